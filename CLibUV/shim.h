@@ -1,0 +1,2 @@
+// libuv as a Swift module. Only `UVCore` imports it.
+#include <uv.h>
