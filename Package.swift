@@ -25,6 +25,8 @@ let package = Package(
             name: "UVCore",
             dependencies: ["CLibUV", .product(name: "DequeModule", package: "swift-collections")],
             swiftSettings: strict),
+        .target(name: "LoopTesting", dependencies: ["UVCore"], path: "Tests/LoopTesting", swiftSettings: strict),
+        .testTarget(name: "UVCoreTests", dependencies: ["UVCore", "LoopTesting"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
