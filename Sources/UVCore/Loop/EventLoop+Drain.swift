@@ -21,8 +21,9 @@ extension EventLoop {
         if ended { settle() } else { flushCorked() }
     }
 
-    /// Runs `body` and reports what it throws; true when it ended well.
-    func attempt(_ body: () throws -> Void) -> Bool {
+    /// Runs a part of a callback and reports what it throws; true when it ended well.
+    @discardableResult
+    package func attempt(_ body: () throws -> Void) -> Bool {
         do {
             try body()
             return true

@@ -12,12 +12,13 @@ extension EventLoop {
     ) -> Int32 {
         precondition(LoopThread.claim(), "an event loop is running already; a process has one at a time")
         defer { LoopThread.release() }
+        BrokenPipes.areErrors
         return LoopActor.assumeIsolated {
             let loop: EventLoop
             do {
                 loop = try EventLoop(clock: clock)
             } catch {
-                StandardError.write("cannot start the event loop: \(error)\n")
+                StandardStream.error.write("cannot start the event loop: \(error)\n")
                 return 1
             }
             running = loop
@@ -76,7 +77,7 @@ extension EventLoop {
         do {
             try onExit?(exitCode)
         } catch {
-            StandardError.write("Uncaught error in onExit: \(error)\n")
+            StandardStream.error.write("Uncaught error in onExit: \(error)\n")
             exitCode = 7
         }
     }
@@ -85,13 +86,13 @@ extension EventLoop {
     func report(_ error: any Error) {
         guard !isExiting else { return }
         guard let onUncaughtError else {
-            StandardError.write("Uncaught error: \(error)\n")
+            StandardStream.error.write("Uncaught error: \(error)\n")
             return exit(1)
         }
         do {
             try onUncaughtError(error)
         } catch {
-            StandardError.write("Uncaught error in onUncaughtError: \(error)\n")
+            StandardStream.error.write("Uncaught error in onUncaughtError: \(error)\n")
             return exit(7)
         }
         // Node does the same: the loop makes a turn, so that the ticks of the failed callback are run.

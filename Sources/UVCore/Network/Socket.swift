@@ -124,6 +124,13 @@ public final class Socket {
         handle.owner = self
     }
 
+    /// Makes ready for another owner: no callbacks, and nothing is read until it sets its own.
+    package func relinquish() {
+        (onData, onBytes, onEnd, onDrain, onError, onClose) = (nil, nil, nil, nil, nil, nil)
+        (isFlowing, isPaused, allowsHalfOpen) = (false, false, false)
+        updateReading()
+    }
+
     static func makeHandle(on loop: EventLoop) throws(LoopError) -> Handle {
         try Handle(
             UV_TCP, initialize: { uv_tcp_init(loop.raw, $0.assumingMemoryBound(to: uv_tcp_t.self)) },

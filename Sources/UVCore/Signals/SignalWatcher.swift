@@ -14,9 +14,20 @@ public struct Signal: RawRepresentable, Hashable, Sendable {
     public static let hangUp = Signal(rawValue: SIGHUP)
     public static let user1 = Signal(rawValue: SIGUSR1)
     public static let user2 = Signal(rawValue: SIGUSR2)
+}
 
-    /// Writes to a pipe or socket that nobody reads.
-    static let brokenPipe = Signal(rawValue: SIGPIPE)
+extension Signal: CustomStringConvertible {
+    /// The name, as `SIGTERM`, or the number.
+    public var description: String {
+        switch self {
+        case .interrupt: "SIGINT"
+        case .terminate: "SIGTERM"
+        case .hangUp: "SIGHUP"
+        case .user1: "SIGUSR1"
+        case .user2: "SIGUSR2"
+        default: "signal \(rawValue)"
+        }
+    }
 }
 
 /// Calls back when the process gets a signal, in place of what the signal would do. As `process.on('SIGTERM', …)` in
