@@ -1,0 +1,118 @@
+"""HTTP/1.1 as bytes on a socket, for what no client library would send or show."""
+
+import re
+import socket
+from dataclasses import dataclass, field
+
+WHOLE, BYTE_BY_BYTE = "whole", "byte by byte"
+
+
+@dataclass
+class Answer:
+    status: int
+    fields: list[tuple[str, str]]
+    body: bytes = b""
+    # False when the connection ended inside the body.
+    is_complete: bool = True
+
+    def __getitem__(self, name: str) -> str | None:
+        """The field's value; several of one name joined by a comma."""
+        values = [value for key, value in self.fields if key.lower() == name.lower()]
+        return ", ".join(values) if values else None
+
+
+@dataclass
+class Exchange:
+    """All that came back on one connection until the server ended it."""
+    answers: list[Answer] = field(default_factory=list)
+    # How it ended: "closed" (the end of the stream), "reset", or "open" when nothing came until the time-out.
+    end: str = "open"
+
+    @property
+    def statuses(self) -> list[int]:
+        return [answer.status for answer in self.answers]
+
+
+def send(connection: socket.socket, request: bytes, manner: str = WHOLE) -> None:
+    if manner == WHOLE:
+        connection.sendall(request)
+    else:
+        for index in range(len(request)):
+            connection.sendall(request[index:index + 1])
+
+
+def receive(connection: socket.socket) -> tuple[bytes, str]:
+    """Reads until the server ends the connection."""
+    received = bytearray()
+    try:
+        while chunk := connection.recv(65536):
+            received += chunk
+    except TimeoutError:
+        return bytes(received), "open"
+    except ConnectionResetError:
+        return bytes(received), "reset"
+    return bytes(received), "closed"
+
+
+def exchange(server, request: bytes, manner: str = WHOLE, *, half_close: bool = False, methods=()) -> Exchange:
+    """Sends all of `request` before it reads a byte, as many clients do, then reads to the end of the connection."""
+    with server.connect() as connection:
+        send(connection, request, manner)
+        if half_close:
+            connection.shutdown(socket.SHUT_WR)
+        received, end = receive(connection)
+    return Exchange(parse_answers(received, methods), end)
+
+
+def parse_answers(received: bytes, methods=()) -> list[Answer]:
+    """Splits what was received. `methods` are those of the requests, needed where one is HEAD; 1xx are left out."""
+    answers, methods = [], list(methods)
+    while received:
+        head, separator, received = received.partition(b"\r\n\r\n")
+        assert separator, f"not the head of an answer: {head[:200]!r}"
+        status_line, *lines = head.decode("latin-1").split("\r\n")
+        match = re.fullmatch(r"HTTP/1\.1 (\d{3}) [^\r\n]*", status_line)
+        assert match, f"not a status line: {status_line[:200]!r}"
+        answer = Answer(int(match[1]), [(name, value.strip()) for name, _, value in (line.partition(":") for line in lines)])
+        if answer.status < 200:
+            continue
+        answers.append(answer)
+        method = methods.pop(0) if methods else "GET"
+        if method == "HEAD" or answer.status in (204, 304):
+            continue
+        if answer["Transfer-Encoding"] == "chunked":
+            answer.body, received, answer.is_complete = _unchunk(received)
+        elif (length := answer["Content-Length"]) is not None:
+            answer.body, received = received[:int(length)], received[int(length):]
+            answer.is_complete = len(answer.body) == int(length)
+        else:
+            assert answer["Connection"] == "close", "a body that ends with the connection, and no Connection: close"
+            answer.body, received = received, b""
+    return answers
+
+
+def _unchunk(received: bytes) -> tuple[bytes, bytes, bool]:
+    body = bytearray()
+    while True:
+        line, separator, rest = received.partition(b"\r\n")
+        if not separator:
+            return bytes(body), b"", False
+        size = int(line.split(b";")[0], 16)
+        if size == 0:
+            _, end, rest = (b"\r\n" + rest).partition(b"\r\n\r\n")  # Trailers, if any.
+            return bytes(body), rest, end != b""
+        body += rest[:size]
+        if len(rest) < size + 2:
+            return bytes(body), b"", False
+        assert rest[size:size + 2] == b"\r\n", "a chunk does not end where its size says"
+        received = rest[size + 2:]
+
+
+def head(method: str = "GET", path: str = "/", *fields: str, host: str = "127.0.0.1", version: str = "1.1") -> bytes:
+    """The head of a request, blank line included."""
+    return "\r\n".join([f"{method} {path} HTTP/{version}", f"Host: {host}", *fields, "", ""]).encode("latin-1")
+
+
+def chunked(*chunks: bytes) -> bytes:
+    """A whole body in chunks."""
+    return b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\n\r\n"
