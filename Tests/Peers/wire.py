@@ -1,7 +1,9 @@
 """HTTP/1.1 as bytes on a socket, for what no client library would send or show."""
 
+import contextlib
 import re
 import socket
+import threading
 from dataclasses import dataclass, field
 
 WHOLE, BYTE_BY_BYTE = "whole", "byte by byte"
@@ -62,6 +64,23 @@ def exchange(server, request: bytes, manner: str = WHOLE, *, half_close: bool = 
             connection.shutdown(socket.SHUT_WR)
         received, end = receive(connection)
     return Exchange(parse_answers(received, methods), end)
+
+
+def exchange_both_ways(server, request: bytes) -> Exchange:
+    """As `exchange`, but reads while it sends: for an answer that comes as long as the request goes."""
+    with server.connect() as connection:
+        def send_all():
+            # The server may end the connection before it took everything; what it answered says more than that.
+            with contextlib.suppress(ConnectionError, TimeoutError):
+                connection.sendall(request)
+
+        sender = threading.Thread(target=send_all)
+        sender.start()
+        received, end = receive(connection)
+        with contextlib.suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
+        sender.join()
+    return Exchange(parse_answers(received), end)
 
 
 def parse_answers(received: bytes, methods=()) -> list[Answer]:
