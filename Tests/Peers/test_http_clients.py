@@ -179,7 +179,7 @@ def test_httpx_streams_up_and_down(echo):
                     received += piece
         return received
 
-    assert asyncio.run(run()) == b"".join(pieces)
+    assert asyncio.run(run()) == b"".join(pieces), "what came back is not what went up"
 
 
 # aiohttp
@@ -214,7 +214,7 @@ def test_aiohttp_streams_up_and_down(echo):
                     received += piece
         return received
 
-    assert asyncio.run(run()) == b"".join(pieces)
+    assert asyncio.run(run()) == b"".join(pieces), "what came back is not what went up"
 
 
 # Node's http

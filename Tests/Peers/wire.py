@@ -85,14 +85,16 @@ def exchange_both_ways(server, request: bytes) -> Exchange:
 
 def parse_answers(received: bytes, methods=()) -> list[Answer]:
     """Splits what was received. `methods` are those of the requests, needed where one is HEAD; 1xx are left out."""
-    answers, methods = [], list(methods)
-    while received:
-        head, separator, received = received.partition(b"\r\n\r\n")
-        assert separator, f"not the head of an answer: {head[:200]!r}"
-        status_line, *lines = head.decode("latin-1").split("\r\n")
-        match = re.fullmatch(r"HTTP/1\.1 (\d{3}) [^\r\n]*", status_line)
+    answers, methods, place = [], list(methods), 0
+    while place < len(received):
+        end_of_head = received.find(b"\r\n\r\n", place)
+        assert end_of_head >= 0, f"not the head of an answer: {received[place:place + 200]!r}"
+        status_line, *lines = received[place:end_of_head].decode("latin-1").split("\r\n")
+        place = end_of_head + 4
+        match = re.fullmatch(r"HTTP/1\.1 (\d{3}) .*", status_line)
         assert match, f"not a status line: {status_line[:200]!r}"
-        answer = Answer(int(match[1]), [(name, value.strip()) for name, _, value in (line.partition(":") for line in lines)])
+        pairs = (line.partition(":") for line in lines)
+        answer = Answer(int(match[1]), [(name, value.strip()) for name, _, value in pairs])
         if answer.status < 200:
             continue
         answers.append(answer)
@@ -100,31 +102,33 @@ def parse_answers(received: bytes, methods=()) -> list[Answer]:
         if method == "HEAD" or answer.status in (204, 304):
             continue
         if answer["Transfer-Encoding"] == "chunked":
-            answer.body, received, answer.is_complete = _unchunk(received)
+            answer.body, answer.is_complete, place = _unchunk(received, place)
         elif (length := answer["Content-Length"]) is not None:
-            answer.body, received = received[:int(length)], received[int(length):]
+            answer.body = received[place:place + int(length)]
             answer.is_complete = len(answer.body) == int(length)
+            place += int(length)
         else:
             assert answer["Connection"] == "close", "a body that ends with the connection, and no Connection: close"
-            answer.body, received = received, b""
+            answer.body, place = received[place:], len(received)
     return answers
 
 
-def _unchunk(received: bytes) -> tuple[bytes, bytes, bool]:
+def _unchunk(received: bytes, place: int) -> tuple[bytes, bool, int]:
+    """The body that begins at `place`, whether its end is there, and the place behind it."""
     body = bytearray()
-    while True:
-        line, separator, rest = received.partition(b"\r\n")
-        if not separator:
-            return bytes(body), b"", False
-        size = int(line.split(b";")[0], 16)
+    while (end_of_line := received.find(b"\r\n", place)) >= 0:
+        size = int(received[place:end_of_line].split(b";")[0], 16)
         if size == 0:
-            _, end, rest = (b"\r\n" + rest).partition(b"\r\n\r\n")  # Trailers, if any.
-            return bytes(body), rest, end != b""
-        body += rest[:size]
-        if len(rest) < size + 2:
-            return bytes(body), b"", False
-        assert rest[size:size + 2] == b"\r\n", "a chunk does not end where its size says"
-        received = rest[size + 2:]
+            # Trailers, if any, end as a head does.
+            end = received.find(b"\r\n\r\n", end_of_line)
+            return bytes(body), end >= 0, end + 4 if end >= 0 else len(received)
+        place = end_of_line + 2
+        body += received[place:place + size]
+        place += size + 2
+        if place > len(received):
+            break
+        assert received[place - 2:place] == b"\r\n", "a chunk does not end where its size says"
+    return bytes(body), False, len(received)
 
 
 def head(method: str = "GET", path: str = "/", *fields: str, host: str = "127.0.0.1", version: str = "1.1") -> bytes:
