@@ -108,6 +108,22 @@ def test_a_slow_reader_of_100_mb_costs_less_than_8(echo):
     assert len(uploads) == 100 and all(answer.body == body for answer in uploads) and last.body == b"OK"
 
 
+def test_a_slow_reader_gets_all_of_the_last_answer(echo):
+    """Longer than the 2 s for which the server goes on with a connection after what it had to say is sent."""
+    body = bytes(range(256)) * (MEBIBYTE // 256)
+    with socket.socket() as connection:
+        # A small buffer here keeps the answer there.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.settimeout(15)
+        connection.connect(("127.0.0.1", echo.port))
+        sender = threading.Thread(target=connection.sendall, args=(
+            head("POST", "/", f"Content-Length: {MEBIBYTE}", "Connection: close") + body,))
+        sender.start()
+        received = read_slowly(connection, 4, 1024)
+        sender.join()
+    assert [answer.body == body for answer in parse_answers(received)] == [True]
+
+
 def test_a_slow_reader_of_a_large_download_costs_less_than_8_mb(request, taskflow):
     path = request.config.getoption("big_path") or pytest.skip("no --big-path given")
     exchange(taskflow, head("GET", "/health", "Connection: close"))
