@@ -74,7 +74,7 @@ def self_test() -> None:
         ("UVCore/Loop/A.swift", "import CLibUV\nimport DequeModule", None),
         ("UVHTTP/B.swift", "public import UVCore\nimport struct HTTPTypes.HTTPFields", None),
         ("UVHTTP/C.swift", "import UVCore; import CLibUV", "Sources/UVHTTP/C.swift:1: UVHTTP must not import CLibUV"),
-        ("UVHTTP/D.swift", "/*\nimport CLibUV\n*/ // import GRDB\nlet text = \"\"\"\n    import GRDB\n    \"\"\"", None),
+        ("UVHTTP/D.swift", '/*\nimport CLibUV\n*/ // import GRDB\nlet a = """\n    import GRDB\n    """', None),
         ("UVHTTP/Codec/E.swift", "internal import UVCore",
          "Sources/UVHTTP/Codec/E.swift:1: UVHTTP must not import UVCore"),
         ("TaskEngine/F.swift", "@preconcurrency import Glibc",

@@ -1,4 +1,4 @@
-"""Which programs the suites run against comes from the command line: `pytest Tests/Peers --echo FILE --taskflow FILE`."""
+"""The programs under test come from the command line: `pytest Tests/Peers --echo FILE --taskflow FILE`."""
 
 import shutil
 import sys

@@ -1,7 +1,6 @@
 """Starts a program under test on a free port, watches it, and ends it by its process id."""
 
 import re
-import signal
 import socket
 import subprocess
 import sys
