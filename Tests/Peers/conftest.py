@@ -1,0 +1,63 @@
+"""The programs under test come from the command line: `pytest Tests/Peers --echo FILE --taskflow FILE`."""
+
+import shutil
+import sys
+
+import pytest
+
+sys.dont_write_bytecode = True
+
+from server import Program  # noqa: E402
+
+PATHS = {"echo": "/", "taskflow": "/health"}
+
+
+def pytest_addoption(parser):
+    group = parser.getgroup("taskflow", "the programs under test; the tests of one that is not given are skipped")
+    group.addoption("--echo", metavar="FILE", help="the echo program")
+    group.addoption("--taskflow", metavar="FILE", help="the taskflow server")
+    group.addoption("--big-path", metavar="PATH", help="a path of taskflow that streams about 100 MB")
+
+
+def pytest_configure(config):
+    given = [config.getoption(name) for name in PATHS if config.getoption(name)]
+    if not given:
+        raise pytest.UsageError("give at least one of --echo FILE and --taskflow FILE")
+    for binary in given:
+        if not shutil.which(binary):
+            raise pytest.UsageError(f"not a program: {binary}")
+
+
+def program_named(config, name: str) -> Program:
+    binary = config.getoption(name) or pytest.skip(f"no --{name} given")
+    return Program(name, binary, PATHS[name])
+
+
+@pytest.fixture(scope="session", params=PATHS)
+def program(request) -> Program:
+    """Each program that was given, in turn."""
+    return program_named(request.config, request.param)
+
+
+@pytest.fixture(scope="session")
+def taskflow_program(request) -> Program:
+    return program_named(request.config, "taskflow")
+
+
+@pytest.fixture(scope="module")
+def server(program):
+    """One running server a module for each program; it must still run and have written no trace at the end."""
+    with program.start() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def echo(request):
+    with program_named(request.config, "echo").start() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def taskflow(taskflow_program):
+    with taskflow_program.start() as server:
+        yield server

@@ -1,0 +1,106 @@
+"""Starts a program under test on a free port, watches it, and ends it by its process id."""
+
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+# What a Swift program prints when it dies of a bug; nothing it writes may ever hold this.
+TRACE = re.compile(r"Fatal error|Precondition failed|Program crashed|Stack dump|Backtrace|\.swift:\d+")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """A running program that listens on 127.0.0.1. What it writes goes to a file, so that it never waits for us."""
+
+    def __init__(self, binary: str, *flags: str, **streams):
+        # Somebody may take the port between the look and the start, so an early end is tried again.
+        for _ in range(5):
+            self.port = free_port()
+            self._written = tempfile.TemporaryFile()
+            streams = {"stdin": subprocess.DEVNULL, "stdout": self._written, "stderr": self._written} | streams
+            self.process = subprocess.Popen([binary, "--port", str(self.port), *flags], **streams)
+            if self._listens():
+                return
+        raise AssertionError(f"{binary} ended with {self.process.returncode} before it listened: {self.output()}")
+
+    def _listens(self) -> bool:
+        deadline = time.monotonic() + 20
+        while self.process.poll() is None:
+            try:
+                self.connect().close()
+                return True
+            except ConnectionRefusedError:
+                assert time.monotonic() < deadline, "the server does not listen after 20 s"
+                time.sleep(0.01)  # Between two looks; being right does not hang on it.
+        return False
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def connect(self, timeout: float = 15) -> socket.socket:
+        """A connection that gathers nothing: each `send` is a segment of its own."""
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=timeout)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection
+
+    def resident_bytes(self) -> int:
+        """The memory that the process holds now."""
+        if sys.platform == "linux":
+            status = Path(f"/proc/{self.process.pid}/status").read_text()
+            return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
+        return int(subprocess.check_output(["ps", "-o", "rss=", "-p", str(self.process.pid)])) * 1024
+
+    def output(self) -> str:
+        """All it has written so far, to standard output and error alike."""
+        self._written.seek(0)
+        return self._written.read().decode()
+
+    def signal(self, number: int) -> None:
+        self.process.send_signal(number)
+
+    def wait(self, timeout: float) -> int:
+        """The exit code; negative, the signal that ended the program."""
+        return self.process.wait(timeout)
+
+    def stop(self) -> str:
+        """Ends the program if it still runs and returns its output; fails if it had died or wrote a trace."""
+        ended_by_itself = self.process.poll()
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise AssertionError("the server did not end within 10 s of SIGTERM") from None
+        output = self.output()
+        assert not TRACE.search(output), output
+        assert ended_by_itself in (None, 0), f"the server ended with {ended_by_itself}: {output}"
+        return output
+
+    def __enter__(self) -> "Server":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.stop()
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program under test, and a path of it that answers GET and HEAD with 200 to anybody."""
+    name: str
+    binary: str
+    path: str
+
+    def start(self, *flags: str, **streams) -> Server:
+        return Server(self.binary, *flags, **streams)

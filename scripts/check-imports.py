@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+"""Fails on an import that the design does not allow: nothing points up, and only UVCore touches libuv.
+
+Usage: scripts/check-imports.py [--root DIRECTORY] [--self-test]
+"""
+
+import argparse
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+PLATFORM = {"Darwin", "Glibc", "Musl", "Synchronization"}
+COLLECTIONS = {"BasicContainers", "BitCollections", "Collections", "DequeModule", "HashTreeCollections", "HeapModule",
+               "OrderedCollections"}
+ANYWHERE = PLATFORM | COLLECTIONS | {"Logging"}
+
+# One row a folder of Sources, as in the table of modules in the design. The longest folder that fits a file counts.
+# Whoever uses UVHTTP's names of methods and fields has to import HTTPTypes too, to see their members.
+ALLOWED = {
+    "UVCore": ANYWHERE | {"CLibUV"},
+    "UVHTTP": ANYWHERE | {"UVCore", "HTTPTypes"},
+    # Codecs are pure values: bytes in, a step out, and neither a socket nor a clock to reach for.
+    "UVHTTP/Codec": COLLECTIONS | {"HTTPTypes"},
+    "UVWebSocket": ANYWHERE | {"UVHTTP", "UVCore", "HTTPTypes", "CCrypto", "CZlib"},
+    "UVWebSocket/Codec": COLLECTIONS | {"HTTPTypes", "CCrypto", "CZlib"},
+    # No input or output, no clock, no randomness: not even the platform's C library.
+    "TaskEngine": COLLECTIONS,
+    # GRDB's own interface brings Foundation.
+    "TaskStorage": ANYWHERE | {"TaskEngine", "UVCore", "GRDB", "Foundation"},
+    "TaskService": ANYWHERE | {"UVCore", "UVHTTP", "UVWebSocket", "TaskEngine", "TaskStorage", "HTTPTypes", "CCrypto",
+                               "CZlib", "FoundationEssentials"},
+    "taskflow": PLATFORM | {"TaskService", "ArgumentParser", "Logging"},
+    "echo": PLATFORM | {"UVCore", "UVHTTP", "UVWebSocket", "HTTPTypes", "ArgumentParser", "Logging"},
+    "websocket-client": PLATFORM | {"UVCore", "UVWebSocket", "ArgumentParser", "Logging"},
+    "exercises": PLATFORM | {"UVCore", "UVHTTP", "UVWebSocket", "TaskEngine", "HTTPTypes", "ArgumentParser"},
+}
+
+IMPORT = re.compile(
+    r"(?:^|;)\s*(?:@\w+(?:\([^)]*\))?\s+)*"  # @testable, @preconcurrency, @_spi(…)
+    r"(?:(?:public|package|internal|fileprivate|private)\s+)?"
+    r"import\s+(?:(?:typealias|struct|class|enum|protocol|actor|let|var|func)\s+)?"
+    r"`?(\w+)",
+    re.MULTILINE,
+)
+NOT_CODE = re.compile(r'#*"""[\s\S]*?"""#*|/\*[\s\S]*?\*/|//[^\n]*')
+
+
+def row(path: Path) -> set[str] | None:
+    folders = [parent.as_posix() for parent in path.parents]
+    return next((ALLOWED[folder] for folder in folders if folder in ALLOWED), None)
+
+
+def violations(sources: Path) -> list[str]:
+    found = []
+    for file in sorted(sources.rglob("*.swift")):
+        path = file.relative_to(sources)
+        allowed = row(path)
+        if allowed is None:
+            found.append(f"Sources/{path}: no row for this folder in {Path(__file__).name}")
+            continue
+        # Newlines stay, so that the line numbers do.
+        code = NOT_CODE.sub(lambda match: "\n" * match[0].count("\n"), file.read_text())
+        for match in IMPORT.finditer(code):
+            if match[1] not in allowed:
+                line = code.count("\n", 0, match.start(1)) + 1
+                found.append(f"Sources/{path}:{line}: {path.parts[0]} must not import {match[1]}")
+    return found
+
+
+def self_test() -> None:
+    """Every row of `cases` is written as a file; exactly those that name a module must be reported."""
+    cases = [
+        ("UVCore/Loop/A.swift", "import CLibUV\nimport DequeModule", None),
+        ("UVHTTP/B.swift", "public import UVCore\nimport struct HTTPTypes.HTTPFields", None),
+        ("UVHTTP/C.swift", "import UVCore; import CLibUV", "Sources/UVHTTP/C.swift:1: UVHTTP must not import CLibUV"),
+        ("UVHTTP/D.swift", '/*\nimport CLibUV\n*/ // import GRDB\nlet a = """\n    import GRDB\n    """', None),
+        ("UVHTTP/Codec/E.swift", "internal import UVCore",
+         "Sources/UVHTTP/Codec/E.swift:1: UVHTTP must not import UVCore"),
+        ("TaskEngine/F.swift", "@preconcurrency import Glibc",
+         "Sources/TaskEngine/F.swift:1: TaskEngine must not import Glibc"),
+        ("UVCore/G.swift", "#if os(Linux)\n    @_exported import UVHTTP\n#endif",
+         "Sources/UVCore/G.swift:2: UVCore must not import UVHTTP"),
+        ("Elsewhere/H.swift", "let a = 1", "Sources/Elsewhere/H.swift: no row for this folder in check-imports.py"),
+    ]
+    with tempfile.TemporaryDirectory() as directory:
+        for name, text, _ in cases:
+            file = Path(directory, name)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text + "\n")
+        found = violations(Path(directory))
+    expected = sorted(report for _, _, report in cases if report)
+    if sorted(found) != expected:
+        sys.exit("check-imports: self-test failed\n" + "\n".join(["found:", *found, "expected:", *expected]))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parent.parent, help="the repository")
+    parser.add_argument("--self-test", action="store_true", help="check the check itself")
+    arguments = parser.parse_args()
+    if arguments.self_test:
+        self_test()
+        return
+    sources = arguments.root / "Sources"
+    if not sources.is_dir():
+        sys.exit(f"check-imports: no folder {sources}")
+    found = violations(sources)
+    if found:
+        sys.exit("\n".join(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# Installs what is missing to build, test or measure Taskflow; the one place that knows the packages' names.
+set -euo pipefail
+
+usage() {
+    cat <<'TEXT'
+Usage: scripts/install-deps.sh [build | test | bench]
+
+Installs what is missing on this machine, and asks apt only then:
+  build   libuv, OpenSSL, zlib and pkg-config (the default)
+  test    also curl, Node with its ws package, and Python's venv
+  bench   also Node and wrk
+
+On Debian and Ubuntu the packages come from apt, with sudo when you are not root.
+On macOS it says what to install with Homebrew.
+TEXT
+}
+
+fail() {
+    echo "install-deps: $*" >&2
+    exit 1
+}
+
+has_command() { command -v "$1" >/dev/null; }
+has_library() { pkg-config --exists "$1" 2>/dev/null; }
+has_venv() { python3 -c 'import ensurepip, venv' 2>/dev/null; }
+# Debian puts Node's packages where a Node from elsewhere looks only when it is told to.
+has_ws() { NODE_PATH=/usr/share/nodejs node -e 'require("ws")' 2>/dev/null; }
+
+# What is there counts, not where it came from: a Node from nvm or a libuv built by hand will do.
+missing=()
+need() {
+    local package=$1
+    shift
+    "$@" || missing+=("$package")
+}
+
+need_build() {
+    need pkg-config has_command pkg-config
+    need libuv1-dev has_library libuv
+    need libssl-dev has_library libcrypto
+    need zlib1g-dev has_library zlib
+}
+
+need_test() {
+    need_build
+    need curl has_command curl
+    need nodejs has_command node
+    need node-ws has_ws
+    need python3-venv has_venv
+}
+
+need_bench() {
+    need_build
+    need curl has_command curl
+    need nodejs has_command node
+    need wrk has_command wrk
+}
+
+apt_install() {
+    local as_root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        has_command sudo || fail "not root, and no sudo; as root: apt-get install ${missing[*]}"
+        as_root=(sudo)
+    fi
+    # A variable set before sudo would not reach apt.
+    local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq)
+    echo "Installing with apt: ${missing[*]}" >&2
+    # A list that cannot be fetched need not matter: the packages may be known from the last time.
+    "${apt[@]}" update >&2 || echo "install-deps: apt-get update failed, going on with the lists at hand" >&2
+    "${apt[@]}" install --yes --no-install-recommends "${missing[@]}" >&2 ||
+        fail "apt could not install: ${missing[*]}"
+}
+
+case "${1:-build}" in
+    --help | -h) usage && exit ;;
+    build | test | bench) "need_${1:-build}" ;;
+    *) usage >&2 && exit 64 ;;
+esac
+
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+if [ "$(uname)" = Darwin ]; then
+    # Libraries of Homebrew's are found by SwiftPM itself, so pkg-config not knowing them proves nothing.
+    brew list libuv openssl@3 >/dev/null 2>&1 || fail "please run: brew install libuv openssl@3"
+    echo "install-deps: not found, maybe not needed here: ${missing[*]}" >&2
+elif has_command apt-get; then
+    apt_install
+else
+    fail "please install what your system calls: ${missing[*]}"
+fi

@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# Runs every check and test, in order, and stops at the first that fails.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+full=false
+for argument in "$@"; do
+    case $argument in
+        --help | -h)
+            cat <<'TEXT'
+Usage: scripts/test.sh [--full]
+
+Installs what is missing, then runs every check and test in order. Each step writes to .build/checks/;
+the first that fails ends the run with code 1 and shows the end of what it wrote.
+
+  --full   also the suites that wait for real time-outs (about two minutes more)
+TEXT
+            exit
+            ;;
+        --full) full=true ;;
+        *) echo "test: no option $argument, see --help" >&2 && exit 64 ;;
+    esac
+done
+
+logs=.build/checks
+mkdir -p "$logs"
+steps=0
+
+# step HEADLINE COMMAND…: runs one step and writes its line.
+step() {
+    local headline=$1 status started=$SECONDS
+    shift
+    steps=$((steps + 1))
+    local log
+    log=$(printf '%s/%02d-%s.log' "$logs" "$steps" "${1##*/}")
+    printf '%-52s' "$headline"
+    # Not in an `if`: the shell would forget `set -e` inside the step.
+    set +e
+    (
+        set -e
+        "$@"
+    ) </dev/null >"$log" 2>&1
+    status=$?
+    set -e
+    if [ $status -eq 0 ]; then
+        echo "ok  $((SECONDS - started)) s"
+        return
+    fi
+    echo "FAILED, code $status"
+    printf '\n%s\n' "--- the end of $log"
+    tail -n 80 "$log"
+    printf '\n%s\n%s\n' "Failed: $headline" "Look at: $log"
+    exit 1
+}
+
+check_format() {
+    find . -name '*.swift' -not -path '*/.*' -print0 |
+        xargs -0 swift format lint --strict --parallel --configuration .swift-format
+}
+
+check_imports() {
+    scripts/check-imports.py --self-test
+    scripts/check-imports.py
+}
+
+check_shell() {
+    local scripts=(.ci/run scripts/*.sh)
+    for script in "${scripts[@]}"; do bash -n "$script"; done
+    if command -v shellcheck >/dev/null; then shellcheck "${scripts[@]}"; fi
+}
+
+build_debug() {
+    local output=$logs/build-debug.txt warnings
+    swift build --build-tests 2>&1 | tee "$output"
+    warnings=$(grep 'warning:' "$output" | grep -v '/\.build/checkouts/' | sort -u) || return 0
+    printf '\nWarnings:\n%s\n' "$warnings"
+    # A file that compiled is not compiled again, and would be silent the next time.
+    grep -oE '^/[^:]+\.swift' <<<"$warnings" | sort -u | while read -r file; do touch "$file"; done
+    return 1
+}
+
+scripts/install-deps.sh test
+
+step "Layout of the Swift sources" check_format
+step "Imports against the table of modules" check_imports
+step "Shell scripts" check_shell
+step "Debug build without a warning" build_debug
+step "Tests in Swift" swift test --skip-build
+
+echo "All $steps steps passed in $SECONDS s."
