@@ -25,7 +25,9 @@ let package = Package(
     products: [
         .library(name: "UVCore", targets: ["UVCore"]),
         .library(name: "UVHTTP", targets: ["UVHTTP"]),
+        .library(name: "UVWebSocket", targets: ["UVWebSocket"]),
         .executable(name: "taskflow", targets: ["taskflow"]),
+        .executable(name: "websocket-client", targets: ["websocket-client"]),
         .executable(name: "echo", targets: ["echo"]),
     ],
     dependencies: [
@@ -50,6 +52,13 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: strict),
+        .systemLibrary(
+            name: "CCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .target(
+            name: "UVWebSocket",
+            dependencies: ["CCrypto", "UVCore", "UVHTTP", .product(name: "HTTPTypes", package: "swift-http-types")],
+            swiftSettings: strict),
         .target(name: "TaskEngine", swiftSettings: strict),
         .target(
             name: "TaskService",
@@ -67,12 +76,24 @@ let package = Package(
             ],
             swiftSettings: strict + standalone, linkerSettings: standaloneLink),
         .executableTarget(
+            name: "websocket-client",
+            dependencies: [
+                "UVCore", "UVWebSocket", .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict + standalone, linkerSettings: standaloneLink),
+        .executableTarget(
             name: "echo",
             dependencies: [
-                "UVCore", "UVHTTP", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "UVCore", "UVHTTP", "UVWebSocket", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict + standalone, linkerSettings: standaloneLink),
         .target(name: "LoopTesting", dependencies: ["UVCore"], path: "Tests/LoopTesting", swiftSettings: strict),
+        .testTarget(
+            name: "UVHTTPTests", dependencies: ["UVCore", "UVHTTP", "LoopTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "UVWebSocketTests", dependencies: ["UVCore", "UVHTTP", "UVWebSocket", "LoopTesting"],
+            swiftSettings: strict),
         .testTarget(name: "UVCoreTests", dependencies: ["UVCore", "LoopTesting"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

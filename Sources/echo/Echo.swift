@@ -1,6 +1,7 @@
 import ArgumentParser
 import UVCore
 import UVHTTP
+import UVWebSocket
 
 /// The smallest program on the libraries, and the target of protocol suites.
 @main
@@ -9,16 +10,20 @@ struct Echo: ParsableCommand {
         commandName: "echo",
         abstract: "Gives back what it gets, on 127.0.0.1.",
         discussion: """
-            GET and HEAD are answered with "OK", POST and PUT with the request's body, on any path.
-            Ctrl-C ends it.
+            GET and HEAD are answered with "OK", POST and PUT with the request's body, and a WebSocket gets each
+            of its messages back, on any path. Ctrl-C ends it.
             """)
 
-    @Option(name: .long, help: "The port to listen on; 0 lets the system choose.")
+    @Option(help: "The port to listen on; 0 lets the system choose.")
     var port: UInt16 = 3001
+
+    @Flag(help: "Send each WebSocket message to every client, the sender included.")
+    var broadcast = false
 
     func run() throws {
         let code = EventLoop.run { loop in
             let server = HTTPServer(answer)
+            acceptWebSockets(of: server)
             server.onError = { error in
                 StandardStream.error.write("echo: cannot listen on port \(port): \(error.message)\n")
                 loop.exit(1)
@@ -48,5 +53,22 @@ struct Echo: ParsableCommand {
             response.setHeader(.allow, "GET, HEAD, POST, PUT")
             response.end()
         }
+    }
+
+    @LoopActor
+    private func acceptWebSockets(of server: HTTPServer) {
+        let hub = WebSocketHub()
+        let upgrader = WebSocketUpgrader { socket, _ in
+            hub.add(socket)
+            guard !broadcast else { return socket.onMessage = { hub.broadcast($0) } }
+            socket.onDrain = { socket.resume() }
+            socket.onMessage = { message in
+                if !socket.send(message) { socket.pause() }
+            }
+        }
+        upgrader.limits.message = 64 << 20
+        upgrader.limits.fragments = .max
+        upgrader.limits.outgoing = 256 << 20
+        upgrader.attach(to: server)
     }
 }

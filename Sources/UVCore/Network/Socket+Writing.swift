@@ -82,6 +82,13 @@ extension Socket {
         endIfRequested()
     }
 
+    /// Drops what was written and has not begun to leave. What is under way is sent whole, so a protocol whose units
+    /// are each written by one call goes on at the beginning of one.
+    package func dropUnsent() {
+        bytesAccepted -= output?.count ?? 0
+        dropOutput()
+    }
+
     func dropOutput() {
         if let output { loop.outputBuffers.put(output) }
         output = nil

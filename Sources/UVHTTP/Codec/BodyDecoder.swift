@@ -28,6 +28,7 @@ package struct BodyDecoder: Sendable {
     private var remaining: Int
 
     private var chunks: ChunkedDecoder
+    private var refusal: HTTPParseError?
 
     /// A decoder at the beginning of a body.
     /// - Throws: ``HTTPParseError/bodyTooLarge`` if the announced length is over the limit, before a byte of it is
@@ -45,18 +46,14 @@ package struct BodyDecoder: Sendable {
     /// The fields that came behind the last chunk.
     package var trailers: [Trailer] { chunks.trailers }
 
-    /// Goes on with `bytes`, which follow the ones consumed so far.
+    /// Goes on with `bytes`, which follow the ones consumed so far. What was refused stays refused.
     package mutating func step(_ bytes: RawSpan, from offset: Int) throws(HTTPParseError) -> Step {
-        switch framing {
-        case .none:
-            return .end(at: offset)
-        case .chunked:
-            return try chunks.step(bytes, from: offset)
-        case .length:
-            return remaining == 0 ? .end(at: offset) : take(bytes, from: offset)
-        case .untilClose:
-            guard remaining > 0 || offset >= bytes.byteCount else { throw .bodyTooLarge }
-            return take(bytes, from: offset)
+        if let refusal { throw refusal }
+        do throws(HTTPParseError) {
+            return try decode(bytes, from: offset)
+        } catch {
+            refusal = error
+            throw error
         }
     }
 
@@ -71,6 +68,21 @@ package struct BodyDecoder: Sendable {
             case .chunked: chunks.isComplete
             }
         guard isComplete else { throw .unexpectedEnd }
+    }
+
+    @inline(__always)
+    private mutating func decode(_ bytes: RawSpan, from offset: Int) throws(HTTPParseError) -> Step {
+        switch framing {
+        case .none:
+            return .end(at: offset)
+        case .chunked:
+            return try chunks.step(bytes, from: offset)
+        case .length:
+            return remaining == 0 ? .end(at: offset) : take(bytes, from: offset)
+        case .untilClose:
+            guard remaining > 0 || offset >= bytes.byteCount else { throw .bodyTooLarge }
+            return take(bytes, from: offset)
+        }
     }
 
     private mutating func take(_ bytes: RawSpan, from offset: Int) -> Step {

@@ -4,9 +4,10 @@
 /// value stays on its line. Each byte is looked at once, however the lines arrive, and refused as soon as it is seen.
 ///
 /// ```
-///              ┌─────────── field ───────────┐
-///   lineStart ─┤ name ─":"─ whitespace ─ value ─CR─ lineFeed ─LF─▶ lineStart
-///              └─CR─ finalLineFeed ─LF─▶ ended
+///   ┌────────────────────────── .field ──────────────────────────┐
+///   ▼                                                            │
+///   lineStart ── name ──:── whitespace ── value ──CR── lineFeed ─LF
+///       └─CR── finalLineFeed ──LF── ended
 /// ```
 struct FieldSectionParser: Sendable {
     enum Step {
@@ -22,7 +23,7 @@ struct FieldSectionParser: Sendable {
     }
 
     /// The offset of the first byte that was not looked at.
-    private(set) var cursor = 0
+    private(set) var cursor: Int
 
     private var state = State.lineStart
     private var nameStart = 0
@@ -32,14 +33,10 @@ struct FieldSectionParser: Sendable {
     private var remainingFields: Int
     private var isFirstLine = true
 
-    init(limits: HTTPLimits) {
-        remainingFields = limits.fields
-    }
-
-    /// Begins a section at `offset`.
-    mutating func begin(at offset: Int, limits: HTTPLimits) {
-        self = FieldSectionParser(limits: limits)
+    /// A parser of a section that begins at `offset` and has at most so many fields.
+    init(at offset: Int = 0, maximumFields: Int) {
         cursor = offset
+        remainingFields = maximumFields
     }
 
     /// Goes on where the last step stopped. `bytes` holds what it held then, and perhaps more.

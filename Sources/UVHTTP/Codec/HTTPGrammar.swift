@@ -46,17 +46,17 @@ package enum HTTPGrammar {
     /// Whether `name` may be sent as a field name.
     /// - Complexity: O(length of `name`).
     package static func isFieldName(_ name: String) -> Bool {
-        !name.isEmpty && name.utf8.allSatisfy { token.contains($0) }
+        let bytes = name.utf8.span.bytes
+        return bytes.byteCount > 0 && bytes.endOfToken(from: 0) == bytes.byteCount
     }
 
     /// Whether `value` may be sent as a field value, or as a reason phrase: it holds no control character but HTAB.
-    /// - Complexity: O(length of `value`).
+    /// - Complexity: O(length of `value`), eight bytes at a time.
     package static func isFieldValue(_ value: String) -> Bool {
-        value.utf8.allSatisfy { isText($0) }
+        isFieldValue(value.utf8.span.bytes)
     }
 
     /// Whether `value` may be sent as a field value.
-    /// - Complexity: O(length of `value`), eight bytes at a time.
     package static func isFieldValue(_ value: RawSpan) -> Bool {
         value.endOfText(from: 0) == value.byteCount
     }

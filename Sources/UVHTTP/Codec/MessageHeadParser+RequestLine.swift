@@ -89,12 +89,12 @@ extension MessageHeadParser {
         cursor = bytes.byteCount
     }
 
-    /// The x of `HTTP/1.x`, which are the eight bytes of `word`, if it is one that there is.
+    /// The x of `HTTP/1.x`, if the eight bytes of `word` are that and there is such a version.
     @inline(__always)
     static func minorVersion(_ word: UInt64) -> Int? {
         switch word {
-        case 0x312E_312F_5054_5448: 1
-        case 0x302E_312F_5054_5448: 0
+        case 0x312E_312F_5054_5448: 1  // 1.1/PTTH: the first byte is the lowest.
+        case 0x302E_312F_5054_5448: 0  // 0.1/PTTH
         default: nil
         }
     }

@@ -42,11 +42,12 @@ package struct MessageHeadParser: Sendable {
 
     var state: State
     private let kind: Kind
-    private let limits: HTTPLimits
-    private let limit: Int
+    private let maximumBytes: Int
+    private let maximumFields: Int
     private var requestMethod: RequestMethod
     private var section: FieldSectionParser
     private var rules = FramingRules()
+    private var refusal: HTTPParseError?
 
     /// A parser for messages of one kind, one after another.
     ///
@@ -54,10 +55,10 @@ package struct MessageHeadParser: Sendable {
     ///   differently.
     package init(_ kind: Kind, limits: HTTPLimits, answering: RequestMethod = .get) {
         self.kind = kind
-        self.limits = limits
-        limit = min(max(limits.head, 0), Int(UInt32.max))
+        maximumBytes = min(max(limits.head, 0), Int(UInt32.max))
+        maximumFields = limits.fields
         requestMethod = answering
-        section = FieldSectionParser(limits: limits)
+        section = FieldSectionParser(maximumFields: limits.fields)
         state = kind == .request ? .method : .statusLine
     }
 
@@ -69,6 +70,7 @@ package struct MessageHeadParser: Sendable {
         state = kind == .request ? .method : .statusLine
         requestMethod = answering
         rules = FramingRules()
+        refusal = nil
     }
 
     /// Whether a message has begun: if the peer ends now, ``HTTPParseError/unexpectedEnd`` is the reason. Empty lines
@@ -79,14 +81,25 @@ package struct MessageHeadParser: Sendable {
 
     /// Parses what has arrived.
     ///
-    /// After it has thrown, and after `.head`, the next call is ``reset(answering:)``.
+    /// What was refused stays refused, and a head that is complete stays so, until ``reset(answering:)``.
     /// - Complexity: O(bytes that were not there at the last step).
     package mutating func step(_ bytes: RawSpan) throws(HTTPParseError) -> Step {
-        let allowed = bytes.extracting(first: limit)
+        if let refusal { throw refusal }
+        do throws(HTTPParseError) {
+            return try parse(bytes)
+        } catch {
+            refusal = error
+            throw error
+        }
+    }
+
+    @inline(__always)
+    private mutating func parse(_ bytes: RawSpan) throws(HTTPParseError) -> Step {
+        let allowed = bytes.extracting(first: maximumBytes)
         if try parseStartLine(allowed), try parseFields(allowed) {
             return .head(length: section.cursor)
         }
-        guard bytes.byteCount < limit else { throw .headTooLarge }
+        guard bytes.byteCount < maximumBytes else { throw .headTooLarge }
         return .needMoreBytes
     }
 
@@ -100,7 +113,7 @@ package struct MessageHeadParser: Sendable {
             }
         guard isComplete else { return false }
         state = .fields
-        section.begin(at: cursor, limits: limits)
+        section = FieldSectionParser(at: cursor, maximumFields: maximumFields)
         return true
     }
 

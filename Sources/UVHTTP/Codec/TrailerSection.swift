@@ -9,7 +9,7 @@ struct TrailerSection: Sendable {
     private let limit: Int
 
     init(limits: HTTPLimits) {
-        parser = FieldSectionParser(limits: limits)
+        parser = FieldSectionParser(maximumFields: limits.fields)
         limit = min(max(limits.head, 0), Int(UInt32.max))
     }
 

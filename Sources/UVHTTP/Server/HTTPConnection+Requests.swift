@@ -8,7 +8,7 @@ extension HTTPConnection {
         let head = request.head
         parser.reset()
         guard head.hostCount == 1 || head.hostCount == 0 && head.minorVersion == 0 else { return fail(.missingHost) }
-        if head.requestsUpgrade, head.framing == .none, server.onUpgrade != nil {
+        if head.requestsUpgrade, head.framing == .none, server.takesUpgrade(request) {
             phase = .upgrading(request)
             return
         }

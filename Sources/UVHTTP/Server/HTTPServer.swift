@@ -26,6 +26,9 @@ public final class HTTPServer {
     /// nothing reads it, and `head` holds what has arrived behind the request. Without it the request is a normal one.
     public var onUpgrade: ((_ request: IncomingMessage, _ socket: Socket, _ head: [UInt8]) throws -> Void)?
 
+    /// Which requests for another protocol go to ``onUpgrade``; the others are normal ones. Without it all do.
+    public var shouldUpgrade: ((IncomingMessage) -> Bool)?
+
     /// Called in place of the handler when a client waits for `100 Continue` before it sends the body. Without it the
     /// client is told to go on. See ``ServerResponse/writeContinue()``.
     public var onCheckContinue: Handler?
@@ -116,6 +119,13 @@ public final class HTTPServer {
 }
 
 // MARK: - Connections
+
+extension HTTPServer {
+    /// Whether `request` leaves HTTP.
+    func takesUpgrade(_ request: IncomingMessage) -> Bool {
+        onUpgrade != nil && (shouldUpgrade?(request) ?? true)
+    }
+}
 
 extension HTTPServer {
     private func accept(_ socket: Socket) {

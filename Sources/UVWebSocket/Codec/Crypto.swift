@@ -1,0 +1,36 @@
+internal import CCrypto
+
+/// The few things needed of OpenSSL's libcrypto, under the names of Node's `crypto` module.
+package enum Crypto {
+    /// Bytes that nobody can predict (`RAND_bytes`).
+    /// - Throws: `CryptoError` when the generator has no entropy; there is no second-best source to fall back on.
+    package static func randomBytes(_ count: Int) throws(CryptoError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        guard RAND_bytes(&bytes, CInt(count)) == 1 else { throw CryptoError(call: "RAND_bytes") }
+        return bytes
+    }
+
+    /// Compares secrets in a time that depends on their length alone (`CRYPTO_memcmp`).
+    ///
+    /// An ordinary comparison stops at the first difference, and its time tells an attacker how far a guess is right.
+    package static func timingSafeEqual(_ first: [UInt8], _ second: [UInt8]) -> Bool {
+        first.count == second.count && CRYPTO_memcmp(first, second, first.count) == 0
+    }
+
+    /// SHA-1 (`EVP_Digest`): broken as a signature, but what RFC 6455 asks for where it only proves understanding.
+    static func sha1(_ message: [UInt8]) throws(CryptoError) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: 20)
+        guard EVP_Digest(message, message.count, &digest, nil, EVP_sha1(), nil) == 1 else {
+            throw CryptoError(call: "EVP_Digest")
+        }
+        return digest
+    }
+
+    /// Base64 with padding, without line breaks (`EVP_EncodeBlock`).
+    static func base64(_ bytes: [UInt8]) -> String {
+        // The C function ends its output with a NUL.
+        var encoded = [UInt8](repeating: 0, count: (bytes.count + 2) / 3 * 4 + 1)
+        let count = EVP_EncodeBlock(&encoded, bytes, CInt(bytes.count))
+        return String(decoding: encoded.prefix(Int(count)), as: UTF8.self)
+    }
+}

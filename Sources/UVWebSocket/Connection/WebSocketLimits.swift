@@ -1,0 +1,21 @@
+/// What one peer of a ``WebSocket`` may cost.
+public struct WebSocketLimits: Sendable, Equatable {
+    /// Bytes of a message, all its fragments together. Beyond it: close 1009.
+    public var message = 1 << 20
+
+    /// Frames of a message, the empty ones too. Beyond it: close 1009.
+    public var fragments = 4_096
+
+    /// Bytes that may wait for one member of a ``WebSocketHub``. Beyond it what has not begun is dropped, and the
+    /// member is closed with 3008.
+    public var outgoing = 1 << 20
+
+    /// How long the peer has to answer a close frame, and to end the connection then. Beyond it the connection is ended.
+    public var closeTimeout: Duration = .seconds(5)
+
+    /// Rooms that one member may be in.
+    public var rooms = 128
+
+    /// The defaults.
+    public init() {}
+}

@@ -1,0 +1,221 @@
+public import UVCore
+
+/// Many WebSockets, in rooms: what is sent to a room reaches each of its members once, in the order it was sent.
+///
+/// ```swift
+/// hub.join(socket, "tasks")
+/// hub.broadcast("hello", to: "tasks")
+/// ```
+///
+/// A message is encoded once, whatever the number of members. What an iteration of the loop brings for a member is
+/// collected and written as one, at the start of check:
+///
+/// ```
+/// broadcast ─► one frame ─► the outbox of each member ─┐
+/// broadcast ─► one frame ─► the outbox of each member ─┴─► check: one write a member
+/// ```
+@LoopActor
+public final class WebSocketHub {
+    /// A member's entry.
+    struct Membership {
+        let hub: WebSocketHub
+        var rooms: Set<RoomName> = []
+        /// The place in `members`.
+        var index: Int
+        /// When a ping was sent that nothing has answered yet, in the loop's time.
+        var pingedAt: Int64?
+    }
+
+    /// After how long without a byte a member is pinged, and after how long without an answer to that it is ended.
+    public let heartbeat: Duration
+
+    /// Members that were closed because too many bytes waited for them.
+    public private(set) var slowConsumersClosed = 0
+
+    /// All members, in no order.
+    public private(set) var members: [WebSocket] = []
+
+    private let loop = EventLoop.current
+    private var rooms: [RoomName: Room] = [:]
+    private var sweep: Timeout?
+
+    /// Members with a full outbox, and whether the check phase knows of them.
+    private var unflushed: [WebSocket] = []
+
+    /// - Parameter heartbeat: Zero for none.
+    public init(heartbeat: Duration = .seconds(30)) {
+        self.heartbeat = heartbeat
+    }
+
+    /// The rooms with at least one member, and how many each has.
+    public var roomSizes: [RoomName: Int] { rooms.mapValues(\.members.count) }
+
+    /// The members of `room`, in no order.
+    public func members(of room: RoomName) -> [WebSocket] { rooms[room]?.members ?? [] }
+
+    /// The rooms that `member` is in.
+    public func rooms(of member: WebSocket) -> Set<RoomName> { member.membership?.rooms ?? [] }
+}
+
+// MARK: - Joining
+
+extension WebSocketHub {
+    /// Why somebody cannot join.
+    public enum JoinError: Error, Hashable, Sendable {
+        /// The member is in as many rooms as ``WebSocketLimits/rooms`` allows.
+        case tooManyRooms
+    }
+
+    /// Makes `socket` a member, in no room yet: its heart is watched from now on. Silent if it is one.
+    public func add(_ socket: WebSocket) {
+        guard socket.membership == nil, socket.readyState != .closed else { return }
+        socket.membership = Membership(hub: self, index: members.count)
+        members.append(socket)
+        startHeartbeat()
+    }
+
+    /// Lets `socket` hear what is sent to `room`. Silent if it does already.
+    ///
+    /// - Complexity: O(1).
+    public func join(_ socket: WebSocket, _ room: RoomName) throws(JoinError) {
+        add(socket)
+        guard let rooms = socket.membership?.rooms, !rooms.contains(room) else { return }
+        guard rooms.count < socket.limits.rooms else { throw .tooManyRooms }
+        socket.membership?.rooms.insert(room)
+        let members = self.rooms[room] ?? Room()
+        self.rooms[room] = members
+        members.insert(socket)
+    }
+
+    /// Ends what ``join(_:_:)`` began. Silent if `socket` is not in `room`.
+    ///
+    /// - Complexity: O(1).
+    public func leave(_ socket: WebSocket, _ room: RoomName) {
+        guard socket.membership?.rooms.remove(room) != nil, let members = rooms[room] else { return }
+        members.remove(socket)
+        if members.members.isEmpty { rooms[room] = nil }
+    }
+
+    /// Takes `socket` out of all rooms and out of the hub. Closed members leave by themselves.
+    ///
+    /// - Complexity: O(rooms that it is in).
+    public func remove(_ socket: WebSocket) {
+        guard let membership = socket.membership, membership.hub === self else { return }
+        for room in membership.rooms { leave(socket, room) }
+        socket.membership = nil
+        let last = members.removeLast()
+        if last !== socket {
+            members[membership.index] = last
+            last.membership?.index = membership.index
+        }
+        if members.isEmpty {
+            sweep?.cancel()
+            sweep = nil
+        }
+    }
+}
+
+// MARK: - Sending
+
+extension WebSocketHub {
+    /// Sends the text `message` to every member of `room`, but not to `sender`.
+    ///
+    /// The frame is encoded once. A member for which more than ``WebSocketLimits/outgoing`` bytes would wait is closed
+    /// with ``CloseCode/slowConsumer``; the others still get the message.
+    /// - Complexity: O(members of `room`).
+    public func broadcast(_ message: String, to room: RoomName, except sender: WebSocket? = nil) {
+        broadcast(frame: FrameEncoder.encode(.text, message.utf8), to: members(of: room), except: sender)
+    }
+
+    /// Sends the text message whose UTF-8 is `json` to every member of `room`. See ``broadcast(_:to:except:)-(String,_,_)``.
+    public func broadcast(json: [UInt8], to room: RoomName, except sender: WebSocket? = nil) {
+        broadcast(frame: FrameEncoder.encode(.text, json), to: members(of: room), except: sender)
+    }
+
+    /// Sends the text message whose UTF-8 is `json` to every member of at least one of `rooms`, once to each.
+    ///
+    /// - Complexity: O(members of all the rooms).
+    public func broadcast(json: [UInt8], to rooms: [RoomName]) {
+        var seen: Set<ObjectIdentifier> = []
+        let members = rooms.flatMap { self.members(of: $0) }.filter { seen.insert(ObjectIdentifier($0)).inserted }
+        broadcast(frame: FrameEncoder.encode(.text, json), to: members, except: nil)
+    }
+
+    /// Sends a message of either kind to all members.
+    public func broadcast(_ message: WebSocketMessage, except sender: WebSocket? = nil) {
+        let frame = FrameEncoder.encode(message.kind == .text ? .text : .binary, message.bytes)
+        broadcast(frame: frame, to: members, except: sender)
+    }
+
+    private func broadcast(frame: [UInt8], to members: [WebSocket], except sender: WebSocket?) {
+        for member in members where member !== sender && member.readyState == .open {
+            guard member.bufferedAmount + frame.count <= member.limits.outgoing else {
+                slowConsumersClosed += 1
+                member.closeAsSlow()
+                continue
+            }
+            if member.outboxLength == 0 { flushAtCheck(member) }
+            member.collect(frame)
+        }
+    }
+
+    private func flushAtCheck(_ member: WebSocket) {
+        unflushed.append(member)
+        guard unflushed.count == 1 else { return }
+        loop.atCheck { [self] in
+            let members = unflushed
+            unflushed.removeAll(keepingCapacity: true)
+            for member in members { member.flushOutbox() }
+        }
+    }
+}
+
+// MARK: - Heartbeat and end
+
+extension WebSocketHub {
+    /// One timer for all members: a connection whose peer has vanished without a word looks like one that is quiet.
+    private func startHeartbeat() {
+        guard sweep == nil, heartbeat > .zero else { return }
+        let interval = max(.milliseconds(1), min(.seconds(1), heartbeat / 30))
+        sweep = loop.setInterval(interval) { [self] in
+            // A copy: members leave while it is walked.
+            for member in members { checkHeart(of: member) }
+        }
+        sweep?.unref()
+    }
+
+    private func checkHeart(of member: WebSocket) {
+        let limit = heartbeat.wholeMilliseconds
+        if let pingedAt = member.membership?.pingedAt {
+            if member.lastReceived >= pingedAt {
+                member.membership?.pingedAt = nil
+            } else if loop.now - pingedAt >= limit {
+                member.terminate()
+            }
+        } else if loop.now - member.lastReceived >= limit {
+            member.membership?.pingedAt = loop.now
+            member.ping()
+        }
+    }
+
+    /// Closes every member; `done` is called when all are gone.
+    public func shutdown(
+        _ code: CloseCode = .goingAway, reason: String = "", _ done: @escaping () throws -> Void = {}
+    ) {
+        let leaving = members
+        var left = leaving.count
+        guard left > 0 else { return loop.nextTick(done) }
+        for member in leaving {
+            member.afterClose {
+                left -= 1
+                if left == 0 { try done() }
+            }
+            member.close(code, reason: reason)
+        }
+    }
+
+    /// Ends every connection now.
+    public func terminateAll() {
+        for member in members { member.terminate() }
+    }
+}

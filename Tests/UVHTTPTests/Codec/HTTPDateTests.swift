@@ -1,0 +1,70 @@
+import Foundation
+import Testing
+
+@testable import UVHTTP
+
+@Suite("Dates")
+struct HTTPDateTests {
+    private func text(_ seconds: Int) -> String {
+        var output: [UInt8] = []
+        HTTPDate(secondsSince1970: seconds).append(to: &output)
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    @Test(
+        "A moment is written in 29 bytes, and read back",
+        arguments: [
+            (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
+            (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
+            (-1, "Wed, 31 Dec 1969 23:59:59 GMT"),
+            (951_782_399, "Mon, 28 Feb 2000 23:59:59 GMT"),
+            (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"),
+            (951_868_800, "Wed, 01 Mar 2000 00:00:00 GMT"),
+            (4_107_542_399, "Sun, 28 Feb 2100 23:59:59 GMT"),
+            (4_107_542_400, "Mon, 01 Mar 2100 00:00:00 GMT"),
+            (253_402_300_799, "Fri, 31 Dec 9999 23:59:59 GMT"),
+            (-62_167_219_200, "Sat, 01 Jan 0000 00:00:00 GMT"),
+        ])
+    func moments(seconds: Int, expected: String) {
+        #expect(text(seconds) == expected)
+        #expect(expected.utf8.count == HTTPDate.byteCount)
+        #expect(HTTPDate(expected)?.secondsSince1970 == seconds)
+    }
+
+    @Test(
+        "Moments that four digits cannot say become the nearest that they can",
+        arguments: [
+            (253_402_300_800, 253_402_300_799), (Int.max, 253_402_300_799), (-62_167_219_201, -62_167_219_200),
+            (Int.min, -62_167_219_200),
+        ])
+    func clamped(seconds: Int, expected: Int) {
+        #expect(HTTPDate(secondsSince1970: seconds).secondsSince1970 == expected)
+    }
+
+    @Test("10,000 moments are what Foundation writes, and are read back")
+    func besideFoundation() {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.timeZone = TimeZone(secondsFromGMT: 0)
+        formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+        var random = SplitMix64(state: 29)
+        for _ in 0..<10_000 {
+            // From 1600 on: before that Foundation's calendar changes to the Julian one.
+            let seconds = Int.random(in: -11_676_096_000...253_402_300_799, using: &random)
+            #expect(text(seconds) == formatter.string(from: Date(timeIntervalSince1970: Double(seconds))))
+            #expect(HTTPDate(text(seconds))?.secondsSince1970 == seconds)
+        }
+    }
+
+    @Test(
+        "Anything else is no date",
+        arguments: [
+            "", "Sun, 06 Nov 1994 08:49:37 GMT ", "Mon, 06 Nov 1994 08:49:37 GMT", "Sun, 06 nov 1994 08:49:37 GMT",
+            "Sun, 6 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT", "Sun, 06 Nov 1994 08:60:37 GMT",
+            "Sun, 06 Nov 1994 08:49:37 CET", "Sun, 31 Nov 1994 08:49:37 GMT", "Sun, 00 Nov 1994 08:49:37 GMT",
+            "Sun, 06 Nov 199x 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "ÿÿÿÿÿÿÿÿÿNovÿÿÿÿÿÿÿÿ",
+        ])
+    func refused(text: String) {
+        #expect(HTTPDate(text) == nil)
+    }
+}

@@ -1,0 +1,34 @@
+import Testing
+
+@testable import UVHTTP
+
+@Suite("Methods")
+struct RequestMethodTests {
+    /// `require('http').METHODS` of Node 20.
+    private static let methods = """
+        ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD LINK LOCK M-SEARCH MERGE MKACTIVITY MKCALENDAR MKCOL MOVE NOTIFY \
+        OPTIONS PATCH POST PROPFIND PROPPATCH PURGE PUT QUERY REBIND REPORT SEARCH SOURCE SUBSCRIBE TRACE UNBIND UNLINK \
+        UNLOCK UNSUBSCRIBE
+        """.split(separator: " ").map(String.init)
+
+    @Test("The methods are Node's")
+    func all() {
+        #expect(RequestMethod.allCases.map(\.rawValue).sorted() == Self.methods.sorted())
+    }
+
+    @Test("A method is read, cut anywhere, and with one letter changed it is refused", arguments: methods)
+    func neighbours(method: String) throws {
+        let target = method == "CONNECT" ? "x:80" : "/"
+        let bytes = Array("\(method) \(target) HTTP/1.1\r\n\r\n".utf8)
+        for cut in 0...method.utf8.count + 1 {
+            #expect(Reading(bytes, cutAt: cut).messages.map(\.head.method.rawValue) == [method])
+        }
+        for index in 0..<method.utf8.count {
+            var spoiled = bytes
+            spoiled[index] |= 0x20
+            guard spoiled != bytes else { continue }
+            #expect(Reading(spoiled).error == .invalidMethod)
+        }
+        #expect(Reading(Array("\(method)X / HTTP/1.1\r\n\r\n".utf8)).error == .invalidMethod)
+    }
+}
