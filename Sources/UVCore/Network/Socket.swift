@@ -70,7 +70,8 @@ public final class Socket {
     var output: OutputBuffer?
     /// Bytes in the one `uv_write` that is under way; 0 when none is.
     var bytesInFlight = 0
-    var bytesAccepted = 0
+    /// Bytes that the system has taken, without those of the write under way.
+    var bytesTaken = 0
     var isCorked = false
     var needsDrain = false
     var writableEnd = WritableEnd.open
@@ -139,9 +140,9 @@ extension Socket {
     /// ``onError`` follows in a tick if `error` is given, ``onClose`` in the closing phase.
     public func destroy(_ error: LoopError? = nil) {
         guard !isDestroyed else { return }
+        dropOutput()
         isDestroyed = true
         isConnecting = false
-        dropOutput()
         server?.didLoseConnection()
         server = nil
         if let error { loop.nextTick { [self] in try onError?(error) } }
