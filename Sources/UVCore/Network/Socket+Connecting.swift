@@ -12,7 +12,9 @@ extension Socket {
     ) -> Socket {
         let socket = Socket(on: .current)
         socket.isConnecting = true
-        if let address = SocketAddress(host: host, port: port) {
+        if !SocketAddress.isPort(port) {
+            socket.fail(.invalid("uv_tcp_connect"))
+        } else if let address = SocketAddress(host: host, port: port) {
             socket.tryConnecting(to: [address][...], onConnect)
         } else {
             DNS.lookup(host) { result in
