@@ -77,6 +77,7 @@ extension Socket {
     }
 
     private func fail(_ error: LoopError) {
+        guard !isDestroyed else { return }
         if onError == nil { loop.nextTick { [self] in if onError == nil { throw error } } }
         destroy(error)
     }
