@@ -137,7 +137,10 @@ extension Server {
             socket.allowsHalfOpen = allowsHalfOpen
             socket.server = self
             connectionCount += 1
-            loop.enter { try onConnection(socket) }
+            loop.enter {
+                defer { socket.updateReading() }
+                try onConnection(socket)
+            }
         } catch {
             fail(error)
         }

@@ -2,7 +2,7 @@ import CLibUV
 
 /// A TCP connection, as Node's `net.Socket`.
 ///
-/// Set the callbacks, then write. Reading begins with ``onData`` or ``onBytes``; the peer's end is announced by
+/// Set the callbacks, then write. What arrives waits for ``onData`` or ``onBytes``; the peer's end is announced by
 /// ``onEnd``; ``onClose`` comes last, once, in the closing phase.
 ///
 /// ```swift
@@ -65,6 +65,8 @@ public final class Socket {
     var isFlowing = false
     var isPaused = false
     var hasReadEnd = false
+    /// What has arrived before somebody reads: the result of one read. Nothing more is read until it is delivered.
+    var readAhead: [UInt8]?
 
     /// Accepted by `write` and not handed to the system: corked, or behind a write that is under way.
     var output: OutputBuffer?
@@ -141,6 +143,7 @@ extension Socket {
     public func destroy(_ error: LoopError? = nil) {
         guard !isDestroyed else { return }
         dropOutput()
+        readAhead = nil
         isDestroyed = true
         isConnecting = false
         server?.didLoseConnection()
