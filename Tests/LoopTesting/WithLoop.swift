@@ -7,10 +7,22 @@ public import UVCore
 public func withLoop(
     clock: LoopClock = .system, _ main: @LoopActor (EventLoop) throws -> Void
 ) async -> Int32 {
+    await withLoopTurn { EventLoop.run(clock: clock, main) }
+}
+
+/// Waits until no other test runs a loop, and keeps it so while `body` runs loops of its own, one after another.
+///
+/// A loop that hangs is ended after a minute with code 124, so that one fault does not hold up all tests.
+public func withLoopTurn<Value, Failure>(_ body: () throws(Failure) -> Value) async throws(Failure) -> Value {
     await LoopTurns.shared.take()
-    let code = EventLoop.run(clock: clock, main)
+    let watchdog = Task.detached {
+        try await Task.sleep(for: .seconds(60))
+        EventLoop.execute { EventLoop.current.exit(124) }
+    }
+    let result = Result { () throws(Failure) in try body() }
+    watchdog.cancel()
     await LoopTurns.shared.giveBack()
-    return code
+    return try result.get()
 }
 
 private actor LoopTurns {

@@ -55,6 +55,11 @@ extension LoopError {
         LoopError(code: UV_ENOTCONN.rawValue, call: call)
     }
 
+    /// An argument that cannot be (`EINVAL`).
+    static func invalid(_ call: String) -> LoopError {
+        LoopError(code: UV_EINVAL.rawValue, call: call)
+    }
+
     /// The peer broke the connection (`ECONNRESET`).
     public var isConnectionReset: Bool { code == UV_ECONNRESET.rawValue || code == UV_EPIPE.rawValue }
 

@@ -62,7 +62,9 @@ extension Server {
     public func listen(
         port: Int, host: String = "127.0.0.1", backlog: Int = 511, _ onListening: @escaping () throws -> Void = {}
     ) -> Server {
-        if let address = SocketAddress(host: host, port: port) {
+        if !SocketAddress.isPort(port) {
+            fail(.invalid("uv_tcp_bind"))
+        } else if let address = SocketAddress(host: host, port: port) {
             open(address, backlog, onListening)
         } else {
             DNS.lookup(host) { [self] result in
@@ -135,7 +137,10 @@ extension Server {
             socket.allowsHalfOpen = allowsHalfOpen
             socket.server = self
             connectionCount += 1
-            loop.enter { try onConnection(socket) }
+            loop.enter {
+                defer { socket.updateReading() }
+                try onConnection(socket)
+            }
         } catch {
             fail(error)
         }

@@ -12,7 +12,9 @@ extension Socket {
     ) -> Socket {
         let socket = Socket(on: .current)
         socket.isConnecting = true
-        if let address = SocketAddress(host: host, port: port) {
+        if !SocketAddress.isPort(port) {
+            socket.fail(.invalid("uv_tcp_connect"))
+        } else if let address = SocketAddress(host: host, port: port) {
             socket.tryConnecting(to: [address][...], onConnect)
         } else {
             DNS.lookup(host) { result in
@@ -75,6 +77,7 @@ extension Socket {
     }
 
     private func fail(_ error: LoopError) {
+        guard !isDestroyed else { return }
         if onError == nil { loop.nextTick { [self] in if onError == nil { throw error } } }
         destroy(error)
     }

@@ -7,7 +7,7 @@ extension Socket {
         updateReading()
     }
 
-    /// Reads on. Without ``onData`` and ``onBytes`` what arrives is dropped.
+    /// Reads on. Without ``onData`` and ``onBytes`` what arrives is dropped from now on.
     public func resume() {
         isPaused = false
         isFlowing = true
@@ -15,9 +15,11 @@ extension Socket {
     }
 
     /// Starts or stops libuv's reading, whichever the callbacks and `pause` ask for.
+    ///
+    /// While nobody reads, one read is taken ahead, as in Node. So a socket that only writes notices the peer's end.
     func updateReading() {
-        let hasReader = isFlowing || onData != nil || onBytes != nil
-        let wanted = hasReader && !isPaused && !hasReadEnd && !isConnecting && !isDestroyed
+        if readAhead != nil, hasReader, !isPaused { loop.nextTick { [self] in try deliverReadAhead() } }
+        let wanted = readAhead == nil && !isPaused && !hasReadEnd && !isConnecting && !isDestroyed
         guard wanted != isReading, let stream else { return }
         isReading = wanted
         if wanted {
@@ -35,12 +37,26 @@ extension Socket {
     private func didRead(_ count: Int) {
         if count > 0 {
             bytesRead += count
-            loop.enter { try loop.readBuffer.withBytes(count, deliver) }
+            loop.enter { try loop.readBuffer.withBytes(count, hasReader ? deliver : keep) }
         } else if count == Int(UV_EOF.rawValue) {
             didReadEnd()
         } else if count < 0 {
             loop.enter { destroy(LoopError(code: Int32(count), call: "uv_read")) }
         }
+    }
+
+    private var hasReader: Bool { isFlowing || onData != nil || onBytes != nil }
+
+    private func keep(_ bytes: RawSpan) {
+        readAhead = bytes.withUnsafeBytes { [UInt8]($0) }
+        updateReading()
+    }
+
+    private func deliverReadAhead() throws {
+        guard let bytes = readAhead, hasReader, !isPaused, !isDestroyed else { return }
+        readAhead = nil
+        updateReading()
+        try deliver(bytes.span.bytes)
     }
 
     private func deliver(_ bytes: RawSpan) throws {

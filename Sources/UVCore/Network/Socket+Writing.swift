@@ -14,16 +14,15 @@ extension Socket {
     @discardableResult
     public func write(_ bytes: RawSpan) -> Bool {
         guard writableEnd == .open, !isDestroyed else { return false }
-        if bytes.isEmpty { return writableLength < highWaterMark }
-        let length = writableLength + bytes.byteCount
-        let isBelowMark = length < highWaterMark
-        if !isBelowMark { needsDrain = true }
-        bytesAccepted += bytes.byteCount
         if isCorked || isConnecting || writableLength > 0 {
             append(bytes)
-        } else {
+        } else if !bytes.isEmpty {
             send(bytes)
         }
+        if isDestroyed { return false }
+        // As in Node, what the system takes at once never waited.
+        let isBelowMark = writableLength < highWaterMark || writableLength == 0
+        if !isBelowMark { needsDrain = true }
         return isBelowMark
     }
 
@@ -66,14 +65,15 @@ extension Socket {
 
     /// Bytes that the system has taken so far: what a peer that reads makes grow.
     public var bytesWritten: Int {
-        let queued = stream.map { uv_stream_get_write_queue_size($0) } ?? 0
-        return bytesAccepted - (output?.count ?? 0) - queued
+        guard bytesInFlight > 0, let stream else { return bytesTaken }
+        return bytesTaken + bytesInFlight - uv_stream_get_write_queue_size(stream)
     }
 
     /// Ends the corking and sends what has collected.
     func flush() {
         isCorked = false
         sendOutput()
+        endIfRequested()
     }
 
     func endWriting() {
@@ -90,6 +90,7 @@ extension Socket {
     }
 
     func dropOutput() {
+        bytesTaken = bytesWritten
         if let output { loop.outputBuffers.put(output) }
         output = nil
         needsDrain = false
@@ -131,7 +132,10 @@ extension Socket {
     private func tryWrite(_ buffer: inout uv_buf_t) -> Int? {
         guard let stream else { return nil }
         let status = uv_try_write(stream, &buffer, 1)
-        if status >= 0 { return Int(status) }
+        if status >= 0 {
+            bytesTaken += Int(status)
+            return Int(status)
+        }
         if status == UV_EAGAIN.rawValue { return 0 }
         destroy(LoopError(code: status, call: "uv_try_write"))
         return nil
@@ -158,6 +162,7 @@ extension Socket {
     }
 
     private func didWrite(_ buffer: OutputBuffer, _ status: Int32) {
+        if status == 0, !isDestroyed { bytesTaken += bytesInFlight }
         bytesInFlight = 0
         loop.outputBuffers.put(buffer)
         guard !isDestroyed else { return }
@@ -171,11 +176,15 @@ extension Socket {
 
     /// All is sent; a program that was told to stop hears of it in a tick.
     private func didDrain() {
-        if needsDrain {
-            needsDrain = false
-            loop.nextTick { [self] in try onDrain?() }
-        }
+        if needsDrain, writableEnd == .open { loop.nextTick { [self] in try callOnDrain() } }
         endIfRequested()
+    }
+
+    /// Before the tick came, more may have been written; then its end is what the program waits for.
+    private func callOnDrain() throws {
+        guard needsDrain, writableLength == 0, writableEnd == .open else { return }
+        needsDrain = false
+        try onDrain?()
     }
 
     func endIfRequested() {

@@ -2,7 +2,7 @@ import CLibUV
 
 /// A TCP connection, as Node's `net.Socket`.
 ///
-/// Set the callbacks, then write. Reading begins with ``onData`` or ``onBytes``; the peer's end is announced by
+/// Set the callbacks, then write. What arrives waits for ``onData`` or ``onBytes``; the peer's end is announced by
 /// ``onEnd``; ``onClose`` comes last, once, in the closing phase.
 ///
 /// ```swift
@@ -65,12 +65,15 @@ public final class Socket {
     var isFlowing = false
     var isPaused = false
     var hasReadEnd = false
+    /// What has arrived before somebody reads: the result of one read. Nothing more is read until it is delivered.
+    var readAhead: [UInt8]?
 
     /// Accepted by `write` and not handed to the system: corked, or behind a write that is under way.
     var output: OutputBuffer?
     /// Bytes in the one `uv_write` that is under way; 0 when none is.
     var bytesInFlight = 0
-    var bytesAccepted = 0
+    /// Bytes that the system has taken, without those of the write under way.
+    var bytesTaken = 0
     var isCorked = false
     var needsDrain = false
     var writableEnd = WritableEnd.open
@@ -146,9 +149,10 @@ extension Socket {
     /// ``onError`` follows in a tick if `error` is given, ``onClose`` in the closing phase.
     public func destroy(_ error: LoopError? = nil) {
         guard !isDestroyed else { return }
+        dropOutput()
+        readAhead = nil
         isDestroyed = true
         isConnecting = false
-        dropOutput()
         server?.didLoseConnection()
         server = nil
         if let error { loop.nextTick { [self] in try onError?(error) } }

@@ -11,8 +11,9 @@ public struct SocketAddress: Hashable, Sendable {
     /// True for IPv6.
     public let isIPv6: Bool
 
-    /// Reads an address in numbers; nil for anything else, such as a name. See `uv_inet_pton`.
+    /// Reads an address in numbers; nil for anything else, such as a name or a port that cannot be. See `uv_inet_pton`.
     public init?(host: String, port: Int) {
+        guard Self.isPort(port) else { return nil }
         self.host = host
         self.port = port
         if Self.parses(host, as: AF_INET) {
@@ -70,6 +71,8 @@ public struct SocketAddress: Hashable, Sendable {
             return function(handle, address, &length) == 0 ? SocketAddress(address) : nil
         }
     }
+
+    static func isPort(_ number: Int) -> Bool { (0...65_535).contains(number) }
 
     private static func parses(_ text: String, as family: Int32) -> Bool {
         var address = in6_addr()
