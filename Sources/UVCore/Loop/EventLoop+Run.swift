@@ -24,7 +24,6 @@ extension EventLoop {
             running = loop
             defer { running = nil }
             loop.handles.start()
-            loop.ignoreBrokenPipes()
             loop.enter { try main(loop) }
             loop.spin()
             loop.finish()
@@ -40,13 +39,6 @@ extension EventLoop {
         isExiting = true
         callOnExit()
         uv_stop(raw)
-    }
-
-    /// libuv writes to sockets without `MSG_NOSIGNAL`: a write to a broken connection would end the process by `SIGPIPE`
-    /// instead of failing with `EPIPE`. Watched rather than ignored, so that child processes do not inherit it.
-    private func ignoreBrokenPipes() {
-        // Watching fails for signals that cannot be caught, and this one can.
-        _ = try? SignalWatcher(.brokenPipe) {}
     }
 
     /// `SpinEventLoop` of Node: turn until dry, ask `onBeforeExit`, and again if that has found more to do.

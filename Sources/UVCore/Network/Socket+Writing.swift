@@ -85,14 +85,13 @@ extension Socket {
     /// Drops what was written and has not begun to leave. What is under way is sent whole, so a protocol whose units
     /// are each written by one call goes on at the beginning of one.
     package func dropUnsent() {
-        bytesAccepted -= output?.count ?? 0
-        dropOutput()
+        if let output { loop.outputBuffers.put(output) }
+        output = nil
     }
 
     func dropOutput() {
         bytesTaken = bytesWritten
-        if let output { loop.outputBuffers.put(output) }
-        output = nil
+        dropUnsent()
         needsDrain = false
     }
 
