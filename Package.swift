@@ -9,13 +9,30 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// Programs carry Swift's libraries in a release: one file to copy, and calls that need no table. The two libraries are
+/// what FoundationEssentials, which ArgumentParser uses, is built on; nobody else names them to the linker.
+let standalone: [SwiftSetting] = [
+    .unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))
+]
+let standaloneLink: [LinkerSetting] = [
+    .unsafeFlags(
+        ["-static-stdlib", "-l_FoundationCollections", "-l_FoundationCShims"],
+        .when(platforms: [.linux], configuration: .release))
+]
+
 let package = Package(
     name: "taskflow",
     products: [
-        .library(name: "UVCore", targets: ["UVCore"])
+        .library(name: "UVCore", targets: ["UVCore"]),
+        .library(name: "UVHTTP", targets: ["UVHTTP"]),
+        .executable(name: "taskflow", targets: ["taskflow"]),
+        .executable(name: "echo", targets: ["echo"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     ],
     targets: [
         .systemLibrary(
@@ -25,6 +42,38 @@ let package = Package(
             name: "UVCore",
             dependencies: ["CLibUV", .product(name: "DequeModule", package: "swift-collections")],
             swiftSettings: strict),
+        .target(
+            name: "UVHTTP",
+            dependencies: [
+                "UVCore",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: strict),
+        .target(name: "TaskEngine", swiftSettings: strict),
+        .target(
+            name: "TaskService",
+            dependencies: [
+                "TaskEngine", "UVCore", "UVHTTP",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "taskflow",
+            dependencies: [
+                "TaskService", "UVCore", .product(name: "Logging", package: "swift-log"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict + standalone, linkerSettings: standaloneLink),
+        .executableTarget(
+            name: "echo",
+            dependencies: [
+                "UVCore", "UVHTTP", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict + standalone, linkerSettings: standaloneLink),
+        .target(name: "LoopTesting", dependencies: ["UVCore"], path: "Tests/LoopTesting", swiftSettings: strict),
+        .testTarget(name: "UVCoreTests", dependencies: ["UVCore", "LoopTesting"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,130 @@
+public import Logging
+import TaskEngine
+public import UVCore
+import UVHTTP
+
+/// The server: its routes, its start and its end.
+@LoopActor
+public final class TaskServer {
+    private let configuration: Configuration
+    private let log: Logger
+    private let loop = EventLoop.current
+    private let router = Router()
+    private let http: HTTPServer
+    private let startedAt = ContinuousClock.now
+
+    private var requestIDs = RequestID.Source()
+    private var isStopping = false
+
+    public init(_ configuration: Configuration, log: Logger) {
+        self.configuration = configuration
+        self.log = log
+        http = HTTPServer(router)
+        addRoutes()
+        answerErrors()
+    }
+
+    /// Listens, and stops on SIGTERM and SIGINT. When the address cannot be had, it says so and ends the loop with
+    /// code 1.
+    public func start() throws(LoopError) {
+        http.onError = { [self] error in
+            log.error("Cannot listen on \(configuration.host):\(configuration.port): \(error.message)")
+            loop.exit(1)
+        }
+        for signal in [Signal.terminate, .interrupt] {
+            try SignalWatcher(signal) { [self] in stop(because: signal) }
+        }
+        http.listen(port: configuration.port, host: configuration.host) { [self] in
+            guard let address = http.address else { return }
+            log.info("Listening on http://\(address)")
+            if !configuration.isLoopback {
+                log.warning("This is plain HTTP on an address that others can reach: TLS must stand in front of it.")
+            }
+        }
+    }
+
+    /// Ends listening and idle connections; what is being answered has the grace to finish. The second call ends at
+    /// once.
+    private func stop(because signal: Signal) {
+        guard !isStopping else {
+            log.warning("Stopped at once, with \(http.connectionCount) connections open")
+            return loop.exit(0)
+        }
+        isStopping = true
+        log.info("Stopping on \(signal)", metadata: ["connections": "\(http.connectionCount)"])
+        loop.setTimeout(configuration.grace) { [self] in
+            log.warning("The grace is over: ending \(http.connectionCount) connections")
+            http.closeAllConnections()
+        }.unref()
+        http.close { [self] in
+            log.info("Stopped")
+            loop.exit(0)
+        }
+    }
+}
+
+// MARK: - Routes
+
+extension TaskServer {
+    private func addRoutes() {
+        router.use { [self] request, response, next in
+            name(request, in: response)
+            if log.logLevel <= .debug { logWhenAnswered(request, response) }
+            try next()
+        }
+        router.onNotFound = { request, response in
+            response.end(.notFound, "There is nothing at \(request.path).")
+        }
+        router.onMethodNotAllowed = { request, response in
+            response.end(.methodNotAllowed, "\(request.method) is not for \(request.path); see Allow.")
+        }
+        router.get("/health") { [self] _, response in
+            response.end(
+                json: JSONText.object { json in
+                    json.member("status", "healthy")
+                    json.member("timestamp", Timestamp.now.description)
+                    json.member("requestId", response.requestID)
+                    json.member("uptimeSeconds", Int((ContinuousClock.now - startedAt).components.seconds))
+                })
+        }
+    }
+
+    /// Gives the answer the request's name: the client's own, if it may be one.
+    private func name(_ request: IncomingMessage, in response: ServerResponse) {
+        let id = request.header(.requestID).flatMap { RequestID($0) } ?? requestIDs.next()
+        response.setHeader(.requestID, id.text)
+    }
+
+    private func logWhenAnswered(_ request: IncomingMessage, _ response: ServerResponse) {
+        let start = ContinuousClock.now
+        response.onClose = { [log] in
+            let outcome = response.isFinished ? "\(response.status.code)" : "aborted"
+            let microseconds = (ContinuousClock.now - start) / .microseconds(1)
+            log.debug(
+                "\(request.method) \(request.path) \(outcome)",
+                metadata: ["requestId": "\(response.requestID)", "microseconds": "\(Int(microseconds))"])
+        }
+    }
+}
+
+// MARK: - Errors
+
+extension TaskServer {
+    private func answerErrors() {
+        http.onClientError = { [self] error, response in
+            let id = requestIDs.next()
+            log.debug("\(error.message)", metadata: ["code": "\(error.code)", "requestId": "\(id.text)"])
+            response.setHeader(.requestID, id.text)
+            response.end(ErrorCode(status: error.status), error.message)
+        }
+        http.onHandlerError = { [self] error, request, response in
+            log.error("\(request.method) \(request.path): \(error)", metadata: ["requestId": "\(response.requestID)"])
+            guard !response.headersSent else { return response.fail() }
+            response.end(.internalError, "The server has failed to answer.")
+        }
+        http.onCheckExpectation = { [self] request, response in
+            name(request, in: response)
+            response.end(.expectationFailed, "The only expectation that is met here is 100-continue.")
+        }
+    }
+}

@@ -1,0 +1,68 @@
+/// The layer for `async` code: tasks that stay on the loop's thread, and what they wait for.
+extension EventLoop {
+    /// Runs `operation` as a task on the loop's thread. It starts in a microtask, and each `await` continues in one, as
+    /// a Promise's reactions do.
+    ///
+    /// A task that waits does not keep the loop alive; what it waits for does, if it is a timeout or I/O. An error that
+    /// `operation` throws is an uncaught error.
+    @discardableResult
+    public func spawn(_ operation: @escaping @LoopActor () async throws -> Void) -> Task<Void, Never> {
+        let task: @LoopActor () async -> Void = { [self] in
+            do {
+                try await operation()
+            } catch {
+                // In a microtask of its own, so that the report is a callback like any other.
+                queueMicrotask { throw error }
+            }
+        }
+        return Task(executorPreference: LoopTaskExecutor.shared, operation: task)
+    }
+
+    /// Waits for the next turn of the microtask queue, as `await null` does in Node.
+    ///
+    /// `Task.yield` would leave the loop's thread.
+    public func nextTurn() async {
+        await withUnsafeContinuation { continuation in
+            queueMicrotask { continuation.resume() }
+        }
+    }
+
+    /// Waits until `delay` has passed, on a timeout of the loop.
+    ///
+    /// `Task.sleep` would leave the loop's thread, and know nothing of an injected clock.
+    /// - Throws: `CancellationError` when the task is cancelled.
+    public func sleep(_ delay: Duration) async throws {
+        let sleeper = Sleeper()
+        try await withTaskCancellationHandler {
+            try await withUnsafeThrowingContinuation { continuation in
+                sleeper.begin(delay, on: self, continuation)
+            }
+        } onCancel: {
+            EventLoop.execute { sleeper.cancel() }
+        }
+    }
+}
+
+/// One `sleep`: whichever comes first, the timeout or the cancellation, resumes the task.
+@LoopActor
+private final class Sleeper {
+    private var timeout: Timeout?
+    private var continuation: UnsafeContinuation<Void, any Error>?
+    private var isCancelled = false
+
+    func begin(_ delay: Duration, on loop: EventLoop, _ continuation: UnsafeContinuation<Void, any Error>) {
+        if isCancelled || Task.isCancelled { return continuation.resume(throwing: CancellationError()) }
+        self.continuation = continuation
+        timeout = loop.setTimeout(delay) { [self] in
+            self.continuation?.resume()
+            self.continuation = nil
+        }
+    }
+
+    func cancel() {
+        isCancelled = true
+        timeout?.cancel()
+        continuation?.resume(throwing: CancellationError())
+        continuation = nil
+    }
+}

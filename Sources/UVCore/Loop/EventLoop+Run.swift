@@ -1,0 +1,166 @@
+import CLibUV
+
+extension EventLoop {
+    /// Runs a program: calls `main`, then turns the loop until nothing is left that could call back.
+    ///
+    /// `main` is to the loop what the main script is to Node: its ticks and microtasks run when it has returned. At
+    /// the end every handle is closed. May be called on any thread; a second loop at the same time is a programming
+    /// error and traps.
+    /// - Returns: ``exitCode``, the code given to ``exit(_:)``, or 1 after an error that nobody handled.
+    public nonisolated static func run(
+        clock: LoopClock = .system, _ main: @LoopActor (EventLoop) throws -> Void
+    ) -> Int32 {
+        precondition(LoopThread.claim(), "an event loop is running already; a process has one at a time")
+        defer { LoopThread.release() }
+        BrokenPipes.areErrors
+        return LoopActor.assumeIsolated {
+            let loop: EventLoop
+            do {
+                loop = try EventLoop(clock: clock)
+            } catch {
+                StandardStream.error.write("cannot start the event loop: \(error)\n")
+                return 1
+            }
+            running = loop
+            defer { running = nil }
+            loop.handles.start()
+            loop.enter { try main(loop) }
+            loop.spin()
+            loop.finish()
+            loop.close()
+            return loop.exitCode
+        }
+    }
+
+    /// Ends the program: calls ``onExit``, and then no callback any more. The caller's own code runs on to its end.
+    public func exit(_ code: Int32? = nil) {
+        guard !isExiting else { return }
+        if let code { exitCode = code }
+        isExiting = true
+        callOnExit()
+        uv_stop(raw)
+    }
+
+    /// `SpinEventLoop` of Node: turn until dry, ask `onBeforeExit`, and again if that has found more to do.
+    private func spin() {
+        repeat {
+            if isAlive { timers.runWhileDue(self) }
+            while isAlive, !isExiting { turn() }
+            receive()
+            if !isAlive { enter { try onBeforeExit?(exitCode) } }
+        } while isAlive && !isExiting
+    }
+
+    /// One iteration: poll, check, closing, timers.
+    ///
+    /// libuv 1.44 runs timers at the top of an iteration, 1.45 and later at its end, where Node 20 has them. Timeouts
+    /// are ours, so they run here, after `uv_run`, with every version.
+    private func turn() {
+        iteration &+= 1
+        acceptParked()
+        uv_run(raw, timers.mayBlock(loop: self) ? UV_RUN_ONCE : UV_RUN_NOWAIT)
+        timers.runWhileDue(self)
+    }
+
+    /// The natural end. Ticks are refused from here on, microtasks are not.
+    private func finish() {
+        guard !isExiting else { return }
+        isExiting = true
+        callOnExit()
+        isExiting = false
+        ticks.removeAll()
+        runMicrotasks()
+        isExiting = true
+    }
+
+    private func callOnExit() {
+        do {
+            try onExit?(exitCode)
+        } catch {
+            StandardStream.error.write("Uncaught error in onExit: \(error)\n")
+            exitCode = 7
+        }
+    }
+
+    /// Hands an error to `onUncaughtError`, or ends the program.
+    func report(_ error: any Error) {
+        guard !isExiting else { return }
+        guard let onUncaughtError else {
+            StandardStream.error.write("Uncaught error: \(error)\n")
+            return exit(1)
+        }
+        do {
+            try onUncaughtError(error)
+        } catch {
+            StandardStream.error.write("Uncaught error in onUncaughtError: \(error)\n")
+            return exit(7)
+        }
+        // Node does the same: the loop makes a turn, so that the ticks of the failed callback are run.
+        if !isExiting { setImmediate {} }
+    }
+
+    /// Runs what other threads have handed over: tasks as microtasks, callbacks each in a scope of its own.
+    func receive() {
+        for errand in LoopDoor.collect() {
+            switch errand {
+            case .job(let job): enter { enqueue(job) }
+            case .callback(let body): enter { try body() }
+            }
+        }
+    }
+}
+
+// MARK: - The end
+
+extension EventLoop {
+    /// Closes every handle, waits for their callbacks and for work on the pool, and gives the loop back.
+    ///
+    /// A job that ignores its cancellation for more than a second is left to its thread, and the loop's memory with it:
+    /// freeing what a thread still writes to would be worse than keeping it until the process ends.
+    private func close() {
+        workers.cancelAll()
+        handles.close()
+        uv_walk(
+            raw,
+            { handle, _ in
+                guard let handle, uv_is_closing(handle) == 0 else { return }
+                let wrapper = Handle.wrapper(of: handle)
+                LoopActor.assumeIsolated { wrapper.close() }
+            }, nil)
+        guard waitForCallbacks(atMost: .seconds(1)) else { return }
+        let status = uv_loop_close(raw)
+        precondition(status == 0, "the loop ended with open handles: \(openHandles().joined(separator: ", "))")
+        readBuffer.deallocate()
+        raw.deallocate()
+        // The closures of the program hold the loop, and the loop holds them.
+        onBeforeExit = nil
+        onExit = nil
+        onUncaughtError = nil
+        timers.removeAll()
+        ticks.removeAll()
+        microtasks.removeAll()
+    }
+
+    private func waitForCallbacks(atMost limit: Duration) -> Bool {
+        let deadline = ContinuousClock.now + limit
+        while uv_loop_alive(raw) != 0 {
+            uv_run(raw, UV_RUN_NOWAIT)
+            if ContinuousClock.now > deadline { return false }
+            if uv_loop_alive(raw) != 0 { uv_sleep(1) }
+        }
+        return true
+    }
+
+    private func openHandles() -> [String] {
+        var names: [String] = []
+        withUnsafeMutablePointer(to: &names) { names in
+            uv_walk(
+                raw,
+                { handle, names in
+                    guard let handle, let name = uv_handle_type_name(uv_handle_get_type(handle)) else { return }
+                    names?.assumingMemoryBound(to: [String].self).pointee.append(String(cString: name))
+                }, names)
+        }
+        return names
+    }
+}

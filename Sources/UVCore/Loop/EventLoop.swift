@@ -1,0 +1,164 @@
+import CLibUV
+import DequeModule
+
+/// Node's event loop: libuv turns the phases, Swift keeps the queues that JavaScript keeps in Node.
+///
+/// ```
+///    ┌─► poll ──► check ──────► closing ──► timers ──┐      after every single callback:
+///    │   I/O      immediates    onClose     timeouts │      nextTick queue, then microtask queue,
+///    └───────────────────────────────────────────────┘      until both are empty
+/// ```
+///
+/// A process has one running loop. ``run(clock:_:)`` starts it, calls its argument as Node runs a main script, and
+/// returns when nothing is left that could call back.
+@LoopActor
+public final class EventLoop {
+    /// The loop that runs on this thread.
+    public static var current: EventLoop {
+        guard let running else { preconditionFailure("no event loop runs; start one with EventLoop.run") }
+        return running
+    }
+
+    static var running: EventLoop?
+
+    // MARK: What the program may set
+
+    /// Called when the loop has run dry, with the exit code. Work scheduled here starts the loop again.
+    public var onBeforeExit: ((Int32) throws -> Void)?
+
+    /// Called once at the end, with the exit code. Only synchronous work counts from here on.
+    public var onExit: ((Int32) throws -> Void)?
+
+    /// Called with an error that a callback threw. Without it such an error ends the program with code 1.
+    public var onUncaughtError: ((any Error) throws -> Void)?
+
+    /// The code that `run` returns when the loop ends by itself.
+    public var exitCode: Int32 = 0
+
+    /// The jobs that run on libuv's thread pool.
+    public private(set) lazy var workers = WorkerPool(loop: self)
+
+    // MARK: Queues
+
+    var ticks = Deque<() throws -> Void>()
+    var microtasks = Deque<Microtask>()
+    let timers: TimerQueue
+    let immediates = ImmediateQueue()
+
+    /// What is written or sent at the start of check, before the immediates.
+    var checkWork: [() -> Void] = []
+
+    /// Sockets with corked output, written when the running callback's queues have drained.
+    var corked: [Socket] = []
+
+    // MARK: State
+
+    /// Why the poll must not block: referenced immediates, and work for the check phase.
+    private var pollReasons = 0
+
+    /// How many callbacks of the loop are on the stack. Queues drain when the outermost has returned.
+    var depth = 0
+
+    /// Set by `exit`: from then on no callback of the program runs.
+    var isExiting = false
+
+    /// The iterations begun, to tell apart events of the same and of different turns.
+    var iteration: UInt64 = 0
+
+    /// Servers that hold an accepted connection back until the next iteration.
+    var parkedServers: [Server] = []
+
+    let raw: UnsafeMutablePointer<uv_loop_t>
+    let clock: LoopClock
+    let handles: LoopHandles
+    let readBuffer: ReadBuffer
+    let outputBuffers = OutputBufferPool()
+
+    init(clock: LoopClock) throws(LoopError) {
+        raw = .allocate(capacity: 1)
+        do throws(LoopError) {
+            try LoopError.check(uv_loop_init(raw), "uv_loop_init")
+        } catch {
+            raw.deallocate()
+            throw error
+        }
+        self.clock = clock
+        readBuffer = ReadBuffer(for: raw)
+        handles = try LoopHandles(on: raw)
+        timers = TimerQueue(wakingBy: handles.timer, loop: raw, clock: clock)
+    }
+
+    /// The loop's own time in milliseconds, as of the start of the running phase. Cheap: no system call. See `uv_now`.
+    package var now: Int64 { timers.cachedNow }
+
+    /// Keeps the next poll from blocking, and the loop alive, until `releasePoll`.
+    func retainPoll() {
+        pollReasons += 1
+        if pollReasons == 1 { handles.setIdle(true) }
+    }
+
+    func releasePoll() {
+        pollReasons -= 1
+        if pollReasons == 0 { handles.setIdle(false) }
+    }
+
+    /// True while something could still call back. See `uv_loop_alive`.
+    var isAlive: Bool { uv_loop_alive(raw) != 0 }
+}
+
+// MARK: - Queues
+
+extension EventLoop {
+    /// Calls `callback` after the running callback, before the microtasks and before the loop goes on.
+    ///
+    /// - Complexity: O(1).
+    public func nextTick(_ callback: @escaping () throws -> Void) {
+        // As in Node: when the exit handlers run, there is no next tick.
+        if !isExiting { ticks.append(callback) }
+    }
+
+    /// Calls `callback` after the running callback and its ticks, in one queue with resumed `async` code.
+    ///
+    /// - Complexity: O(1).
+    public func queueMicrotask(_ callback: @escaping () throws -> Void) {
+        microtasks.append(.callback(callback))
+    }
+
+    /// Calls `callback` in the check phase, after the I/O of this iteration.
+    ///
+    /// - Complexity: O(1).
+    @discardableResult
+    public func setImmediate(_ callback: @escaping () throws -> Void) -> Immediate {
+        let immediate = Immediate(callback, on: self)
+        immediates.append(immediate)
+        retainPoll()
+        return immediate
+    }
+
+    /// Calls `callback` once, when `delay` has passed.
+    ///
+    /// Delays are whole milliseconds from 1 to 2³¹ − 1; a fraction is cut, and what lies outside counts as 1.
+    /// - Complexity: O(1) for a delay that is in use already, O(log d) with d delays in use otherwise.
+    @discardableResult
+    public func setTimeout(_ delay: Duration, _ callback: @escaping () throws -> Void) -> Timeout {
+        Timeout(delay, repeats: false, callback, in: timers)
+    }
+
+    /// Calls `callback` again and again; each delay begins when the call before it began.
+    ///
+    /// A late call shifts all later ones; missed calls are not made up for.
+    /// - Complexity: as ``setTimeout(_:_:)``.
+    @discardableResult
+    public func setInterval(_ delay: Duration, _ callback: @escaping () throws -> Void) -> Timeout {
+        Timeout(delay, repeats: true, callback, in: timers)
+    }
+
+    /// Runs `body` on the loop, from any thread: a callback of its own, in the poll phase.
+    ///
+    /// It does not keep the loop alive. What comes in when no loop runs waits for the next one. See `uv_async_send`.
+    public nonisolated static func execute(_ body: @escaping @Sendable @LoopActor () throws -> Void) {
+        LoopDoor.deliver(.callback(body))
+    }
+
+    func enqueue(_ job: UnownedJob) { microtasks.append(.job(job)) }
+}

@@ -1,0 +1,39 @@
+/// Where the loop's timers get the time from.
+public enum LoopClock: Sendable {
+    /// The machine's monotonic clock, by way of `uv_now`.
+    case system
+
+    /// A clock that a test moves.
+    case manual(ManualClock)
+}
+
+/// A clock that stands still until somebody moves it, for tests that are exact instead of patient.
+///
+/// Timers become due when the clock has been advanced past them, at the end of the loop's iteration as usual. When
+/// timers are all that keeps the loop alive, nothing else could ever move the clock, so the loop moves it to the next
+/// timer by itself.
+@LoopActor
+public final class ManualClock {
+    /// Milliseconds since the clock was made.
+    public private(set) var milliseconds: Int64 = 0
+
+    public nonisolated init() {}
+
+    /// Moves the clock forward. A negative duration does nothing: the clock is monotonic.
+    public func advance(by duration: Duration) {
+        milliseconds += max(0, duration.wholeMilliseconds)
+    }
+
+    func jump(to time: Int64) { milliseconds = max(milliseconds, time) }
+}
+
+extension Duration {
+    /// Milliseconds, cut to a whole number towards zero, held within `Int64`.
+    package var wholeMilliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000)
+        let (sum, carried) = product.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
+        if overflow || carried { return seconds < 0 ? .min : .max }
+        return sum
+    }
+}

@@ -1,0 +1,66 @@
+import CLibUV
+
+/// A failure that libuv or the operating system reported.
+///
+/// Every C status code becomes one of these in `LoopError.check`, and nowhere else.
+public struct LoopError: Error, Hashable, Sendable {
+    /// libuv's status, a negative number: on Unix the negated `errno`.
+    public let code: Int32
+
+    /// The libuv function that failed, such as `uv_tcp_bind`.
+    public let call: String
+
+    public init(code: Int32, call: String) {
+        self.code = code
+        self.call = call
+    }
+
+    /// The code's name as Node shows it, such as `EADDRINUSE`. See `uv_err_name_r`.
+    public var name: String {
+        Self.text { uv_err_name_r(code, $0, $1) }
+    }
+
+    /// One sentence for people. See `uv_strerror_r`.
+    public var message: String {
+        Self.text { uv_strerror_r(code, $0, $1) }
+    }
+
+    /// Throws when `status` is one of libuv's negative codes; otherwise returns it.
+    @discardableResult
+    static func check(_ status: Int32, _ call: StaticString) throws(LoopError) -> Int32 {
+        if status < 0 { throw LoopError(code: status, call: "\(call)") }
+        return status
+    }
+
+    private static func text(_ fill: (UnsafeMutablePointer<CChar>, Int) -> UnsafeMutablePointer<CChar>?) -> String {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { buffer in
+            guard let start = buffer.baseAddress, let text = fill(start, buffer.count) else { return "" }
+            return String(cString: text)
+        }
+    }
+}
+
+extension LoopError: CustomStringConvertible {
+    public var description: String { "\(name): \(message) (\(call))" }
+}
+
+extension LoopError {
+    /// The operation was cancelled before it ran (`ECANCELED`).
+    public static func cancelled(_ call: String) -> LoopError {
+        LoopError(code: UV_ECANCELED.rawValue, call: call)
+    }
+
+    /// The handle is closed, or was never opened (`ENOTCONN`).
+    static func notConnected(_ call: String) -> LoopError {
+        LoopError(code: UV_ENOTCONN.rawValue, call: call)
+    }
+
+    /// The peer broke the connection (`ECONNRESET`).
+    public var isConnectionReset: Bool { code == UV_ECONNRESET.rawValue || code == UV_EPIPE.rawValue }
+
+    /// The operation was cancelled (`ECANCELED`).
+    public var isCancelled: Bool { code == UV_ECANCELED.rawValue }
+
+    /// The address is taken by another program (`EADDRINUSE`).
+    public var isAddressInUse: Bool { code == UV_EADDRINUSE.rawValue }
+}

@@ -1,0 +1,76 @@
+import CLibUV
+
+/// Bytes on their way out, in memory that stays where it is while the kernel or libuv reads it.
+///
+/// An array's storage may move, so libuv must not keep a pointer into one. This buffer is filled by the socket, handed
+/// to one write request as it is, and goes back to the loop's pool when that is done.
+@LoopActor
+final class OutputBuffer {
+    // Unsafe only for `deinit`, which runs where the last reference ends, when nobody else can touch the memory.
+    private nonisolated(unsafe) var start: UnsafeMutableRawPointer
+    private(set) var capacity: Int
+    private(set) var count = 0
+
+    init(capacity: Int) {
+        self.capacity = capacity
+        start = .allocate(byteCount: capacity, alignment: 16)
+    }
+
+    deinit { start.deallocate() }
+
+    var isEmpty: Bool { count == 0 }
+
+    /// - Complexity: O(`bytes`), amortised.
+    func append(_ bytes: RawSpan) {
+        reserve(bytes.byteCount)
+        bytes.withUnsafeBytes { source in
+            guard let base = source.baseAddress else { return }
+            (start + count).copyMemory(from: base, byteCount: source.count)
+        }
+        count += bytes.byteCount
+    }
+
+    func append(_ byte: UInt8) {
+        reserve(1)
+        start.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
+        count += 1
+    }
+
+    private func reserve(_ more: Int) {
+        guard count + more > capacity else { return }
+        capacity = max(count + more, capacity * 2)
+        let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+        larger.copyMemory(from: start, byteCount: count)
+        start.deallocate()
+        start = larger
+    }
+
+    func removeAll() { count = 0 }
+
+    /// The bytes from `offset` on, as libuv takes them.
+    func withBuffer<Value>(from offset: Int, _ body: (inout uv_buf_t) -> Value) -> Value {
+        let base = (start + offset).assumingMemoryBound(to: CChar.self)
+        var buffer = uv_buf_t(base: base, len: count - offset)
+        return body(&buffer)
+    }
+}
+
+/// Output buffers that wait for the next socket with something to say.
+@LoopActor
+final class OutputBufferPool {
+    private static let capacity = 16_384
+    private static let most = 64
+
+    private var free: [OutputBuffer] = []
+
+    func take() -> OutputBuffer {
+        free.popLast() ?? OutputBuffer(capacity: Self.capacity)
+    }
+
+    /// Keeps `buffer` for reuse, unless there are enough or it has grown.
+    func put(_ buffer: OutputBuffer) {
+        guard free.count < Self.most, buffer.capacity == Self.capacity else { return }
+        buffer.removeAll()
+        free.append(buffer)
+    }
+}

@@ -1,0 +1,65 @@
+import CLibUV
+
+extension Socket {
+    /// Stops reading: the peer is held up by TCP's window once the system's buffers are full.
+    public func pause() {
+        isPaused = true
+        updateReading()
+    }
+
+    /// Reads on. Without ``onData`` and ``onBytes`` what arrives is dropped.
+    public func resume() {
+        isPaused = false
+        isFlowing = true
+        updateReading()
+    }
+
+    /// Starts or stops libuv's reading, whichever the callbacks and `pause` ask for.
+    func updateReading() {
+        let hasReader = isFlowing || onData != nil || onBytes != nil
+        let wanted = hasReader && !isPaused && !hasReadEnd && !isConnecting && !isDestroyed
+        guard wanted != isReading, let stream else { return }
+        isReading = wanted
+        if wanted {
+            uv_read_start(stream, ReadBuffer.allocate) { stream, count, _ in
+                guard let stream else { return }
+                let handle = Handle.wrapper(of: stream)
+                LoopActor.assumeIsolated { handle.owner(as: Socket.self)?.didRead(count) }
+            }
+        } else {
+            uv_read_stop(stream)
+        }
+    }
+
+    /// `uv_read_cb`: bytes in the loop's read buffer, the peer's end, or an error.
+    private func didRead(_ count: Int) {
+        if count > 0 {
+            bytesRead += count
+            loop.enter { try loop.readBuffer.withBytes(count, deliver) }
+        } else if count == Int(UV_EOF.rawValue) {
+            didReadEnd()
+        } else if count < 0 {
+            loop.enter { destroy(LoopError(code: Int32(count), call: "uv_read")) }
+        }
+    }
+
+    private func deliver(_ bytes: RawSpan) throws {
+        if let onBytes {
+            try onBytes(bytes)
+        } else if let onData {
+            try onData(bytes.withUnsafeBytes { [UInt8]($0) })
+        }
+    }
+
+    private func didReadEnd() {
+        hasReadEnd = true
+        updateReading()
+        loop.enter {
+            defer {
+                if !allowsHalfOpen { endWriting() }
+                destroyIfEnded()
+            }
+            try onEnd?()
+        }
+    }
+}

@@ -1,0 +1,192 @@
+import CLibUV
+
+/// The way out: try at once, and hand the rest to one `uv_write`.
+///
+/// ```
+/// write ──► uv_try_write ── all taken: nothing is kept
+///    │            └─ some: the rest ─► output ─► uv_write ─► done ─► more output? again : onDrain, end
+///    └─ corked, or a uv_write is under way ──► output
+/// ```
+extension Socket {
+    /// Sends `bytes` after all that was written before.
+    ///
+    /// - Returns: False when ``highWaterMark`` bytes or more wait: stop until ``onDrain``. Nothing is lost if you do not.
+    @discardableResult
+    public func write(_ bytes: RawSpan) -> Bool {
+        guard writableEnd == .open, !isDestroyed else { return false }
+        if bytes.isEmpty { return writableLength < highWaterMark }
+        let length = writableLength + bytes.byteCount
+        let isBelowMark = length < highWaterMark
+        if !isBelowMark { needsDrain = true }
+        bytesAccepted += bytes.byteCount
+        if isCorked || isConnecting || writableLength > 0 {
+            append(bytes)
+        } else {
+            send(bytes)
+        }
+        return isBelowMark
+    }
+
+    /// Sends `bytes` after all that was written before.
+    ///
+    /// - Returns: False when ``highWaterMark`` bytes or more wait: stop until ``onDrain``. Nothing is lost if you do not.
+    @discardableResult
+    public func write(_ bytes: [UInt8]) -> Bool { write(bytes.span.bytes) }
+
+    /// Sends `text` as UTF-8 after all that was written before.
+    ///
+    /// - Returns: False when ``highWaterMark`` bytes or more wait: stop until ``onDrain``. Nothing is lost if you do not.
+    @discardableResult
+    public func write(_ text: String) -> Bool { write(text.utf8Span.span.bytes) }
+
+    /// Ends this side once all that was written is sent. Later writes are dropped. See `uv_shutdown`.
+    public func end() { endWriting() }
+
+    /// Writes `bytes`, then ends this side.
+    public func end(_ bytes: [UInt8]) {
+        write(bytes)
+        endWriting()
+    }
+
+    /// Writes `text`, then ends this side.
+    public func end(_ text: String) {
+        write(text)
+        endWriting()
+    }
+
+    /// Collects what the running callback writes, and sends it as one when its queues have drained.
+    public func cork() {
+        guard !isCorked, !isDestroyed else { return }
+        isCorked = true
+        loop.corked.append(self)
+    }
+
+    /// Bytes accepted and not yet taken by the system.
+    public var writableLength: Int { (output?.count ?? 0) + bytesInFlight }
+
+    /// Bytes that the system has taken so far: what a peer that reads makes grow.
+    public var bytesWritten: Int {
+        let queued = stream.map { uv_stream_get_write_queue_size($0) } ?? 0
+        return bytesAccepted - (output?.count ?? 0) - queued
+    }
+
+    /// Ends the corking and sends what has collected.
+    func flush() {
+        isCorked = false
+        sendOutput()
+    }
+
+    func endWriting() {
+        guard writableEnd == .open, !isDestroyed else { return }
+        writableEnd = .requested
+        endIfRequested()
+    }
+
+    func dropOutput() {
+        if let output { loop.outputBuffers.put(output) }
+        output = nil
+        needsDrain = false
+    }
+
+    // MARK: Sending
+
+    private func append(_ bytes: RawSpan) {
+        let output = output ?? loop.outputBuffers.take()
+        self.output = output
+        output.append(bytes)
+    }
+
+    /// Sends `bytes` from where they lie, and keeps what the system does not take.
+    private func send(_ bytes: RawSpan) {
+        guard let taken = bytes.withUnsafeBytes({ tryWrite($0) }) else { return }
+        if taken == bytes.byteCount { return didDrain() }
+        append(bytes.extracting(droppingFirst: taken))
+        startRequest(from: 0)
+    }
+
+    func sendOutput() {
+        guard let output, !output.isEmpty, bytesInFlight == 0, !isConnecting, !isDestroyed else { return }
+        guard let taken = output.withBuffer(from: 0, { tryWrite(&$0) }) else { return }
+        if taken < output.count { return startRequest(from: taken) }
+        self.output = nil
+        loop.outputBuffers.put(output)
+        didDrain()
+    }
+
+    private func tryWrite(_ bytes: UnsafeRawBufferPointer) -> Int? {
+        var buffer = uv_buf_t(
+            base: UnsafeMutablePointer(mutating: bytes.assumingMemoryBound(to: CChar.self).baseAddress),
+            len: bytes.count)
+        return tryWrite(&buffer)
+    }
+
+    /// How much the system has taken, or nil when the connection has broken.
+    private func tryWrite(_ buffer: inout uv_buf_t) -> Int? {
+        guard let stream else { return nil }
+        let status = uv_try_write(stream, &buffer, 1)
+        if status >= 0 { return Int(status) }
+        if status == UV_EAGAIN.rawValue { return 0 }
+        destroy(LoopError(code: status, call: "uv_try_write"))
+        return nil
+    }
+
+    /// Hands the output from `offset` on to libuv. The request owns the buffer from here on.
+    private func startRequest(from offset: Int) {
+        guard let output, let stream else { return }
+        self.output = nil
+        bytesInFlight = output.count - offset
+        do throws(LoopError) {
+            try Request.start(UV_WRITE, "uv_write") { raw in
+                output.withBuffer(from: offset) { buffer in
+                    uv_write(raw.assumingMemoryBound(to: uv_write_t.self), stream, &buffer, 1) { request, status in
+                        Request.finish(request, status)
+                    }
+                }
+            } done: { [self] _, status in
+                didWrite(output, status)
+            }
+        } catch {
+            destroy(error)
+        }
+    }
+
+    private func didWrite(_ buffer: OutputBuffer, _ status: Int32) {
+        bytesInFlight = 0
+        loop.outputBuffers.put(buffer)
+        guard !isDestroyed else { return }
+        loop.enter {
+            if status < 0 { return destroy(LoopError(code: status, call: "uv_write")) }
+            if output == nil { didDrain() } else { sendOutput() }
+        }
+    }
+
+    // MARK: Sent
+
+    /// All is sent; a program that was told to stop hears of it in a tick.
+    private func didDrain() {
+        if needsDrain {
+            needsDrain = false
+            loop.nextTick { [self] in try onDrain?() }
+        }
+        endIfRequested()
+    }
+
+    func endIfRequested() {
+        guard writableEnd == .requested, writableLength == 0, !isCorked, !isConnecting, let stream else { return }
+        writableEnd = .sent
+        do throws(LoopError) {
+            try Request.start(UV_SHUTDOWN, "uv_shutdown") { raw in
+                uv_shutdown(raw.assumingMemoryBound(to: uv_shutdown_t.self), stream) { request, status in
+                    Request.finish(request, status)
+                }
+            } done: { [self] _, status in
+                // A failure means that the peer is gone, which reading reports.
+                guard !isDestroyed else { return }
+                writableEnd = .finished
+                loop.enter { destroyIfEnded() }
+            }
+        } catch {
+            destroy(error)
+        }
+    }
+}

@@ -1,0 +1,173 @@
+import CLibUV
+
+/// A TCP connection, as Node's `net.Socket`.
+///
+/// Set the callbacks, then write. Reading begins with ``onData`` or ``onBytes``; the peer's end is announced by
+/// ``onEnd``; ``onClose`` comes last, once, in the closing phase.
+///
+/// ```swift
+/// Server { socket in
+///     socket.onData = { bytes in socket.write(bytes) }
+/// }.listen(port: 7000)
+/// ```
+@LoopActor
+public final class Socket {
+    // MARK: Callbacks
+
+    /// Called with what has arrived, in an array of its own.
+    public var onData: (([UInt8]) throws -> Void)? { didSet { updateReading() } }
+
+    /// Called, in place of ``onData``, with what has arrived where it lies: nothing is copied, and the span is valid
+    /// for the call alone.
+    public var onBytes: ((RawSpan) throws -> Void)? { didSet { updateReading() } }
+
+    /// Called when the peer has ended its side. Unless ``allowsHalfOpen`` is set, this side ends then too.
+    public var onEnd: (() throws -> Void)?
+
+    /// Called when everything written has been taken by the system, if a ``write(_:)-([UInt8])`` has returned false.
+    public var onDrain: (() throws -> Void)?
+
+    /// Called with what broke the connection, before ``onClose``.
+    ///
+    /// Without it the error shows only as `hadError` of ``onClose``; a connection that could not be opened is an
+    /// uncaught error then.
+    public var onError: ((LoopError) throws -> Void)?
+
+    /// Called when the connection is gone; `hadError` tells whether it broke.
+    public var onClose: ((_ hadError: Bool) throws -> Void)?
+
+    // MARK: Settings
+
+    /// From how many waiting bytes on ``write(_:)-([UInt8])`` returns false.
+    public var highWaterMark = 16_384
+
+    /// Whether this side stays open when the peer has ended its own.
+    public var allowsHalfOpen = false
+
+    // MARK: State
+
+    /// True until the connection is established or has failed.
+    public internal(set) var isConnecting = false
+
+    /// True from ``destroy(_:)`` on: nothing is read or written any more.
+    public private(set) var isDestroyed = false
+
+    /// Bytes read so far.
+    public internal(set) var bytesRead = 0
+
+    let loop: EventLoop
+    var handle: Handle?
+
+    /// The server that has accepted it, which counts it until it is destroyed.
+    var server: Server?
+
+    var isReading = false
+    var isFlowing = false
+    var isPaused = false
+    var hasReadEnd = false
+
+    /// Accepted by `write` and not handed to the system: corked, or behind a write that is under way.
+    var output: OutputBuffer?
+    /// Bytes in the one `uv_write` that is under way; 0 when none is.
+    var bytesInFlight = 0
+    var bytesAccepted = 0
+    var isCorked = false
+    var needsDrain = false
+    var writableEnd = WritableEnd.open
+
+    /// How far this side has come in ending.
+    enum WritableEnd {
+        case open, requested, sent, finished
+    }
+
+    /// A socket that is not connected yet.
+    init(on loop: EventLoop) {
+        self.loop = loop
+    }
+
+    /// This end's address; nil before it is connected and after it is closed.
+    public var localAddress: SocketAddress? {
+        tcp.flatMap { SocketAddress.of($0, uv_tcp_getsockname) }
+    }
+
+    /// The peer's address; nil before it is connected and after it is closed.
+    public var remoteAddress: SocketAddress? {
+        tcp.flatMap { SocketAddress.of($0, uv_tcp_getpeername) }
+    }
+
+    /// Sends small writes at once (`TCP_NODELAY`) instead of waiting for more to go with them.
+    public func setNoDelay(_ isEnabled: Bool = true) {
+        // Fails only on a connection that has broken, which the next read or write reports.
+        if let tcp { uv_tcp_nodelay(tcp, isEnabled ? 1 : 0) }
+    }
+
+    /// Lets the socket keep the loop alive (again).
+    public func ref() { handle?.ref() }
+
+    /// Lets the loop end although the socket is open.
+    public func unref() { handle?.unref() }
+
+    /// The handle, while it may be used.
+    var tcp: UnsafeMutablePointer<uv_tcp_t>? {
+        guard let handle, handle.isOpen else { return nil }
+        return handle.pointer(as: uv_tcp_t.self)
+    }
+
+    var stream: UnsafeMutablePointer<uv_stream_t>? {
+        guard let handle, handle.isOpen else { return nil }
+        return handle.pointer(as: uv_stream_t.self)
+    }
+
+    /// Takes over a handle that libuv has connected or is about to connect.
+    func adopt(_ handle: Handle) {
+        self.handle = handle
+        handle.owner = self
+    }
+
+    /// Makes ready for another owner: no callbacks, and nothing is read until it sets its own.
+    package func relinquish() {
+        (onData, onBytes, onEnd, onDrain, onError, onClose) = (nil, nil, nil, nil, nil, nil)
+        (isFlowing, isPaused, allowsHalfOpen) = (false, false, false)
+        updateReading()
+    }
+
+    static func makeHandle(on loop: EventLoop) throws(LoopError) -> Handle {
+        try Handle(
+            UV_TCP, initialize: { uv_tcp_init(loop.raw, $0.assumingMemoryBound(to: uv_tcp_t.self)) },
+            call: "uv_tcp_init")
+    }
+}
+
+// MARK: - Closing
+
+extension Socket {
+    /// Closes the connection now; what waits to be written is dropped. Silent the second time.
+    ///
+    /// ``onError`` follows in a tick if `error` is given, ``onClose`` in the closing phase.
+    public func destroy(_ error: LoopError? = nil) {
+        guard !isDestroyed else { return }
+        isDestroyed = true
+        isConnecting = false
+        dropOutput()
+        server?.didLoseConnection()
+        server = nil
+        if let error { loop.nextTick { [self] in try onError?(error) } }
+        if let handle, handle.isOpen {
+            handle.close { [self] in didClose(hadError: error != nil) }
+        } else {
+            loop.nextTick { [self] in didClose(hadError: error != nil) }
+        }
+    }
+
+    private func didClose(hadError: Bool) {
+        loop.enter { try onClose?(hadError) }
+        // The program's closures usually hold the socket, which holds them.
+        (onData, onBytes, onEnd, onDrain, onError, onClose) = (nil, nil, nil, nil, nil, nil)
+        handle = nil
+    }
+
+    /// Closes when both sides have ended.
+    func destroyIfEnded() {
+        if hasReadEnd, writableEnd == .finished { destroy() }
+    }
+}

@@ -1,0 +1,42 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// Standard output and standard error, for lines that must be out before anything else happens.
+package enum StandardStream: Int32, Sendable {
+    case output = 1
+    case error = 2
+
+    /// Whether a person looks at it.
+    package var isTerminal: Bool { isatty(rawValue) == 1 }
+
+    /// Writes `text`. See ``write(_:)-([UInt8])``.
+    package func write(_ text: String) { write(Array(text.utf8)) }
+
+    /// Writes `bytes` in one piece if the system can take them.
+    ///
+    /// What it cannot take now is dropped: the loop must not stand still because nobody empties a pipe, and a full disk
+    /// or a closed pipe has nowhere to be reported.
+    package func write(_ bytes: [UInt8]) {
+        var rest = bytes[...]
+        while !rest.isEmpty, isReady {
+            let count = rest.withUnsafeBytes { posixWrite(rawValue, $0) }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    private var isReady: Bool {
+        var descriptor = pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0)
+        return poll(&descriptor, 1, 0) == 1
+    }
+}
+
+/// The system's `write`, in pieces of at most what a pipe takes without blocking.
+private func posixWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+    write(descriptor, bytes.baseAddress, min(bytes.count, 4_096))
+}

@@ -1,0 +1,71 @@
+import CLibUV
+
+/// A signal by its number; `man 7 signal`.
+public struct Signal: RawRepresentable, Hashable, Sendable {
+    public let rawValue: Int32
+
+    public init(rawValue: Int32) { self.rawValue = rawValue }
+
+    /// Ctrl-C.
+    public static let interrupt = Signal(rawValue: SIGINT)
+    /// What `kill` and service managers send to ask for an end.
+    public static let terminate = Signal(rawValue: SIGTERM)
+    /// The terminal is gone.
+    public static let hangUp = Signal(rawValue: SIGHUP)
+    public static let user1 = Signal(rawValue: SIGUSR1)
+    public static let user2 = Signal(rawValue: SIGUSR2)
+}
+
+extension Signal: CustomStringConvertible {
+    /// The name, as `SIGTERM`, or the number.
+    public var description: String {
+        switch self {
+        case .interrupt: "SIGINT"
+        case .terminate: "SIGTERM"
+        case .hangUp: "SIGHUP"
+        case .user1: "SIGUSR1"
+        case .user2: "SIGUSR2"
+        default: "signal \(rawValue)"
+        }
+    }
+}
+
+/// Calls back when the process gets a signal, in place of what the signal would do. As `process.on('SIGTERM', …)` in
+/// Node: it does not keep the loop alive, and ends with the loop. See `uv_signal`.
+@LoopActor
+public final class SignalWatcher {
+    private let handle: Handle
+    private let onSignal: () throws -> Void
+    private let loop: EventLoop
+
+    /// Starts to watch.
+    ///
+    /// - Throws: ``LoopError`` for a signal that cannot be caught (`SIGKILL`).
+    @discardableResult
+    public init(_ signal: Signal, _ onSignal: @escaping () throws -> Void) throws(LoopError) {
+        let loop = EventLoop.current
+        self.loop = loop
+        self.onSignal = onSignal
+        handle = try Handle(
+            UV_SIGNAL, initialize: { uv_signal_init(loop.raw, $0.assumingMemoryBound(to: uv_signal_t.self)) },
+            call: "uv_signal_init")
+        handle.owner = self
+        handle.unref()
+        let status = uv_signal_start(
+            handle.pointer(as: uv_signal_t.self),
+            { raw, _ in
+                guard let raw else { return }
+                let handle = Handle.wrapper(of: raw)
+                LoopActor.assumeIsolated { handle.owner(as: SignalWatcher.self)?.didReceive() }
+            }, signal.rawValue)
+        if status < 0 {
+            handle.close()
+            throw LoopError(code: status, call: "uv_signal_start")
+        }
+    }
+
+    /// Stops watching: the signal does again what it did before.
+    public func cancel() { handle.close() }
+
+    private func didReceive() { loop.enter(onSignal) }
+}

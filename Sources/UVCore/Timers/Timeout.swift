@@ -1,0 +1,106 @@
+/// A callback that waits for its time. Made by ``EventLoop/setTimeout(_:_:)`` and ``EventLoop/setInterval(_:_:)``.
+@LoopActor
+public final class Timeout {
+    /// The delay in force: what was asked for, or 1 ms where that lies outside 1 ms to 2³¹ − 1 ms.
+    public let delay: Duration
+
+    /// The delay in whole milliseconds: which list the timeout stands in.
+    let milliseconds: Int64
+    let repeats: Bool
+
+    /// Nil once cancelled.
+    private(set) var callback: (() throws -> Void)?
+
+    /// When the delay began, in the loop's time.
+    var start: Int64 = 0
+
+    /// Whether the loop would be kept alive by it, were it waiting.
+    public private(set) var hasRef = true
+
+    /// True from arming until it has fired for the last time or was cancelled; what ``hasRef`` counts for.
+    private(set) var isArmed = false
+
+    // The list it stands in, linked through the timeouts themselves so that cancelling is O(1). The list owns one
+    // reference to each member, counted in `TimerList`; these links count nothing.
+    unowned(unsafe) var previous: Timeout?
+    unowned(unsafe) var next: Timeout?
+    weak var list: TimerList?
+
+    private let timers: TimerQueue
+
+    init(_ delay: Duration, repeats: Bool, _ callback: @escaping () throws -> Void, in timers: TimerQueue) {
+        let isInRange = delay >= .milliseconds(1) && delay <= .milliseconds(Int64(Int32.max))
+        self.delay = isInRange ? delay : .milliseconds(1)
+        self.milliseconds = self.delay.wholeMilliseconds
+        self.repeats = repeats
+        self.callback = callback
+        self.timers = timers
+        arm()
+    }
+
+    /// Takes the timeout back. Silent when it has fired, or was cancelled before.
+    ///
+    /// - Complexity: O(1), or O(log d) with d delays in use when it was the last of its delay.
+    public func cancel() {
+        guard callback != nil else { return }
+        callback = nil
+        timers.remove(self)
+        disarm()
+    }
+
+    /// Begins the delay anew, also after it has fired. Silent when cancelled.
+    ///
+    /// - Complexity: as ``EventLoop/setTimeout(_:_:)``.
+    @discardableResult
+    public func refresh() -> Timeout {
+        if callback != nil { arm() }
+        return self
+    }
+
+    /// Lets it keep the loop alive (again).
+    @discardableResult
+    public func ref() -> Timeout {
+        if !hasRef {
+            hasRef = true
+            if isArmed { timers.countReference() }
+        }
+        return self
+    }
+
+    /// Lets the loop end without it.
+    @discardableResult
+    public func unref() -> Timeout {
+        if hasRef {
+            hasRef = false
+            if isArmed { timers.dropReference() }
+        }
+        return self
+    }
+
+    private func arm() {
+        timers.insert(self, startingAt: timers.updateNow())
+        guard !isArmed else { return }
+        isArmed = true
+        if hasRef { timers.countReference() }
+    }
+
+    private func disarm() {
+        guard isArmed else { return }
+        isArmed = false
+        if hasRef { timers.dropReference() }
+    }
+
+    /// Runs the callback; afterwards an interval is armed again, from the time just before the call.
+    func fire() throws {
+        let start = repeats ? timers.updateNow() : 0
+        defer {
+            if repeats, callback != nil {
+                timers.insert(self, startingAt: start)
+            } else if list == nil {
+                // Not refreshed by its own callback.
+                disarm()
+            }
+        }
+        try callback?()
+    }
+}

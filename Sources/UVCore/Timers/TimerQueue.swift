@@ -1,0 +1,186 @@
+import CLibUV
+
+/// All timeouts of a loop, as Node keeps them: one list for each delay, a heap of the lists, and one `uv_timer` for the
+/// earliest.
+///
+/// A list is in order by itself, since all its members wait equally long. So arming is O(1) once a delay is in use, and
+/// cancelling is O(1), however many timeouts wait.
+@LoopActor
+final class TimerQueue {
+    private var lists: [Int64: TimerList] = [:]
+    private var heap = TimerListHeap()
+    private var nextListID: UInt64 = 0
+
+    /// Armed timeouts that keep the loop alive.
+    private var references = 0
+
+    /// When the wake-up is set for; nil when it is not set.
+    private var wakeUp: Int64?
+
+    /// The earliest expiry that is known to be scheduled. During a pass: none, so that nothing schedules twice.
+    private var nextExpiry = Int64.max
+
+    private let timer: Handle
+    private let loop: UnsafeMutablePointer<uv_loop_t>
+    private let clock: LoopClock
+
+    init(wakingBy timer: Handle, loop: UnsafeMutablePointer<uv_loop_t>, clock: LoopClock) {
+        self.timer = timer
+        self.loop = loop
+        self.clock = clock
+    }
+
+    /// The time in milliseconds as the loop last took it.
+    var cachedNow: Int64 {
+        switch clock {
+        case .system: Int64(truncatingIfNeeded: uv_now(loop))
+        case .manual(let clock): clock.milliseconds
+        }
+    }
+
+    /// Takes the time anew, as Node does whenever a timeout is armed.
+    func updateNow() -> Int64 {
+        if case .system = clock { uv_update_time(loop) }
+        return cachedNow
+    }
+
+    // MARK: Members
+
+    /// Puts `timeout` at the end of its list, from wherever it stood.
+    func insert(_ timeout: Timeout, startingAt start: Int64) {
+        timeout.list?.remove(timeout)
+        timeout.start = start
+        list(of: timeout.milliseconds, startingAt: start).append(timeout)
+    }
+
+    private func list(of milliseconds: Int64, startingAt start: Int64) -> TimerList {
+        if let list = lists[milliseconds] { return list }
+        let list = TimerList(milliseconds: milliseconds, expiry: start + milliseconds, id: takeListID())
+        lists[milliseconds] = list
+        heap.insert(list)
+        if list.expiry < nextExpiry {
+            schedule(after: milliseconds)
+            nextExpiry = list.expiry
+        }
+        return list
+    }
+
+    func remove(_ timeout: Timeout) {
+        guard let list = timeout.list else { return }
+        list.remove(timeout)
+        // As in Node, an emptied list of unreferenced timeouts stays: its like is usually armed again soon.
+        if list.isEmpty, timeout.hasRef { discard(list) }
+    }
+
+    private func discard(_ list: TimerList) {
+        guard lists[list.milliseconds] === list else { return }
+        lists[list.milliseconds] = nil
+        heap.remove(list)
+    }
+
+    func removeAll() {
+        for list in lists.values { list.removeAll() }
+        lists.removeAll()
+        heap = TimerListHeap()
+    }
+
+    private func takeListID() -> UInt64 {
+        defer { nextListID &+= 1 }
+        return nextListID
+    }
+
+    func countReference() {
+        references += 1
+        if references == 1 { timer.ref() }
+    }
+
+    func dropReference() {
+        references -= 1
+        if references == 0 { timer.unref() }
+    }
+
+    // MARK: Waking
+
+    private func schedule(after milliseconds: Int64) {
+        wakeUp = cachedNow + milliseconds
+        // With a manual clock the handle is only there to be alive; it must never wake anybody.
+        let timeout: Int64 = if case .system = clock { milliseconds } else { .max }
+        // Ending the wait is all that is left to do: the timeouts run after `uv_run`. `uv_stop` also keeps libuv 1.44,
+        // which runs this callback before the poll, from blocking in it.
+        uv_timer_start(timer.pointer(as: uv_timer_t.self), { uv_stop($0?.pointee.loop) }, UInt64(timeout), 0)
+    }
+
+    /// Whether the coming poll may wait. With a manual clock this is where it jumps to the next timeout, if nothing
+    /// else could ever wake the loop.
+    func mayBlock(loop: EventLoop) -> Bool {
+        guard case .manual(let clock) = clock, let wakeUp else { return true }
+        timer.unref()
+        let othersAlive = loop.isAlive
+        if references > 0 { timer.ref() }
+        if !othersAlive { clock.jump(to: wakeUp) }
+        return clock.milliseconds < wakeUp
+    }
+
+    // MARK: The timers phase
+
+    /// Runs passes while the wake-up is due. A tick that arms a timeout takes the time anew, so the timeouts that are
+    /// scheduled for 1 ms later may be due by now: then there is another pass, as in libuv's `uv__run_timers`.
+    func runWhileDue(_ loop: EventLoop) {
+        _ = updateNow()
+        while let due = wakeUp, due <= cachedNow, !loop.isExiting {
+            wakeUp = nil
+            runPass(loop)
+        }
+    }
+
+    /// `Environment::RunTimers` of Node: lists that are due, the next wake-up, then the last callback's queues.
+    private func runPass(_ loop: EventLoop) {
+        let now = updateNow()
+        loop.depth += 1
+        // After a throw the pass begins again, without draining the queues first.
+        var next = runLists(now, loop)
+        while next == nil, !loop.isExiting { next = runLists(now, loop) }
+        if let next, next != .max { schedule(after: max(next - cachedNow, 1)) }
+        loop.depth -= 1
+        if !loop.isExiting { loop.settle() }
+    }
+
+    /// `processTimers` of Node's `timers.js`. Returns the next expiry (`max`: none), or nil when something threw.
+    private func runLists(_ now: Int64, _ loop: EventLoop) -> Int64? {
+        var isFirst = true
+        nextExpiry = .max
+        while let list = heap.first {
+            if list.expiry > now {
+                nextExpiry = list.expiry
+                return nextExpiry
+            }
+            if !isFirst, !loop.settle() { return nil }
+            isFirst = false
+            guard run(list, now, loop) else { return nil }
+        }
+        return .max
+    }
+
+    /// `listOnTimeout` of Node's `timers.js`: all members of the list that are due, before any other list.
+    private func run(_ list: TimerList, _ now: Int64, _ loop: EventLoop) -> Bool {
+        var isFirst = true
+        while let timeout = list.first {
+            if now - timeout.start < list.milliseconds {
+                // It lies in the future of this pass, whatever the clock says by now.
+                list.expiry = max(timeout.start + list.milliseconds, now + 1)
+                list.id = takeListID()
+                heap.firstHasGrown()
+                return true
+            }
+            if !isFirst, !loop.settle() { return false }
+            isFirst = false
+            // Cancelled by the queues that have just run.
+            guard timeout.callback != nil else { continue }
+            timeout.list?.remove(timeout)
+            guard loop.attempt(timeout.fire) else { return false }
+            if loop.isExiting { return false }
+        }
+        discard(list)
+        return true
+    }
+}

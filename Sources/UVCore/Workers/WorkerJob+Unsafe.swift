@@ -1,0 +1,113 @@
+import CLibUV
+import Synchronization
+
+/// One piece of work on the pool.
+@LoopActor
+public final class WorkerJob {
+    /// How far a job has come, and how it ended.
+    public enum Status: String, Sendable {
+        case queued, running, completed, failed, cancelled, timedOut
+    }
+
+    /// How far the thread has come: the one thing that it and the loop share while the work runs.
+    private enum Progress: UInt8 {
+        case waiting, running, succeeded, failed
+    }
+
+    /// What ends the job early when its time has passed.
+    var limit: Timeout?
+
+    private let loop: EventLoop
+    private let pool: WorkerPool
+    private var finish: ((WorkerError?) throws -> Void)?
+    private var outcome: Status?
+
+    private nonisolated let cancelled = Atomic(false)
+    private nonisolated let progress = Atomic(Progress.waiting.rawValue)
+
+    /// Does the work, and tells whether it succeeded.
+    private nonisolated let work: @Sendable (WorkerJob) -> Bool
+
+    init(
+        pool: WorkerPool, loop: EventLoop, work: @escaping @Sendable (WorkerJob) -> Bool,
+        finish: @escaping (WorkerError?) throws -> Void
+    ) {
+        self.pool = pool
+        self.loop = loop
+        self.work = work
+        self.finish = finish
+    }
+
+    /// Whether the work should stop: nobody waits any more for what it computes. For the work itself, on its thread.
+    public nonisolated var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
+
+    /// How far the job has come.
+    public var status: Status {
+        outcome ?? (progress.load(ordering: .relaxed) == Progress.waiting.rawValue ? .queued : .running)
+    }
+
+    /// Ends the job with ``WorkerError/cancelled``: one that waits never begins, one that runs is told to stop. Silent
+    /// when it has ended.
+    public func cancel() { end(.cancelled) }
+
+    /// Answers in a tick, whatever the thread is doing.
+    func end(_ error: WorkerError) {
+        guard outcome == nil else { return }
+        cancelled.store(true, ordering: .relaxed)
+        pool.withdraw(self)
+        let finish = conclude(error == .timedOut ? .timedOut : .cancelled)
+        loop.nextTick { try finish?(error) }
+    }
+
+    /// Settles the outcome, and hands out the program's callback for its one call.
+    private func conclude(_ status: Status) -> ((WorkerError?) throws -> Void)? {
+        outcome = status
+        pool.count(status)
+        limit?.cancel()
+        limit = nil
+        // It may hold the job, which holds it.
+        defer { finish = nil }
+        return finish
+    }
+}
+
+// MARK: - On the thread pool
+
+extension WorkerJob {
+    /// Hands the job to libuv's pool. See `uv_queue_work`.
+    func submit() {
+        let raw = UnsafeMutablePointer<uv_work_t>.allocate(capacity: 1)
+        // +1 for libuv's pointer; the -1 is in `didLeaveThread`.
+        raw.pointee.data = Unmanaged.passRetained(self).toOpaque()
+        // It can fail for want of a callback alone.
+        uv_queue_work(
+            loop.raw, raw, { raw in WorkerJob.behind(raw)?.runOnThread() },
+            { raw, _ in
+                guard let raw, let job = WorkerJob.behind(raw) else { return }
+                raw.deallocate()
+                LoopActor.assumeIsolated { job.didLeaveThread() }
+            })
+    }
+
+    private nonisolated static func behind(_ raw: UnsafeMutablePointer<uv_work_t>?) -> WorkerJob? {
+        raw?.pointee.data.map { Unmanaged<WorkerJob>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    private nonisolated func runOnThread() {
+        guard !isCancelled else { return }
+        progress.store(Progress.running.rawValue, ordering: .relaxed)
+        let succeeded = work(self)
+        progress.store((succeeded ? Progress.succeeded : .failed).rawValue, ordering: .relaxed)
+    }
+
+    private func didLeaveThread() {
+        // -1 for libuv's pointer, which `submit` counted.
+        defer { Unmanaged.passUnretained(self).release() }
+        loop.enter {
+            pool.didLeave(self)
+            guard outcome == nil else { return }
+            let succeeded = progress.load(ordering: .relaxed) == Progress.succeeded.rawValue
+            try conclude(succeeded ? .completed : .failed)?(nil)
+        }
+    }
+}

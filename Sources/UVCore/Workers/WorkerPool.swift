@@ -1,0 +1,160 @@
+import CLibUV
+import DequeModule
+
+/// CPU work away from the loop, on libuv's thread pool. Reached as ``EventLoop/workers``.
+///
+/// ```swift
+/// try loop.workers.run { job in
+///     fibonacci(40)
+/// } then: { result in
+///     print(try result.get())
+/// }
+/// ```
+///
+/// At most ``size`` jobs run at once, so that files and names, which use the same threads, still get their turn if it
+/// is smaller than the pool; ``capacity`` more wait in line, first in, first out.
+@LoopActor
+public final class WorkerPool {
+    /// How many jobs run at once. By default as many as libuv has threads (`UV_THREADPOOL_SIZE`, otherwise 4).
+    public var size = WorkerPool.threadCount
+
+    /// How many jobs may wait.
+    public var capacity = 100
+
+    /// What the pool has done so far.
+    public private(set) var statistics = WorkerStatistics()
+
+    private let loop: EventLoop
+    private var waiting = Deque<WorkerJob>()
+    private var running: [ObjectIdentifier: WorkerJob] = [:]
+
+    init(loop: EventLoop) { self.loop = loop }
+
+    /// Jobs that run.
+    public var activeCount: Int { running.count }
+
+    /// Jobs that wait.
+    public var queuedCount: Int { waiting.count }
+
+    /// Runs `work` on a thread of the pool, and then `done` on the loop.
+    ///
+    /// - Parameters:
+    ///   - timeout: From now on, waiting included. When it passes, `done` gets ``WorkerError/timedOut``, and the job is
+    ///     told to stop.
+    ///   - work: Gets the job, to see whether it has been cancelled: a thread cannot be stopped from outside.
+    /// - Returns: The job, to watch or cancel it.
+    /// - Throws: ``WorkerError/queueFull``.
+    @discardableResult
+    public func run<Value: Sendable>(
+        timeout: Duration? = nil, _ work: @escaping @Sendable (WorkerJob) throws -> Value,
+        then done: @escaping (Result<Value, any Error>) throws -> Void
+    ) throws(WorkerError) -> WorkerJob {
+        guard running.count < size || waiting.count < capacity else {
+            statistics.refused += 1
+            throw .queueFull
+        }
+        let outcome = WorkerOutcome<Value>()
+        let job = WorkerJob(pool: self, loop: loop) { job in
+            outcome.take { try work(job) }
+        } finish: { error in
+            try done(error.map { .failure($0) } ?? outcome.result)
+        }
+        statistics.submitted += 1
+        job.limit = timeout.map { loop.setTimeout($0) { job.end(.timedOut) } }
+        waiting.append(job)
+        startWaiting()
+        return job
+    }
+
+    /// Runs `work` on a thread of the pool. Cancelling the task cancels the job.
+    ///
+    /// - Throws: What `work` throws, or ``WorkerError``.
+    public func run<Value: Sendable>(
+        timeout: Duration? = nil, _ work: @escaping @Sendable (WorkerJob) throws -> Value
+    ) async throws -> Value {
+        let cancellation = WorkerCancellation()
+        return try await withTaskCancellationHandler {
+            try await withUnsafeThrowingContinuation { continuation in
+                do throws(WorkerError) {
+                    let job = try run(timeout: timeout, work) { continuation.resume(with: $0) }
+                    cancellation.job = job
+                } catch {
+                    continuation.resume(throwing: error)
+                }
+            }
+        } onCancel: {
+            EventLoop.execute { cancellation.job?.cancel() }
+        }
+    }
+
+    /// How many threads libuv makes, by its own rule.
+    public nonisolated static let threadCount: Int = {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16) { text in
+            var size = text.count
+            guard uv_os_getenv("UV_THREADPOOL_SIZE", text.baseAddress, &size) == 0 else { return 4 }
+            let count = text.prefix(size).reduce(0) { count, digit in
+                (48...57).contains(digit) ? min(count * 10 + Int(digit) - 48, 1_024) : 0
+            }
+            return max(count, 1)
+        }
+    }()
+}
+
+// MARK: - Running
+
+extension WorkerPool {
+    private func startWaiting() {
+        while running.count < size, let job = waiting.popFirst() {
+            running[ObjectIdentifier(job)] = job
+            job.submit()
+        }
+    }
+
+    /// The thread is done with `job`, or has never begun.
+    func didLeave(_ job: WorkerJob) {
+        running[ObjectIdentifier(job)] = nil
+        startWaiting()
+    }
+
+    /// Takes a job out of the line, if it still stands there.
+    func withdraw(_ job: WorkerJob) {
+        waiting.removeAll { $0 === job }
+    }
+
+    func count(_ status: WorkerJob.Status) {
+        switch status {
+        case .completed: statistics.completed += 1
+        case .failed: statistics.failed += 1
+        case .cancelled: statistics.cancelled += 1
+        case .timedOut: statistics.timedOut += 1
+        case .queued, .running: break
+        }
+    }
+
+    /// Tells every job to stop, at the end of the loop.
+    func cancelAll() {
+        for job in waiting { job.cancel() }
+        for job in running.values { job.cancel() }
+    }
+}
+
+/// Where a job leaves its result.
+///
+/// Unchecked, because the compiler cannot see the order that makes it safe: the job's thread writes before libuv's lock
+/// hands the request back, and the loop reads after.
+private final class WorkerOutcome<Value: Sendable>: @unchecked Sendable {
+    private(set) var result: Result<Value, any Error> = .failure(WorkerError.cancelled)
+
+    /// Runs `body` and keeps what comes of it; true when it has not thrown.
+    func take(_ body: () throws -> Value) -> Bool {
+        result = Result(catching: body)
+        if case .success = result { return true }
+        return false
+    }
+}
+
+/// Carries the job from where it is started to where its task's cancellation arrives.
+@LoopActor
+private final class WorkerCancellation {
+    var job: WorkerJob?
+}

@@ -1,0 +1,82 @@
+/// Takes the content of one message out of the bytes that follow its head, whatever its framing.
+///
+/// ```swift
+/// var body = try BodyDecoder(parser.head.framing, limits: limits)
+/// loop: while true {
+///     switch try body.step(bytes, from: offset) {
+///     case .needMoreBytes: break loop                      // step again with new bytes only
+///     case .data(let range): offset = range.upperBound     // content, to be used before the bytes go
+///     case .end(let end): offset = end; break loop         // from here on it is the next message
+///     }
+/// }
+/// ```
+package struct BodyDecoder: Sendable {
+    package enum Step: Equatable, Sendable {
+        /// All bytes are consumed, and the body goes on.
+        case needMoreBytes
+
+        /// Content; step again from its end, even if that is the end of the bytes.
+        case data(Range<Int>)
+
+        /// The body is complete, and what comes from `at` on belongs to somebody else.
+        case end(at: Int)
+    }
+
+    private let framing: BodyFraming
+
+    /// What may still come: the rest of the announced length, or of what the limit allows.
+    private var remaining: Int
+
+    private var chunks: ChunkedDecoder
+
+    /// A decoder at the beginning of a body.
+    /// - Throws: ``HTTPParseError/bodyTooLarge`` if the announced length is over the limit, before a byte of it is
+    ///   read.
+    package init(_ framing: BodyFraming, limits: HTTPLimits) throws(HTTPParseError) {
+        self.framing = framing
+        chunks = ChunkedDecoder(limits: limits)
+        remaining = limits.body
+        if case .length(let length) = framing {
+            guard length <= limits.body else { throw .bodyTooLarge }
+            remaining = length
+        }
+    }
+
+    /// The fields that came behind the last chunk.
+    package var trailers: [Trailer] { chunks.trailers }
+
+    /// Goes on with `bytes`, which follow the ones consumed so far.
+    package mutating func step(_ bytes: RawSpan, from offset: Int) throws(HTTPParseError) -> Step {
+        switch framing {
+        case .none:
+            return .end(at: offset)
+        case .chunked:
+            return try chunks.step(bytes, from: offset)
+        case .length:
+            return remaining == 0 ? .end(at: offset) : take(bytes, from: offset)
+        case .untilClose:
+            guard remaining > 0 || offset >= bytes.byteCount else { throw .bodyTooLarge }
+            return take(bytes, from: offset)
+        }
+    }
+
+    /// The peer will send nothing more.
+    /// - Throws: ``HTTPParseError/unexpectedEnd`` if the body is not complete. For a body that ends with its connection
+    ///   this is the end.
+    package func finish() throws(HTTPParseError) {
+        let isComplete =
+            switch framing {
+            case .none, .untilClose: true
+            case .length: remaining == 0
+            case .chunked: chunks.isComplete
+            }
+        guard isComplete else { throw .unexpectedEnd }
+    }
+
+    private mutating func take(_ bytes: RawSpan, from offset: Int) -> Step {
+        guard offset < bytes.byteCount else { return .needMoreBytes }
+        let count = min(bytes.byteCount &- offset, remaining)
+        remaining &-= count
+        return .data(offset..<offset &+ count)
+    }
+}

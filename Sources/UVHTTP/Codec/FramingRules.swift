@@ -1,0 +1,170 @@
+/// What the fields of one head say about its body and its connection, noted field by field.
+///
+/// Two readers that take the same bytes for messages of different lengths can be made to see different requests; this
+/// is request smuggling, RFC 9112 section 11.2. So nothing about the length is guessed or repaired here: a second
+/// Content-Length is refused even if it is equal, as Node's parser refuses it, and so is a list such as `5, 5`, which
+/// RFC 9112 section 6.3 would allow to merge; Content-Length and Transfer-Encoding exclude each other.
+struct FramingRules: Sendable {
+    private enum Coding {
+        case absent, chunkedFinal, otherFinal
+    }
+
+    private(set) var expectation = MessageHead.Expectation.none
+    private(set) var hostCount = 0
+
+    private var contentLength: Int?
+    private var coding = Coding.absent
+    private var closes = false
+    private var keepsAlive = false
+    private var hasUpgradeOption = false
+    private var hasUpgrade = false
+
+    /// Notes one field; most have a name of a length that decides that they do not matter here.
+    @inline(__always)
+    mutating func note(
+        _ field: MessageHead.Field, in bytes: RawSpan, minorVersion: Int
+    ) throws(HTTPParseError) {
+        let name = field.name
+        switch name.upperBound &- name.lowerBound {
+        case 4 where bytes.matches("host", at: name):
+            try noteHost(field.value, in: bytes)
+        case 6 where bytes.matches("expect", at: name):
+            noteExpectation(field.value, in: bytes)
+        case 7 where bytes.matches("upgrade", at: name):
+            hasUpgrade = hasUpgrade || !field.value.isEmpty
+        case 10 where bytes.matches("connection", at: name):
+            noteConnection(field.value, in: bytes)
+        case 14 where bytes.matches("content-length", at: name):
+            try noteContentLength(field.value, in: bytes)
+        case 17 where bytes.matches("transfer-encoding", at: name):
+            guard minorVersion > 0 else { throw .transferEncodingInHTTP10 }
+            try noteTransferEncoding(field.value, in: bytes)
+        default:
+            break
+        }
+    }
+
+    /// The length of a request's body: none, unless it says otherwise.
+    func requestFraming() throws(HTTPParseError) -> BodyFraming {
+        switch coding {
+        case .absent: contentLength.map { .length($0) } ?? .none
+        case .chunkedFinal: .chunked
+        case .otherFinal: throw .chunkedNotFinal
+        }
+    }
+
+    /// The length of a response's body, RFC 9112 section 6.3: without a length it goes on until the connection ends.
+    func responseFraming(status: Int, to method: RequestMethod) -> BodyFraming {
+        if method == .head || status < 200 || status == 204 || status == 304 { return .none }
+        if method == .connect, status < 300 { return .none }
+        return switch coding {
+        case .absent: contentLength.map { .length($0) } ?? .untilClose
+        case .chunkedFinal: .chunked
+        case .otherFinal: .untilClose
+        }
+    }
+
+    /// RFC 9112 section 9.3: `close` decides, otherwise only HTTP/1.0 needs to be asked to stay.
+    func isPersistent(minorVersion: Int) -> Bool {
+        !closes && (minorVersion > 0 || keepsAlive)
+    }
+
+    /// HTTP/1.0 cannot switch, RFC 9110 section 7.8.
+    func requestsUpgrade(minorVersion: Int) -> Bool {
+        hasUpgradeOption && hasUpgrade && minorVersion > 0
+    }
+}
+
+// MARK: - The fields
+
+extension FramingRules {
+    /// RFC 9112 section 3.2: a server must refuse a Host that is not one. It may be empty.
+    private mutating func noteHost(_ value: Range<Int>, in bytes: RawSpan) throws(HTTPParseError) {
+        hostCount &+= 1
+        guard value.isEmpty || bytes.isAuthority(value, needsPort: false) else { throw .invalidHost }
+    }
+
+    private mutating func noteExpectation(_ value: Range<Int>, in bytes: RawSpan) {
+        var list = FieldList(value)
+        while let element = list.next(bytes) {
+            if element.isEmpty { continue }
+            if !bytes.matches("100-continue", at: element) {
+                expectation = .unknown
+            } else if expectation == .none {
+                expectation = .continue
+            }
+        }
+    }
+
+    private mutating func noteConnection(_ value: Range<Int>, in bytes: RawSpan) {
+        var list = FieldList(value)
+        while let option = list.next(bytes) {
+            if bytes.matches("keep-alive", at: option) {
+                keepsAlive = true
+            } else if bytes.matches("close", at: option) {
+                closes = true
+            } else if bytes.matches("upgrade", at: option) {
+                hasUpgradeOption = true
+            }
+        }
+    }
+
+    private mutating func noteContentLength(_ value: Range<Int>, in bytes: RawSpan) throws(HTTPParseError) {
+        guard coding == .absent else { throw .contentLengthBesideTransferEncoding }
+        guard contentLength == nil else { throw .repeatedContentLength }
+        guard !value.isEmpty, !bytes.hasTab(after: value) else { throw .invalidContentLength }
+        var length = 0
+        for offset in value {
+            let byte = bytes.byte(at: offset)
+            guard HTTPGrammar.isDigit(byte) else { throw .invalidContentLength }
+            let (shifted, isTooLong) = length.multipliedReportingOverflow(by: 10)
+            let (sum, isTooLarge) = shifted.addingReportingOverflow(Int(byte &- UInt8(ascii: "0")))
+            guard !isTooLong, !isTooLarge else { throw .invalidContentLength }
+            length = sum
+        }
+        contentLength = length
+    }
+
+    /// Codings are tokens here: no registered one has parameters, and a quoted parameter is a place to hide a comma.
+    /// Nothing may follow chunked, not even an empty element or chunked itself.
+    private mutating func noteTransferEncoding(_ value: Range<Int>, in bytes: RawSpan) throws(HTTPParseError) {
+        guard contentLength == nil else { throw .transferEncodingBesideContentLength }
+        guard !value.isEmpty, !bytes.hasTab(after: value) else { throw .invalidTransferEncoding }
+        var list = FieldList(value)
+        while let element = list.next(bytes) {
+            guard coding != .chunkedFinal, !element.isEmpty,
+                bytes.end(of: HTTPGrammar.token, from: element.lowerBound, to: element.upperBound) == element.upperBound
+            else { throw .invalidTransferEncoding }
+            coding = bytes.matches("chunked", at: element) ? .chunkedFinal : .otherFinal
+        }
+    }
+}
+
+/// The elements of a comma-separated value, each without the white space around it, RFC 9110 section 5.6.1.
+private struct FieldList {
+    private var cursor: Int
+    private let end: Int
+
+    init(_ value: Range<Int>) {
+        cursor = value.lowerBound
+        end = value.upperBound
+    }
+
+    mutating func next(_ bytes: RawSpan) -> Range<Int>? {
+        guard cursor <= end else { return nil }
+        let start = cursor
+        while cursor < end, bytes.byte(at: cursor) != UInt8(ascii: ",") { cursor &+= 1 }
+        defer { cursor &+= 1 }
+        return bytes.trimming(start..<cursor)
+    }
+}
+
+extension RawSpan {
+    /// Whether there is a HTAB in the white space between a value and the end of its line. Node's parser does not take
+    /// it for white space in the fields that frame, so it stays refused there.
+    fileprivate func hasTab(after value: Range<Int>) -> Bool {
+        var offset = value.upperBound
+        while offset < byteCount, byte(at: offset) == HTTPGrammar.space { offset &+= 1 }
+        return offset < byteCount && byte(at: offset) == HTTPGrammar.horizontalTab
+    }
+}

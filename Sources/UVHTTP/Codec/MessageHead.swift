@@ -1,0 +1,93 @@
+/// A parsed head: offsets into the bytes it was parsed from, which stay with whoever owns them.
+///
+/// All offsets count from the first byte that the parser was given, and mean nothing once those bytes are gone.
+package struct MessageHead: Equatable, Sendable {
+    /// One field line.
+    package struct Field: Equatable, Sendable {
+        private let nameStart, nameEnd, valueStart, valueEnd: UInt32
+
+        /// The name as it was sent; never empty, only token characters.
+        @inline(__always)
+        package var name: Range<Int> { Range(uncheckedBounds: (Int(nameStart), Int(nameEnd))) }
+
+        /// The value without the white space around it; it may be empty, and its bytes need not be UTF-8.
+        @inline(__always)
+        package var value: Range<Int> { Range(uncheckedBounds: (Int(valueStart), Int(valueEnd))) }
+
+        @inline(__always)
+        init(name: Range<Int>, value: Range<Int>) {
+            nameStart = UInt32(truncatingIfNeeded: name.lowerBound)
+            nameEnd = UInt32(truncatingIfNeeded: name.upperBound)
+            valueStart = UInt32(truncatingIfNeeded: value.lowerBound)
+            valueEnd = UInt32(truncatingIfNeeded: value.upperBound)
+        }
+    }
+
+    /// What a client waits for before it sends the body, RFC 9110 section 10.1.1. HTTP/1.0 waits for nothing.
+    package enum Expectation: Equatable, Sendable {
+        case none
+
+        /// `100-continue`.
+        case `continue`
+
+        /// Anything else, to be answered 417.
+        case unknown
+    }
+
+    /// The method of a request.
+    package internal(set) var method = RequestMethod.get
+
+    /// The target of a request.
+    package internal(set) var target = RequestTarget()
+
+    /// The status of a response, 100 to 999; 0 in a request.
+    package internal(set) var status = 0
+
+    /// The reason phrase of a response; it may be empty, and nobody should decide anything by it.
+    package internal(set) var reason = 0..<0
+
+    /// 1 for HTTP/1.1, 0 for HTTP/1.0.
+    package internal(set) var minorVersion = 1
+
+    /// The field lines in the order they came, those of one name not combined.
+    package internal(set) var fields: [Field] = []
+
+    /// How long the body is.
+    package internal(set) var framing = BodyFraming.none
+
+    /// Whether the connection may carry another message after this one, RFC 9112 section 9.3.
+    package internal(set) var isPersistent = true
+
+    package internal(set) var expectation = Expectation.none
+
+    /// The number of Host fields. RFC 9112 section 3.2 wants exactly one in HTTP/1.1, and 400 otherwise.
+    package internal(set) var hostCount = 0
+
+    /// Whether `Connection` names `upgrade` and there is an `Upgrade` to go with it, RFC 9110 section 7.8. In a response
+    /// this is so only with the status 101: what follows is the other protocol.
+    package internal(set) var requestsUpgrade = false
+
+    /// An empty head.
+    package init() {}
+
+    /// Makes ready for the next head, in the memory of this one. What every head sets anew keeps its old value.
+    mutating func reset() {
+        fields.removeAll(keepingCapacity: true)
+        status = 0
+    }
+}
+
+/// How the length of a body is known, RFC 9112 section 6.3.
+package enum BodyFraming: Equatable, Sendable {
+    /// There is no body.
+    case none
+
+    /// As many bytes as `Content-Length` says.
+    case length(Int)
+
+    /// As many chunks as come before the one of length zero.
+    case chunked
+
+    /// All bytes until the connection ends; responses only.
+    case untilClose
+}

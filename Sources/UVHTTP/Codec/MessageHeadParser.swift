@@ -1,0 +1,136 @@
+/// Parses the head of a request or of a response: a pure value, bytes in, offsets out.
+///
+/// It is as strict as Node's parser, and stricter where RFC 9112 is: what one reader lets pass and another reads
+/// differently is how requests are smuggled. A forbidden byte is refused when it is seen; what a field means, at the
+/// end of its line.
+///
+/// ```swift
+/// var parser = MessageHeadParser(.request, limits: limits)
+/// switch try parser.step(bytes) {
+/// case .needMoreBytes: …                    // keep the bytes, and step again with more behind them
+/// case .head(let length): …                 // parser.head has offsets into the first `length` bytes
+/// }
+/// ```
+///
+/// `bytes` always begins at the first byte of the head and holds all that has arrived since. The parser knows where it
+/// stopped, so a head that arrives in pieces is not looked at twice.
+package struct MessageHeadParser: Sendable {
+    package enum Kind: Sendable {
+        case request, response
+    }
+
+    package enum Step: Equatable, Sendable {
+        /// All bytes were looked at, and the head goes on.
+        case needMoreBytes
+
+        /// The head is complete; its `length` counts its blank line, and empty lines before it.
+        case head(length: Int)
+    }
+
+    enum State {
+        case method, target, version, statusLine, reason, reasonLineFeed, fields
+    }
+
+    /// What was parsed; complete once a step has returned `.head`, and good until ``reset(answering:)``.
+    package internal(set) var head = MessageHead()
+
+    /// The offset of the first byte of the start line that was not looked at.
+    var cursor = 0
+
+    /// Where the part of the start line that is being parsed began.
+    var mark = 0
+
+    var state: State
+    private let kind: Kind
+    private let limits: HTTPLimits
+    private let limit: Int
+    private var requestMethod: RequestMethod
+    private var section: FieldSectionParser
+    private var rules = FramingRules()
+
+    /// A parser for messages of one kind, one after another.
+    ///
+    /// - Parameter answering: For responses, the method of the request: answers to HEAD and CONNECT are framed
+    ///   differently.
+    package init(_ kind: Kind, limits: HTTPLimits, answering: RequestMethod = .get) {
+        self.kind = kind
+        self.limits = limits
+        limit = min(max(limits.head, 0), Int(UInt32.max))
+        requestMethod = answering
+        section = FieldSectionParser(limits: limits)
+        state = kind == .request ? .method : .statusLine
+    }
+
+    /// Makes ready for the next message, in the memory of the last one.
+    package mutating func reset(answering: RequestMethod = .get) {
+        head.reset()
+        cursor = 0
+        mark = 0
+        state = kind == .request ? .method : .statusLine
+        requestMethod = answering
+        rules = FramingRules()
+    }
+
+    /// Whether a message has begun: if the peer ends now, ``HTTPParseError/unexpectedEnd`` is the reason. Empty lines
+    /// before a request begin nothing.
+    package var hasBegun: Bool {
+        cursor > mark || state != .method && state != .statusLine
+    }
+
+    /// Parses what has arrived.
+    ///
+    /// After it has thrown, and after `.head`, the next call is ``reset(answering:)``.
+    /// - Complexity: O(bytes that were not there at the last step).
+    package mutating func step(_ bytes: RawSpan) throws(HTTPParseError) -> Step {
+        let allowed = bytes.extracting(first: limit)
+        if try parseStartLine(allowed), try parseFields(allowed) {
+            return .head(length: section.cursor)
+        }
+        guard bytes.byteCount < limit else { throw .headTooLarge }
+        return .needMoreBytes
+    }
+
+    @inline(__always)
+    private mutating func parseStartLine(_ bytes: RawSpan) throws(HTTPParseError) -> Bool {
+        if state == .fields { return true }
+        let isComplete =
+            switch kind {
+            case .request: try parseRequestLine(bytes)
+            case .response: try parseStatusLine(bytes)
+            }
+        guard isComplete else { return false }
+        state = .fields
+        section.begin(at: cursor, limits: limits)
+        return true
+    }
+
+    @inline(__always)
+    private mutating func parseFields(_ bytes: RawSpan) throws(HTTPParseError) -> Bool {
+        while true {
+            switch try section.step(bytes) {
+            case .needMoreBytes:
+                return false
+            case .field(let field):
+                head.fields.append(field)
+                try rules.note(field, in: bytes, minorVersion: head.minorVersion)
+            case .end:
+                try conclude()
+                return true
+            }
+        }
+    }
+
+    /// Fills in what only the whole head tells.
+    private mutating func conclude() throws(HTTPParseError) {
+        head.framing =
+            switch kind {
+            case .request: try rules.requestFraming()
+            case .response: rules.responseFraming(status: head.status, to: requestMethod)
+            }
+        head.isPersistent = rules.isPersistent(minorVersion: head.minorVersion) && head.framing != .untilClose
+        head.expectation = head.minorVersion > 0 ? rules.expectation : .none
+        head.hostCount = rules.hostCount
+        head.requestsUpgrade =
+            rules.requestsUpgrade(minorVersion: head.minorVersion) && (kind == .request || head.status == 101)
+    }
+}

@@ -1,0 +1,90 @@
+public import UVCore
+
+extension IncomingMessage {
+    /// Collects the whole body and hands it to `done`.
+    ///
+    /// - Parameter limit: A longer body gives ``HTTPBodyError/tooLarge``; the server's own ``HTTPLimits/body`` holds
+    ///   anyway.
+    public func collect(
+        upTo limit: Int = .max, _ done: @escaping (Result<[UInt8], HTTPBodyError>) throws -> Void
+    ) {
+        guard !isClosed else { return EventLoop.current.nextTick { try done(.failure(.aborted)) } }
+        var body: [UInt8] = []
+        var isDone = false
+        onBytes = { bytes in
+            guard !isDone else { return }
+            guard bytes.byteCount <= limit - body.count else {
+                isDone = true
+                return try done(.failure(.tooLarge))
+            }
+            bytes.withUnsafeBytes { body.append(contentsOf: $0) }
+        }
+        onEnd = { if !isDone { try done(.success(body)) } }
+        onError = { if !isDone { try done(.failure($0)) } }
+    }
+
+    /// The whole body.
+    ///
+    /// - Parameter limit: A longer body throws ``HTTPBodyError/tooLarge``.
+    public func body(upTo limit: Int = .max) async throws(HTTPBodyError) -> [UInt8] {
+        try await withUnsafeContinuation { continuation in
+            collect(upTo: limit) { continuation.resume(returning: $0) }
+        }.get()
+    }
+
+    /// The body piece by piece: the client is held up while nobody waits for the next one.
+    public var chunks: BodyChunks { BodyChunks(of: self) }
+}
+
+/// A request's body as it arrives. Made by ``IncomingMessage/chunks``; it can be walked once.
+@LoopActor
+public struct BodyChunks: AsyncSequence {
+    private let source: BodySource
+
+    init(of request: IncomingMessage) { source = BodySource(request) }
+
+    public nonisolated func makeAsyncIterator() -> Iterator { Iterator(source: source) }
+
+    public struct Iterator: AsyncIteratorProtocol {
+        let source: BodySource
+
+        /// The next piece; nil behind the last one.
+        public mutating func next() async throws(HTTPBodyError) -> [UInt8]? { try await source.next() }
+    }
+}
+
+/// Lets one piece through for each call of `next`.
+@LoopActor
+final class BodySource {
+    private let request: IncomingMessage
+    private var waiting: UnsafeContinuation<Result<[UInt8]?, HTTPBodyError>, Never>?
+    private var outcome: Result<[UInt8]?, HTTPBodyError>?
+
+    init(_ request: IncomingMessage) { self.request = request }
+
+    func next() async throws(HTTPBodyError) -> [UInt8]? {
+        if let outcome { return try outcome.get() }
+        guard !request.isClosed else { throw .aborted }
+        return try await withUnsafeContinuation { continuation in
+            waiting = continuation
+            read()
+        }.get()
+    }
+
+    private func read() {
+        guard request.onData == nil else { return request.resume() }
+        request.onEnd = { [self] in end(with: .success(nil)) }
+        request.onError = { [self] error in end(with: .failure(error)) }
+        request.onData = { [self] piece in
+            request.pause()
+            waiting?.resume(returning: .success(piece))
+            waiting = nil
+        }
+    }
+
+    private func end(with result: Result<[UInt8]?, HTTPBodyError>) {
+        outcome = result
+        waiting?.resume(returning: result)
+        waiting = nil
+    }
+}

@@ -1,0 +1,222 @@
+public import HTTPTypes
+public import UVCore
+
+/// A request, as Node's `http.IncomingMessage`: its head is here, its body comes when somebody reads it.
+///
+/// Nothing is decoded before it is asked for: the message keeps the bytes of its head and where its parts lie.
+@LoopActor
+public final class IncomingMessage {
+    // MARK: Callbacks
+
+    /// Called with each piece of the body. The body is read, and its client not held up, from when this is set.
+    public var onData: (([UInt8]) throws -> Void)? { didSet { flow() } }
+
+    /// Called, in place of ``onData``, with each piece of the body where it lies; the span is valid for the call alone.
+    public var onBytes: ((RawSpan) throws -> Void)? { didSet { flow() } }
+
+    /// Called when the whole body was read, also when it was empty.
+    public var onEnd: (() throws -> Void)? { didSet { if isComplete, onEnd != nil { endOnce() } } }
+
+    /// Called when the connection has ended before the request was read whole.
+    public var onAborted: (() throws -> Void)?
+
+    /// Called with the reason after ``onAborted``.
+    public var onError: ((HTTPBodyError) throws -> Void)?
+
+    /// Called last, when request and response are done with, one way or the other.
+    public var onClose: (() throws -> Void)?
+
+    // MARK: State
+
+    /// Values of the route's `:name` segments, as ``Router`` found them.
+    public internal(set) var parameters = PathParameters()
+
+    /// Fields that came behind a chunked body; complete when ``onEnd`` is called.
+    public internal(set) var trailers = HTTPFields()
+
+    /// Whether the request has arrived whole.
+    public internal(set) var isComplete = false
+
+    /// Whether the connection has ended, or was ended, before the request had arrived whole.
+    public private(set) var isAborted = false
+
+    /// Whether the client has announced more content than ``HTTPLimits/body``. Reading it answers 413.
+    public let exceedsLimit: Bool
+
+    let head: MessageHead
+    private let bytes: [UInt8]
+
+    /// The connection that it comes from, for as long as it is needed.
+    private var connection: HTTPConnection?
+
+    private var isPaused = false
+    private var isDumped = false
+    private var hasEnded = false
+    private var isAnswered = false
+    private(set) var isClosed = false
+
+    init(_ head: MessageHead, _ bytes: RawSpan, on connection: HTTPConnection) {
+        self.head = head
+        self.bytes = bytes.withUnsafeBytes { [UInt8]($0) }
+        self.connection = connection
+        exceedsLimit =
+            if case .length(let length) = head.framing { length > connection.server.limits.body } else { false }
+    }
+
+    /// Whether body bytes have a reader now.
+    var isFlowing: Bool { isDumped || !isPaused && (onBytes != nil || onData != nil) }
+}
+
+// MARK: - The head
+
+extension IncomingMessage {
+    public var method: HTTPRequest.Method { head.method.name }
+
+    /// The request target as it was sent: path and query.
+    public var url: String { text(head.target.range) }
+
+    /// The path, as it was sent, without the query.
+    public var path: String { text(pathRange) }
+
+    /// What follows the `?`, as it was sent; nil without one.
+    public var query: String? {
+        let range = head.target.path
+        guard pathRange.upperBound < range.upperBound else { return nil }
+        return text(pathRange.upperBound + 1..<range.upperBound)
+    }
+
+    /// `1.1` or `1.0`.
+    public var httpVersion: String { head.minorVersion == 1 ? "1.1" : "1.0" }
+
+    /// The value of the field `name`: several of one name are joined by a comma, as RFC 9110 section 5.3 has it.
+    ///
+    /// - Complexity: O(fields).
+    public func header(_ name: HTTPField.Name) -> String? {
+        var result: String?
+        for field in head.fields where matches(field.name, name.canonicalName) {
+            let value = text(field.value)
+            result = result.map { "\($0), \(value)" } ?? value
+        }
+        return result
+    }
+
+    /// All fields, in the order they came.
+    ///
+    /// - Complexity: O(bytes of the head); each call decodes them anew.
+    public var headerFields: HTTPFields {
+        var fields = HTTPFields()
+        for field in head.fields {
+            guard let name = HTTPField.Name(text(field.name)) else { continue }
+            fields.append(HTTPField(name: name, value: text(field.value)))
+        }
+        return fields
+    }
+
+    /// The address that it comes from; nil when the connection is gone.
+    public var remoteAddress: SocketAddress? { connection?.socket.remoteAddress }
+
+    /// The path's bytes, for the router.
+    func withPath<Value>(_ body: (RawSpan) throws -> Value) rethrows -> Value {
+        // The span borrows from a variable, and a property of an object is none.
+        let bytes = bytes
+        return try body(bytes.span.bytes.extracting(pathRange))
+    }
+
+    private var pathRange: Range<Int> {
+        let range = head.target.path
+        let end = bytes[range].firstIndex(of: UInt8(ascii: "?")) ?? range.upperBound
+        return range.lowerBound..<end
+    }
+
+    private func text(_ range: Range<Int>) -> String {
+        // The range lies within the head: it comes from the parser, with the same bytes.
+        String(decoding: bytes[range], as: UTF8.self)
+    }
+
+    /// Compares without regard to the case of ASCII letters; `canonical` is in lower case.
+    private func matches(_ name: Range<Int>, _ canonical: String) -> Bool {
+        guard name.count == canonical.utf8.count else { return false }
+        return zip(bytes[name], canonical.utf8).allSatisfy { byte, expected in
+            byte == expected || (65...90).contains(byte) && byte | 0x20 == expected
+        }
+    }
+}
+
+// MARK: - The body
+
+extension IncomingMessage {
+    /// Stops reading the body; the client is held up by TCP.
+    public func pause() { isPaused = true }
+
+    /// Reads on. Without ``onData`` and ``onBytes`` the body is thrown away.
+    public func resume() {
+        isPaused = false
+        if onData == nil, onBytes == nil { isDumped = true }
+        flow()
+    }
+
+    private func flow() {
+        guard isFlowing else { return }
+        if isComplete { endOnce() } else { connection?.bodyHasReader(self) }
+    }
+
+    func deliver(_ bytes: RawSpan) {
+        connection?.loop.attempt {
+            if let onBytes {
+                try onBytes(bytes)
+            } else if let onData {
+                try onData(bytes.withUnsafeBytes { [UInt8]($0) })
+            }
+        }
+    }
+
+    func append(_ trailer: Trailer) {
+        guard let name = HTTPField.Name(trailer.name) else { return }
+        trailers.append(HTTPField(name: name, value: String(decoding: trailer.value, as: UTF8.self)))
+    }
+
+    /// The last byte has arrived and was delivered.
+    func complete() {
+        isComplete = true
+        if isFlowing || onEnd != nil { endOnce() }
+        if isAnswered { close() }
+    }
+
+    private func endOnce() {
+        guard !hasEnded else { return }
+        hasEnded = true
+        // In a tick: whoever sets a callback first shall have time to set the others.
+        if let onEnd { connection?.loop.nextTick(onEnd) }
+    }
+
+    /// The answer was given: what is left of the body is thrown away.
+    func finish() {
+        isAnswered = true
+        isDumped = true
+        flow()
+        if isComplete { close() }
+    }
+
+    /// The connection is gone, or the request was given up.
+    func abort(_ error: HTTPBodyError) {
+        if !isClosed, !hasEnded, let loop = connection?.loop {
+            isAborted = true
+            loop.attempt { try onAborted?() }
+            loop.attempt { try onError?(error) }
+        }
+        close()
+    }
+
+    /// Nothing more will happen to it.
+    private func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        if let onClose { connection?.loop.nextTick(onClose) }
+        connection = nil
+        // The program's closures usually hold the request, which holds them.
+        (onAborted, onError, onClose) = (nil, nil, nil)
+        if onData != nil { onData = nil }
+        if onBytes != nil { onBytes = nil }
+        if onEnd != nil { onEnd = nil }
+    }
+}

@@ -1,0 +1,332 @@
+public import HTTPTypes
+public import UVCore
+
+/// The answer to a request, as Node's `http.ServerResponse`: set the head, write, end.
+///
+/// What is written while earlier requests of the connection are unanswered is kept until it is this one's turn.
+@LoopActor
+public final class ServerResponse {
+    // MARK: Callbacks
+
+    /// Called when everything written has been taken by the system, if a ``write(_:)-([UInt8])`` has returned false.
+    public var onDrain: (() throws -> Void)?
+
+    /// Called when the whole response has been handed to the system.
+    public var onFinish: (() throws -> Void)?
+
+    /// Called last: after ``onFinish``, or without it when the connection has ended before.
+    public var onClose: (() throws -> Void)?
+
+    // MARK: State
+
+    /// Whether the head can no longer be changed.
+    public private(set) var headersSent = false
+
+    /// Whether ``end()`` was called.
+    public private(set) var isEnded = false
+
+    /// Whether the whole response has been handed to the system.
+    public internal(set) var isFinished = false
+
+    /// The request that it answers; nil for an answer to bytes that never became one.
+    let request: IncomingMessage?
+
+    private var head = ResponseHead()
+    private var framing: ResponseFraming?
+    private var bytesToCome: Int?
+    private var trailers: [Trailer] = []
+
+    /// The connection that it goes to; nil once it is gone, and then all that is written is dropped.
+    private var connection: HTTPConnection?
+
+    /// What was written before its turn.
+    private var waiting: [UInt8] = []
+    private var isCurrent = false
+    private var needsDrain = false
+
+    init(to request: IncomingMessage, on connection: HTTPConnection) {
+        self.request = request
+        self.connection = connection
+        head.minorVersion = request.head.minorVersion
+        head.isPersistent = request.head.isPersistent && request.head.minorVersion > 0 && !connection.server.isClosing
+        head.allowsBody = request.head.method != .head
+    }
+
+    /// An answer to what is no request. It closes the connection.
+    init(to error: HTTPClientError, on connection: HTTPConnection) {
+        request = nil
+        self.connection = connection
+        head.status = HTTPResponse.Status(code: error.status)
+        head.isPersistent = false
+    }
+}
+
+// MARK: - The head
+
+extension ServerResponse {
+    /// The status; 200 at first.
+    public var status: HTTPResponse.Status {
+        get { head.status }
+        set { if !headersSent { head.status = newValue } }
+    }
+
+    /// Whether a `Date` field is sent, as RFC 9110 section 6.6.1 wants.
+    public var sendsDate: Bool {
+        get { head.sendsDate }
+        set { head.sendsDate = newValue }
+    }
+
+    /// Whether the connection stays open for another request.
+    public var keepsConnection: Bool {
+        get { head.isPersistent }
+        set { if !headersSent { head.isPersistent = head.isPersistent && newValue } }
+    }
+
+    /// Sets the field `name` to one value, in place of those it had.
+    ///
+    /// Control characters in `value` become spaces, so that no value can begin another field.
+    /// - Complexity: O(fields set).
+    public func setHeader(_ name: HTTPField.Name, _ value: String) {
+        guard !headersSent else { return }
+        removeHeader(name)
+        appendHeader(name, value)
+    }
+
+    /// Adds a field; those of the same name stay.
+    public func appendHeader(_ name: HTTPField.Name, _ value: String) {
+        guard !headersSent else { return }
+        head.fields.append((name, HTTPGrammar.isFieldValue(value.utf8Span.span.bytes) ? value : value.sanitised))
+    }
+
+    /// Removes all fields of a name.
+    public func removeHeader(_ name: HTTPField.Name) {
+        guard !headersSent else { return }
+        head.fields.removeAll { $0.name == name }
+    }
+
+    /// The first value that the field `name` was set to.
+    public func header(_ name: HTTPField.Name) -> String? {
+        head.fields.first { $0.name == name }?.value
+    }
+
+    /// Sets status and fields, and closes the head: without a Content-Length among the fields the body is chunked.
+    public func writeHead(_ status: HTTPResponse.Status, _ fields: HTTPFields = [:]) {
+        guard !headersSent else { return }
+        head.status = status
+        for field in fields { appendHeader(field.name, field.value) }
+        sendHead()
+    }
+
+    /// Sends `100 Continue`: the client may send the body now. RFC 9110 section 15.2.1.
+    public func writeContinue() {
+        writeInformational("HTTP/1.1 100 Continue\r\n\r\n")
+    }
+
+    /// Sends `103 Early Hints` with `fields`, such as links to load meanwhile. RFC 8297.
+    public func writeEarlyHints(_ fields: HTTPFields) {
+        let lines = fields.map { "\($0.name.rawName): \($0.value)\r\n" }.joined()
+        writeInformational("HTTP/1.1 103 Early Hints\r\n\(lines)\r\n")
+    }
+
+    /// Adds fields to send behind the body, if it is chunked. Those that may not come there are left out: they frame,
+    /// route or authorise. RFC 9110 section 6.5.
+    public func addTrailers(_ fields: HTTPFields) {
+        trailers += fields.compactMap { Trailer(name: $0.name.rawName, value: $0.value) }
+    }
+
+    private func writeInformational(_ text: String) {
+        guard !headersSent, head.minorVersion > 0 else { return }
+        send(text.utf8Span.span.bytes)
+    }
+
+    private func sendHead() {
+        guard let connection, !headersSent else { return }
+        headersSent = true
+        let server = connection.server
+        server.scratch.removeAll(keepingCapacity: true)
+        let framing = server.headEncoder.encode(head, date: server.date.at(server.loop.now), into: &server.scratch)
+        self.framing = framing
+        if case .plain(let length) = framing.body { bytesToCome = length }
+        send(server.scratch.span.bytes)
+    }
+}
+
+// MARK: - The body
+
+extension ServerResponse {
+    /// Sends a piece of the body, and the head before the first one.
+    ///
+    /// - Returns: False when ``Socket/highWaterMark`` bytes or more wait: stop until ``onDrain``. Nothing is lost if you
+    ///   do not.
+    @discardableResult
+    public func write(_ bytes: RawSpan) -> Bool {
+        guard !isEnded, connection != nil else { return false }
+        sendHead()
+        let isBelowMark = sendBody(bytes)
+        if !isBelowMark { needsDrain = true }
+        return isBelowMark
+    }
+
+    /// Sends a piece of the body, and the head before the first one.
+    ///
+    /// - Returns: False when ``Socket/highWaterMark`` bytes or more wait: stop until ``onDrain``. Nothing is lost if you
+    ///   do not.
+    @discardableResult
+    public func write(_ bytes: [UInt8]) -> Bool { write(bytes.span.bytes) }
+
+    /// Sends a piece of the body as UTF-8, and the head before the first one.
+    ///
+    /// - Returns: False when ``Socket/highWaterMark`` bytes or more wait: stop until ``onDrain``. Nothing is lost if you
+    ///   do not.
+    @discardableResult
+    public func write(_ text: String) -> Bool { write(text.utf8Span.span.bytes) }
+
+    /// Ends the response: the request is answered. Silent the second time.
+    public func end() { end([]) }
+
+    /// Ends the response with `text` as UTF-8; if nothing was written before, with its Content-Length.
+    public func end(_ text: String) { end(text.utf8Span.span.bytes) }
+
+    /// Ends the response with `bytes`; if nothing was written before, with their Content-Length.
+    public func end(_ bytes: [UInt8]) { end(bytes.span.bytes) }
+
+    /// Ends the response with `bytes`; if nothing was written before, with their Content-Length.
+    public func end(_ bytes: RawSpan) {
+        guard !isEnded else { return }
+        isEnded = true
+        guard let connection else { return }
+        if !headersSent { head.contentLength = bytes.byteCount }
+        sendHead()
+        if !bytes.isEmpty { _ = sendBody(bytes) }
+        if framing?.body == .chunked { sendLastChunk() }
+        connection.didEnd(self)
+    }
+
+    private func sendLastChunk() {
+        var frame: [UInt8] = []
+        ChunkedEncoder.appendEnd(trailers: trailers, to: &frame)
+        send(frame.span.bytes)
+    }
+
+    @discardableResult
+    private func sendBody(_ bytes: RawSpan) -> Bool {
+        switch framing?.body {
+        case .chunked where !bytes.isEmpty:
+            var frame: [UInt8] = []
+            ChunkedEncoder.appendSizeLine(for: bytes.byteCount, to: &frame)
+            send(frame.span.bytes)
+            send(bytes)
+            return send(Self.lineEnd.span.bytes)
+        case .plain:
+            if let left = bytesToCome {
+                // More than the head announces would be read as the next response.
+                bytesToCome = left - min(left, bytes.byteCount)
+                return send(bytes.extracting(first: left))
+            }
+            return send(bytes)
+        case .chunked, .some(.none), nil:
+            return true
+        }
+    }
+
+    private static let lineEnd: [UInt8] = [13, 10]
+
+    @discardableResult
+    private func send(_ bytes: RawSpan) -> Bool {
+        guard let connection else { return false }
+        if isCurrent { return connection.send(bytes) }
+        bytes.withUnsafeBytes { waiting.append(contentsOf: $0) }
+        return waiting.count < connection.socket.highWaterMark
+    }
+}
+
+// MARK: - Failing
+
+extension ServerResponse {
+    /// Runs an `async` handler; what it throws is handled as what a plain one throws.
+    func answer(_ request: IncomingMessage, by handler: @escaping HTTPServer.AsyncHandler) {
+        guard let server = connection?.server else { return }
+        server.loop.spawn { [self] in
+            do {
+                try await handler(request, self)
+            } catch {
+                server.handle(error, request, self)
+            }
+        }
+    }
+
+    /// Answers 500; a connection that was sent a part of another answer is ended.
+    package func fail() {
+        guard !headersSent else { connection?.socket.destroy(); return }
+        head.fields.removeAll()
+        head.status = .internalServerError
+        end()
+    }
+
+    /// Answers a client's error with what Node sends, unless somebody has answered it.
+    func endAsNode(_ error: HTTPClientError) {
+        if isEnded { return }
+        if headersSent || error == .missingHost {
+            writeHead(head.status)
+        } else {
+            headersSent = true
+            framing = ResponseFraming(body: .none, isLast: true)
+            send(
+                "HTTP/1.1 \(error.status) \(head.status.reasonPhrase)\r\nConnection: close\r\n\r\n".utf8Span.span.bytes)
+        }
+        end()
+    }
+}
+
+// MARK: - Its turn
+
+extension ServerResponse {
+    /// Bytes that wait for its turn.
+    var waitingLength: Int { waiting.count }
+
+    /// Whether the connection can carry nothing after it: it says so, or it fell short of what its head announces.
+    var isLast: Bool { framing?.isLast ?? false || bytesToCome ?? 0 > 0 && isEnded }
+
+    /// All earlier responses are finished: what waits is sent, and what comes goes out at once.
+    func becomeCurrent() {
+        isCurrent = true
+        guard let connection, !waiting.isEmpty else { return }
+        let bytes = waiting
+        waiting = []
+        if connection.send(bytes.span.bytes) { didDrain() }
+    }
+
+    /// Whoever was told to stop may go on.
+    func didDrain() {
+        guard needsDrain, !isEnded, let connection else { return }
+        needsDrain = false
+        connection.loop.nextTick { [self] in try onDrain?() }
+    }
+
+    /// The last byte has been handed on.
+    func finish() {
+        isFinished = true
+        close()
+    }
+
+    /// The connection is gone, or somebody else answers: nothing more will be sent.
+    func close() {
+        guard let connection else { return }
+        self.connection = nil
+        waiting = []
+        guard onFinish != nil || onClose != nil else { return onDrain = nil }
+        connection.loop.nextTick { [self] in
+            if isFinished { try onFinish?() }
+            try onClose?()
+            (onDrain, onFinish, onClose) = (nil, nil, nil)
+        }
+    }
+}
+
+extension String {
+    /// The text with a space for each control character.
+    fileprivate var sanitised: String {
+        String(
+            String.UnicodeScalarView(unicodeScalars.map { $0.value < 32 && $0 != "\t" || $0.value == 127 ? " " : $0 }))
+    }
+}

@@ -1,0 +1,78 @@
+import HTTPTypes
+import UVCore
+
+/// From a parsed head to the handler.
+extension HTTPConnection {
+    /// Opens a request: its answer is owed from here on.
+    func begin(_ request: IncomingMessage) {
+        let head = request.head
+        parser.reset()
+        guard head.hostCount == 1 || head.hostCount == 0 && head.minorVersion == 0 else { return fail(.missingHost) }
+        if head.requestsUpgrade, head.framing == .none, server.onUpgrade != nil {
+            phase = .upgrading(request)
+            return
+        }
+        let response = ServerResponse(to: request, on: self)
+        responses.append(response)
+        if responses.count == 1 { response.becomeCurrent() }
+        if head.framing == .none || head.framing == .length(0) {
+            times.endRequest(at: loop.now)
+            request.complete()
+        } else {
+            decoder = try? BodyDecoder(head.framing, limits: server.limits)
+            phase = .body(request)
+            times.beginBody(at: loop.now)
+        }
+        dispatch(request, response)
+    }
+
+    /// Calls the handler, or whoever looks at expectations first.
+    private func dispatch(_ request: IncomingMessage, _ response: ServerResponse) {
+        switch request.head.expectation {
+        case .none:
+            call(server.handler, request, response)
+        case .continue:
+            if let onCheckContinue = server.onCheckContinue { return call(onCheckContinue, request, response) }
+            // A body over the limit is not asked for: it would be refused as soon as it is read.
+            if decoder != nil { response.writeContinue() }
+            call(server.handler, request, response)
+        case .unknown:
+            if let onCheckExpectation = server.onCheckExpectation {
+                return call(onCheckExpectation, request, response)
+            }
+            response.writeHead(.expectationFailed)
+            response.end()
+        }
+    }
+
+    private func call(_ handler: HTTPServer.Handler, _ request: IncomingMessage, _ response: ServerResponse) {
+        do {
+            try handler(request, response)
+        } catch {
+            server.handle(error, request, response)
+        }
+    }
+
+    /// The body has arrived whole.
+    func didReceive(_ request: IncomingMessage) {
+        for trailer in decoder?.trailers ?? [] { request.append(trailer) }
+        decoder = nil
+        phase = .head
+        times.endRequest(at: loop.now)
+        request.complete()
+    }
+
+    /// Somebody reads the body of `request` now, if it has not been read whole.
+    func bodyHasReader(_ request: IncomingMessage) {
+        if case .body(let current) = phase, current === request { goOn() }
+    }
+
+    /// The peer speaks another protocol from here on.
+    func handOver(_ request: IncomingMessage, head: RawSpan) {
+        phase = .handedOver
+        server.remove(self)
+        socket.relinquish()
+        let bytes = head.withUnsafeBytes { [UInt8]($0) }
+        loop.attempt { try server.onUpgrade?(request, socket, bytes) }
+    }
+}

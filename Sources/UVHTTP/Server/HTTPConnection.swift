@@ -1,0 +1,239 @@
+import DequeModule
+import UVCore
+
+/// One connection of an ``HTTPServer``: bytes come in, requests go to the handler, answers go out in their order.
+///
+/// ```
+/// receive ─► parse ─► head ─► IncomingMessage + ServerResponse ─► handler
+///              │       └─ upgrade: the socket leaves
+///              └─ body ─► the message's reader, or wait until there is one
+///
+/// responses:  [ current ][ next ][ … ]    only the first one writes; the others keep what they are given
+/// ```
+///
+/// Bytes that cannot be used yet stay in `carry`, and the socket is paused: so a peer is held up by TCP, and a
+/// connection holds at most one read's worth of input.
+@LoopActor
+final class HTTPConnection {
+    /// What the next byte is part of.
+    enum Phase {
+        case head
+        case body(IncomingMessage)
+        /// A request for another protocol, which waits until all answers before it are sent.
+        case upgrading(IncomingMessage)
+        /// Nothing more is read as a request: what comes is thrown away until the peer has closed, too.
+        case discarding
+        /// The socket belongs to somebody else.
+        case handedOver
+    }
+
+    let socket: Socket
+    let server: HTTPServer
+    var loop: EventLoop { server.loop }
+
+    /// The place in the server's list.
+    var index: Int?
+
+    var phase = Phase.head
+    var parser: MessageHeadParser
+
+    /// Decodes the body of `phase`; nil if it is longer than the limit, as its head has announced.
+    var decoder: BodyDecoder?
+
+    /// What has arrived and was not used.
+    private var carry: [UInt8] = []
+
+    /// Whether input waits for an answer to be taken, or for a body's reader.
+    private(set) var isWaiting = false
+
+    /// Whether the peer has ended its side.
+    private(set) var hasReceivedEnd = false
+
+    /// The answers that are owed, oldest first.
+    var responses = Deque<ServerResponse>()
+
+    var times: ConnectionTimes
+
+    init(_ socket: Socket, server: HTTPServer) {
+        self.socket = socket
+        self.server = server
+        parser = MessageHeadParser(.request, limits: server.limits)
+        times = ConnectionTimes(connectedAt: server.loop.now)
+        // The socket keeps the connection until it has closed and drops its callbacks.
+        socket.onEnd = { [self] in didReceiveEnd() }
+        socket.onDrain = { [self] in didDrain() }
+        socket.onClose = { [self] _ in didClose() }
+        socket.onBytes = { [self] bytes in receive(bytes) }
+    }
+
+    /// Nothing is owed and nothing has begun to arrive.
+    var isIdle: Bool {
+        guard case .head = phase else { return false }
+        return responses.isEmpty && !parser.hasBegun
+    }
+
+    // MARK: Input
+
+    private func receive(_ bytes: RawSpan) {
+        socket.cork()
+        times.didReceive(bytes.byteCount)
+        if case .discarding = phase, times.isDiscardingOver(at: loop.now, server.limits) { return socket.destroy() }
+        if carry.isEmpty {
+            let used = process(bytes)
+            if used < bytes.byteCount { keep(bytes.extracting(droppingFirst: used)) }
+        } else {
+            keep(bytes)
+            processCarry()
+        }
+    }
+
+    private func keep(_ bytes: RawSpan) {
+        bytes.withUnsafeBytes { carry.append(contentsOf: $0) }
+    }
+
+    private func processCarry() {
+        // Taken out while it is read: handlers run in between.
+        let bytes = carry
+        carry = []
+        let used = process(bytes.span.bytes)
+        if used < bytes.count { carry = Array(bytes[used...]) }
+    }
+
+    /// Uses bytes until they are all used or the rest has to wait. Returns how many were used.
+    private func process(_ bytes: RawSpan) -> Int {
+        var used = 0
+        while true {
+            let rest = bytes.extracting(droppingFirst: used)
+            switch phase {
+            case .head:
+                guard !rest.isEmpty, let length = processHead(rest) else { return used }
+                used += length
+            case .body(let message):
+                used += processBody(rest, of: message)
+                guard case .head = phase else { return used }
+            case .upgrading(let request):
+                guard responses.isEmpty else {
+                    wait()
+                    return used
+                }
+                handOver(request, head: rest)
+                return bytes.byteCount
+            case .discarding, .handedOver:
+                return bytes.byteCount
+            }
+        }
+    }
+
+    /// The length of the head that the bytes begin with; nil when it is not complete, or has to wait.
+    private func processHead(_ bytes: RawSpan) -> Int? {
+        guard !isBacklogged else {
+            wait()
+            return nil
+        }
+        times.beginRequest(at: loop.now)
+        do throws(HTTPParseError) {
+            guard case .head(let length) = try parser.step(bytes) else { return nil }
+            let head = parser.head
+            begin(IncomingMessage(head, bytes.extracting(first: length), on: self))
+            return length
+        } catch {
+            fail(HTTPClientError(error))
+            return bytes.byteCount
+        }
+    }
+
+    /// Passes the body on to its reader. Returns how many bytes were used.
+    private func processBody(_ bytes: RawSpan, of message: IncomingMessage) -> Int {
+        var offset = 0
+        while case .body = phase {
+            guard message.isFlowing else {
+                wait()
+                return offset
+            }
+            do throws(HTTPParseError) {
+                switch try stepDecoder(bytes, from: offset) {
+                case .needMoreBytes:
+                    return bytes.byteCount
+                case .data(let range):
+                    offset = range.upperBound
+                    message.deliver(bytes.extracting(range))
+                case .end(let end):
+                    didReceive(message)
+                    return end
+                }
+            } catch {
+                fail(HTTPClientError(error))
+            }
+        }
+        return bytes.byteCount
+    }
+
+    private func stepDecoder(_ bytes: RawSpan, from offset: Int) throws(HTTPParseError) -> BodyDecoder.Step {
+        guard let step = try decoder?.step(bytes, from: offset) else { throw .bodyTooLarge }
+        return step
+    }
+
+    // MARK: Waiting
+
+    /// Stop reading requests when the peer does not take, or handlers do not give, the answers.
+    private var isBacklogged: Bool {
+        guard !responses.isEmpty else { return socket.writableLength >= socket.highWaterMark }
+        let waiting = responses.reduce(socket.writableLength) { $0 + $1.waitingLength }
+        return responses.count >= server.limits.pipelinedRequests || waiting >= socket.highWaterMark
+    }
+
+    /// Holds the peer up until `goOn`.
+    private func wait() {
+        isWaiting = true
+        socket.pause()
+    }
+
+    /// Reads on, in a tick, after something has changed that input may have been waiting for.
+    func goOn() {
+        guard isWaiting else { return }
+        isWaiting = false
+        loop.nextTick { [self] in
+            guard !socket.isDestroyed else { return }
+            socket.cork()
+            times.restartRate(at: loop.now)
+            processCarry()
+            if !isWaiting, !isHandedOver { socket.resume() }
+        }
+    }
+
+    private var isHandedOver: Bool {
+        if case .handedOver = phase { return true }
+        return false
+    }
+
+    private func didDrain() {
+        responses.first?.didDrain()
+        goOn()
+    }
+
+    /// The peer will send nothing more: what it has asked for is still answered.
+    private func didReceiveEnd() {
+        hasReceivedEnd = true
+        switch phase {
+        case .head where parser.hasBegun:
+            fail(HTTPClientError(.unexpectedEnd))
+        case .body(let message):
+            message.abort(.aborted)
+            socket.destroy()
+        case .head, .upgrading, .discarding:
+            if responses.isEmpty { socket.end() }
+        case .handedOver:
+            break
+        }
+    }
+
+    private func didClose() {
+        server.remove(self)
+        if case .body(let message) = phase { message.abort(.aborted) }
+        for response in responses {
+            response.request?.abort(.aborted)
+            response.close()
+        }
+        responses.removeAll()
+    }
+}

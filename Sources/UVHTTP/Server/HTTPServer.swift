@@ -1,0 +1,173 @@
+public import UVCore
+
+/// An HTTP/1.1 server, as Node's `http.Server`.
+///
+/// ```swift
+/// HTTPServer { request, response in
+///     response.setHeader(.contentType, "text/plain")
+///     response.end("You asked for \(request.url)\n")
+/// }.listen(port: 3000)
+/// ```
+///
+/// A request is answered when its response has been ended, not when the handler returns. Requests that come in one
+/// after another on a connection are handled at once and answered in their order.
+@LoopActor
+public final class HTTPServer {
+    public typealias Handler = (IncomingMessage, ServerResponse) throws -> Void
+    public typealias AsyncHandler = @LoopActor (IncomingMessage, ServerResponse) async throws -> Void
+
+    // MARK: Callbacks
+
+    /// Called when bytes came that are no request, or a request took too long. The response has the status set and will
+    /// close the connection; what it is not given here is answered as Node does, with a bare head.
+    public var onClientError: ((HTTPClientError, ServerResponse) throws -> Void)?
+
+    /// Called in place of the handler when a request asks for another protocol. The socket is handed over as it is:
+    /// nothing reads it, and `head` holds what has arrived behind the request. Without it the request is a normal one.
+    public var onUpgrade: ((_ request: IncomingMessage, _ socket: Socket, _ head: [UInt8]) throws -> Void)?
+
+    /// Called in place of the handler when a client waits for `100 Continue` before it sends the body. Without it the
+    /// client is told to go on. See ``ServerResponse/writeContinue()``.
+    public var onCheckContinue: Handler?
+
+    /// Called in place of the handler for any other expectation, which is answered 417 otherwise.
+    public var onCheckExpectation: Handler?
+
+    /// Called with what a handler has thrown. Without it the error is written to standard error, and the request is
+    /// answered 500 if nothing of an answer was sent.
+    public var onHandlerError: ((any Error, IncomingMessage, ServerResponse) throws -> Void)?
+
+    /// Called when listening fails. Without it such an error is an uncaught error.
+    public var onError: ((LoopError) throws -> Void)? {
+        get { listener.onError }
+        set { listener.onError = newValue }
+    }
+
+    // MARK: Settings
+
+    /// What one peer may cost.
+    public var limits = HTTPLimits() { didSet { headEncoder = ResponseHeadEncoder(limits) } }
+
+    /// How often connections are looked at for time-outs.
+    public var connectionsCheckingInterval: Duration = .milliseconds(500)
+
+    // MARK: State
+
+    /// Connections that are open, those that were handed over by ``onUpgrade`` not included.
+    public var connectionCount: Int { connections.count }
+
+    /// True from ``close(_:)`` on.
+    public private(set) var isClosing = false
+
+    let loop = EventLoop.current
+    let handler: Handler
+    private(set) lazy var listener = Server { [self] socket in accept(socket) }
+
+    private(set) var headEncoder = ResponseHeadEncoder(HTTPLimits())
+    var date = DateLine()
+    /// Where heads are written before they are sent.
+    var scratch: [UInt8] = []
+
+    var connections: [HTTPConnection] = []
+    var refusedCount = 0
+    var sweep: Timeout?
+
+    /// - Parameter handler: Called with each request once its head has arrived.
+    public init(_ handler: @escaping Handler) {
+        self.handler = handler
+    }
+
+    /// - Parameter handler: Run as a task on the loop's thread with each request once its head has arrived.
+    public convenience init(_ handler: @escaping AsyncHandler) {
+        self.init { request, response in response.answer(request, by: handler) }
+    }
+
+    /// Where the server listens; nil when it does not.
+    public var address: SocketAddress? { listener.address }
+
+    /// Starts to accept connections; `onListening` is called in a tick. See ``Server/listen(port:host:backlog:_:)``.
+    @discardableResult
+    public func listen(
+        port: Int, host: String = "127.0.0.1", _ onListening: @escaping () throws -> Void = {}
+    ) -> HTTPServer {
+        isClosing = false
+        listener.allowsHalfOpen = true
+        listener.listen(port: port, host: host, onListening)
+        return self
+    }
+
+    /// Stops accepting and closes idle connections; answers that are under way are finished. `onClosed` is called when
+    /// all connections are gone.
+    public func close(_ onClosed: @escaping () throws -> Void = {}) {
+        isClosing = true
+        listener.close(onClosed)
+        closeIdleConnections()
+    }
+
+    /// Closes the connections that have nothing to answer.
+    public func closeIdleConnections() {
+        for connection in connections where connection.isIdle { connection.socket.destroy() }
+    }
+
+    /// Ends all connections now, whatever they are doing.
+    public func closeAllConnections() {
+        for connection in connections { connection.socket.destroy() }
+    }
+}
+
+// MARK: - Connections
+
+extension HTTPServer {
+    private func accept(_ socket: Socket) {
+        socket.setNoDelay()
+        guard connections.count < connectionLimit else { return refuse(socket) }
+        let connection = HTTPConnection(socket, server: self)
+        connection.index = connections.count
+        connections.append(connection)
+        startSweep()
+    }
+
+    /// Forgets a connection that is gone or was handed over; the last one takes its place.
+    func remove(_ connection: HTTPConnection) {
+        guard let index = connection.index else { return }
+        connection.index = nil
+        let last = connections.removeLast()
+        if last !== connection {
+            connections[index] = last
+            last.index = index
+        }
+        if connections.isEmpty {
+            sweep?.cancel()
+            sweep = nil
+        }
+    }
+
+    /// The limit, or less where the process may not open as many descriptors.
+    private var connectionLimit: Int {
+        min(limits.connections, max(EventLoop.descriptorLimit - limits.reservedDescriptors, 1))
+    }
+
+    /// Answers 503 and closes. The peers that get this far use the reserved descriptors, so only some of them are
+    /// waited for; the others may see a reset.
+    private func refuse(_ socket: Socket) {
+        socket.end("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+        guard refusedCount < limits.reservedDescriptors / 2 else { return socket.destroy() }
+        refusedCount += 1
+        let timeout = loop.setTimeout(limits.lingerTimeout) { socket.destroy() }
+        socket.onClose = { [self] _ in
+            timeout.cancel()
+            refusedCount -= 1
+        }
+        socket.resume()
+    }
+
+    /// One timer looks at all connections; it exists while there are any, and never keeps the loop alive.
+    private func startSweep() {
+        guard sweep == nil else { return }
+        sweep = loop.setInterval(connectionsCheckingInterval) { [self] in
+            // A copy: connections leave the list while it is walked.
+            for connection in connections { connection.checkTime(loop.now) }
+        }
+        sweep?.unref()
+    }
+}

@@ -1,0 +1,47 @@
+public import UVCore
+
+/// Runs a loop program in a test and returns its exit code.
+///
+/// A process has one loop at a time and tests run side by side, so each waits for its turn without blocking a thread.
+/// The loop then runs on the test's own thread: expectations in callbacks count for the test.
+public func withLoop(
+    clock: LoopClock = .system, _ main: @LoopActor (EventLoop) throws -> Void
+) async -> Int32 {
+    await LoopTurns.shared.take()
+    let code = EventLoop.run(clock: clock, main)
+    await LoopTurns.shared.giveBack()
+    return code
+}
+
+private actor LoopTurns {
+    static let shared = LoopTurns()
+
+    private var isTaken = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    func take() async {
+        if !isTaken { return isTaken = true }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    func giveBack() {
+        if waiting.isEmpty { isTaken = false } else { waiting.removeFirst().resume() }
+    }
+}
+
+/// What a program says, in order.
+@LoopActor
+public final class Log {
+    public private(set) nonisolated(unsafe) var lines: [String] = []
+
+    public nonisolated init() {}
+
+    public func callAsFunction(_ line: String) { lines.append(line) }
+}
+
+/// An error that says where it was thrown.
+public struct Thrown: Error, CustomStringConvertible {
+    public let description: String
+
+    public init(_ description: String) { self.description = description }
+}

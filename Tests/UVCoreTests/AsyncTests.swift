@@ -1,0 +1,142 @@
+import LoopTesting
+import Testing
+import UVCore
+
+/// The probes behind the loop's `async` layer: a toolchain may change what they show.
+@Suite("async code runs on the loop's thread, in microtask order")
+struct AsyncTests {
+    @Test("A task starts in a microtask, in one queue with queueMicrotask")
+    func start() async {
+        let log = Log()
+        _ = await withLoop { loop in
+            loop.queueMicrotask { log("microtask 1") }
+            loop.spawn { log("task") }
+            loop.queueMicrotask { log("microtask 2") }
+            loop.nextTick { log("tick") }
+            log("main")
+        }
+        #expect(log.lines == ["main", "tick", "microtask 1", "task", "microtask 2"])
+    }
+
+    @Test("A continuation takes exactly one turn of the microtask queue")
+    func oneTurn() async {
+        let log = Log()
+        _ = await withLoop { loop in
+            loop.spawn {
+                await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+                    continuation.resume()
+                }
+                log("resumed")
+            }
+            loop.queueMicrotask {
+                loop.queueMicrotask { log("one turn later") }
+                loop.queueMicrotask { loop.queueMicrotask { log("two turns later") } }
+            }
+        }
+        #expect(log.lines == ["one turn later", "resumed", "two turns later"] || log.lines.first == "resumed")
+        #expect(log.lines.last == "two turns later")
+    }
+
+    @Test("An await that does not suspend costs no turn")
+    func noSuspension() async {
+        let log = Log()
+        _ = await withLoop { loop in
+            loop.spawn {
+                log(await plain("value"))
+                log("after")
+            }
+            loop.queueMicrotask { log("microtask") }
+        }
+        #expect(log.lines == ["value", "after", "microtask"])
+    }
+
+    @Test("Timers and other threads resume a task on the loop's thread")
+    func resumedFromElsewhere() async {
+        let log = Log()
+        _ = await withLoop { loop in
+            let keepAlive = loop.setTimeout(.seconds(30)) {}
+            loop.spawn {
+                try await loop.sleep(.milliseconds(1))
+                LoopActor.assertIsolated()
+                log("slept")
+                await Task.detached {}.value
+                LoopActor.assertIsolated()
+                log("detached task")
+                await elsewhere()
+                LoopActor.assertIsolated()
+                log("concurrent function")
+                async let child = elsewhere()
+                await child
+                LoopActor.assertIsolated()
+                log("child task")
+                keepAlive.cancel()
+            }
+        }
+        #expect(log.lines == ["slept", "detached task", "concurrent function", "child task"])
+    }
+
+    @Test("Other threads reach the loop by execute and by awaiting its actor")
+    func otherThreads() async {
+        let log = Log()
+        _ = await withLoop { loop in
+            let keepAlive = loop.setTimeout(.seconds(30)) {}
+            Task.detached {
+                EventLoop.execute { log("executed") }
+                await say("awaited", in: log)
+                EventLoop.execute { keepAlive.cancel() }
+            }
+        }
+        #expect(log.lines == ["executed", "awaited"])
+    }
+
+    @Test("An error that a task throws is an uncaught error")
+    func throwing() async {
+        let log = Log()
+        _ = await withLoop { loop in
+            loop.onUncaughtError = { log("uncaught \($0)") }
+            loop.spawn { throw Thrown("from a task") }
+        }
+        #expect(log.lines == ["uncaught from a task"])
+    }
+
+    @Test("A cancelled sleep ends at once")
+    func cancelledSleep() async {
+        let log = Log()
+        _ = await withLoop(clock: .manual(ManualClock())) { loop in
+            let task = loop.spawn {
+                do {
+                    try await loop.sleep(.seconds(3_600))
+                } catch {
+                    log("\(type(of: error))")
+                }
+            }
+            loop.setImmediate { task.cancel() }
+            // Keeps the clock from jumping: there is something else to wait for.
+            let server = Server { _ in }.listen(port: 0)
+            loop.onUncaughtError = { _ in }
+            loop.spawn {
+                await task.value
+                server.close()
+            }
+        }
+        #expect(log.lines == ["CancellationError"])
+    }
+
+    @Test("A task that waits does not keep the loop alive")
+    func waitingTask() async {
+        let log = Log()
+        _ = await withLoop { loop in
+            loop.spawn {
+                await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+                log("never")
+            }
+        }
+        #expect(log.lines.isEmpty)
+    }
+}
+
+private func plain(_ value: String) async -> String { value }
+
+@concurrent private func elsewhere() async {}
+
+@LoopActor private func say(_ line: String, in log: Log) async { log(line) }

@@ -1,0 +1,150 @@
+import LoopTesting
+import Testing
+import UVCore
+
+@Suite("Errors that callbacks throw, and how a program ends")
+struct ErrorAndExitTests {
+    @Test("After a throwing timeout the next due one runs first, then the queues of the one that threw")
+    func throwInTimer() async {
+        let log = Log()
+        let clock = ManualClock()
+        _ = await withLoop(clock: .manual(clock)) { loop in
+            loop.onUncaughtError = { log("uncaught \($0)") }
+            loop.setTimeout(.milliseconds(1)) {
+                log("A")
+                loop.nextTick { log("tick of A") }
+                loop.queueMicrotask { log("micro of A") }
+                throw Thrown("from A")
+            }
+            loop.setTimeout(.milliseconds(1)) { log("B") }
+            loop.setTimeout(.milliseconds(1)) { log("C") }
+            loop.setImmediate { log("immediate") }
+            clock.advance(by: .milliseconds(10))
+        }
+        #expect(log.lines == ["A", "uncaught from A", "B", "tick of A", "micro of A", "C", "immediate"])
+    }
+
+    @Test("After a throwing immediate the rest of the batch goes on; what is queued meanwhile waits")
+    func throwInImmediate() async {
+        let log = Log()
+        _ = await withLoop { loop in
+            loop.onUncaughtError = { log("uncaught \($0)") }
+            loop.setImmediate {
+                log("A")
+                loop.nextTick { log("tick of A") }
+                loop.setImmediate { log("queued meanwhile") }
+                throw Thrown("from A")
+            }
+            loop.setImmediate { log("B") }
+            loop.setImmediate { log("C") }
+        }
+        #expect(log.lines == ["A", "uncaught from A", "B", "tick of A", "C", "queued meanwhile"])
+    }
+
+    @Test("A throw in an I/O callback leaves its ticks to the opening of check")
+    func throwInIO() async {
+        let log = Log()
+        _ = await withLoop { loop in
+            loop.onUncaughtError = { log("uncaught \($0)") }
+            FileSystem.stat("/") { _ in
+                log("io throws")
+                loop.nextTick { log("tick of io") }
+                loop.setImmediate { log("immediate") }
+                throw Thrown("from io")
+            }
+        }
+        #expect(log.lines == ["io throws", "uncaught from io", "tick of io", "immediate"])
+    }
+
+    @Test("After a throw in a tick or a microtask the next one goes on")
+    func throwInQueues() async {
+        let log = Log()
+        _ = await withLoop(clock: .manual(ManualClock())) { loop in
+            loop.onUncaughtError = { log("uncaught \($0)") }
+            loop.setTimeout(.milliseconds(1)) {
+                loop.nextTick { throw Thrown("tick 1") }
+                loop.nextTick { log("tick 2") }
+                loop.queueMicrotask { throw Thrown("micro 1") }
+                loop.queueMicrotask { log("micro 2") }
+                loop.setImmediate { log("immediate") }
+            }
+        }
+        #expect(log.lines == ["uncaught tick 1", "tick 2", "uncaught micro 1", "micro 2", "immediate"])
+    }
+
+    @Test("An error that nobody handles ends the program with code 1; nothing queued runs")
+    func unhandled() async {
+        let log = Log()
+        let code = await withLoop { loop in
+            loop.onExit = { log("exit \($0)") }
+            loop.setImmediate {
+                loop.nextTick { log("tick") }
+                loop.queueMicrotask { log("microtask") }
+                throw Thrown("nobody handles this")
+            }
+            loop.setImmediate { log("second immediate") }
+        }
+        #expect(code == 1)
+        #expect(log.lines == ["exit 1"])
+    }
+
+    @Test("An error that the handler throws ends the program with code 7")
+    func throwInHandler() async {
+        let code = await withLoop { loop in
+            loop.onUncaughtError = { throw $0 }
+            throw Thrown("from main")
+        }
+        #expect(code == 7)
+    }
+
+    @Test("onBeforeExit can start the loop again any number of times, a tick in it does not")
+    func beforeExit() async {
+        let log = Log()
+        let code = await withLoop(clock: .manual(ManualClock())) { loop in
+            var times = 0
+            loop.onBeforeExit = { code in
+                times += 1
+                log("beforeExit \(code) \(times)")
+                if times == 1 { loop.setTimeout(.milliseconds(1)) { log("timer") } }
+                if times == 2 {
+                    loop.setImmediate {
+                        log("immediate")
+                        loop.exitCode = 7
+                    }
+                }
+                if times == 3 { loop.nextTick { log("tick in the last beforeExit") } }
+            }
+            loop.onExit = { code in
+                log("exit \(code)")
+                loop.nextTick { log("tick in exit") }
+                loop.queueMicrotask { log("microtask in exit") }
+                loop.setTimeout(.zero) { log("timer in exit") }
+            }
+            loop.setTimeout(.milliseconds(1)) { log("first timer") }
+        }
+        #expect(
+            log.lines == [
+                "first timer", "beforeExit 0 1", "timer", "beforeExit 0 2", "immediate", "beforeExit 7 3",
+                "tick in the last beforeExit", "exit 7", "microtask in exit",
+            ])
+        #expect(code == 7)
+    }
+
+    @Test("exit calls onExit at once, and nothing that is queued runs")
+    func exit() async {
+        let log = Log()
+        let code = await withLoop { loop in
+            loop.onExit = { log("exit \($0)") }
+            loop.onBeforeExit = { _ in log("beforeExit") }
+            loop.setImmediate {
+                loop.nextTick { log("tick") }
+                loop.queueMicrotask { log("microtask") }
+                loop.setTimeout(.zero) { log("timer") }
+                log("calling exit")
+                loop.exit(5)
+            }
+        }
+        #expect(log.lines == ["calling exit", "exit 5"])
+        #expect(code == 5)
+    }
+}
