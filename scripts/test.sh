@@ -64,19 +64,40 @@ check_imports() {
 }
 
 check_shell() {
-    local scripts=(.ci/run scripts/*.sh)
+    local scripts=(.ci/run scripts/*.sh Benchmarks/*.sh Benchmarks/suites/*.sh)
     for script in "${scripts[@]}"; do bash -n "$script"; done
-    if command -v shellcheck >/dev/null; then shellcheck "${scripts[@]}"; fi
+    if command -v shellcheck >/dev/null; then shellcheck -x "${scripts[@]}"; fi
 }
 
 build_debug() {
     local output=$logs/build-debug.txt warnings
     swift build --build-tests 2>&1 | tee "$output"
-    warnings=$(grep 'warning:' "$output" | grep -v '/\.build/checkouts/' | sort -u) || return 0
+    # The compiler says each twice, the second time indented below the line of code.
+    warnings=$(grep '^[^ ].*warning:' "$output" | grep -v '/\.build/checkouts/' | sort -u) || return 0
     printf '\nWarnings:\n%s\n' "$warnings"
     # A file that compiled is not compiled again, and would be silent the next time.
     grep -oE '^/[^:]+\.swift' <<<"$warnings" | sort -u | while read -r file; do touch "$file"; done
     return 1
+}
+
+build_release() {
+    swift build --configuration release
+}
+
+# The suites' Python packages, in a place of their own and only anew when the list changes.
+prepare_python() {
+    if cmp -s Tests/Peers/requirements.txt .venv/requirements.txt; then return; fi
+    python3 -m venv --clear .venv
+    .venv/bin/pip install --quiet --disable-pip-version-check --requirement Tests/Peers/requirements.txt
+    cp Tests/Peers/requirements.txt .venv/requirements.txt
+}
+
+# peers ARGUMENT…: suites of clients that nobody here wrote, against the release build.
+peers() {
+    local programs selection='not slow'
+    programs=$(swift build --configuration release --show-bin-path)
+    if $full; then selection='slow or not slow'; fi
+    .venv/bin/pytest --quiet -m "$selection" --echo "$programs/echo" --taskflow "$programs/taskflow" "$@"
 }
 
 scripts/install-deps.sh test
@@ -86,5 +107,11 @@ step "Imports against the table of modules" check_imports
 step "Shell scripts" check_shell
 step "Debug build without a warning" build_debug
 step "Tests in Swift" swift test --skip-build
+step "Release build" build_release
+step "Python packages of the client suites" prepare_python
+step "Clients: curl, Python, Node" peers Tests/Peers/test_http_clients.py
+step "Bytes that are no request" peers Tests/Peers/test_http_bad_bytes.py
+step "Idle, slow and dawdling clients" peers Tests/Peers/test_http_time.py
+step "taskflow: answers, logs, flags and signals" peers Tests/Peers/test_taskflow_*.py
 
 echo "All $steps steps passed in $SECONDS s."

@@ -150,7 +150,7 @@ def test_a_second_signal_ends_it_at_once(taskflow_program, second):
             started = time.monotonic()
             server.signal(second)
             assert server.wait(2) in (0, 1, 128 + second, -second), "ended, not crashed"
-            assert time.monotonic() - started < 0.5
+            assert time.monotonic() - started < 1
     finally:
         server.process.kill()
     assert not TRACE.search(server.output())
