@@ -105,6 +105,7 @@ scripts/install-deps.sh test
 step "Layout of the Swift sources" check_format
 step "Imports against the table of modules" check_imports
 step "Shell scripts" check_shell
+step "The README's examples" scripts/readme-examples.py
 step "Debug build without a warning" build_debug
 step "Tests in Swift" swift test --skip-build
 step "Release build" build_release
@@ -112,6 +113,7 @@ step "Python packages of the client suites" prepare_python
 step "Clients: curl, Python, Node" peers Tests/Peers/test_http_clients.py
 step "Bytes that are no request" peers Tests/Peers/test_http_bad_bytes.py
 step "Idle, slow and dawdling clients" peers Tests/Peers/test_http_time.py
+step "The README's examples as a package" peers Tests/Peers/test_consumer.py
 step "taskflow: answers, logs, flags and signals" peers Tests/Peers/test_taskflow_*.py
 
 echo "All $steps steps passed in $SECONDS s."

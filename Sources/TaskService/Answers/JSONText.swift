@@ -11,7 +11,7 @@ struct JSONText {
         return text.bytes
     }
 
-    mutating func member(_ name: String, _ value: some StringProtocol) {
+    mutating func member(_ name: String, _ value: String) {
         self.name(name)
         string(value)
     }
@@ -42,11 +42,20 @@ struct JSONText {
         needsComma = false
     }
 
-    private mutating func string(_ value: some StringProtocol) {
+    private mutating func string(_ value: String) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in value.utf8 { escape(byte) }
+        if value.utf8.contains(where: Self.needsEscape) {
+            for byte in value.utf8 { escape(byte) }
+        } else {
+            append(value)
+        }
         bytes.append(UInt8(ascii: "\""))
         needsComma = true
+    }
+
+    /// RFC 8259 section 7: what may not stand in a string as it is.
+    private static func needsEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
     private mutating func escape(_ byte: UInt8) {

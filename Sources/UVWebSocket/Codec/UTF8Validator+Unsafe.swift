@@ -25,9 +25,11 @@ extension UTF8Validator {
             // Long enough that text in another script seldom looks for ASCII, short enough to find it again soon.
             let stop = min(offset &+ 16, bytes.count)
             while offset < stop {
-                state = transitions[Int(bytes[offset])] &>> state & 63
+                // The next state is in the lowest six bits, which are all that a shift looks at.
+                state = transitions[Int(bytes[offset])] &>> state
                 offset &+= 1
             }
+            state &= 63
         }
         return state
     }

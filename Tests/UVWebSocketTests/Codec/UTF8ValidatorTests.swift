@@ -47,6 +47,17 @@ struct UTF8ValidatorTests {
         #expect(!validator.isComplete)
     }
 
+    @Test("ASCII after a cut character is refused, however much there is of it", arguments: 0..<40)
+    func asciiAfterCut(before: Int) {
+        let bytes = [UInt8](repeating: 0x61, count: before) + [0xC3] + [UInt8](repeating: 0x61, count: 40)
+        for cut in bytes.indices {
+            var validator = UTF8Validator()
+            _ = validator.append(bytes.span.bytes.extracting(first: cut))
+            let isAccepted = validator.append(bytes.span.bytes.extracting(droppingFirst: cut))
+            #expect(!isAccepted, "cut at \(cut)")
+        }
+    }
+
     @Test("Every pair of bytes is judged as the standard library judges it")
     func everyPair() {
         for first in UInt8.min...UInt8.max {

@@ -1,0 +1,17 @@
+import UVCore
+
+let code = EventLoop.run { loop in
+    let server = Server { socket in
+        socket.onData = { bytes in socket.write(bytes) }
+    }
+    server.listen(port: 0) {
+        guard let port = server.address?.port else { return }
+        let client = Socket.connect(port: port) { print("connected") }
+        client.onData = { bytes in
+            print("echo: \(String(decoding: bytes, as: UTF8.self))")
+            client.end()
+            server.close()
+        }
+        client.write("hello")
+    }
+}

@@ -1,0 +1,99 @@
+"""The README's examples, built as somebody else's package: what they print, and what they answer."""
+
+import asyncio
+import socket
+import subprocess
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import websockets
+
+PACKAGE = Path(__file__).resolve().parent.parent / "Consumer"
+PORT = 8080
+
+
+@pytest.fixture(scope="module")
+def examples() -> Path:
+    build = ["swift", "build", "--package-path", str(PACKAGE)]
+    subprocess.run(build, check=True)
+    return Path(subprocess.check_output([*build, "--show-bin-path"], text=True).strip())
+
+
+def output(program: Path) -> list[str]:
+    return subprocess.check_output([program], text=True, timeout=60).splitlines()
+
+
+@contextmanager
+def serving(program: Path):
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", PORT)) != 0, f"somebody else listens on port {PORT}"
+    process = subprocess.Popen([program])
+    try:
+        deadline = time.monotonic() + 20
+        while True:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", PORT)) == 0:
+                    break
+            assert process.poll() is None and time.monotonic() < deadline, "the example does not listen"
+            time.sleep(0.01)  # Between two looks; being right does not hang on it.
+        yield f"http://127.0.0.1:{PORT}"
+        assert process.poll() is None, "the example has ended"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def get(url: str, data: bytes | None = None) -> str:
+    with urllib.request.urlopen(urllib.request.Request(url, data), timeout=10) as answer:
+        return answer.read().decode()
+
+
+def test_timer(examples):
+    assert output(examples / "Phases") == ["main", "tick", "microtask", "immediate", "timeout"]
+
+
+def test_socket(examples):
+    assert output(examples / "SocketEcho") == ["connected", "echo: hello"]
+
+
+def test_worker(examples):
+    first, second = output(examples / "Worker")
+    assert first == "the loop goes on"
+    assert second == f"the worker says {sum(number % 7 for number in range(7)) * (200_000_000 // 7) + sum(range(1, 200_000_000 % 7 + 1))}"
+
+
+def test_http_server(examples):
+    with serving(examples / "HTTP") as url:
+        assert get(f"{url}/hello/Ada") == "Hello, Ada!\n"
+        assert get(f"{url}/echo", b"some bytes") == "some bytes"
+
+
+def test_async_handler(examples):
+    with serving(examples / "AsyncHandler") as url:
+        assert get(url, b"12345") == "5 bytes, somebody at home\n"
+
+
+def test_websocket_echo(examples):
+    async def talk(url: str):
+        async with websockets.connect(url.replace("http", "ws") + "/here") as client:
+            await client.send("hello")
+            return [await client.recv(), await client.recv()]
+
+    with serving(examples / "WebSocketEcho") as url:
+        assert asyncio.run(talk(url)) == ["Welcome to /here", "hello"]
+
+
+def test_rooms(examples):
+    async def talk(url: str):
+        address = url.replace("http", "ws")
+        async with websockets.connect(address) as one, websockets.connect(address) as other:
+            await one.send("from one")
+            heard = [await other.recv()]
+            told = await asyncio.to_thread(get, f"{url}/sun")
+            return heard + [await one.recv(), await other.recv(), told]
+
+    with serving(examples / "Rooms") as url:
+        assert asyncio.run(talk(url)) == ["from one", "News: /sun", "News: /sun", "2 told\n"]

@@ -1,0 +1,33 @@
+#!/usr/bin/env python3
+"""Keeps the README's examples the same as the programs in Tests/Consumer that the tests build and run."""
+
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLE = re.compile(r"(<!-- (\S+\.swift) -->\n```swift\n)(.*?)(```)", re.DOTALL)
+
+USAGE = """Usage: scripts/readme-examples.py [--write]
+
+Fails if an example in README.md differs from the file that the comment above it names.
+  --write   puts the files into README.md instead
+"""
+
+
+def main() -> int:
+    if sys.argv[1:] not in ([], ["--write"]):
+        print(USAGE, end="")
+        return 0 if sys.argv[1:] in (["--help"], ["-h"]) else 64
+    readme = ROOT / "README.md"
+    text = readme.read_text()
+    wanted = EXAMPLE.sub(lambda match: match[1] + (ROOT / match[2]).read_text() + match[4], text)
+    if sys.argv[1:]:
+        readme.write_text(wanted)
+    elif wanted != text:
+        print("README.md: an example differs from its program; scripts/readme-examples.py --write mends it")
+        return 1
+    return 0
+
+
+sys.exit(main())
