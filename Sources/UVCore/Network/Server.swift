@@ -20,6 +20,10 @@ public final class Server {
     private let loop = EventLoop.current
     private var handle: Handle?
     private var onClosed: [() throws -> Void] = []
+    private var isReferenced = true
+
+    /// Counts `listen` and `close`, so that a name found too late is dropped.
+    private var attempt = 0
 
     /// The iteration in which a connection was last accepted.
     private var acceptedIn: UInt64 = 0
@@ -38,10 +42,16 @@ public final class Server {
     public var isListening: Bool { handle?.isOpen ?? false }
 
     /// Lets the server keep the loop alive (again).
-    public func ref() { handle?.ref() }
+    public func ref() {
+        isReferenced = true
+        handle?.ref()
+    }
 
     /// Lets the loop end although the server listens.
-    public func unref() { handle?.unref() }
+    public func unref() {
+        isReferenced = false
+        handle?.unref()
+    }
 
     private var tcp: UnsafeMutablePointer<uv_tcp_t>? {
         guard let handle, handle.isOpen else { return nil }
@@ -52,7 +62,8 @@ public final class Server {
 // MARK: - Listening
 
 extension Server {
-    /// Starts to accept connections; `onListening` is called in a tick, and so is ``onError`` if it fails.
+    /// Starts to accept connections; `onListening` is called in a tick, and so is ``onError`` if it fails: with
+    /// `EALREADY` when the server listens already.
     ///
     /// - Parameters:
     ///   - port: 0 lets the system choose; see ``address``.
@@ -62,12 +73,16 @@ extension Server {
     public func listen(
         port: Int, host: String = "127.0.0.1", backlog: Int = 511, _ onListening: @escaping () throws -> Void = {}
     ) -> Server {
-        if !SocketAddress.isPort(port) {
+        attempt &+= 1
+        if isListening {
+            fail(LoopError(code: UV_EALREADY.rawValue, call: "uv_listen"))
+        } else if !SocketAddress.isPort(port) {
             fail(.invalid("uv_tcp_bind"))
         } else if let address = SocketAddress(host: host, port: port) {
             open(address, backlog, onListening)
         } else {
-            DNS.lookup(host) { [self] result in
+            DNS.lookup(host) { [self, attempt] result in
+                guard attempt == self.attempt else { return }
                 switch result {
                 case .success(let addresses):
                     if let address = SocketAddress(host: addresses[0].host, port: port) {
@@ -85,6 +100,7 @@ extension Server {
         do throws(LoopError) {
             let handle = try Socket.makeHandle(on: loop)
             handle.owner = self
+            if !isReferenced { handle.unref() }
             self.handle = handle
             let tcp = handle.pointer(as: uv_tcp_t.self)
             try LoopError.check(address.withRaw { uv_tcp_bind(tcp, $0, 0) }, "uv_tcp_bind")
@@ -94,7 +110,7 @@ extension Server {
                 LoopActor.assumeIsolated { handle.owner(as: Server.self)?.didReceiveConnection(status) }
             }
             try LoopError.check(status, "uv_listen")
-            loop.nextTick(onListening)
+            loop.nextTick { [self] in if isListening { try onListening() } }
         } catch {
             handle?.close()
             handle = nil
@@ -174,6 +190,7 @@ extension Server {
     /// if the server was not listening.
     public func close(_ onClosed: @escaping (LoopError?) throws -> Void) {
         let error = isListening ? nil : LoopError.notConnected("uv_close")
+        attempt &+= 1
         self.onClosed.append { try onClosed(error) }
         handle?.close()
         handle = nil

@@ -61,6 +61,7 @@ public final class Socket {
     /// The server that has accepted it, which counts it until it is destroyed.
     var server: Server?
 
+    private var isReferenced = true
     var isReading = false
     var isFlowing = false
     var isPaused = false
@@ -105,10 +106,16 @@ public final class Socket {
     }
 
     /// Lets the socket keep the loop alive (again).
-    public func ref() { handle?.ref() }
+    public func ref() {
+        isReferenced = true
+        handle?.ref()
+    }
 
     /// Lets the loop end although the socket is open.
-    public func unref() { handle?.unref() }
+    public func unref() {
+        isReferenced = false
+        handle?.unref()
+    }
 
     /// The handle, while it may be used.
     var tcp: UnsafeMutablePointer<uv_tcp_t>? {
@@ -125,6 +132,7 @@ public final class Socket {
     func adopt(_ handle: Handle) {
         self.handle = handle
         handle.owner = self
+        if !isReferenced { handle.unref() }
     }
 
     /// Makes ready for another owner: no callbacks, and nothing is read until it sets its own.
