@@ -48,7 +48,10 @@ public final class ServerResponse {
         self.request = request
         self.connection = connection
         head.minorVersion = request.head.minorVersion
-        head.isPersistent = request.head.isPersistent && request.head.minorVersion > 0 && !connection.server.isClosing
+        // HTTP/1.0 does not stay, as in Node; and a body over the limit is not waited for.
+        head.isPersistent =
+            request.head.isPersistent && request.head.minorVersion > 0 && !request.exceedsLimit
+            && !connection.server.isClosing
         head.allowsBody = request.head.method != .head
     }
 

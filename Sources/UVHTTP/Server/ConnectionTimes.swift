@@ -106,6 +106,7 @@ extension HTTPConnection {
         if times.isAnswerUnread(socket.bytesWritten, socket.writableLength, at: now, limits) {
             return socket.destroy()
         }
+        if times.isDiscardingOver(at: now, limits) { return socket.destroy() }
         switch phase {
         case .head where isWaiting:
             break
@@ -115,9 +116,7 @@ extension HTTPConnection {
         case .body:
             if isWaiting { return times.restartRate(at: now) }
             if times.isBodyTooSlow(at: now, limits) { fail(.timeout) }
-        case .discarding:
-            if times.isDiscardingOver(at: now, limits) { socket.destroy() }
-        case .upgrading, .handedOver:
+        case .discarding, .upgrading, .handedOver:
             break
         }
     }

@@ -57,7 +57,7 @@ extension HTTPConnection {
     func didReceive(_ request: IncomingMessage) {
         for trailer in decoder?.trailers ?? [] { request.append(trailer) }
         decoder = nil
-        phase = .head
+        phase = isLastAnswered ? .discarding : .head
         times.endRequest(at: loop.now)
         request.complete()
     }

@@ -25,9 +25,8 @@ extension HTTPConnection {
     }
 
     private func finish(_ response: ServerResponse) {
-        // Nobody reads the rest of the body any more; one over the limit is not waited for.
-        if let request = response.request, !request.isComplete, decoder == nil { response.keepsConnection = false }
         response.finish()
+        // Nobody reads the rest of the body any more.
         response.request?.finish()
     }
 
@@ -38,7 +37,9 @@ extension HTTPConnection {
             response.close()
         }
         responses.removeAll()
-        phase = .discarding
+        isLastAnswered = true
+        // A body that is under way is read to its end, for the request's sake.
+        if case .body = phase {} else { phase = .discarding }
         times.beginDiscarding(at: loop.now, for: server.limits.lingerTimeout)
         socket.end()
         socket.resume()
@@ -46,30 +47,33 @@ extension HTTPConnection {
 
     /// Answers what is no request, behind the answers that are owed.
     func fail(_ error: HTTPClientError) {
-        guard let response = replaceUnanswerable(by: error) else { return }
+        var failed: IncomingMessage?
+        if case .body(let request) = phase { failed = request }
         phase = .discarding
+        if let failed, !giveUp(failed, error) { return }
+        let response = ServerResponse(to: error, on: self)
+        responses.append(response)
         // Not a byte is of use before the answers ahead are given; then `close` reads on.
-        if responses.count > 1 { socket.pause() }
+        if responses.count > 1 { socket.pause() } else { response.becomeCurrent() }
         loop.attempt { try server.onClientError?(error, response) }
         response.endAsNode(error)
     }
 
-    /// The place for the answer to `error`. A request whose body has failed is given up, and its answer replaced; if
-    /// that has begun already, there is no place, and the connection ends.
-    private func replaceUnanswerable(by error: HTTPClientError) -> ServerResponse? {
-        let response = ServerResponse(to: error, on: self)
-        if case .body(let request) = phase, let last = responses.last, last.request === request {
-            if last.headersSent {
-                socket.destroy()
-                return nil
-            }
-            responses.removeLast()
-            last.close()
-            request.abort(.failed(error))
+    /// Gives up a request whose body has failed. False when there is no place for another answer: its own was given, or
+    /// has begun.
+    private func giveUp(_ request: IncomingMessage, _ error: HTTPClientError) -> Bool {
+        request.abort(.failed(error))
+        guard let response = responses.last, response.request === request else {
+            close()
+            return false
         }
-        responses.append(response)
-        if responses.count == 1 { response.becomeCurrent() }
-        return response
+        guard !response.headersSent else {
+            socket.destroy()
+            return false
+        }
+        responses.removeLast()
+        response.close()
+        return true
     }
 }
 

@@ -49,6 +49,9 @@ final class HTTPConnection {
     /// Whether the peer has ended its side.
     private(set) var hasReceivedEnd = false
 
+    /// Whether the last answer of the connection was given: it lingers only for the peer to read it.
+    var isLastAnswered = false
+
     /// The answers that are owed, oldest first.
     var responses = Deque<ServerResponse>()
 
@@ -77,7 +80,7 @@ final class HTTPConnection {
     private func receive(_ bytes: RawSpan) {
         socket.cork()
         times.didReceive(bytes.byteCount)
-        if case .discarding = phase, times.isDiscardingOver(at: loop.now, server.limits) { return socket.destroy() }
+        if times.isDiscardingOver(at: loop.now, server.limits) { return socket.destroy() }
         if carry.isEmpty {
             let used = process(bytes)
             if used < bytes.byteCount { keep(bytes.extracting(droppingFirst: used)) }
