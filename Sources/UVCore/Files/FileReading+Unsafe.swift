@@ -11,7 +11,7 @@ enum FileRequest {
     ) {
         do throws(LoopError) {
             try Request.start(UV_FS, call) { raw in
-                begin(raw.assumingMemoryBound(to: uv_fs_t.self)) { request in Request.finish(request, 0) }
+                begin(raw.assumingMemoryBound(to: uv_fs_t.self)) { @Sendable request in Request.finish(request, 0) }
             } done: { raw, _ in
                 let request = raw.assumingMemoryBound(to: uv_fs_t.self)
                 defer { uv_fs_req_cleanup(request) }

@@ -45,7 +45,8 @@ final class Handle {
 
     /// The owner, as the one type that this kind of handle is ever owned by.
     func owner<Owner: AnyObject>(as type: Owner.Type) -> Owner? {
-        owner.map { unsafeDowncast($0, to: type) }
+        guard let owner else { return nil }
+        return unsafeDowncast(owner, to: type)
     }
 
     /// The handle as the libuv type it was made with.
@@ -62,7 +63,7 @@ final class Handle {
         guard state == .open else { return }
         state = .closing
         self.onClosed = onClosed
-        uv_close(raw) { handle in
+        uv_close(raw) { @Sendable handle in
             guard let handle else { return }
             let wrapper = Handle.wrapper(of: handle)
             LoopActor.assumeIsolated { wrapper.didClose() }

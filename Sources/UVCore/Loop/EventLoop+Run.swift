@@ -129,7 +129,7 @@ extension EventLoop {
         handles.close()
         uv_walk(
             raw,
-            { handle, _ in
+            { @Sendable handle, _ in
                 guard let handle, uv_is_closing(handle) == 0 else { return }
                 let wrapper = Handle.wrapper(of: handle)
                 LoopActor.assumeIsolated { wrapper.close() }
@@ -163,7 +163,7 @@ extension EventLoop {
         withUnsafeMutablePointer(to: &names) { names in
             uv_walk(
                 raw,
-                { handle, names in
+                { @Sendable handle, names in
                     guard let handle, let name = uv_handle_type_name(uv_handle_get_type(handle)) else { return }
                     names?.assumingMemoryBound(to: [String].self).pointee.append(String(cString: name))
                 }, names)

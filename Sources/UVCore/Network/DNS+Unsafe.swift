@@ -36,7 +36,7 @@ public enum DNS {
         }
     }
 
-    private static let finished: uv_getaddrinfo_cb = { raw, status, _ in Request.finish(raw, status) }
+    private static let finished: uv_getaddrinfo_cb = { @Sendable raw, status, _ in Request.finish(raw, status) }
 
     private static func addresses(
         in request: UnsafeMutablePointer<uv_getaddrinfo_t>, _ status: Int32

@@ -40,7 +40,7 @@ extension Socket {
                 address.withRaw { address in
                     uv_tcp_connect(
                         raw.assumingMemoryBound(to: uv_connect_t.self), handle.pointer(as: uv_tcp_t.self), address
-                    ) { request, status in Request.finish(request, status) }
+                    ) { @Sendable request, status in Request.finish(request, status) }
                 }
             } done: { [self] _, status in
                 loop.enter {

@@ -42,7 +42,7 @@ public final class SignalWatcher {
         handle.unref()
         let status = uv_signal_start(
             handle.pointer(as: uv_signal_t.self),
-            { raw, _ in
+            { @Sendable raw, _ in
                 guard let raw else { return }
                 let handle = Handle.wrapper(of: raw)
                 LoopActor.assumeIsolated { handle.owner(as: SignalWatcher.self)?.didReceive() }

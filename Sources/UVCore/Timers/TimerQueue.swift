@@ -107,7 +107,8 @@ final class TimerQueue {
         let timeout: Int64 = if case .system = clock { milliseconds } else { .max }
         // Ending the wait is all that is left to do: the timeouts run after `uv_run`. `uv_stop` also keeps libuv 1.44,
         // which runs this callback before the poll, from blocking in it.
-        uv_timer_start(timer.pointer(as: uv_timer_t.self), { uv_stop($0?.pointee.loop) }, UInt64(timeout), 0)
+        uv_timer_start(
+            timer.pointer(as: uv_timer_t.self), { @Sendable timer in uv_stop(timer?.pointee.loop) }, UInt64(timeout), 0)
     }
 
     /// Whether the coming poll may wait. With a manual clock this is where it jumps to the next timeout, if nothing

@@ -81,8 +81,8 @@ extension WorkerJob {
         raw.pointee.data = Unmanaged.passRetained(self).toOpaque()
         // It can fail for want of a callback alone.
         uv_queue_work(
-            loop.raw, raw, { raw in WorkerJob.behind(raw)?.runOnThread() },
-            { raw, _ in
+            loop.raw, raw, { @Sendable raw in WorkerJob.behind(raw)?.runOnThread() },
+            { @Sendable raw, _ in
                 guard let raw, let job = WorkerJob.behind(raw) else { return }
                 raw.deallocate()
                 LoopActor.assumeIsolated { job.didLeaveThread() }
