@@ -66,6 +66,14 @@ final class ImmediateQueue {
 
     func didCancel() { count -= 1 }
 
+    /// Cancels all, at the end of the loop: a callback usually holds its immediate, which holds it.
+    func removeAll() {
+        for immediate in batch + waiting { immediate.cancel() }
+        batch.removeAll()
+        waiting.removeAll()
+        next = 0
+    }
+
     /// The next callback of the batch. When a throw has cut a batch short, its rest comes before a new batch.
     func popFirst() -> (() throws -> Void)? {
         while next < batch.count {

@@ -125,27 +125,35 @@ extension EventLoop {
     /// A job that ignores its cancellation for more than a second is left to its thread, and the loop's memory with it:
     /// freeing what a thread still writes to would be worse than keeping it until the process ends.
     private func close() {
-        workers.cancelAll()
+        pool?.cancelAll()
         handles.close()
         uv_walk(
             raw,
             { @Sendable handle, _ in
                 guard let handle, uv_is_closing(handle) == 0 else { return }
                 let wrapper = Handle.wrapper(of: handle)
-                LoopActor.assumeIsolated { wrapper.close() }
+                LoopActor.assumeIsolated { wrapper.loopWillEnd() }
             }, nil)
-        guard waitForCallbacks(atMost: .seconds(1)) else { return }
+        let isDone = waitForCallbacks(atMost: .seconds(1))
+        letGo()
+        guard isDone else { return }
         let status = uv_loop_close(raw)
         precondition(status == 0, "the loop ended with open handles: \(openHandles().joined(separator: ", "))")
         readBuffer.deallocate()
         raw.deallocate()
-        // The closures of the program hold the loop, and the loop holds them.
-        onBeforeExit = nil
-        onExit = nil
-        onUncaughtError = nil
+    }
+
+    /// Drops what the loop holds of the program, whose closures usually hold the loop.
+    private func letGo() {
+        (onBeforeExit, onExit, onUncaughtError) = (nil, nil, nil)
         timers.removeAll()
+        immediates.removeAll()
         ticks.removeAll()
         microtasks.removeAll()
+        checkWork.removeAll()
+        corked.removeAll()
+        parkedServers.removeAll()
+        pool = nil
     }
 
     private func waitForCallbacks(atMost limit: Duration) -> Bool {

@@ -47,6 +47,7 @@ final class LoopHandles {
 
     /// Whether the poll shall return at once, and the loop stay alive, because immediates wait.
     func setIdle(_ isActive: Bool) {
+        guard idle.isOpen else { return }
         let handle = idle.pointer(as: uv_idle_t.self)
         if isActive { uv_idle_start(handle) { @Sendable _ in } } else { uv_idle_stop(handle) }
     }

@@ -18,7 +18,8 @@ public enum DNS {
         }.get()
     }
 
-    private static func resolve(
+    /// As `lookup`, without entering a callback; `done` is called also when the loop ends first.
+    static func resolve(
         _ host: String, on loop: EventLoop, _ done: @escaping (Result<[SocketAddress], LoopError>) -> Void
     ) {
         var hints = addrinfo()

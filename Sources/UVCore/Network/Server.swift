@@ -6,7 +6,7 @@ import CLibUV
 /// Server { socket in socket.end("hello\n") }.listen(port: 7000)
 /// ```
 @LoopActor
-public final class Server {
+public final class Server: HandleOwner {
     /// Called when listening fails or accepting breaks. Without it such an error is an uncaught error.
     public var onError: ((LoopError) throws -> Void)?
 
@@ -195,6 +195,13 @@ extension Server {
         handle?.close()
         handle = nil
         callOnClosedIfEmpty()
+    }
+
+    func loopWillEnd() {
+        handle?.close()
+        handle = nil
+        onError = nil
+        onClosed.removeAll()
     }
 
     private func callOnClosedIfEmpty() {

@@ -17,17 +17,24 @@ extension Socket {
         } else if let address = SocketAddress(host: host, port: port) {
             socket.tryConnecting(to: [address][...], onConnect)
         } else {
-            DNS.lookup(host) { result in
-                switch result {
-                case .success(let addresses):
-                    let targets = addresses.compactMap { SocketAddress(host: $0.host, port: port) }
-                    socket.tryConnecting(to: targets[...], onConnect)
-                case .failure(let error):
-                    socket.fail(error)
-                }
+            let loop = socket.loop
+            DNS.resolve(host, on: loop) { result in
+                if loop.isExiting { return socket.loopWillEnd() }
+                loop.enter { socket.didResolve(result, port, onConnect) }
             }
         }
         return socket
+    }
+
+    private func didResolve(
+        _ result: Result<[SocketAddress], LoopError>, _ port: Int, _ onConnect: @escaping () throws -> Void
+    ) {
+        switch result {
+        case .success(let addresses):
+            tryConnecting(to: addresses.compactMap { SocketAddress(host: $0.host, port: port) }[...], onConnect)
+        case .failure(let error):
+            fail(error)
+        }
     }
 
     /// Tries the first address, and on failure the rest. A handle that has failed cannot be used again.

@@ -33,6 +33,7 @@ final class TimerQueue {
     /// The time in milliseconds as the loop last took it.
     var cachedNow: Int64 {
         switch clock {
+        case .system where !isOpen: 0
         case .system: Int64(truncatingIfNeeded: uv_now(loop))
         case .manual(let clock): clock.milliseconds
         }
@@ -40,9 +41,12 @@ final class TimerQueue {
 
     /// Takes the time anew, as Node does whenever a timeout is armed.
     func updateNow() -> Int64 {
-        if case .system = clock { uv_update_time(loop) }
+        if case .system = clock, isOpen { uv_update_time(loop) }
         return cachedNow
     }
+
+    /// False when the loop has ended: then nothing is armed any more.
+    var isOpen: Bool { timer.isOpen }
 
     // MARK: Members
 
@@ -78,8 +82,11 @@ final class TimerQueue {
         heap.remove(list)
     }
 
+    /// Cancels all, at the end of the loop: a callback usually holds its timeout, which holds it.
     func removeAll() {
-        for list in lists.values { list.removeAll() }
+        for list in lists.values {
+            while let timeout = list.first { timeout.cancel() }
+        }
         lists.removeAll()
         heap = TimerListHeap()
     }

@@ -103,8 +103,8 @@ extension WorkerJob {
     private func didLeaveThread() {
         // -1 for libuv's pointer, which `submit` counted.
         defer { Unmanaged.passUnretained(self).release() }
+        pool.didLeave(self)
         loop.enter {
-            pool.didLeave(self)
             guard outcome == nil else { return }
             let succeeded = progress.load(ordering: .relaxed) == Progress.succeeded.rawValue
             try conclude(succeeded ? .completed : .failed)?(nil)
