@@ -142,8 +142,8 @@ extension Socket {
         do throws(LoopError) {
             try Request.start(UV_WRITE, "uv_write") { raw in
                 output.withBuffer(from: offset) { buffer in
-                    uv_write(raw.assumingMemoryBound(to: uv_write_t.self), stream, &buffer, 1) { @Sendable request, status in
-                        Request.finish(request, status)
+                    uv_write(raw.assumingMemoryBound(to: uv_write_t.self), stream, &buffer, 1) {
+                        @Sendable request, status in Request.finish(request, status)
                     }
                 }
             } done: { [self] _, status in
