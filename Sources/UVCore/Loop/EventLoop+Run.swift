@@ -33,7 +33,10 @@ extension EventLoop {
     }
 
     /// Ends the program: calls ``onExit``, and then no callback any more. The caller's own code runs on to its end.
+    ///
+    /// Inside ``onExit`` it changes the code; otherwise the first call counts.
     public func exit(_ code: Int32? = nil) {
+        if isInOnExit, let code { exitCode = code }
         guard !isExiting else { return }
         if let code { exitCode = code }
         isExiting = true
@@ -81,33 +84,46 @@ extension EventLoop {
     }
 
     private func callOnExit() {
+        let callback = onExit
+        // For its one call: what it queues may end the program again.
+        onExit = nil
+        isInOnExit = true
+        defer { isInOnExit = false }
         do {
-            try onExit?(exitCode)
+            try callback?(exitCode)
         } catch {
-            StandardError.write("Uncaught error in onExit: \(error)\n")
-            exitCode = 7
+            let code = handle(error)
+            if let code, exitCode == 0 { exitCode = code }
         }
     }
 
     /// Hands an error to `onUncaughtError`, or ends the program.
     func report(_ error: any Error) {
         guard !isExiting else { return }
-        guard let onUncaughtError else {
-            StandardError.write("Uncaught error: \(error)\n")
-            return exit(1)
-        }
-        do {
-            try onUncaughtError(error)
-        } catch {
-            StandardError.write("Uncaught error in onUncaughtError: \(error)\n")
-            return exit(7)
-        }
+        if let code = handle(error) { return exit(code) }
         // Node does the same: the loop makes a turn, so that the ticks of the failed callback are run.
         if !isExiting { setImmediate {} }
     }
 
+    /// Calls `onUncaughtError`; when it cannot, or throws itself, the code that the program ends with.
+    private func handle(_ error: any Error) -> Int32? {
+        guard let onUncaughtError else {
+            StandardError.write("Uncaught error: \(error)\n")
+            return 1
+        }
+        do {
+            try onUncaughtError(error)
+            return nil
+        } catch {
+            StandardError.write("Uncaught error in onUncaughtError: \(error)\n")
+            return 7
+        }
+    }
+
     /// Runs what other threads have handed over: tasks as microtasks, callbacks each in a scope of its own.
     func receive() {
+        // From here on it is for the next loop.
+        guard !isExiting else { return }
         for errand in LoopDoor.collect() {
             switch errand {
             case .job(let job): enter { enqueue(job) }

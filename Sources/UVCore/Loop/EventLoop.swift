@@ -69,6 +69,7 @@ public final class EventLoop {
 
     /// Set by `exit`: from then on no callback of the program runs.
     var isExiting = false
+    var isInOnExit = false
 
     /// The iterations begun, to tell apart events of the same and of different turns.
     var iteration: UInt64 = 0

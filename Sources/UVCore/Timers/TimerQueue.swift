@@ -150,7 +150,7 @@ final class TimerQueue {
         while next == nil, !loop.isExiting { next = runLists(now, loop) }
         if let next, next != .max { schedule(after: max(next - cachedNow, 1)) }
         loop.depth -= 1
-        if !loop.isExiting { loop.settle() }
+        loop.settle()
     }
 
     /// `processTimers` of Node's `timers.js`. Returns the next expiry (`max`: none), or nil when something threw.
