@@ -145,11 +145,11 @@ final class TimerQueue {
     private func runPass(_ loop: EventLoop) {
         let now = updateNow()
         loop.depth += 1
+        defer { loop.depth -= 1 }
         // After a throw the pass begins again, without draining the queues first.
         var next = runLists(now, loop)
         while next == nil, !loop.isExiting { next = runLists(now, loop) }
         if let next, next != .max { schedule(after: max(next - cachedNow, 1)) }
-        loop.depth -= 1
         loop.settle()
     }
 
