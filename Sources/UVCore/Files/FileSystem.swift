@@ -9,7 +9,7 @@ public enum FileSystem {
         FileRequest.start("uv_fs_stat", on: loop) { request, finished in
             uv_fs_stat(loop.raw, request, path, finished)
         } done: { result in
-            try done(result.map { FileStatus($0.statbuf) })
+            loop.enter { try done(result.map { FileStatus($0.statbuf) }) }
         }
     }
 

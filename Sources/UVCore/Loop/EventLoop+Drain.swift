@@ -15,9 +15,10 @@ extension EventLoop {
     package func enter(_ body: () throws -> Void) {
         guard !isExiting else { return }
         depth += 1
+        // Still counted while the queues drain: what a tick enters leaves them to this call.
+        defer { depth -= 1 }
         let ended = attempt(body)
-        depth -= 1
-        guard depth == 0 else { return }
+        guard depth == 1 else { return }
         if ended { settle() } else { flushCorked() }
     }
 

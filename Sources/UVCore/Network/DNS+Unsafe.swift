@@ -18,7 +18,8 @@ public enum DNS {
         }.get()
     }
 
-    private static func resolve(
+    /// As `lookup`, without entering a callback; `done` is called also when the loop ends first.
+    static func resolve(
         _ host: String, on loop: EventLoop, _ done: @escaping (Result<[SocketAddress], LoopError>) -> Void
     ) {
         var hints = addrinfo()
@@ -36,7 +37,7 @@ public enum DNS {
         }
     }
 
-    private static let finished: uv_getaddrinfo_cb = { raw, status, _ in Request.finish(raw, status) }
+    private static let finished: uv_getaddrinfo_cb = { @Sendable raw, status, _ in Request.finish(raw, status) }
 
     private static func addresses(
         in request: UnsafeMutablePointer<uv_getaddrinfo_t>, _ status: Int32

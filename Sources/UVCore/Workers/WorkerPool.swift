@@ -43,12 +43,13 @@ public final class WorkerPool {
     ///     told to stop.
     ///   - work: Gets the job, to see whether it has been cancelled: a thread cannot be stopped from outside.
     /// - Returns: The job, to watch or cancel it.
-    /// - Throws: ``WorkerError/queueFull``.
+    /// - Throws: ``WorkerError/queueFull``, or ``WorkerError/cancelled`` when the loop has ended.
     @discardableResult
     public func run<Value: Sendable>(
         timeout: Duration? = nil, _ work: @escaping @Sendable (WorkerJob) throws -> Value,
         then done: @escaping (Result<Value, any Error>) throws -> Void
     ) throws(WorkerError) -> WorkerJob {
+        guard !loop.hasEnded else { throw .cancelled }
         guard running.count < size || waiting.count < capacity else {
             statistics.refused += 1
             throw .queueFull
