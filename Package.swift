@@ -59,7 +59,13 @@ let package = Package(
             name: "UVWebSocket",
             dependencies: ["CCrypto", "UVCore", "UVHTTP", .product(name: "HTTPTypes", package: "swift-http-types")],
             swiftSettings: strict),
-        .target(name: "TaskEngine", swiftSettings: strict),
+        .target(
+            name: "TaskEngine",
+            dependencies: [
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "TaskService",
             dependencies: [
@@ -89,6 +95,7 @@ let package = Package(
             ],
             swiftSettings: strict + standalone, linkerSettings: standaloneLink),
         .target(name: "LoopTesting", dependencies: ["UVCore"], path: "Tests/LoopTesting", swiftSettings: strict),
+        .testTarget(name: "TaskEngineTests", dependencies: ["TaskEngine"], swiftSettings: strict),
         .testTarget(
             name: "UVHTTPTests", dependencies: ["UVCore", "UVHTTP", "LoopTesting"], swiftSettings: strict),
         .testTarget(

@@ -6,14 +6,14 @@ import UVHTTP
 /// The server: its routes, its start and its end.
 @LoopActor
 public final class TaskServer {
-    private let configuration: Configuration
-    private let log: Logger
-    private let loop = EventLoop.current
-    private let router = Router()
-    private let http: HTTPServer
-    private let startedAt = ContinuousClock.now
+    let configuration: Configuration
+    let log: Logger
+    let loop = EventLoop.current
+    let router = Router()
+    let http: HTTPServer
+    let startedAt = ContinuousClock.now
 
-    private var requestIDs = RequestID.Source()
+    var requestIDs = RequestID.Source()
     private var isStopping = false
 
     public init(_ configuration: Configuration, log: Logger) {
@@ -90,8 +90,8 @@ extension TaskServer {
     }
 
     /// Gives the answer the request's name: the client's own, if it may be one.
-    private func name(_ request: IncomingMessage, in response: ServerResponse) {
-        let id = request.header(.requestID).flatMap { RequestID($0) } ?? requestIDs.next()
+    private func name(_ request: IncomingMessage?, in response: ServerResponse) {
+        let id = request?.header(.requestID).flatMap { RequestID($0) } ?? requestIDs.next()
         response.setHeader(.requestID, id.text)
     }
 
@@ -112,9 +112,9 @@ extension TaskServer {
 extension TaskServer {
     private func answerErrors() {
         http.onClientError = { [self] error, response in
-            let id = requestIDs.next()
-            log.debug("\(error.message)", metadata: ["code": "\(error.code)", "requestId": "\(id.text)"])
-            response.setHeader(.requestID, id.text)
+            name(response.request, in: response)
+            log.debug(
+                "\(error.message)", metadata: ["code": "\(error.code)", "requestId": "\(response.requestID)"])
             response.end(ErrorCode(status: error.status), error.message)
         }
         http.onHandlerError = { [self] error, request, response in

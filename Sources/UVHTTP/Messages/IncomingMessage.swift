@@ -40,7 +40,8 @@ public final class IncomingMessage {
     /// Whether the connection has ended, or was ended, before the request had arrived whole.
     public private(set) var isAborted = false
 
-    /// Whether the client has announced more content than ``HTTPLimits/body``. Reading it answers 413.
+    /// Whether the client has announced more content than ``HTTPLimits/body``. It is answered 413 in place of the
+    /// handler; by a ``Router`` when the handler's turn comes, behind its middleware.
     public let exceedsLimit: Bool
 
     let head: MessageHead
@@ -154,6 +155,9 @@ extension IncomingMessage {
         if onData == nil, onBytes == nil { isDumped = true }
         flow()
     }
+
+    /// Answers 413 in place of the handler, which would find out only when it reads.
+    func refuseBody() { connection?.fail(HTTPClientError(.bodyTooLarge)) }
 
     private func flow() {
         guard isFlowing else { return }

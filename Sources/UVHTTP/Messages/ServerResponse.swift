@@ -29,7 +29,7 @@ public final class ServerResponse {
     public internal(set) var isFinished = false
 
     /// The request that it answers; nil for an answer to bytes that never became one.
-    let request: IncomingMessage?
+    public let request: IncomingMessage?
 
     private var head = ResponseHead()
     private var framing: ResponseFraming?
@@ -55,9 +55,9 @@ public final class ServerResponse {
         head.allowsBody = request.head.method != .head
     }
 
-    /// An answer to what is no request. It closes the connection.
-    init(to error: HTTPClientError, on connection: HTTPConnection) {
-        request = nil
+    /// An answer to what is no request, or to a request that cannot go on. It closes the connection.
+    init(to error: HTTPClientError, _ request: IncomingMessage?, on connection: HTTPConnection) {
+        self.request = request
         self.connection = connection
         head.status = HTTPResponse.Status(code: error.status)
         head.isPersistent = false

@@ -28,12 +28,13 @@ extension HTTPConnection {
 
     /// Calls the handler, or whoever looks at expectations first.
     private func dispatch(_ request: IncomingMessage, _ response: ServerResponse) {
+        if request.exceedsLimit, server.refusesLargeBodies { return request.refuseBody() }
         switch request.head.expectation {
         case .none:
             call(server.handler, request, response)
         case .continue:
             if let onCheckContinue = server.onCheckContinue { return call(onCheckContinue, request, response) }
-            // A body over the limit is not asked for: it would be refused as soon as it is read.
+            // A body over the limit is not asked for.
             if decoder != nil { response.writeContinue() }
             call(server.handler, request, response)
         case .unknown:

@@ -51,7 +51,7 @@ extension HTTPConnection {
         if case .body(let request) = phase { failed = request }
         phase = .discarding
         if let failed, !giveUp(failed, error) { return }
-        let response = ServerResponse(to: error, on: self)
+        let response = ServerResponse(to: error, failed, on: self)
         responses.append(response)
         // Not a byte is of use before the answers ahead are given; then `close` reads on.
         if responses.count > 1 { socket.pause() } else { response.becomeCurrent() }
