@@ -278,6 +278,8 @@ extension WebSocket {
     private func sendClose(_ code: CloseCode?, _ reason: String) {
         readyState = .closing
         startCloseTimer()
+        // A paused WebSocket would hear neither the peer's answer nor its end.
+        socket.resume()
         guard !hasSentClose else { return }
         hasSentClose = true
         flushOutbox()
