@@ -112,7 +112,8 @@ extension WebSocket {
         socket.cork()
         var offset = 0
         do throws(FrameError) {
-            while let event = try assembler.nextEvent(in: bytes, at: &offset) { handle(event) }
+            // What comes behind a `terminate` in a callback is not heard any more.
+            while readyState != .closed, let event = try assembler.nextEvent(in: bytes, at: &offset) { handle(event) }
         } catch {
             fail(error.closeCode, error.message)
         }
@@ -277,6 +278,8 @@ extension WebSocket {
     private func sendClose(_ code: CloseCode?, _ reason: String) {
         readyState = .closing
         startCloseTimer()
+        // A paused WebSocket would hear neither the peer's answer nor its end.
+        socket.resume()
         guard !hasSentClose else { return }
         hasSentClose = true
         flushOutbox()
