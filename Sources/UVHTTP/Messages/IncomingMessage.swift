@@ -187,10 +187,14 @@ extension IncomingMessage {
     }
 
     private func endOnce() {
-        guard !hasEnded else { return }
+        guard !hasEnded, let loop = connection?.loop else { return }
         hasEnded = true
-        // In a tick: whoever sets a callback first shall have time to set the others.
-        if let onEnd { connection?.loop.nextTick(onEnd) }
+        if let onEnd {
+            loop.nextTick(onEnd)
+        } else if !isAnswered {
+            // The reader may set its other callbacks first.
+            loop.nextTick { [self] in try onEnd?() }
+        }
     }
 
     /// The answer was given: what is left of the body is thrown away.
