@@ -19,7 +19,7 @@ extension HTTPConnection {
             responses.first?.becomeCurrent()
         }
         guard responses.isEmpty else { return goOn() }
-        if hasReceivedEnd { return close() }
+        if hasReceivedEnd || server.isClosing { return close() }
         times.becomeIdle(at: loop.now)
         goOn()
     }
@@ -40,7 +40,6 @@ extension HTTPConnection {
         isLastAnswered = true
         // A body that is under way is read to its end, for the request's sake.
         if case .body = phase {} else { phase = .discarding }
-        times.beginDiscarding(at: loop.now, for: server.limits.lingerTimeout)
         socket.end()
         socket.resume()
     }
