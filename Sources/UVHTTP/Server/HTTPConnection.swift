@@ -77,7 +77,11 @@ final class HTTPConnection {
     private func receive(_ bytes: RawSpan) {
         socket.cork()
         times.didReceive(bytes.byteCount)
-        if case .discarding = phase, times.isDiscardingOver(at: loop.now, server.limits) { return socket.destroy() }
+        if case .discarding = phase {
+            if times.isDiscardingOver(at: loop.now, server.limits) { return socket.destroy() }
+            // Not a byte is of use before the answers that are owed are given; then `close` reads on.
+            if !responses.isEmpty { return socket.pause() }
+        }
         if carry.isEmpty {
             let used = process(bytes)
             if used < bytes.byteCount { keep(bytes.extracting(droppingFirst: used)) }
@@ -215,11 +219,8 @@ final class HTTPConnection {
     private func didReceiveEnd() {
         hasReceivedEnd = true
         switch phase {
-        case .head where parser.hasBegun:
-            fail(HTTPClientError(.unexpectedEnd))
-        case .body(let message):
-            message.abort(.aborted)
-            socket.destroy()
+        case .head where parser.hasBegun, .body:
+            fail(HTTPClientError(.unexpectedEnd), .aborted)
         case .head, .upgrading, .discarding:
             if responses.isEmpty { socket.end() }
         case .handedOver:
@@ -229,11 +230,11 @@ final class HTTPConnection {
 
     private func didClose() {
         server.remove(self)
-        if case .body(let message) = phase { message.abort(.aborted) }
         for response in responses {
-            response.request?.abort(.aborted)
             response.close()
+            response.request?.abort(.aborted)
         }
         responses.removeAll()
+        if case .body(let message) = phase { message.abort(.aborted) }
     }
 }
