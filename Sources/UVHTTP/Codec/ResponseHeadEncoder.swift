@@ -85,7 +85,7 @@ struct ResponseHeadEncoder {
         if status == .ok, status.reasonPhrase == HTTPResponse.Status.ok.reasonPhrase {
             output.append(contentsOf: Self.ok)
         } else {
-            output.append(contentsOf: "HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n".utf8)
+            output.append(contentsOf: "HTTP/1.1 \(status.code) \(status.phrase)\r\n".utf8)
         }
     }
 

@@ -258,11 +258,16 @@ extension ServerResponse {
         }
     }
 
-    /// Answers 500; a connection that was sent a part of another answer is ended.
-    package func fail() {
-        guard !headersSent else { connection?.socket.destroy(); return }
+    /// Answers with `status` and nothing else; a connection that was sent a part of another answer is ended. Silent
+    /// when the answer is complete.
+    package func fail(_ status: HTTPResponse.Status = .internalServerError) {
+        guard !isEnded else { return }
+        if isOnItsWay { connection?.socket.destroy(); return }
+        headersSent = false
+        waiting = []
+        trailers = []
         head.fields.removeAll()
-        head.status = .internalServerError
+        head.status = status
         end()
     }
 
@@ -275,7 +280,7 @@ extension ServerResponse {
             headersSent = true
             framing = ResponseFraming(body: .none, isLast: true)
             send(
-                "HTTP/1.1 \(error.status) \(head.status.reasonPhrase)\r\nConnection: close\r\n\r\n".utf8Span.span.bytes)
+                "HTTP/1.1 \(error.status) \(head.status.phrase)\r\nConnection: close\r\n\r\n".utf8Span.span.bytes)
         }
         end()
     }
@@ -286,6 +291,9 @@ extension ServerResponse {
 extension ServerResponse {
     /// Bytes that wait for its turn.
     var waitingLength: Int { waiting.count }
+
+    /// Whether a part of it was sent, so that no other answer can take its place.
+    var isOnItsWay: Bool { isCurrent && headersSent }
 
     /// Whether the connection can carry nothing after it: it says so, or it fell short of what its head announces.
     var isLast: Bool { framing?.isLast ?? false || bytesToCome ?? 0 > 0 && isEnded }

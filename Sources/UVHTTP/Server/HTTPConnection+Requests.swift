@@ -13,6 +13,7 @@ extension HTTPConnection {
             return
         }
         let response = ServerResponse(to: request, on: self)
+        request.response = response
         responses.append(response)
         if responses.count == 1 { response.becomeCurrent() }
         if head.framing == .none || head.framing == .length(0) {

@@ -93,6 +93,8 @@ final class HTTPConnection {
         socket.cork()
         times.didReceive(bytes.byteCount)
         if isLastAnswered { discard(bytes.byteCount) }
+        // Not a byte is of use before the answers that are owed are given; then `close` reads on.
+        if case .discarding = phase, !responses.isEmpty { return socket.pause() }
         if carry.isEmpty {
             let used = process(bytes)
             if used < bytes.byteCount { keep(bytes.extracting(droppingFirst: used)) }
@@ -238,11 +240,8 @@ final class HTTPConnection {
     private func didReceiveEnd() {
         hasReceivedEnd = true
         switch phase {
-        case .head where parser.hasBegun:
-            fail(HTTPClientError(.unexpectedEnd))
-        case .body(let message):
-            message.abort(.aborted)
-            socket.destroy()
+        case .head where parser.hasBegun, .body:
+            fail(HTTPClientError(.unexpectedEnd), .aborted)
         case .head, .upgrading, .discarding:
             if responses.isEmpty { socket.end() }
         case .handedOver:
@@ -252,11 +251,11 @@ final class HTTPConnection {
 
     private func didClose() {
         server.remove(self)
-        if case .body(let message) = phase { message.abort(.aborted) }
         for response in responses {
-            response.request?.abort(.aborted)
             response.close()
+            response.request?.abort(.aborted)
         }
         responses.removeAll()
+        if case .body(let message) = phase { message.abort(.aborted) }
     }
 }
