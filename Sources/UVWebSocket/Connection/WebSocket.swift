@@ -137,14 +137,18 @@ extension WebSocket {
 
     private func answer(ping payload: [UInt8]) {
         guard readyState == .open else { return }
-        if socket.writableLength >= socket.highWaterMark {
+        if bufferedAmount >= socket.highWaterMark {
             unansweredPing = payload
+            socket.needsDrain = true
         } else {
+            unansweredPing = nil
             write(.pong, payload)
         }
     }
 
     private func didDrain() throws {
+        // What was collected meanwhile has still to leave.
+        guard outbox.isEmpty else { return socket.needsDrain = true }
         if let payload = unansweredPing {
             unansweredPing = nil
             if readyState == .open { write(.pong, payload) }
@@ -206,7 +210,9 @@ extension WebSocket {
     private func write(frame: [UInt8]) -> Bool {
         guard outbox.isEmpty else {
             collect(frame)
-            return bufferedAmount < socket.highWaterMark
+            let isBelowMark = bufferedAmount < socket.highWaterMark
+            if !isBelowMark { socket.needsDrain = true }
+            return isBelowMark
         }
         socket.cork()
         return socket.write(frame)
