@@ -30,8 +30,6 @@ extension HTTPConnection {
     }
 
     private func finish(_ response: ServerResponse) {
-        // Nobody reads the rest of the body any more; one over the limit is not waited for.
-        if let request = response.request, !request.isComplete, decoder == nil { response.keepsConnection = false }
         response.finish()
         response.request?.finish()
     }
