@@ -238,8 +238,13 @@ extension WebSocket {
 // MARK: - Collecting, for a hub
 
 extension WebSocket {
-    /// Keeps a whole frame for the next `flushOutbox`.
-    func collect(_ frame: [UInt8]) {
+    /// Keeps a message for the next `flushOutbox`: as the `shared` frame, or a client's end in a masked one of its own.
+    func collect(_ opcode: Opcode, _ payload: some Collection<UInt8>, shared: [UInt8]) {
+        guard let frame = role == .server ? shared : frame(opcode, payload) else { return }
+        collect(frame)
+    }
+
+    private func collect(_ frame: [UInt8]) {
         outbox.append(frame)
         outboxLength += frame.count
     }

@@ -124,12 +124,12 @@ extension WebSocketHub {
     /// with ``CloseCode/slowConsumer``; the others still get the message.
     /// - Complexity: O(members of `room`).
     public func broadcast(_ message: String, to room: RoomName, except sender: WebSocket? = nil) {
-        broadcast(frame: FrameEncoder.encode(.text, message.utf8), to: members(of: room), except: sender)
+        broadcast(.text, message.utf8, to: members(of: room), except: sender)
     }
 
     /// Sends the text message whose UTF-8 is `json` to every member of `room`. See ``broadcast(_:to:except:)-(String,_,_)``.
     public func broadcast(json: [UInt8], to room: RoomName, except sender: WebSocket? = nil) {
-        broadcast(frame: FrameEncoder.encode(.text, json), to: members(of: room), except: sender)
+        broadcast(.text, json, to: members(of: room), except: sender)
     }
 
     /// Sends the text message whose UTF-8 is `json` to every member of at least one of `rooms`, once to each.
@@ -138,16 +138,18 @@ extension WebSocketHub {
     public func broadcast(json: [UInt8], to rooms: [RoomName]) {
         var seen: Set<ObjectIdentifier> = []
         let members = rooms.flatMap { self.members(of: $0) }.filter { seen.insert(ObjectIdentifier($0)).inserted }
-        broadcast(frame: FrameEncoder.encode(.text, json), to: members, except: nil)
+        broadcast(.text, json, to: members, except: nil)
     }
 
     /// Sends a message of either kind to all members.
     public func broadcast(_ message: WebSocketMessage, except sender: WebSocket? = nil) {
-        let frame = FrameEncoder.encode(message.kind == .text ? .text : .binary, message.bytes)
-        broadcast(frame: frame, to: members, except: sender)
+        broadcast(message.kind == .text ? .text : .binary, message.bytes, to: members, except: sender)
     }
 
-    private func broadcast(frame: [UInt8], to members: [WebSocket], except sender: WebSocket?) {
+    private func broadcast(
+        _ opcode: Opcode, _ payload: some Collection<UInt8>, to members: [WebSocket], except sender: WebSocket?
+    ) {
+        let frame = FrameEncoder.encode(opcode, payload)
         for member in members where member !== sender && member.readyState == .open {
             guard member.bufferedAmount + frame.count <= member.limits.outgoing else {
                 slowConsumersClosed += 1
@@ -155,7 +157,7 @@ extension WebSocketHub {
                 continue
             }
             if member.outboxLength == 0 { flushAtCheck(member) }
-            member.collect(frame)
+            member.collect(opcode, payload, shared: frame)
         }
     }
 
