@@ -54,7 +54,9 @@ public final class WebSocketHub {
     public func members(of room: RoomName) -> [WebSocket] { rooms[room]?.members ?? [] }
 
     /// The rooms that `member` is in.
-    public func rooms(of member: WebSocket) -> Set<RoomName> { member.membership?.rooms ?? [] }
+    public func rooms(of member: WebSocket) -> Set<RoomName> { isMember(member) ? member.membership?.rooms ?? [] : [] }
+
+    private func isMember(_ socket: WebSocket) -> Bool { socket.membership?.hub === self }
 }
 
 // MARK: - Joining
@@ -67,7 +69,10 @@ extension WebSocketHub {
     }
 
     /// Makes `socket` a member, in no room yet: its heart is watched from now on. Silent if it is one.
+    ///
+    /// - Precondition: it is in no other hub.
     public func add(_ socket: WebSocket) {
+        precondition(socket.membership == nil || isMember(socket), "a WebSocket is in one hub at a time")
         guard socket.membership == nil, socket.readyState != .closed else { return }
         socket.membership = Membership(hub: self, index: members.count)
         members.append(socket)
@@ -91,7 +96,7 @@ extension WebSocketHub {
     ///
     /// - Complexity: O(1).
     public func leave(_ socket: WebSocket, _ room: RoomName) {
-        guard socket.membership?.rooms.remove(room) != nil, let members = rooms[room] else { return }
+        guard isMember(socket), socket.membership?.rooms.remove(room) != nil, let members = rooms[room] else { return }
         members.remove(socket)
         if members.members.isEmpty { rooms[room] = nil }
     }
@@ -100,7 +105,7 @@ extension WebSocketHub {
     ///
     /// - Complexity: O(rooms that it is in).
     public func remove(_ socket: WebSocket) {
-        guard let membership = socket.membership, membership.hub === self else { return }
+        guard isMember(socket), let membership = socket.membership else { return }
         for room in membership.rooms { leave(socket, room) }
         socket.membership = nil
         let last = members.removeLast()
