@@ -61,6 +61,9 @@ public final class WebSocket {
     private let role: WebSocketRole
     private var assembler: MessageAssembler
 
+    /// Where in the stream the frames begin. What is before it is the handshake's, and never dropped.
+    private let firstFrame: Int
+
     /// Whole frames that a hub has collected for the next check phase.
     private var outbox: [[UInt8]] = []
     private(set) var outboxLength = 0
@@ -81,6 +84,7 @@ public final class WebSocket {
         self.subprotocol = subprotocol
         self.limits = limits
         lastReceived = loop.now
+        firstFrame = socket.writePosition
         assembler = MessageAssembler(
             role: role, limits: .init(messageSize: limits.message, fragments: limits.fragments))
     }
@@ -234,8 +238,13 @@ extension WebSocket {
 // MARK: - Collecting, for a hub
 
 extension WebSocket {
-    /// Keeps a whole frame for the next `flushOutbox`.
-    func collect(_ frame: [UInt8]) {
+    /// Keeps a message for the next `flushOutbox`: as the `shared` frame, or a client's end in a masked one of its own.
+    func collect(_ opcode: Opcode, _ payload: some Collection<UInt8>, shared: [UInt8]) {
+        guard let frame = role == .server ? shared : frame(opcode, payload) else { return }
+        collect(frame)
+    }
+
+    private func collect(_ frame: [UInt8]) {
         outbox.append(frame)
         outboxLength += frame.count
     }
@@ -253,7 +262,7 @@ extension WebSocket {
     func closeAsSlow() {
         outbox.removeAll()
         outboxLength = 0
-        socket.dropUnsent()
+        socket.dropUnsent(from: firstFrame)
         close(.slowConsumer, reason: "Too many bytes are waiting for you")
     }
 }

@@ -40,6 +40,8 @@ final class TestServer {
         let peer = RawPeer(Socket.connect(port: port, host: "127.0.0.1"))
         peers.append(peer)
         try await until("the connection") { !peer.socket.isConnecting }
+        // Else the system holds a second packet back until the first is acknowledged, which takes real time.
+        peer.socket.setNoDelay()
         return peer
     }
 
