@@ -70,6 +70,7 @@ let package = Package(
             name: "TaskService",
             dependencies: [
                 "TaskEngine", "UVCore", "UVHTTP",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ],
