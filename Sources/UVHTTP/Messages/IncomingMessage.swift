@@ -44,6 +44,9 @@ public final class IncomingMessage {
     /// handler; by a ``Router`` when the handler's turn comes, behind its middleware.
     public let exceedsLimit: Bool
 
+    /// See ``subscript(_:)``.
+    var values: [ObjectIdentifier: Any] = [:]
+
     let head: MessageHead
     private let bytes: [UInt8]
 
