@@ -91,7 +91,8 @@ import UVCore
     @Test("Callbacks are counted in the phase that has called them")
     func counts() async {
         _ = await withLoop { loop in
-            #expect(loop.monitor.counts == LoopCounts())
+            let before = loop.monitor.counts
+            #expect(before.iterations == 0 && before.callbacks.check == 0)
             for _ in 0..<3 { loop.setTimeout(.milliseconds(1)) {} }
             for _ in 0..<5 { loop.setImmediate {} }
             for _ in 0..<7 { FileSystem.stat("/") { _ in } }
