@@ -74,6 +74,7 @@ let package = Package(
             name: "TaskService",
             dependencies: [
                 "TaskEngine", "TaskStorage", "UVCore", "UVHTTP", "UVWebSocket",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ],

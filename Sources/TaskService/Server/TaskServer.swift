@@ -99,6 +99,7 @@ extension TaskServer {
         addListRoutes()
         addTaskRoutes()
         addLiveRoutes()
+        addWorkRoutes()
         router.get("/health") { [self] _, response in
             response.end(
                 json: JSONText.object { json in

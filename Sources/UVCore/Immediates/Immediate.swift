@@ -102,8 +102,11 @@ final class ImmediateQueue {
 extension EventLoop {
     /// The check phase: what is collected for sending, then the immediates.
     func runCheck() {
+        phase = .outside
         // Empty on purpose: entering drains the ticks that a callback left behind by throwing.
         enter {}
+        phase = .check
+        defer { phase = .closing }
         runCheckWork()
         guard immediates.count > 0 else { return }
         while !isExiting, !runImmediates() {}
@@ -116,6 +119,7 @@ extension EventLoop {
         defer { depth -= 1 }
         immediates.beginBatch()
         while !isExiting, let callback = immediates.popFirst() {
+            counts.callbacks.count(.check)
             guard attempt(callback), settle() || immediates.isBatchDone else { return false }
         }
         return true

@@ -47,7 +47,10 @@ extension EventLoop {
 
     /// `SpinEventLoop` of Node: turn until dry, ask `onBeforeExit`, and again if that has found more to do.
     private func spin() {
+        monitor.didStart()
+        defer { phase = .outside }
         repeat {
+            phase = .timers
             if isAlive { timers.runWhileDue(self) }
             while isAlive, !isExiting { turn() }
             receive()
@@ -61,8 +64,10 @@ extension EventLoop {
     /// are ours, so they run here, after `uv_run`, with every version.
     private func turn() {
         iteration &+= 1
+        phase = .poll
         acceptParked()
         uv_run(raw, timers.mayBlock(loop: self) ? UV_RUN_ONCE : UV_RUN_NOWAIT)
+        phase = .timers
         timers.runWhileDue(self)
     }
 

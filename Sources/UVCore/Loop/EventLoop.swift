@@ -43,6 +43,9 @@ public final class EventLoop {
         return made
     }
 
+    /// What can be measured of the loop.
+    public private(set) lazy var monitor = LoopMonitor(loop: self)
+
     /// Made at its first use; the loop's end breaks the cycle that it closes.
     var pool: WorkerPool?
 
@@ -73,6 +76,10 @@ public final class EventLoop {
 
     /// The iterations begun, to tell apart events of the same and of different turns.
     var iteration: UInt64 = 0
+
+    /// What was called so far, and where in its turn the loop is.
+    var counts = LoopCounts()
+    var phase = LoopPhase.outside
 
     /// Servers that hold an accepted connection back until the next iteration.
     var parkedServers: [Server] = []

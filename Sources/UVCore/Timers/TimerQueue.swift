@@ -185,6 +185,7 @@ final class TimerQueue {
             // Cancelled by the queues that have just run.
             guard timeout.callback != nil else { continue }
             timeout.list?.remove(timeout)
+            loop.counts.callbacks.count(.timers)
             guard loop.attempt(timeout.fire) else { return false }
             if loop.isExiting { return false }
         }
