@@ -11,8 +11,16 @@ final class RawPeer {
     /// All frames that have come.
     private(set) var frames: [WireFrame] = []
 
+    /// How many of them are text or binary.
+    private(set) var messageCount = 0
+
+    /// Whether each ping gets its pong, as from a client that is well.
+    var answersPings = false
+
     /// How the connection ended: "end" or "reset"; nil while it is open.
     private(set) var ending: String?
+
+    private(set) var isReading = true
 
     /// Bytes that have come and are no whole frame.
     var leftover: Int { bytes.count - offset }
@@ -39,13 +47,23 @@ final class RawPeer {
             offset = end.upperBound
         }
         guard head.hasPrefix("HTTP/1.1 101 ") else { return }
-        while let frame = WireFrame.read(bytes, at: &offset) { frames.append(frame) }
+        while let frame = WireFrame.read(bytes, at: &offset) {
+            frames.append(frame)
+            if frame.opcode < 8 { messageCount += 1 }
+            if answersPings, frame.opcode == 9 { send(.pong(frame.text).masked()) }
+        }
         bytes.removeFirst(offset)
         offset = 0
     }
 
     /// All that has come behind the head and is no whole frame, such as the body of a refusal.
     var rest: String { String(decoding: bytes[offset...], as: UTF8.self) }
+
+    /// From now on nothing is read: what is sent to this peer stays with the systems, and then with its sender.
+    func stopReading() {
+        isReading = false
+        socket.pause()
+    }
 
     func send(_ frames: WireFrame...) { socket.write(frames.flatMap(\.bytes)) }
 
