@@ -25,6 +25,7 @@ final class RawPeer {
     /// Bytes that have come and are no whole frame.
     var leftover: Int { bytes.count - offset }
 
+    private var isServer = false
     private var bytes: [UInt8] = []
     private var offset = 0
     private var taken = 0
@@ -46,7 +47,7 @@ final class RawPeer {
             head = String(decoding: bytes[..<end.lowerBound], as: UTF8.self)
             offset = end.upperBound
         }
-        guard head.hasPrefix("HTTP/1.1 101 ") else { return }
+        guard isServer || head.hasPrefix("HTTP/1.1 101 ") else { return }
         while let frame = WireFrame.read(bytes, at: &offset) {
             frames.append(frame)
             if frame.opcode < 8 { messageCount += 1 }
@@ -55,6 +56,9 @@ final class RawPeer {
         bytes.removeFirst(offset)
         offset = 0
     }
+
+    /// The head was a request, which is going to be answered by 101: what comes behind it are frames.
+    func becomeServer() { isServer = true }
 
     /// All that has come behind the head and is no whole frame, such as the body of a refusal.
     var rest: String { String(decoding: bytes[offset...], as: UTF8.self) }
