@@ -59,11 +59,22 @@ let package = Package(
             name: "UVWebSocket",
             dependencies: ["CCrypto", "UVCore", "UVHTTP", .product(name: "HTTPTypes", package: "swift-http-types")],
             swiftSettings: strict),
-        .target(name: "TaskEngine", swiftSettings: strict),
+        .target(
+            name: "TaskEngine",
+            dependencies: [
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "TaskStorage",
+            dependencies: ["TaskEngine", "UVCore", .product(name: "DequeModule", package: "swift-collections")],
+            swiftSettings: strict),
         .target(
             name: "TaskService",
             dependencies: [
-                "TaskEngine", "UVCore", "UVHTTP",
+                "TaskEngine", "TaskStorage", "UVCore", "UVHTTP", "UVWebSocket",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -89,6 +100,18 @@ let package = Package(
             ],
             swiftSettings: strict + standalone, linkerSettings: standaloneLink),
         .target(name: "LoopTesting", dependencies: ["UVCore"], path: "Tests/LoopTesting", swiftSettings: strict),
+        .testTarget(name: "TaskEngineTests", dependencies: ["TaskEngine"], swiftSettings: strict),
+        .testTarget(
+            name: "TaskStorageTests", dependencies: ["TaskEngine", "TaskStorage", "UVCore", "LoopTesting"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TaskServiceTests",
+            dependencies: [
+                "TaskEngine", "TaskService", "TaskStorage", "UVCore", "UVHTTP", "UVWebSocket", "LoopTesting",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "UVHTTPTests", dependencies: ["UVCore", "UVHTTP", "LoopTesting"], swiftSettings: strict),
         .testTarget(

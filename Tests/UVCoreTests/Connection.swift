@@ -12,9 +12,11 @@ struct Connection {
         var (client, accepted): (Socket?, Socket?)
         var closeServer = {}
         @LoopActor func callBackIfComplete() throws {
-            guard let client, let accepted, !client.isConnecting else { return }
+            guard let open = client, let accepted, !open.isConnecting else { return }
             closeServer()
-            try body(Connection(client: client, accepted: accepted))
+            // The closures here hold each other; only so are they let go of.
+            (client, closeServer) = (nil, {})
+            try body(Connection(client: open, accepted: accepted))
         }
         let server = Server { socket in
             accepted = socket

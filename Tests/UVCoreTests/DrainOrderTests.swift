@@ -132,6 +132,24 @@ struct DrainOrderTests {
         #expect(log.lines == ["ticks false false", "microtasks false false", "immediates true true"])
     }
 
+    @Test("A callback entered inside a tick or a microtask leaves the queues to the one that is on")
+    func enteredInside() async {
+        let log = Log()
+        _ = await withLoop { loop in
+            loop.nextTick {
+                loop.enter { log("entered") }
+                log("tick 1")
+            }
+            loop.nextTick { log("tick 2") }
+            loop.queueMicrotask {
+                loop.enter { log("entered again") }
+                log("microtask 1")
+            }
+            loop.queueMicrotask { log("microtask 2") }
+        }
+        #expect(log.lines == ["entered", "tick 1", "tick 2", "entered again", "microtask 1", "microtask 2"])
+    }
+
     @Test("Sockets close in the closing phase: after check, before the next timers")
     func closingPhase() async {
         let log = Log()

@@ -41,6 +41,50 @@ struct ErrorAndExitTests {
         #expect(log.lines == ["A", "uncaught from A", "B", "tick of A", "C", "queued meanwhile"])
     }
 
+    @Test("When the last immediate of a batch throws, what is queued meanwhile runs at once")
+    func throwInLastImmediate() async {
+        let log = Log()
+        let clock = ManualClock()
+        _ = await withLoop(clock: .manual(clock)) { loop in
+            loop.onUncaughtError = { log("uncaught \($0)") }
+            loop.setImmediate {
+                log("A")
+                loop.nextTick { log("tick of A") }
+                loop.setImmediate { log("queued meanwhile") }
+                loop.setTimeout(.milliseconds(1)) { log("timeout") }
+                clock.advance(by: .milliseconds(5))
+                throw Thrown("from A")
+            }
+        }
+        #expect(log.lines == ["A", "uncaught from A", "queued meanwhile", "tick of A", "timeout"])
+    }
+
+    @Test("A tick that throws between immediates holds nothing up; after the last one a timeout comes first")
+    func throwInTickOfImmediate() async {
+        let log = Log()
+        let clock = ManualClock()
+        _ = await withLoop(clock: .manual(clock)) { loop in
+            loop.onUncaughtError = { log("uncaught \($0)") }
+            @LoopActor func queue(_ name: String) {
+                loop.setImmediate {
+                    log(name)
+                    loop.nextTick { throw Thrown("tick of \(name)") }
+                    loop.nextTick { log("second tick of \(name)") }
+                    loop.setImmediate { log("from \(name)") }
+                    loop.setTimeout(.milliseconds(1)) { log("timeout of \(name)") }
+                    clock.advance(by: .milliseconds(5))
+                }
+            }
+            queue("A")
+            queue("B")
+        }
+        #expect(
+            log.lines == [
+                "A", "uncaught tick of A", "B", "second tick of A", "uncaught tick of B", "timeout of A",
+                "second tick of B", "timeout of B", "from A", "from B",
+            ])
+    }
+
     @Test("A throw in an I/O callback leaves its ticks to the opening of check")
     func throwInIO() async {
         let log = Log()

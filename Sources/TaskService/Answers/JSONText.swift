@@ -3,6 +3,17 @@ struct JSONText {
     private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
+    init() {}
+
+    /// Goes on behind `bytes`, which end with an opening bracket.
+    init(beginning bytes: [UInt8]) { self.bytes = bytes }
+
+    /// Hands over what was written so far; what comes goes on behind it.
+    mutating func take() -> [UInt8] {
+        defer { bytes.removeAll(keepingCapacity: true) }
+        return bytes
+    }
+
     /// One object, whose members `body` writes.
     static func object(_ body: (inout JSONText) -> Void) -> [UInt8] {
         var text = JSONText()
@@ -11,23 +22,9 @@ struct JSONText {
         return text.bytes
     }
 
-    mutating func member(_ name: String, _ value: String) {
-        self.name(name)
-        string(value)
-    }
-
-    mutating func member(_ name: String, _ value: Int) {
-        self.name(name)
-        append(String(value))
-        needsComma = true
-    }
-
-    mutating func member(_ name: String, _ body: (inout JSONText) -> Void) {
-        self.name(name)
-        object(body)
-    }
-
-    private mutating func object(_ body: (inout JSONText) -> Void) {
+    /// Writes an object, as an element of an array or as all there is.
+    mutating func object(_ body: (inout JSONText) -> Void) {
+        beginValue()
         bytes.append(UInt8(ascii: "{"))
         needsComma = false
         body(&self)
@@ -35,8 +32,77 @@ struct JSONText {
         needsComma = true
     }
 
-    private mutating func name(_ name: String) {
+    /// Writes a string, as an element of an array.
+    mutating func element(_ value: String) {
+        beginValue()
+        string(value)
+    }
+
+    /// Writes plain ASCII that needs no escape between quotes, as an element of an array.
+    mutating func element(_ write: (inout [UInt8]) -> Void) {
+        beginValue()
+        plainString(write)
+    }
+
+    mutating func member(_ name: String, _ value: String) {
+        self.name(name)
+        string(value)
+    }
+
+    mutating func member(_ name: String, _ value: String?) {
+        guard let value else { return member(name, literal: "null") }
+        member(name, value)
+    }
+
+    mutating func member(_ name: String, _ value: Int) { member(name, literal: String(value)) }
+
+    mutating func member(_ name: String, _ value: Bool) { member(name, literal: value ? "true" : "false") }
+
+    /// A number that JSON has no name for, such as infinity, becomes null, as in JavaScript.
+    mutating func member(_ name: String, _ value: Double) {
+        member(name, literal: value.isFinite ? String(value) : "null")
+    }
+
+    /// Plain ASCII that needs no escape, between quotes.
+    mutating func ascii(_ name: String, _ write: (inout [UInt8]) -> Void) {
+        self.name(name)
+        plainString(write)
+    }
+
+    mutating func member(_ name: String, _ body: (inout JSONText) -> Void) {
+        self.name(name)
+        object(body)
+    }
+
+    /// An array, whose elements `body` writes.
+    mutating func array(_ name: String, _ body: (inout JSONText) -> Void) {
+        self.name(name)
+        bytes.append(UInt8(ascii: "["))
+        needsComma = false
+        body(&self)
+        bytes.append(UInt8(ascii: "]"))
+        needsComma = true
+    }
+
+    private mutating func member(_ name: String, literal: String) {
+        self.name(name)
+        append(literal)
+        needsComma = true
+    }
+
+    private mutating func beginValue() {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
+    }
+
+    private mutating func plainString(_ write: (inout [UInt8]) -> Void) {
+        bytes.append(UInt8(ascii: "\""))
+        write(&bytes)
+        bytes.append(UInt8(ascii: "\""))
+        needsComma = true
+    }
+
+    private mutating func name(_ name: String) {
+        beginValue()
         string(name)
         bytes.append(UInt8(ascii: ":"))
         needsComma = false

@@ -1,3 +1,4 @@
+import TaskEngine
 import UVHTTP
 
 /// What names a request in its answer and in the log.
@@ -21,18 +22,15 @@ struct RequestID: Hashable, Sendable {
         }
     }
 
-    /// Makes names: a random part for the process, and a number that grows. They are names, not secrets.
+    /// Makes names as the ids of tasks are made: in ascending order, unique beyond the process.
     struct Source {
-        private let prefix: String
-        private var count: UInt64 = 0
-
-        init() {
-            prefix = String(UInt32.random(in: .min ... .max) | 0x8000_0000, radix: 16)
-        }
+        private var ids = TaskIDGenerator()
+        // Names, not secrets: the system's generator is asked for a seed, and not for each request.
+        private var random = UInt64.random(in: .min ... .max)
 
         mutating func next() -> RequestID {
-            count &+= 1
-            return RequestID(unchecked: "\(prefix)-\(count)")
+            random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return RequestID(unchecked: ids.next(at: .now, random: random).description)
         }
     }
 }

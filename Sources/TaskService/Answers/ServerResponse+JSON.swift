@@ -13,7 +13,9 @@ extension ServerResponse {
     var requestID: String { header(.requestID) ?? "" }
 
     /// Ends the response with the one shape that every error has.
-    func end(_ code: ErrorCode, _ message: String) {
+    ///
+    /// - Parameter details: Writes the members of `details`, for the errors that have some.
+    func end(_ code: ErrorCode, _ message: String, details: ((inout JSONText) -> Void)? = nil) {
         status = code.status
         end(
             json: JSONText.object { json in
@@ -22,8 +24,14 @@ extension ServerResponse {
                     error.member("message", message)
                     error.member("requestId", requestID)
                     error.member("timestamp", Timestamp.now.description)
+                    if let details { error.member("details", details) }
                 }
             })
+    }
+
+    /// Ends the response with 422: the parameter or field `name` does not keep to its rule.
+    func end(invalid name: String, _ message: String) {
+        end(.validationError, message) { $0.member("field", name) }
     }
 }
 

@@ -1,32 +1,44 @@
 public import Logging
 import TaskEngine
+import TaskStorage
 public import UVCore
 import UVHTTP
+import UVWebSocket
 
 /// The server: its routes, its start and its end.
 @LoopActor
 public final class TaskServer {
-    private let configuration: Configuration
-    private let log: Logger
-    private let loop = EventLoop.current
-    private let router = Router()
-    private let http: HTTPServer
-    private let startedAt = ContinuousClock.now
+    let configuration: Configuration
+    let log: Logger
+    let loop = EventLoop.current
+    let router = Router()
+    let http: HTTPServer
+    let startedAt = ContinuousClock.now
+    let board: TaskBoard
+    let live = LiveEvents()
+    private(set) lazy var origin = OriginMiddleware { [unowned self] in allowedOrigins }
 
-    private var requestIDs = RequestID.Source()
+    var requestIDs = RequestID.Source()
     private var isStopping = false
 
-    public init(_ configuration: Configuration, log: Logger) {
+    public convenience init(_ configuration: Configuration, log: Logger) {
+        self.init(configuration, log: log, keepingEventsIn: MemoryLog())
+    }
+
+    init(_ configuration: Configuration, log: Logger, keepingEventsIn eventLog: any EventLog) {
         self.configuration = configuration
         self.log = log
+        board = TaskBoard(eventLog)
         http = HTTPServer(router)
         addRoutes()
         answerErrors()
+        board.onEvent = { [live] event in live.broadcast(event) }
     }
 
     /// Listens, and stops on SIGTERM and SIGINT. When the address cannot be had, it says so and ends the loop with
     /// code 1.
     public func start() throws(LoopError) {
+        guard mayListen() else { return loop.exit(1) }
         http.onError = { [self] error in
             log.error("Cannot listen on \(configuration.host):\(configuration.port): \(error.message)")
             loop.exit(1)
@@ -37,9 +49,7 @@ public final class TaskServer {
         http.listen(port: configuration.port, host: configuration.host) { [self] in
             guard let address = http.address else { return }
             log.info("Listening on http://\(address)")
-            if !configuration.isLoopback {
-                log.warning("This is plain HTTP on an address that others can reach: TLS must stand in front of it.")
-            }
+            warnOfWeakAccess()
         }
     }
 
@@ -47,20 +57,27 @@ public final class TaskServer {
     /// once.
     private func stop(because signal: Signal) {
         guard !isStopping else {
-            log.warning("Stopped at once, with \(http.connectionCount) connections open")
+            log.warning("Stopped at once, with \(connectionCount) connections open")
             return loop.exit(0)
         }
         isStopping = true
-        log.info("Stopping on \(signal)", metadata: ["connections": "\(http.connectionCount)"])
+        log.info("Stopping on \(signal)", metadata: ["connections": "\(connectionCount)"])
         loop.setTimeout(configuration.grace) { [self] in
-            log.warning("The grace is over: ending \(http.connectionCount) connections")
+            log.warning("The grace is over: ending \(connectionCount) connections")
             http.closeAllConnections()
+            live.hub.terminateAll()
         }.unref()
+        live.hub.shutdown(.goingAway, reason: "The server is stopping")
         http.close { [self] in
-            log.info("Stopped")
-            loop.exit(0)
+            // Again, for those whose handshake was under way: from here on nobody can become a listener.
+            live.hub.shutdown(.goingAway, reason: "The server is stopping") { [self] in
+                log.info("Stopped")
+                loop.exit(0)
+            }
         }
     }
+
+    private var connectionCount: Int { http.connectionCount + live.hub.members.count }
 }
 
 // MARK: - Routes
@@ -72,12 +89,17 @@ extension TaskServer {
             if log.logLevel <= .debug { logWhenAnswered(request, response) }
             try next()
         }
+        addGuards()
         router.onNotFound = { request, response in
             response.end(.notFound, "There is nothing at \(request.path).")
         }
         router.onMethodNotAllowed = { request, response in
             response.end(.methodNotAllowed, "\(request.method) is not for \(request.path); see Allow.")
         }
+        addListRoutes()
+        addTaskRoutes()
+        addLiveRoutes()
+        addWorkRoutes()
         router.get("/health") { [self] _, response in
             response.end(
                 json: JSONText.object { json in
@@ -90,8 +112,8 @@ extension TaskServer {
     }
 
     /// Gives the answer the request's name: the client's own, if it may be one.
-    private func name(_ request: IncomingMessage, in response: ServerResponse) {
-        let id = request.header(.requestID).flatMap { RequestID($0) } ?? requestIDs.next()
+    private func name(_ request: IncomingMessage?, in response: ServerResponse) {
+        let id = request?.header(.requestID).flatMap { RequestID($0) } ?? requestIDs.next()
         response.setHeader(.requestID, id.text)
     }
 
@@ -112,9 +134,9 @@ extension TaskServer {
 extension TaskServer {
     private func answerErrors() {
         http.onClientError = { [self] error, response in
-            let id = requestIDs.next()
-            log.debug("\(error.message)", metadata: ["code": "\(error.code)", "requestId": "\(id.text)"])
-            response.setHeader(.requestID, id.text)
+            name(response.request, in: response)
+            log.debug(
+                "\(error.message)", metadata: ["code": "\(error.code)", "requestId": "\(response.requestID)"])
             response.end(ErrorCode(status: error.status), error.message)
         }
         http.onHandlerError = { [self] error, request, response in

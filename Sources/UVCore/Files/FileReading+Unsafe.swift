@@ -3,24 +3,25 @@ import CLibUV
 /// One `uv_fs_*` call.
 @LoopActor
 enum FileRequest {
-    /// Begins a call; `done` gets the finished request, whose `result` is not negative, or the failure.
+    /// Begins a call; `done` gets the finished request, whose `result` is not negative, or the failure. It is no callback
+    /// of the program, so it is called also when the program has ended.
     static func start(
         _ call: StaticString, on loop: EventLoop,
         _ begin: (UnsafeMutablePointer<uv_fs_t>, uv_fs_cb) -> Int32,
-        done: @escaping (Result<uv_fs_t, LoopError>) throws -> Void
+        done: @escaping (Result<uv_fs_t, LoopError>) -> Void
     ) {
         do throws(LoopError) {
             try Request.start(UV_FS, call) { raw in
-                begin(raw.assumingMemoryBound(to: uv_fs_t.self)) { request in Request.finish(request, 0) }
+                begin(raw.assumingMemoryBound(to: uv_fs_t.self)) { @Sendable request in Request.finish(request, 0) }
             } done: { raw, _ in
                 let request = raw.assumingMemoryBound(to: uv_fs_t.self)
                 defer { uv_fs_req_cleanup(request) }
                 let code = request.pointee.result
                 let failure = code < 0 ? LoopError(code: Int32(truncatingIfNeeded: code), call: "\(call)") : nil
-                loop.enter { try done(failure.map { .failure($0) } ?? .success(request.pointee)) }
+                done(failure.map { .failure($0) } ?? .success(request.pointee))
             }
         } catch {
-            loop.setImmediate { try done(.failure(error)) }
+            loop.setImmediate { done(.failure(error)) }
         }
     }
 }
@@ -52,19 +53,21 @@ final class FileReading {
 
     func open() {
         FileRequest.start("uv_fs_open", on: loop) { [self] request, finished in
-            uv_fs_open(loop.raw, request, path, UV_FS_O_RDONLY, 0, finished)
+            path.isWholeInC
+                ? uv_fs_open(loop.raw, request, path, UV_FS_O_RDONLY, 0, finished) : UV_EINVAL.rawValue
         } done: { [self] result in
             switch result {
             case .success(let request):
                 file = uv_file(request.result)
                 read()
             case .failure(let error):
-                try done(.failure(error))
+                finish(.failure(error))
             }
         }
     }
 
     private func read() {
+        if loop.isExiting { return close(.failure(.cancelled("uv_fs_read"))) }
         FileRequest.start("uv_fs_read", on: loop) { [self] request, finished in
             var target = uv_buf_t(base: buffer.baseAddress?.assumingMemoryBound(to: CChar.self), len: buffer.count)
             return uv_fs_read(loop.raw, request, file, &target, 1, -1, finished)
@@ -87,8 +90,12 @@ final class FileReading {
     private func close(_ result: Result<[UInt8], LoopError>) {
         FileRequest.start("uv_fs_close", on: loop) { [self] request, finished in
             uv_fs_close(loop.raw, request, file, finished)
-        } done: { [done] _ in
-            try done(result)
+        } done: { [self] _ in
+            finish(result)
         }
+    }
+
+    private func finish(_ result: Result<[UInt8], LoopError>) {
+        loop.enter { try done(result) }
     }
 }

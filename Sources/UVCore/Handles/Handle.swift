@@ -1,5 +1,12 @@
 import CLibUV
 
+/// Who gets the callbacks of a handle.
+@LoopActor
+protocol HandleOwner: AnyObject {
+    /// Called when the loop ends with the handle open: closes it, and lets the program's closures go.
+    func loopWillEnd()
+}
+
 /// The memory and the life of one libuv handle.
 ///
 /// The wrapper allocates the handle, libuv borrows it, and only the close callback frees it. From `open` to that
@@ -14,7 +21,7 @@ final class Handle {
     let raw: UnsafeMutablePointer<uv_handle_t>
 
     /// Who gets the handle's callbacks. Kept alive until the handle has closed.
-    var owner: AnyObject?
+    var owner: (any HandleOwner)?
 
     private var state = State.closed
     private var onClosed: (() -> Void)?
@@ -44,8 +51,9 @@ final class Handle {
     var isOpen: Bool { state == .open }
 
     /// The owner, as the one type that this kind of handle is ever owned by.
-    func owner<Owner: AnyObject>(as type: Owner.Type) -> Owner? {
-        owner.map { unsafeDowncast($0, to: type) }
+    func owner<Owner: HandleOwner>(as type: Owner.Type) -> Owner? {
+        guard let owner else { return nil }
+        return unsafeDowncast(owner, to: type)
     }
 
     /// The handle as the libuv type it was made with.
@@ -62,11 +70,17 @@ final class Handle {
         guard state == .open else { return }
         state = .closing
         self.onClosed = onClosed
-        uv_close(raw) { handle in
+        uv_close(raw) { @Sendable handle in
             guard let handle else { return }
             let wrapper = Handle.wrapper(of: handle)
             LoopActor.assumeIsolated { wrapper.didClose() }
         }
+    }
+
+    /// Closes what the program has left open.
+    func loopWillEnd() {
+        owner?.loopWillEnd()
+        close()
     }
 
     private func didClose() {

@@ -66,6 +66,14 @@ final class ImmediateQueue {
 
     func didCancel() { count -= 1 }
 
+    /// Cancels all, at the end of the loop: a callback usually holds its immediate, which holds it.
+    func removeAll() {
+        for immediate in batch + waiting { immediate.cancel() }
+        batch.removeAll()
+        waiting.removeAll()
+        next = 0
+    }
+
     /// The next callback of the batch. When a throw has cut a batch short, its rest comes before a new batch.
     func popFirst() -> (() throws -> Void)? {
         while next < batch.count {
@@ -79,9 +87,12 @@ final class ImmediateQueue {
         return nil
     }
 
+    /// Whether a batch has been run to its end, or none was begun.
+    var isBatchDone: Bool { next == batch.count }
+
     /// Takes all that waits as the batch of this check phase. Later ones wait for the next iteration.
     func beginBatch() {
-        guard next == batch.count else { return }
+        guard isBatchDone else { return }
         batch.removeAll(keepingCapacity: true)
         next = 0
         swap(&batch, &waiting)
@@ -91,21 +102,25 @@ final class ImmediateQueue {
 extension EventLoop {
     /// The check phase: what is collected for sending, then the immediates.
     func runCheck() {
+        phase = .outside
         // Empty on purpose: entering drains the ticks that a callback left behind by throwing.
         enter {}
+        phase = .check
+        defer { phase = .closing }
         runCheckWork()
         guard immediates.count > 0 else { return }
-        immediates.beginBatch()
         while !isExiting, !runImmediates() {}
     }
 
     /// Runs the batch until it ends (true) or something throws (false): then, as in Node, the next immediate runs
-    /// before the ticks of the one that threw.
+    /// before the ticks of the one that threw, and if that was the batch's last, the immediates queued meanwhile do.
     private func runImmediates() -> Bool {
         depth += 1
         defer { depth -= 1 }
+        immediates.beginBatch()
         while !isExiting, let callback = immediates.popFirst() {
-            guard attempt(callback), settle() else { return false }
+            counts.callbacks.count(.check)
+            guard attempt(callback), settle() || immediates.isBatchDone else { return false }
         }
         return true
     }

@@ -38,7 +38,7 @@ extension EventLoop {
                 sleeper.begin(delay, on: self, continuation)
             }
         } onCancel: {
-            EventLoop.execute { sleeper.cancel() }
+            LoopDoor.perform { sleeper.cancel() }
         }
     }
 }
@@ -54,6 +54,8 @@ private final class Sleeper {
         if isCancelled || Task.isCancelled { return continuation.resume(throwing: CancellationError()) }
         self.continuation = continuation
         timeout = loop.setTimeout(delay) { [self] in
+            // A timeout keeps its callback for `refresh`, and this one holds the timeout.
+            self.timeout = nil
             self.continuation?.resume()
             self.continuation = nil
         }

@@ -14,10 +14,12 @@ extension EventLoop {
     /// After a throw the queues wait for the next callback that ends well, as in Node's `InternalCallbackScope`.
     package func enter(_ body: () throws -> Void) {
         guard !isExiting else { return }
+        if depth == 0 { counts.callbacks.count(phase) }
         depth += 1
+        // Still counted while the queues drain: what a tick enters leaves them to this call.
+        defer { depth -= 1 }
         let ended = attempt(body)
-        depth -= 1
-        guard depth == 0 else { return }
+        guard depth == 1 else { return }
         if ended { settle() } else { flushCorked() }
     }
 

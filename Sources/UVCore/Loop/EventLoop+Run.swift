@@ -12,6 +12,7 @@ extension EventLoop {
     ) -> Int32 {
         precondition(LoopThread.claim(), "an event loop is running already; a process has one at a time")
         defer { LoopThread.release() }
+        StandardDescriptors.areOpen
         BrokenPipes.areErrors
         return LoopActor.assumeIsolated {
             let loop: EventLoop
@@ -33,7 +34,10 @@ extension EventLoop {
     }
 
     /// Ends the program: calls ``onExit``, and then no callback any more. The caller's own code runs on to its end.
+    ///
+    /// Inside ``onExit`` it changes the code; otherwise the first call counts.
     public func exit(_ code: Int32? = nil) {
+        if isInOnExit, let code { exitCode = code }
         guard !isExiting else { return }
         if let code { exitCode = code }
         isExiting = true
@@ -43,7 +47,10 @@ extension EventLoop {
 
     /// `SpinEventLoop` of Node: turn until dry, ask `onBeforeExit`, and again if that has found more to do.
     private func spin() {
+        monitor.didStart()
+        defer { phase = .outside }
         repeat {
+            phase = .timers
             if isAlive { timers.runWhileDue(self) }
             while isAlive, !isExiting { turn() }
             receive()
@@ -57,8 +64,10 @@ extension EventLoop {
     /// are ours, so they run here, after `uv_run`, with every version.
     private func turn() {
         iteration &+= 1
+        phase = .poll
         acceptParked()
         uv_run(raw, timers.mayBlock(loop: self) ? UV_RUN_ONCE : UV_RUN_NOWAIT)
+        phase = .timers
         timers.runWhileDue(self)
     }
 
@@ -74,33 +83,46 @@ extension EventLoop {
     }
 
     private func callOnExit() {
+        let callback = onExit
+        // For its one call: what it queues may end the program again.
+        onExit = nil
+        isInOnExit = true
+        defer { isInOnExit = false }
         do {
-            try onExit?(exitCode)
+            try callback?(exitCode)
         } catch {
-            StandardStream.error.write("Uncaught error in onExit: \(error)\n")
-            exitCode = 7
+            let code = handle(error)
+            if let code, exitCode == 0 { exitCode = code }
         }
     }
 
     /// Hands an error to `onUncaughtError`, or ends the program.
     func report(_ error: any Error) {
         guard !isExiting else { return }
-        guard let onUncaughtError else {
-            StandardStream.error.write("Uncaught error: \(error)\n")
-            return exit(1)
-        }
-        do {
-            try onUncaughtError(error)
-        } catch {
-            StandardStream.error.write("Uncaught error in onUncaughtError: \(error)\n")
-            return exit(7)
-        }
+        if let code = handle(error) { return exit(code) }
         // Node does the same: the loop makes a turn, so that the ticks of the failed callback are run.
         if !isExiting { setImmediate {} }
     }
 
+    /// Calls `onUncaughtError`; when it cannot, or throws itself, the code that the program ends with.
+    private func handle(_ error: any Error) -> Int32? {
+        guard let onUncaughtError else {
+            StandardStream.error.write("Uncaught error: \(error)\n")
+            return 1
+        }
+        do {
+            try onUncaughtError(error)
+            return nil
+        } catch {
+            StandardStream.error.write("Uncaught error in onUncaughtError: \(error)\n")
+            return 7
+        }
+    }
+
     /// Runs what other threads have handed over: tasks as microtasks, callbacks each in a scope of its own.
     func receive() {
+        // From here on it is for the next loop.
+        guard !isExiting else { return }
         for errand in LoopDoor.collect() {
             switch errand {
             case .job(let job): enter { enqueue(job) }
@@ -118,27 +140,35 @@ extension EventLoop {
     /// A job that ignores its cancellation for more than a second is left to its thread, and the loop's memory with it:
     /// freeing what a thread still writes to would be worse than keeping it until the process ends.
     private func close() {
-        workers.cancelAll()
+        pool?.cancelAll()
         handles.close()
         uv_walk(
             raw,
-            { handle, _ in
+            { @Sendable handle, _ in
                 guard let handle, uv_is_closing(handle) == 0 else { return }
                 let wrapper = Handle.wrapper(of: handle)
-                LoopActor.assumeIsolated { wrapper.close() }
+                LoopActor.assumeIsolated { wrapper.loopWillEnd() }
             }, nil)
-        guard waitForCallbacks(atMost: .seconds(1)) else { return }
+        let isDone = waitForCallbacks(atMost: .seconds(1))
+        letGo()
+        guard isDone else { return }
         let status = uv_loop_close(raw)
         precondition(status == 0, "the loop ended with open handles: \(openHandles().joined(separator: ", "))")
         readBuffer.deallocate()
         raw.deallocate()
-        // The closures of the program hold the loop, and the loop holds them.
-        onBeforeExit = nil
-        onExit = nil
-        onUncaughtError = nil
+    }
+
+    /// Drops what the loop holds of the program, whose closures usually hold the loop.
+    private func letGo() {
+        (onBeforeExit, onExit, onUncaughtError) = (nil, nil, nil)
         timers.removeAll()
+        immediates.removeAll()
         ticks.removeAll()
         microtasks.removeAll()
+        checkWork.removeAll()
+        corked.removeAll()
+        parkedServers.removeAll()
+        pool = nil
     }
 
     private func waitForCallbacks(atMost limit: Duration) -> Bool {
@@ -156,7 +186,7 @@ extension EventLoop {
         withUnsafeMutablePointer(to: &names) { names in
             uv_walk(
                 raw,
-                { handle, names in
+                { @Sendable handle, names in
                     guard let handle, let name = uv_handle_type_name(uv_handle_get_type(handle)) else { return }
                     names?.assumingMemoryBound(to: [String].self).pointee.append(String(cString: name))
                 }, names)

@@ -36,7 +36,18 @@ public final class EventLoop {
     public var exitCode: Int32 = 0
 
     /// The jobs that run on libuv's thread pool.
-    public private(set) lazy var workers = WorkerPool(loop: self)
+    public var workers: WorkerPool {
+        if let pool { return pool }
+        let made = WorkerPool(loop: self)
+        pool = made
+        return made
+    }
+
+    /// What can be measured of the loop.
+    public private(set) lazy var monitor = LoopMonitor(loop: self)
+
+    /// Made at its first use; the loop's end breaks the cycle that it closes.
+    var pool: WorkerPool?
 
     // MARK: Queues
 
@@ -61,9 +72,14 @@ public final class EventLoop {
 
     /// Set by `exit`: from then on no callback of the program runs.
     var isExiting = false
+    var isInOnExit = false
 
     /// The iterations begun, to tell apart events of the same and of different turns.
     var iteration: UInt64 = 0
+
+    /// What was called so far, and where in its turn the loop is.
+    var counts = LoopCounts()
+    var phase = LoopPhase.outside
 
     /// Servers that hold an accepted connection back until the next iteration.
     var parkedServers: [Server] = []
@@ -102,6 +118,9 @@ public final class EventLoop {
         if pollReasons == 0 { handles.setIdle(false) }
     }
 
+    /// True when `run` has returned, or is closing what was left open.
+    var hasEnded: Bool { !timers.isOpen }
+
     /// True while something could still call back. See `uv_loop_alive`.
     var isAlive: Bool { uv_loop_alive(raw) != 0 }
 }
@@ -121,7 +140,7 @@ extension EventLoop {
     ///
     /// - Complexity: O(1).
     public func queueMicrotask(_ callback: @escaping () throws -> Void) {
-        microtasks.append(.callback(callback))
+        if !hasEnded { microtasks.append(.callback(callback)) }
     }
 
     /// Calls `callback` in the check phase, after the I/O of this iteration.
@@ -130,6 +149,7 @@ extension EventLoop {
     @discardableResult
     public func setImmediate(_ callback: @escaping () throws -> Void) -> Immediate {
         let immediate = Immediate(callback, on: self)
+        if hasEnded { return immediate }
         immediates.append(immediate)
         retainPoll()
         return immediate

@@ -28,7 +28,7 @@ final class LoopHandles {
         async = try Handle(
             UV_ASYNC,
             initialize: { memory in
-                uv_async_init(loop, memory.assumingMemoryBound(to: uv_async_t.self)) { _ in
+                uv_async_init(loop, memory.assumingMemoryBound(to: uv_async_t.self)) { @Sendable _ in
                     LoopActor.assumeIsolated { EventLoop.current.receive() }
                 }
             }, call: "uv_async_init")
@@ -38,7 +38,7 @@ final class LoopHandles {
 
     /// Starts the check phase, and lets other threads in.
     func start() {
-        uv_check_start(check.pointer(as: uv_check_t.self)) { _ in
+        uv_check_start(check.pointer(as: uv_check_t.self)) { @Sendable _ in
             LoopActor.assumeIsolated { EventLoop.current.runCheck() }
         }
         check.unref()
@@ -47,8 +47,9 @@ final class LoopHandles {
 
     /// Whether the poll shall return at once, and the loop stay alive, because immediates wait.
     func setIdle(_ isActive: Bool) {
+        guard idle.isOpen else { return }
         let handle = idle.pointer(as: uv_idle_t.self)
-        if isActive { uv_idle_start(handle) { _ in } } else { uv_idle_stop(handle) }
+        if isActive { uv_idle_start(handle) { @Sendable _ in } } else { uv_idle_stop(handle) }
     }
 
     func close() {

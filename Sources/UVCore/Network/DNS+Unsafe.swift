@@ -18,7 +18,8 @@ public enum DNS {
         }.get()
     }
 
-    private static func resolve(
+    /// As `lookup`, without entering a callback; `done` is called also when the loop ends first.
+    static func resolve(
         _ host: String, on loop: EventLoop, _ done: @escaping (Result<[SocketAddress], LoopError>) -> Void
     ) {
         var hints = addrinfo()
@@ -26,7 +27,8 @@ public enum DNS {
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         do throws(LoopError) {
             try Request.start(UV_GETADDRINFO, "uv_getaddrinfo") { raw in
-                uv_getaddrinfo(
+                guard host.isWholeInC else { return UV_EINVAL.rawValue }
+                return uv_getaddrinfo(
                     loop.raw, raw.assumingMemoryBound(to: uv_getaddrinfo_t.self), finished, host, nil, &hints)
             } done: { raw, status in
                 done(addresses(in: raw.assumingMemoryBound(to: uv_getaddrinfo_t.self), status))
@@ -36,7 +38,7 @@ public enum DNS {
         }
     }
 
-    private static let finished: uv_getaddrinfo_cb = { raw, status, _ in Request.finish(raw, status) }
+    private static let finished: uv_getaddrinfo_cb = { @Sendable raw, status, _ in Request.finish(raw, status) }
 
     private static func addresses(
         in request: UnsafeMutablePointer<uv_getaddrinfo_t>, _ status: Int32

@@ -65,6 +65,9 @@ final class OutputBufferPool {
 
     private var free: [OutputBuffer] = []
 
+    /// Bytes of the buffers that wait.
+    var byteCount: Int { free.count * Self.capacity }
+
     func take() -> OutputBuffer {
         free.popLast() ?? OutputBuffer(capacity: Self.capacity)
     }

@@ -7,7 +7,7 @@ import CLibUV
 @LoopActor
 struct ReadBuffer {
     /// What libuv offers by itself, and at most what one read returns.
-    static let size = 65_536
+    nonisolated static let size = 65_536
 
     private let start: UnsafeMutableRawPointer
 
@@ -18,7 +18,7 @@ struct ReadBuffer {
     }
 
     /// libuv's `uv_alloc_cb`.
-    static let allocate: uv_alloc_cb = { handle, _, buffer in
+    static let allocate: uv_alloc_cb = { @Sendable handle, _, buffer in
         guard let base = handle?.pointee.loop.pointee.data else { return }
         buffer?.pointee = uv_buf_init(base.assumingMemoryBound(to: CChar.self), UInt32(ReadBuffer.size))
     }

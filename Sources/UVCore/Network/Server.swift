@@ -6,7 +6,7 @@ import CLibUV
 /// Server { socket in socket.end("hello\n") }.listen(port: 7000)
 /// ```
 @LoopActor
-public final class Server {
+public final class Server: HandleOwner {
     /// Called when listening fails or accepting breaks. Without it such an error is an uncaught error.
     public var onError: ((LoopError) throws -> Void)?
 
@@ -104,7 +104,8 @@ extension Server {
             self.handle = handle
             let tcp = handle.pointer(as: uv_tcp_t.self)
             try LoopError.check(address.withRaw { uv_tcp_bind(tcp, $0, 0) }, "uv_tcp_bind")
-            let status = uv_listen(handle.pointer(as: uv_stream_t.self), Int32(clamping: backlog)) { stream, status in
+            let stream = handle.pointer(as: uv_stream_t.self)
+            let status = uv_listen(stream, Int32(clamping: backlog)) { @Sendable stream, status in
                 guard let stream else { return }
                 let handle = Handle.wrapper(of: stream)
                 LoopActor.assumeIsolated { handle.owner(as: Server.self)?.didReceiveConnection(status) }
@@ -195,6 +196,13 @@ extension Server {
         handle?.close()
         handle = nil
         callOnClosedIfEmpty()
+    }
+
+    func loopWillEnd() {
+        handle?.close()
+        handle = nil
+        onError = nil
+        onClosed.removeAll()
     }
 
     private func callOnClosedIfEmpty() {

@@ -17,17 +17,24 @@ extension Socket {
         } else if let address = SocketAddress(host: host, port: port) {
             socket.tryConnecting(to: [address][...], onConnect)
         } else {
-            DNS.lookup(host) { result in
-                switch result {
-                case .success(let addresses):
-                    let targets = addresses.compactMap { SocketAddress(host: $0.host, port: port) }
-                    socket.tryConnecting(to: targets[...], onConnect)
-                case .failure(let error):
-                    socket.fail(error)
-                }
+            let loop = socket.loop
+            DNS.resolve(host, on: loop) { result in
+                if loop.isExiting { return socket.loopWillEnd() }
+                loop.enter { socket.didResolve(result, port, onConnect) }
             }
         }
         return socket
+    }
+
+    private func didResolve(
+        _ result: Result<[SocketAddress], LoopError>, _ port: Int, _ onConnect: @escaping () throws -> Void
+    ) {
+        switch result {
+        case .success(let addresses):
+            tryConnecting(to: addresses.compactMap { SocketAddress(host: $0.host, port: port) }[...], onConnect)
+        case .failure(let error):
+            fail(error)
+        }
     }
 
     /// Tries the first address, and on failure the rest. A handle that has failed cannot be used again.
@@ -40,7 +47,7 @@ extension Socket {
                 address.withRaw { address in
                     uv_tcp_connect(
                         raw.assumingMemoryBound(to: uv_connect_t.self), handle.pointer(as: uv_tcp_t.self), address
-                    ) { request, status in Request.finish(request, status) }
+                    ) { @Sendable request, status in Request.finish(request, status) }
                 }
             } done: { [self] _, status in
                 loop.enter {

@@ -23,7 +23,7 @@ extension Socket {
         guard wanted != isReading, let stream else { return }
         isReading = wanted
         if wanted {
-            uv_read_start(stream, ReadBuffer.allocate) { stream, count, _ in
+            uv_read_start(stream, ReadBuffer.allocate) { @Sendable stream, count, _ in
                 guard let stream else { return }
                 let handle = Handle.wrapper(of: stream)
                 LoopActor.assumeIsolated { handle.owner(as: Socket.self)?.didRead(count) }
@@ -37,7 +37,7 @@ extension Socket {
     private func didRead(_ count: Int) {
         if count > 0 {
             bytesRead += count
-            loop.enter { try loop.readBuffer.withBytes(count, hasReader ? deliver : keep) }
+            loop.enter { try loop.readBuffer.withBytes(count) { try didReceive($0) } }
         } else if count == Int(UV_EOF.rawValue) {
             didReadEnd()
         } else if count < 0 {
@@ -47,8 +47,9 @@ extension Socket {
 
     private var hasReader: Bool { isFlowing || onData != nil || onBytes != nil }
 
-    private func keep(_ bytes: RawSpan) {
-        readAhead = bytes.withUnsafeBytes { [UInt8]($0) }
+    private func didReceive(_ bytes: RawSpan) throws {
+        if hasReader { return try deliver(bytes) }
+        readAhead = Self.array(of: bytes)
         updateReading()
     }
 
@@ -63,8 +64,12 @@ extension Socket {
         if let onBytes {
             try onBytes(bytes)
         } else if let onData {
-            try onData(bytes.withUnsafeBytes { [UInt8]($0) })
+            try onData(Self.array(of: bytes))
         }
+    }
+
+    private nonisolated static func array(of bytes: RawSpan) -> [UInt8] {
+        bytes.withUnsafeBytes { [UInt8]($0) }
     }
 
     private func didReadEnd() {

@@ -154,8 +154,8 @@ extension Socket {
         do throws(LoopError) {
             try Request.start(UV_WRITE, "uv_write") { raw in
                 output.withBuffer(from: offset) { buffer in
-                    uv_write(raw.assumingMemoryBound(to: uv_write_t.self), stream, &buffer, 1) { request, status in
-                        Request.finish(request, status)
+                    uv_write(raw.assumingMemoryBound(to: uv_write_t.self), stream, &buffer, 1) {
+                        @Sendable request, status in Request.finish(request, status)
                     }
                 }
             } done: { [self] _, status in
@@ -197,7 +197,7 @@ extension Socket {
         writableEnd = .sent
         do throws(LoopError) {
             try Request.start(UV_SHUTDOWN, "uv_shutdown") { raw in
-                uv_shutdown(raw.assumingMemoryBound(to: uv_shutdown_t.self), stream) { request, status in
+                uv_shutdown(raw.assumingMemoryBound(to: uv_shutdown_t.self), stream) { @Sendable request, status in
                     Request.finish(request, status)
                 }
             } done: { [self] _, status in

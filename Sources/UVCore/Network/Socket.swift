@@ -11,7 +11,7 @@ import CLibUV
 /// }.listen(port: 7000)
 /// ```
 @LoopActor
-public final class Socket {
+public final class Socket: HandleOwner {
     // MARK: Callbacks
 
     /// Called with what has arrived, in an array of its own.
@@ -144,7 +144,8 @@ public final class Socket {
     }
 
     static func makeHandle(on loop: EventLoop) throws(LoopError) -> Handle {
-        try Handle(
+        if loop.hasEnded { throw .cancelled("uv_tcp_init") }
+        return try Handle(
             UV_TCP, initialize: { uv_tcp_init(loop.raw, $0.assumingMemoryBound(to: uv_tcp_t.self)) },
             call: "uv_tcp_init")
     }
@@ -167,10 +168,14 @@ extension Socket {
         if let error { loop.nextTick { [self] in try onError?(error) } }
         if let handle, handle.isOpen {
             handle.close { [self] in didClose(hadError: error != nil) }
+        } else if loop.isExiting {
+            didClose(hadError: error != nil)
         } else {
             loop.nextTick { [self] in didClose(hadError: error != nil) }
         }
     }
+
+    func loopWillEnd() { destroy() }
 
     private func didClose(hadError: Bool) {
         loop.enter { try onClose?(hadError) }

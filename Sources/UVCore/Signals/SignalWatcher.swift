@@ -33,9 +33,9 @@ extension Signal: CustomStringConvertible {
 /// Calls back when the process gets a signal, in place of what the signal would do. As `process.on('SIGTERM', …)` in
 /// Node: it does not keep the loop alive, and ends with the loop. See `uv_signal`.
 @LoopActor
-public final class SignalWatcher {
+public final class SignalWatcher: HandleOwner {
     private let handle: Handle
-    private let onSignal: () throws -> Void
+    private var onSignal: (() throws -> Void)?
     private let loop: EventLoop
 
     /// Starts to watch.
@@ -53,7 +53,7 @@ public final class SignalWatcher {
         handle.unref()
         let status = uv_signal_start(
             handle.pointer(as: uv_signal_t.self),
-            { raw, _ in
+            { @Sendable raw, _ in
                 guard let raw else { return }
                 let handle = Handle.wrapper(of: raw)
                 LoopActor.assumeIsolated { handle.owner(as: SignalWatcher.self)?.didReceive() }
@@ -65,7 +65,13 @@ public final class SignalWatcher {
     }
 
     /// Stops watching: the signal does again what it did before.
-    public func cancel() { handle.close() }
+    public func cancel() {
+        handle.close()
+        // It usually holds the watcher, which holds it.
+        onSignal = nil
+    }
 
-    private func didReceive() { loop.enter(onSignal) }
+    func loopWillEnd() { cancel() }
+
+    private func didReceive() { loop.enter { try onSignal?() } }
 }

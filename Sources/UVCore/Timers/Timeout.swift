@@ -78,6 +78,7 @@ public final class Timeout {
     }
 
     private func arm() {
+        guard timers.isOpen else { return }
         timers.insert(self, startingAt: timers.updateNow())
         guard !isArmed else { return }
         isArmed = true

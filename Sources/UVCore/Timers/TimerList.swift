@@ -42,9 +42,4 @@ final class TimerList {
         // -1 for membership, which `append` counted.
         Unmanaged.passUnretained(timeout).release()
     }
-
-    /// Lets all members go, at the end of the loop.
-    func removeAll() {
-        while let first { remove(first) }
-    }
 }

@@ -33,6 +33,7 @@ final class TimerQueue {
     /// The time in milliseconds as the loop last took it.
     var cachedNow: Int64 {
         switch clock {
+        case .system where !isOpen: 0
         case .system: Int64(truncatingIfNeeded: uv_now(loop))
         case .manual(let clock): clock.milliseconds
         }
@@ -40,9 +41,12 @@ final class TimerQueue {
 
     /// Takes the time anew, as Node does whenever a timeout is armed.
     func updateNow() -> Int64 {
-        if case .system = clock { uv_update_time(loop) }
+        if case .system = clock, isOpen { uv_update_time(loop) }
         return cachedNow
     }
+
+    /// False when the loop has ended: then nothing is armed any more.
+    var isOpen: Bool { timer.isOpen }
 
     // MARK: Members
 
@@ -78,8 +82,11 @@ final class TimerQueue {
         heap.remove(list)
     }
 
+    /// Cancels all, at the end of the loop: a callback usually holds its timeout, which holds it.
     func removeAll() {
-        for list in lists.values { list.removeAll() }
+        for list in lists.values {
+            while let timeout = list.first { timeout.cancel() }
+        }
         lists.removeAll()
         heap = TimerListHeap()
     }
@@ -107,7 +114,8 @@ final class TimerQueue {
         let timeout: Int64 = if case .system = clock { milliseconds } else { .max }
         // Ending the wait is all that is left to do: the timeouts run after `uv_run`. `uv_stop` also keeps libuv 1.44,
         // which runs this callback before the poll, from blocking in it.
-        uv_timer_start(timer.pointer(as: uv_timer_t.self), { uv_stop($0?.pointee.loop) }, UInt64(timeout), 0)
+        uv_timer_start(
+            timer.pointer(as: uv_timer_t.self), { @Sendable timer in uv_stop(timer?.pointee.loop) }, UInt64(timeout), 0)
     }
 
     /// Whether the coming poll may wait. With a manual clock this is where it jumps to the next timeout, if nothing
@@ -137,12 +145,12 @@ final class TimerQueue {
     private func runPass(_ loop: EventLoop) {
         let now = updateNow()
         loop.depth += 1
+        defer { loop.depth -= 1 }
         // After a throw the pass begins again, without draining the queues first.
         var next = runLists(now, loop)
         while next == nil, !loop.isExiting { next = runLists(now, loop) }
         if let next, next != .max { schedule(after: max(next - cachedNow, 1)) }
-        loop.depth -= 1
-        if !loop.isExiting { loop.settle() }
+        loop.settle()
     }
 
     /// `processTimers` of Node's `timers.js`. Returns the next expiry (`max`: none), or nil when something threw.
@@ -177,6 +185,7 @@ final class TimerQueue {
             // Cancelled by the queues that have just run.
             guard timeout.callback != nil else { continue }
             timeout.list?.remove(timeout)
+            loop.counts.callbacks.count(.timers)
             guard loop.attempt(timeout.fire) else { return false }
             if loop.isExiting { return false }
         }

@@ -81,8 +81,8 @@ extension WorkerJob {
         raw.pointee.data = Unmanaged.passRetained(self).toOpaque()
         // It can fail for want of a callback alone.
         uv_queue_work(
-            loop.raw, raw, { raw in WorkerJob.behind(raw)?.runOnThread() },
-            { raw, _ in
+            loop.raw, raw, { @Sendable raw in WorkerJob.behind(raw)?.runOnThread() },
+            { @Sendable raw, _ in
                 guard let raw, let job = WorkerJob.behind(raw) else { return }
                 raw.deallocate()
                 LoopActor.assumeIsolated { job.didLeaveThread() }
@@ -103,8 +103,8 @@ extension WorkerJob {
     private func didLeaveThread() {
         // -1 for libuv's pointer, which `submit` counted.
         defer { Unmanaged.passUnretained(self).release() }
+        pool.didLeave(self)
         loop.enter {
-            pool.didLeave(self)
             guard outcome == nil else { return }
             let succeeded = progress.load(ordering: .relaxed) == Progress.succeeded.rawValue
             try conclude(succeeded ? .completed : .failed)?(nil)

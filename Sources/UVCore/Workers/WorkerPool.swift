@@ -43,12 +43,13 @@ public final class WorkerPool {
     ///     told to stop.
     ///   - work: Gets the job, to see whether it has been cancelled: a thread cannot be stopped from outside.
     /// - Returns: The job, to watch or cancel it.
-    /// - Throws: ``WorkerError/queueFull``.
+    /// - Throws: ``WorkerError/queueFull``, or ``WorkerError/cancelled`` when the loop has ended.
     @discardableResult
     public func run<Value: Sendable>(
         timeout: Duration? = nil, _ work: @escaping @Sendable (WorkerJob) throws -> Value,
         then done: @escaping (Result<Value, any Error>) throws -> Void
     ) throws(WorkerError) -> WorkerJob {
+        guard !loop.hasEnded else { throw .cancelled }
         guard running.count < size || waiting.count < capacity else {
             statistics.refused += 1
             throw .queueFull
@@ -77,13 +78,13 @@ public final class WorkerPool {
             try await withUnsafeThrowingContinuation { continuation in
                 do throws(WorkerError) {
                     let job = try run(timeout: timeout, work) { continuation.resume(with: $0) }
-                    cancellation.job = job
+                    cancellation.didStart(job)
                 } catch {
                     continuation.resume(throwing: error)
                 }
             }
         } onCancel: {
-            EventLoop.execute { cancellation.job?.cancel() }
+            LoopDoor.perform { cancellation.cancel() }
         }
     }
 
@@ -153,8 +154,19 @@ private final class WorkerOutcome<Value: Sendable>: @unchecked Sendable {
     }
 }
 
-/// Carries the job from where it is started to where its task's cancellation arrives.
+/// Joins a job and its task's cancellation, whichever comes first.
 @LoopActor
 private final class WorkerCancellation {
-    var job: WorkerJob?
+    private var job: WorkerJob?
+    private var isCancelled = false
+
+    func didStart(_ job: WorkerJob) {
+        self.job = job
+        if isCancelled { job.cancel() }
+    }
+
+    func cancel() {
+        isCancelled = true
+        job?.cancel()
+    }
 }

@@ -50,7 +50,11 @@ public final class Router {
         _ handler: @escaping HTTPServer.Handler
     ) {
         guard let method = RequestMethod(method) else { preconditionFailure("no server takes the method \(method)") }
-        tree.insert(middleware + [{ request, response, _ in try handler(request, response) }], method, path)
+        let last: Middleware = { request, response, _ in
+            if request.exceedsLimit { return request.refuseBody() }
+            try handler(request, response)
+        }
+        tree.insert(middleware + [last], method, path)
     }
 
     /// Adds a route whose handler is run as a task on the loop's thread.
@@ -85,13 +89,6 @@ public final class Router {
     private static func allow(_ methods: [RequestMethod]) -> String {
         let implied: [RequestMethod] = methods.contains(.get) && !methods.contains(.head) ? [.head] : []
         return (methods + implied).map(\.rawValue).sorted().joined(separator: ", ")
-    }
-}
-
-extension HTTPServer {
-    /// A server that routes its requests by `router`.
-    public convenience init(_ router: Router) {
-        self.init { (request: IncomingMessage, response: ServerResponse) in try router.handle(request, response) }
     }
 }
 

@@ -13,10 +13,11 @@ extension HTTPConnection {
             return
         }
         let response = ServerResponse(to: request, on: self)
+        request.response = response
         responses.append(response)
         if responses.count == 1 { response.becomeCurrent() }
         if head.framing == .none || head.framing == .length(0) {
-            times.endRequest(at: loop.now)
+            endRequest(request)
             request.complete()
         } else {
             decoder = try? BodyDecoder(head.framing, limits: server.limits)
@@ -28,12 +29,13 @@ extension HTTPConnection {
 
     /// Calls the handler, or whoever looks at expectations first.
     private func dispatch(_ request: IncomingMessage, _ response: ServerResponse) {
+        if request.exceedsLimit, server.refusesLargeBodies { return request.refuseBody() }
         switch request.head.expectation {
         case .none:
             call(server.handler, request, response)
         case .continue:
             if let onCheckContinue = server.onCheckContinue { return call(onCheckContinue, request, response) }
-            // A body over the limit is not asked for: it would be refused as soon as it is read.
+            // A body over the limit is not asked for.
             if decoder != nil { response.writeContinue() }
             call(server.handler, request, response)
         case .unknown:
@@ -57,9 +59,14 @@ extension HTTPConnection {
     func didReceive(_ request: IncomingMessage) {
         for trailer in decoder?.trailers ?? [] { request.append(trailer) }
         decoder = nil
-        phase = .head
-        times.endRequest(at: loop.now)
+        endRequest(request)
         request.complete()
+    }
+
+    /// What follows is the next request, if there may be one. RFC 9112 section 9.6.
+    private func endRequest(_ request: IncomingMessage) {
+        phase = request.head.isPersistent && !isLastAnswered ? .head : .discarding
+        times.endRequest(at: loop.now)
     }
 
     /// Somebody reads the body of `request` now, if it has not been read whole.

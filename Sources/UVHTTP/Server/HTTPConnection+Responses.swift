@@ -19,65 +19,80 @@ extension HTTPConnection {
             responses.first?.becomeCurrent()
         }
         guard responses.isEmpty else { return goOn() }
-        if hasReceivedEnd { return close() }
+        if hasReceivedEnd || isDiscarding || server.isClosing { return close() }
         times.becomeIdle(at: loop.now)
         goOn()
     }
 
+    private var isDiscarding: Bool {
+        if case .discarding = phase { return true }
+        return false
+    }
+
     private func finish(_ response: ServerResponse) {
-        // Nobody reads the rest of the body any more; one over the limit is not waited for.
-        if let request = response.request, !request.isComplete, decoder == nil { response.keepsConnection = false }
         response.finish()
+        // Nobody reads the rest of the body any more.
         response.request?.finish()
     }
 
     /// The last answer was given: ends this side, and reads on so that the peer can read it. RFC 9112 section 9.6.
     func close() {
         for response in responses {
-            response.request?.abort(.aborted)
             response.close()
+            response.request?.abort(.aborted)
         }
         responses.removeAll()
-        phase = .discarding
-        times.beginDiscarding(at: loop.now, for: server.limits.lingerTimeout)
+        isLastAnswered = true
+        // A body that is under way is read to its end, for the request's sake.
+        if case .body = phase {} else { phase = .discarding }
         socket.end()
         socket.resume()
     }
 
-    /// Answers what is no request, behind the answers that are owed.
-    func fail(_ error: HTTPClientError) {
-        guard let response = replaceUnanswerable(by: error) else { return }
+    /// Answers what is no request, behind the answers that are owed. If it came in place of a body, that body's request
+    /// is given up, for `reason`.
+    func fail(_ error: HTTPClientError, _ reason: HTTPBodyError? = nil) {
+        let failed = requestInBody
         phase = .discarding
-        // Not a byte is of use before the answers ahead are given; then `close` reads on.
-        if responses.count > 1 { socket.pause() }
+        if let failed, !giveUp(failed, reason ?? .failed(error)) { return }
+        let response = ServerResponse(to: error, failed, on: self)
+        responses.append(response)
+        if responses.count == 1 { response.becomeCurrent() }
         loop.attempt { try server.onClientError?(error, response) }
         response.endAsNode(error)
     }
 
-    /// The place for the answer to `error`. A request whose body has failed is given up, and its answer replaced; if
-    /// that has begun already, there is no place, and the connection ends.
-    private func replaceUnanswerable(by error: HTTPClientError) -> ServerResponse? {
-        let response = ServerResponse(to: error, on: self)
-        if case .body(let request) = phase, let last = responses.last, last.request === request {
-            if last.headersSent {
-                socket.destroy()
-                return nil
-            }
-            responses.removeLast()
-            last.close()
-            request.abort(.failed(error))
+    private var requestInBody: IncomingMessage? {
+        if case .body(let request) = phase { return request }
+        return nil
+    }
+
+    /// Gives up a request whose body has failed. Returns whether another answer can take the place of its own: not if
+    /// that was given, which is the last then, nor if a part of it was sent, which ends the connection.
+    private func giveUp(_ request: IncomingMessage, _ reason: HTTPBodyError) -> Bool {
+        defer { request.abort(reason) }
+        guard let response = responses.last, response.request === request, !response.isEnded else {
+            if responses.isEmpty { close() }
+            return false
         }
-        responses.append(response)
-        if responses.count == 1 { response.becomeCurrent() }
-        return response
+        guard !response.isOnItsWay else {
+            socket.destroy()
+            return false
+        }
+        responses.removeLast()
+        response.close()
+        return true
     }
 }
 
 extension HTTPServer {
     /// A handler has failed.
     func handle(_ error: any Error, _ request: IncomingMessage, _ response: ServerResponse) {
+        // Who gives up because the body has ended early has not failed, and the client was answered if it is there.
+        if error is HTTPBodyError, request.isAborted { return }
         loop.attempt {
             if let onHandlerError { return try onHandlerError(error, request, response) }
+            if case HTTPBodyError.tooLarge = error { return response.fail(.contentTooLarge) }
             StandardStream.error.write("Error in the handler of \(request.method) \(request.path): \(error)\n")
             response.fail()
         }

@@ -64,6 +64,8 @@ public final class HTTPServer {
 
     let loop = EventLoop.current
     let handler: Handler
+    /// Whether a body over the limit is refused before the handler is called. A router does it by itself, later.
+    let refusesLargeBodies: Bool
     private(set) lazy var listener = Server { [self] socket in accept(socket) }
 
     private(set) var headEncoder = ResponseHeadEncoder(HTTPLimits())
@@ -78,6 +80,13 @@ public final class HTTPServer {
     /// - Parameter handler: Called with each request once its head has arrived.
     public init(_ handler: @escaping Handler) {
         self.handler = handler
+        refusesLargeBodies = true
+    }
+
+    /// A server that routes its requests by `router`.
+    public init(_ router: Router) {
+        handler = { request, response in try router.handle(request, response) }
+        refusesLargeBodies = false
     }
 
     /// - Parameter handler: Run as a task on the loop's thread with each request once its head has arrived.
@@ -104,7 +113,7 @@ public final class HTTPServer {
     public func close(_ onClosed: @escaping () throws -> Void = {}) {
         isClosing = true
         listener.close(onClosed)
-        closeIdleConnections()
+        for connection in connections { connection.endWhenAnswered() }
     }
 
     /// Closes the connections that have nothing to answer.

@@ -1,0 +1,32 @@
+/// A change that somebody asks for. Its id, time and field values come from outside, so that deciding it needs no clock.
+public struct TaskCommand: Sendable, Hashable {
+    /// What is asked for.
+    public enum Action: Sendable, Hashable {
+        /// A new task under an id not used before.
+        case create(TaskID, TaskFields)
+        /// Other values for the fields that are set. `expecting` holds the revisions of which the task must have one
+        /// (what `If-Match` names); `nil` accepts any.
+        case update(TaskID, TaskFields, expecting: [Int]? = nil)
+        /// The task's end; `expecting` as for an update.
+        case delete(TaskID, expecting: [Int]? = nil)
+    }
+
+    public let action: Action
+    /// The request that brought it; the events it causes carry it.
+    public let requestID: String
+    /// When it came; the events it causes, and the task's own times, are this.
+    public let timestamp: Timestamp
+
+    public init(_ action: Action, requestID: String, timestamp: Timestamp) {
+        self.action = action
+        self.requestID = requestID
+        self.timestamp = timestamp
+    }
+
+    /// The task it is about.
+    public var taskID: TaskID {
+        switch action {
+        case .create(let id, _), .update(let id, _, _), .delete(let id, _): id
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/// Why a change was refused.
+public enum TaskError: Error, Sendable, Hashable {
+    /// No task has this id.
+    case taskNotFound(TaskID)
+    /// The task is not in a state that the client expected (`If-Match`).
+    case preconditionFailed(TaskID)
+    /// A field that a new task needs was not given.
+    case missingField(TaskField)
+    /// A field was given a value of the wrong type, or one that it may not have.
+    case invalidField(TaskField)
+
+    /// The code of the server's contract: what a program reads.
+    public var code: String {
+        switch self {
+        case .taskNotFound: "TASK_NOT_FOUND"
+        case .preconditionFailed: "PRECONDITION_FAILED"
+        case .missingField: "MISSING_REQUIRED_FIELD"
+        case .invalidField: "VALIDATION_ERROR"
+        }
+    }
+
+    /// One sentence for a person.
+    public var message: String {
+        switch self {
+        case .taskNotFound(let id): "There is no task \(id)"
+        case .preconditionFailed(let id): "Task \(id) has changed since it was read"
+        case .missingField(let field): "\(field.rawValue) is required"
+        case .invalidField(let field): "\(field.rawValue) must be \(field.rule)"
+        }
+    }
+
+    /// The field at fault, where it is one.
+    public var field: TaskField? {
+        switch self {
+        case .taskNotFound, .preconditionFailed: nil
+        case .missingField(let field), .invalidField(let field): field
+        }
+    }
+}

@@ -1,0 +1,56 @@
+/// Something that happened to a task. The log is a row of these, and the state of all tasks is what they add up to.
+///
+/// An event holds all that a client is sent and all that says to whom, so that a message sent at once, one replayed to
+/// a client that was away and one sent by another machine are the same.
+public struct TaskEvent: Sendable, Hashable {
+    /// What happened.
+    public indirect enum Change: Sendable, Hashable {
+        case created(TaskRecord)
+        /// `changes` names the fields that differ. `formerProject` is the one the task has left, if it has left one.
+        case updated(TaskRecord, changes: [TaskField], formerProject: String? = nil)
+        /// The priority changed. It says where in the queue the task went; the change of the task itself is in the
+        /// `.updated` just before.
+        case moved(TaskRecord, from: Int, to: Int)
+        /// The task has gone, and its id from the dependencies of all others.
+        case deleted(TaskID, project: String? = nil)
+    }
+
+    /// The event's number: one more than that of the event before.
+    public let sequence: Int
+    public let requestID: String
+    public let timestamp: Timestamp
+    public let change: Change
+
+    public init(_ change: Change, sequence: Int, requestID: String, timestamp: Timestamp) {
+        self.change = change
+        self.sequence = sequence
+        self.requestID = requestID
+        self.timestamp = timestamp
+    }
+
+    /// The name clients know it by.
+    public var name: String {
+        switch change {
+        case .created: "task.created"
+        case .updated: "task.updated"
+        case .moved: "task.moved"
+        case .deleted: "task.deleted"
+        }
+    }
+
+    public var taskID: TaskID {
+        switch change {
+        case .created(let task), .updated(let task, _, _), .moved(let task, _, _): task.id
+        case .deleted(let id, _): id
+        }
+    }
+
+    /// The projects whose members are told: the task's own, and the one it has left.
+    public var projects: [String] {
+        switch change {
+        case .created(let task), .moved(let task, _, _): [task.project].compactMap(\.self)
+        case .updated(let task, _, let formerProject): [task.project, formerProject].compactMap(\.self)
+        case .deleted(_, let project): [project].compactMap(\.self)
+        }
+    }
+}

@@ -1,0 +1,66 @@
+/// Field values a client asks for, each checked: what a value here holds, a task may hold.
+///
+/// ```swift
+/// var fields = TaskFields()
+/// try fields.set(title: "Learn WebSockets")
+/// try fields.set(priority: 5)
+/// ```
+///
+/// A field that was not set is left as it is by an update, and gets its default in a new task.
+public struct TaskFields: Sendable, Hashable {
+    public private(set) var title: String?
+    public private(set) var description: String?
+    public private(set) var status: TaskStatus?
+    public private(set) var priority: Int?
+    public private(set) var dependencies: [TaskID]?
+    /// `.some(nil)` takes the task out of its project.
+    public private(set) var project: String??
+
+    public init() {}
+
+    /// - Throws: `.invalidField(.title)` unless 1 to 500 Unicode scalars are left after trimming.
+    public mutating func set(title: String) throws(TaskError) {
+        self.title = try FieldRules.title(title)
+    }
+
+    /// - Throws: `.invalidField(.description)` beyond 10,000 Unicode scalars.
+    public mutating func set(description: String) throws(TaskError) {
+        self.description = try FieldRules.description(description)
+    }
+
+    public mutating func set(status: TaskStatus) {
+        self.status = status
+    }
+
+    /// - Throws: `.invalidField(.status)` unless it is the name of a status.
+    public mutating func set(status: String) throws(TaskError) {
+        self.status = try FieldRules.status(status)
+    }
+
+    /// - Throws: `.invalidField(.priority)` outside `TaskPriority.range`.
+    public mutating func set(priority: Int) throws(TaskError) {
+        self.priority = try FieldRules.priority(priority)
+    }
+
+    /// - Throws: `.invalidField(.priority)` unless it is a whole number (5.0 is) in `TaskPriority.range`.
+    public mutating func set(priority: Double) throws(TaskError) {
+        self.priority = try FieldRules.priority(priority)
+    }
+
+    /// - Throws: `.invalidField(.priority)` unless it is decimal digits, perhaps after a sign, in `TaskPriority.range`.
+    public mutating func set(priority: String) throws(TaskError) {
+        self.priority = try FieldRules.priority(priority)
+    }
+
+    /// Repeated ids are kept once, where they first stand.
+    ///
+    /// - Throws: `.invalidField(.dependencies)` beyond 1,000 ids, repeated ones counted, or if one is not a UUID.
+    public mutating func set(dependencies: [String]) throws(TaskError) {
+        self.dependencies = try FieldRules.dependencies(dependencies)
+    }
+
+    /// - Throws: `.invalidField(.project)` unless it is `nil` or 1 to 64 of `A–Z a–z 0–9 . _ -`.
+    public mutating func set(project: String?) throws(TaskError) {
+        self.project = .some(try project.map(FieldRules.project))
+    }
+}

@@ -1,0 +1,22 @@
+/// What became of a command: events for the log, and an answer to hold back until the log has confirmed them.
+public struct Decision: Sendable, Hashable {
+    /// The answer to whoever asked.
+    public indirect enum Outcome: Sendable, Hashable {
+        case created(TaskRecord)
+        case updated(TaskRecord)
+        /// The fields given hold these values already: no event.
+        case unchanged(TaskRecord)
+        case deleted
+        /// No event.
+        case refused(TaskError)
+    }
+
+    public let outcome: Outcome
+    /// What goes to the log, in one piece: none, one, or `.updated` and `.moved`.
+    public let events: [TaskEvent]
+    /// Whether the answer may be given at once: nothing was changed, and nothing that the log has not confirmed was
+    /// looked at.
+    public let isSettled: Bool
+    /// How often the overlay had been dropped when this was decided.
+    let epoch: Int
+}

@@ -1,0 +1,88 @@
+/// Where changes are decided, one after the other, while the log that makes them last answers later.
+///
+/// ```
+///  command ─▶ decide ─▶ log … confirmed ─▶ commit ─▶ answer, tell everybody
+///               │                            │
+///               ▼                            ▼
+///            overlay ── entry goes ─────▶  store ◀── reads
+/// ```
+///
+/// A command is decided against the committed store and, over it, what earlier commands decided and the log has not
+/// confirmed yet. Reads see the store alone. So the server's use of it is always this:
+///
+/// ```swift
+/// let decision = ledger.decide(command)
+/// if decision.isSettled { return answer(decision.outcome) }
+/// log.append(decision.events) { result in
+///     guard case .success = result, ledger.commit(decision) else {
+///         ledger.fail(decision)
+///         return answerUnavailable()
+///     }
+///     answer(decision.outcome)
+///     broadcast(decision.events)
+/// }
+/// ```
+///
+/// An answer without events may rest on what is not confirmed ("there is no such task", because its deletion is on the
+/// way). It goes through the log too, as an append of nothing that comes back in its turn, and fails with the rest.
+///
+/// When the log fails, nothing is rolled back, because nothing was applied: the overlay is dropped, and with it every
+/// decision made on it. Their numbers are given again, so the log must not keep an event that came after one it failed
+/// to keep.
+public struct TaskLedger: Sendable {
+    /// The committed state.
+    public private(set) var store: TaskStore
+    private(set) var overlay = Overlay()
+    /// The last event number given.
+    private var sequence: Int
+    private var epoch = 0
+
+    /// - Parameter store: the fold of the log so far.
+    public init(store: TaskStore = TaskStore()) {
+        self.store = store
+        sequence = store.sequence
+    }
+
+    /// Decides `command`, and gives its events their numbers.
+    ///
+    /// - Complexity: O(edges of the task); a deletion also counts the edges of the tasks that needed it.
+    public mutating func decide(_ command: TaskCommand) -> Decision {
+        let current = overlay.task(command.taskID, over: store)
+        let verdict = command.judge(against: current, revision: sequence + 1)
+        let isSettled = verdict.changes.isEmpty && !overlay.covers(command.taskID)
+        let events = verdict.changes.map { change in
+            sequence += 1
+            return TaskEvent(
+                change, sequence: sequence, requestID: command.requestID, timestamp: command.timestamp)
+        }
+        for event in events { overlay.apply(event, over: store) }
+        return Decision(outcome: verdict.outcome, events: events, isSettled: isSettled, epoch: epoch)
+    }
+
+    /// Applies what the log has confirmed. Decisions are committed in the order in which they were made.
+    ///
+    /// - Returns: `false`, and nothing happens, if something that the decision was based on has failed.
+    /// - Complexity: as `TaskStore.apply`.
+    public mutating func commit(_ decision: Decision) -> Bool {
+        guard decision.epoch == epoch else { return false }
+        for event in decision.events {
+            do throws(ReplayError) {
+                try store.apply(event)
+            } catch {
+                preconditionFailure("committed out of turn: \(error)")
+            }
+            overlay.confirm(event)
+        }
+        return true
+    }
+
+    /// Drops what the log could not keep: this decision and every later one.
+    ///
+    /// `commit` of a later one will return `false`; a second `fail` changes nothing.
+    public mutating func fail(_ decision: Decision) {
+        guard decision.epoch == epoch else { return }
+        overlay = Overlay()
+        sequence = store.sequence
+        epoch += 1
+    }
+}

@@ -1,0 +1,42 @@
+extension TaskStore {
+    /// The tasks in the order of their creation, those after `cursor` or all.
+    ///
+    /// `cursor` need not be there any more. A walk in steps, each `tasks(after:)` the last id of the step before, shows
+    /// each task once at most and leaves out none that was there all the time, whatever is created or deleted in
+    /// between. It must not be kept while the store changes, or it keeps the whole store as it was.
+    /// - Complexity: O(log *n*) to begin, O(1) for each task.
+    public func tasks(after cursor: TaskID? = nil) -> Walk {
+        Walk(order: cursor.map(order.makeIterator(after:)) ?? order.makeIterator(), records: records)
+    }
+
+    /// The first `limit` tasks after `cursor` that pass the test.
+    ///
+    /// - Complexity: O(log *n* + tasks looked at): it looks on for one task more, to say whether there is one.
+    public func page(
+        after cursor: TaskID? = nil, limit: Int, where isIncluded: (TaskRecord) -> Bool = { _ in true }
+    ) -> Page {
+        var found: [TaskRecord] = []
+        for task in tasks(after: cursor) where isIncluded(task) {
+            guard found.count < limit else { return Page(tasks: found, next: found.last?.id) }
+            found.append(task)
+        }
+        return Page(tasks: found, next: nil)
+    }
+
+    /// Tasks in the order of their creation.
+    public struct Walk: Sequence, IteratorProtocol, Sendable {
+        fileprivate var order: CreationOrder<TaskID>.Iterator
+        fileprivate let records: [TaskID: TaskRecord]
+
+        public mutating func next() -> TaskRecord? {
+            order.next().flatMap { records[$0] }
+        }
+    }
+
+    /// A part of a list.
+    public struct Page: Sendable, Hashable {
+        public let tasks: [TaskRecord]
+        /// The cursor of the next page, `nil` if this is the last.
+        public let next: TaskID?
+    }
+}

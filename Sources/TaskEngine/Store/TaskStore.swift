@@ -1,0 +1,56 @@
+/// All tasks, as the log has left them: what reads see.
+///
+/// One thing is kept here in four ways, each for a question that the others answer slowly, and all in step because
+/// `apply` is the only way to change any of them:
+///
+/// | | answers | a change costs |
+/// |---|---|---|
+/// | `records`, a hash map by id | this task | O(1) |
+/// | `order`, sorted ids in chunks | the tasks after this one | O(log *n*), at most 256 ids moved |
+/// | `queue`, a heap with an index | the most urgent pending task | O(log *n*) |
+/// | `graph`, edges both ways | an order to work in; who needs this task | O(edges of the task) |
+///
+/// A store is a value: two that applied the same events are equal. A copy is cheap to take and expensive to keep: while
+/// there are two, the next change to either copies the whole of it. Walks that last (an export, a list read by pages)
+/// keep the last id they have seen and ask again.
+public struct TaskStore: Sendable, Equatable {
+    var records: [TaskID: TaskRecord] = [:]
+    var order = CreationOrder<TaskID>()
+    /// The pending tasks, most urgent first.
+    public internal(set) var queue = PriorityQueue<TaskID, Int>()
+    /// Who needs whom.
+    public internal(set) var graph = DependencyGraph<TaskID>()
+    /// The number of the last event applied, 0 before the first.
+    public internal(set) var sequence = 0
+    /// The highest id a task ever had, also one that is deleted: what a `TaskIDGenerator` goes on from.
+    public internal(set) var lastID: TaskID?
+
+    public init() {}
+
+    /// How many tasks there are. O(1).
+    public var count: Int { records.count }
+
+    public var isEmpty: Bool { records.isEmpty }
+
+    /// The task of that id, `nil` if there is none. O(1).
+    public subscript(id: TaskID) -> TaskRecord? { records[id] }
+
+    /// The first task of the queue, `nil` if none is pending. O(1).
+    public var next: TaskRecord? { queue.first.flatMap { records[$0] } }
+
+    /// All tasks in an order to work in: dependencies first, among those that are ready the higher priority, then the
+    /// older.
+    ///
+    /// - Complexity: O((*n* + *e*) log *n*), for *n* tasks and *e* dependencies.
+    public func resolveAll() -> Resolution<TaskID> {
+        graph.resolve(order) { records[$0]?.priority }
+    }
+
+    /// A task and all that it needs, in an order to work in; `nil` if there is no such task.
+    ///
+    /// - Complexity: as `resolveAll`, for the tasks in question alone.
+    public func resolve(_ id: TaskID) -> Resolution<TaskID>? {
+        guard records[id] != nil else { return nil }
+        return graph.resolve(CollectionOfOne(id)) { records[$0]?.priority }
+    }
+}

@@ -1,0 +1,23 @@
+import HTTPTypes
+import UVCore
+import UVHTTP
+
+/// Lets those pass whose role is enough. Comes behind ``AuthMiddleware``.
+@LoopActor
+struct PermissionMiddleware {
+    /// Whether a user may do what is asked, if it only reads.
+    let admitsUser: Bool
+
+    func callAsFunction(_ request: IncomingMessage, _ response: ServerResponse, _ next: Next) throws {
+        switch request[Role.self] {
+        case .admin: try next()
+        case .user where admitsUser && request.method.onlyReads: try next()
+        case .user, nil: response.end(.insufficientPermissions, "Only the admin may do this.")
+        }
+    }
+}
+
+extension HTTPRequest.Method {
+    /// Whether the method asks for nothing to be changed.
+    var onlyReads: Bool { self == .get || self == .head }
+}

@@ -1,0 +1,100 @@
+import HTTPTypes
+import TaskEngine
+import UVCore
+import UVHTTP
+import UVWebSocket
+
+/// Tells everybody who listens what happens to the tasks.
+@LoopActor
+final class LiveEvents {
+    static let path = "/ws/tasks"
+    /// What the server says that it speaks; a browser's token stands beside it, for it can set no header.
+    static let subprotocol = "taskflow.v1"
+    private static let tokenPrefix = "taskflow.bearer."
+    private static let standardRoom: RoomName = "tasks"
+
+    let hub = WebSocketHub()
+    private let startedAt = ContinuousClock.now
+    private var clientCount = 0
+    private(set) lazy var upgrader = WebSocketUpgrader { [self] socket, request in open(socket, request) }
+
+    init() { upgrader.subprotocols = [Self.subprotocol] }
+
+    private func open(_ socket: WebSocket, _ request: IncomingMessage) {
+        clientCount += 1
+        let rooms = Self.rooms(of: request) ?? [Self.standardRoom]
+        LiveClient("ws-\(clientCount)", on: socket, in: hub).start(in: rooms)
+    }
+
+    /// Sends an event to all whom it concerns, once to each.
+    ///
+    /// - Complexity: O(members of its rooms).
+    func broadcast(_ event: TaskEvent) {
+        let names = event.projects.map { "project-\($0)" } + ["task-\(event.taskID)"]
+        let rooms = [Self.standardRoom] + names.compactMap { RoomName($0) }
+        hub.broadcast(json: JSONText.object { $0.members(of: event) }, to: rooms)
+    }
+
+    /// What operators want to know.
+    func writeStatistics(to json: inout JSONText) {
+        json.member("path", Self.path)
+        json.member("connectedClients", hub.members.count)
+        let sizes = hub.roomSizes
+        json.member("rooms", sizes.count)
+        json.member("uptimeSeconds", Int((ContinuousClock.now - startedAt).components.seconds))
+        json.member("membersPerRoom") { json in
+            // The largest: the names of all would be as many as the clients want.
+            for (room, size) in sizes.sorted(by: { ($1.value, $0.key.text) < ($0.value, $1.key.text) }).prefix(100) {
+                json.member(room.text, size)
+            }
+        }
+        json.member("bytesWaiting", hub.members.reduce(0) { $0 + $1.bufferedAmount })
+        json.member("slowConsumersClosed", hub.slowConsumersClosed)
+    }
+}
+
+// MARK: - Who may listen
+
+extension LiveEvents {
+    /// The token that a browser shows among the subprotocols it offers; nil if it shows none.
+    static func token(in subprotocols: String?) -> String? {
+        (subprotocols ?? "").split(separator: ",")
+            .map { $0.drop { $0 == " " || $0 == "\t" } }
+            .first { $0.hasPrefix(tokenPrefix) }
+            .map { String($0.dropFirst(tokenPrefix.count).prefix { $0 != " " && $0 != "\t" }) }
+    }
+
+    /// The rooms that the query names, or the one that everything is said in; nil if it names what is no room, or more
+    /// of them than a client may be in.
+    static func rooms(of request: IncomingMessage) -> [RoomName]? {
+        guard let list = Query(request.query)["rooms"] else { return [standardRoom] }
+        let names = list.split(separator: ",", omittingEmptySubsequences: false).map { String($0) }
+        guard let rooms = ClientRequest.roomNames(names), rooms.count <= WebSocketLimits().rooms else { return nil }
+        return rooms
+    }
+}
+
+// MARK: - What is said
+
+extension JSONText {
+    /// The members of an event as clients see it.
+    fileprivate mutating func members(of event: TaskEvent) {
+        member("event", event.name)
+        switch event.change {
+        case .created(let task):
+            member("task", task: task)
+        case .updated(let task, let changes, _):
+            member("task", task: task)
+            array("changes") { for field in changes { $0.element(field.rawValue) } }
+        case .moved(let task, let from, let to):
+            member("task", task: task)
+            member("from", from)
+            member("to", to)
+        case .deleted(let id, _):
+            member("task") { $0.ascii("id", id.write) }
+        }
+        member("seq", event.sequence)
+        member("requestId", event.requestID)
+        ascii("timestamp", event.timestamp.write)
+    }
+}

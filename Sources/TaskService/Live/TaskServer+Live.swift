@@ -1,0 +1,61 @@
+import HTTPTypes
+import UVCore
+import UVHTTP
+import UVWebSocket
+
+/// `WS /ws/tasks`. Only a request that nothing can be said against leaves HTTP; every other one is answered as any
+/// request is, by the route.
+extension TaskServer {
+    func addLiveRoutes() {
+        http.shouldUpgrade = { [self] request in
+            request.path == LiveEvents.path && refusal(of: request) == nil
+        }
+        http.onUpgrade = { [self] request, socket, head in try live.upgrader.upgrade(request, socket, head) }
+        router.get(LiveEvents.path) { [self] request, response in
+            refuse(refusal(of: request) ?? .handshake(.notAnUpgrade), response)
+        }
+        router.get("/tasks/system/ws", through: chain(for: .members)) { [self] _, response in
+            response.end(json: JSONText.object { live.writeStatistics(to: &$0) })
+        }
+    }
+
+    /// Why a request opens no WebSocket.
+    private enum Refusal {
+        case host, origin, token, rooms, stopping
+        case handshake(Handshake.RequestError)
+    }
+
+    /// What is to be said against the request, in the order of the contract; nil if nothing is.
+    private func refusal(of request: IncomingMessage) -> Refusal? {
+        let credentials = configuration.credentials
+        if credentials.isDevelopment, !HostMiddleware.admits(request) { return .host }
+        guard origin.admits(request) else { return .origin }
+        guard credentials.isDevelopment || isMember(request, by: credentials) else { return .token }
+        if let error = WebSocketUpgrader.refusal(of: request) { return .handshake(error) }
+        if LiveEvents.rooms(of: request) == nil { return .rooms }
+        return http.isClosing ? .stopping : nil
+    }
+
+    private func isMember(_ request: IncomingMessage, by credentials: Credentials) -> Bool {
+        let token = LiveEvents.token(in: request.header(.secWebSocketProtocol))
+        let role = credentials.role(authorization: request.header(.authorization)) ?? token.flatMap(credentials.role)
+        return role != nil
+    }
+
+    private func refuse(_ refusal: Refusal, _ response: ServerResponse) {
+        switch refusal {
+        case .host: HostMiddleware.refuse(response)
+        case .origin: OriginMiddleware.refuse(response)
+        case .token: AuthMiddleware.refuse(response)
+        case .rooms: response.end(invalid: "rooms", "rooms must be 1 to 128 names of 1 to 128 bytes, between commas.")
+        case .stopping: response.end(.serviceUnavailable, "The server is stopping.")
+        case .handshake(let error) where error.status == 400: response.end(.badRequest, "\(error.message).")
+        case .handshake(let error):
+            response.setHeader(.secWebSocketVersion, Handshake.version)
+            // RFC 9110 section 7.8: who names another protocol names it for this connection.
+            response.setHeader(.upgrade, "websocket")
+            response.setHeader(.connection, "Upgrade")
+            response.end(.upgradeRequired, "\(error.message).")
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import TaskEngine
+import TaskStorage
+import UVCore
+
+/// The tasks, and the one way to change them: decided, kept by the log, applied, answered, told to everybody.
+@LoopActor
+final class TaskBoard {
+    /// Called with each event, in the order of the log, when it was applied and its command was answered.
+    var onEvent: ((TaskEvent) -> Void)?
+
+    private var ledger: TaskLedger
+    private let eventLog: any EventLog
+    private var ids: TaskIDGenerator
+
+    /// - Parameter store: The fold of the log so far.
+    init(_ eventLog: any EventLog, store: TaskStore = TaskStore()) {
+        self.eventLog = eventLog
+        ledger = TaskLedger(store: store)
+        ids = TaskIDGenerator(after: store.lastID)
+    }
+
+    /// What is committed, and so what reads see. To be looked at and let go of: see `TaskStore` on copies.
+    var store: TaskStore { ledger.store }
+
+    /// An id for a new task, which nobody can guess from another.
+    func nextID(at time: Timestamp) -> TaskID {
+        ids.next(at: time, random: UInt64.random(in: .min ... .max))
+    }
+
+    /// Decides a command and answers it when the log has kept what follows from it.
+    ///
+    /// - Parameter answer: Called with the outcome, or with why there is none. At once if nothing is to be kept and
+    ///   nothing that is not kept yet was looked at.
+    func submit(_ command: TaskCommand, _ answer: @escaping (Result<Decision.Outcome, LogError>) -> Void) {
+        let decision = ledger.decide(command)
+        if decision.isSettled { return answer(.success(decision.outcome)) }
+        eventLog.append(decision.events) { [self] result in
+            switch result.flatMap({ commit(decision) }) {
+            case .success(let outcome):
+                answer(.success(outcome))
+                for event in decision.events { onEvent?(event) }
+            case .failure(let error):
+                ledger.fail(decision)
+                answer(.failure(error))
+            }
+        }
+    }
+
+    private func commit(_ decision: Decision) -> Result<Decision.Outcome, LogError> {
+        guard ledger.commit(decision) else {
+            return .failure(LogError("what the change was decided on was not kept"))
+        }
+        return .success(decision.outcome)
+    }
+}

@@ -1,0 +1,115 @@
+import HTTPTypes
+import Logging
+import TaskEngine
+import TaskStorage
+import UVCore
+import UVHTTP
+
+/// One task: created, read, changed, deleted.
+extension TaskServer {
+    func addTaskRoutes() {
+        let members = chain(for: .members)
+        let validation = ValidationMiddleware()
+        let validated = members + [{ request, response, next in try validation(request, response, next) }]
+        router.post("/tasks", through: validated) { [self] in create($0, $1) }
+        router.get("/tasks/:id", through: members) { [self] in show($0, $1) }
+        router.put("/tasks/:id", through: validated) { [self] in update($0, $1) }
+        router.patch("/tasks/:id", through: validated) { [self] in update($0, $1) }
+        router.delete("/tasks/:id", through: members) { [self] in delete($0, $1) }
+    }
+
+    private func create(_ request: IncomingMessage, _ response: ServerResponse) {
+        let now = Timestamp.now
+        submit(.create(board.nextID(at: now), request[TaskFields.self] ?? TaskFields()), at: now, response)
+    }
+
+    private func show(_ request: IncomingMessage, _ response: ServerResponse) {
+        guard let task = task(of: request, response) else { return }
+        response.setHeader(.eTag, EntityTags.tag(of: task.revision))
+        if let known = request.header(.ifNoneMatch), EntityTags(known).contains(task.revision) {
+            response.status = .notModified
+            return response.end()
+        }
+        response.end(task)
+    }
+
+    private func update(_ request: IncomingMessage, _ response: ServerResponse) {
+        guard let id = id(of: request, response) else { return }
+        let fields = request[TaskFields.self] ?? TaskFields()
+        submit(.update(id, fields, expecting: expectedRevisions(request)), at: .now, response)
+    }
+
+    private func delete(_ request: IncomingMessage, _ response: ServerResponse) {
+        guard let id = id(of: request, response) else { return }
+        submit(.delete(id, expecting: expectedRevisions(request)), at: .now, response)
+    }
+
+    private func expectedRevisions(_ request: IncomingMessage) -> [Int]? {
+        request.header(.ifMatch).flatMap { EntityTags($0).expected }
+    }
+}
+
+// MARK: - Which task
+
+extension TaskServer {
+    /// The task that the path names; nil if there is none, which is answered then.
+    func task(of request: IncomingMessage, _ response: ServerResponse) -> TaskRecord? {
+        guard let id = id(of: request, response) else { return nil }
+        guard let task = board.store[id] else {
+            response.end(TaskError.taskNotFound(id))
+            return nil
+        }
+        return task
+    }
+
+    /// The id that the path names; nil if it is none, and so no task's, which is answered then.
+    func id(of request: IncomingMessage, _ response: ServerResponse) -> TaskID? {
+        guard let id = request.parameters["id"].flatMap({ TaskID($0) }) else {
+            response.end(.taskNotFound, "There is no task of this name: ids are UUIDs.")
+            return nil
+        }
+        return id
+    }
+}
+
+// MARK: - Changes
+
+extension TaskServer {
+    private func submit(_ action: TaskCommand.Action, at time: Timestamp, _ response: ServerResponse) {
+        board.submit(TaskCommand(action, requestID: response.requestID, timestamp: time)) { [self] result in
+            switch result {
+            case .success(let outcome): answer(outcome, response)
+            case .failure(let error):
+                log.error(
+                    "The change was not kept: \(error.message)", metadata: ["requestId": "\(response.requestID)"])
+                response.end(.storageUnavailable, "The change could not be kept, and was not made.")
+            }
+        }
+    }
+
+    private func answer(_ outcome: Decision.Outcome, _ response: ServerResponse) {
+        switch outcome {
+        case .created(let task):
+            response.status = .created
+            response.setHeader(.location, "/tasks/\(task.id)")
+            response.setHeader(.eTag, EntityTags.tag(of: task.revision))
+            response.end(task)
+        case .updated(let task), .unchanged(let task):
+            response.setHeader(.eTag, EntityTags.tag(of: task.revision))
+            response.end(task)
+        case .deleted:
+            response.status = .noContent
+            response.end()
+        case .refused(let error):
+            response.end(error)
+        }
+    }
+}
+
+extension ServerResponse {
+    func end(_ task: TaskRecord) {
+        var json = JSONText()
+        json.task(task)
+        end(json: json.bytes)
+    }
+}

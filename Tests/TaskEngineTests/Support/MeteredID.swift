@@ -1,0 +1,25 @@
+/// Counts the work done on the ids that carry it.
+final class Meter {
+    var count = 0
+}
+
+/// An id that counts how often it is hashed or compared: what an algorithm costs, without a clock.
+struct MeteredID: Hashable, Comparable {
+    let number: Int
+    let meter: Meter
+
+    static func == (left: MeteredID, right: MeteredID) -> Bool {
+        left.meter.count += 1
+        return left.number == right.number
+    }
+
+    static func < (left: MeteredID, right: MeteredID) -> Bool {
+        left.meter.count += 1
+        return left.number < right.number
+    }
+
+    func hash(into hasher: inout Hasher) {
+        meter.count += 1
+        hasher.combine(number)
+    }
+}

@@ -1,0 +1,57 @@
+import Testing
+
+@testable import TaskEngine
+
+@Suite("Timestamps")
+struct TimestampTests {
+    @Test(
+        "A time is written as JavaScript's toISOString writes it",
+        arguments: [
+            (0, "1970-01-01T00:00:00.000Z"),
+            (1_767_323_045_678, "2026-01-02T03:04:05.678Z"),
+            (-1, "1969-12-31T23:59:59.999Z"),
+            (951_782_400_000, "2000-02-29T00:00:00.000Z"),
+            (951_868_799_999, "2000-02-29T23:59:59.999Z"),
+            (951_868_800_000, "2000-03-01T00:00:00.000Z"),
+            (4_107_542_399_999, "2100-02-28T23:59:59.999Z"),
+            (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
+            (1_709_164_800_000, "2024-02-29T00:00:00.000Z"),
+            (1_735_689_599_999, "2024-12-31T23:59:59.999Z"),
+            (253_402_300_799_999, "9999-12-31T23:59:59.999Z"),
+            (253_402_300_800_000, "+010000-01-01T00:00:00.000Z"),
+            (-62_167_219_200_000, "0000-01-01T00:00:00.000Z"),
+            (-62_167_219_200_001, "-000001-12-31T23:59:59.999Z"),
+            (8_640_000_000_000_000, "+275760-09-13T00:00:00.000Z"),
+            (-8_640_000_000_000_000, "-271821-04-20T00:00:00.000Z"),
+        ] as [(Int64, String)])
+    func text(milliseconds: Int64, text: String) {
+        #expect(Timestamp(milliseconds: milliseconds).description == text)
+    }
+
+    @Test("No number is too large or too small to be written", arguments: [Int64.min, .max])
+    func extremes(milliseconds: Int64) {
+        #expect(Timestamp(milliseconds: milliseconds).description.hasSuffix("Z"))
+    }
+
+    @Test("Day follows day: 401 years of them have the lengths of the calendar")
+    func calendar() {
+        var date = (year: 1600, month: 1, day: 1)
+        for day in 0..<146_463 {
+            let text = Timestamp(milliseconds: (Int64(day) - 135_140) * 86_400_000).description
+            let expected = "\(date.year)-\(padded(date.month))-\(padded(date.day))T00:00:00.000Z"
+            guard text == expected else {
+                Issue.record("\(text) should be \(expected)")
+                return
+            }
+            let isLeapYear = date.year % 4 == 0 && (date.year % 100 != 0 || date.year % 400 == 0)
+            let lengths = [31, isLeapYear ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+            date.day += 1
+            if date.day > lengths[date.month - 1] { (date.month, date.day) = (date.month + 1, 1) }
+            if date.month > 12 { (date.year, date.month) = (date.year + 1, 1) }
+        }
+    }
+
+    private func padded(_ number: Int) -> String {
+        number < 10 ? "0\(number)" : "\(number)"
+    }
+}
