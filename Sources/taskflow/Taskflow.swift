@@ -14,6 +14,11 @@ struct Taskflow: ParsableCommand {
 
               curl http://localhost:3000/health
 
+            Who may do what is said by two tokens, from the flags, or else the environment (ADMIN_TOKEN,
+            USER_TOKEN), or else a file .env in the working folder. Flags can be seen by everybody on this
+            machine. Without any token the server is in development mode: the tokens are
+            secret-admin-123 and secret-user-123, and only this machine can reach it.
+
             SIGTERM and ctrl-C end it: listening stops, open answers have the grace to finish. A second
             signal ends it at once. It exits with 0, with 1 if it cannot listen, with 64 for a wrong flag.
             """)
@@ -33,9 +38,32 @@ struct Taskflow: ParsableCommand {
     @Option(help: "How many seconds open answers have when the server is stopped.")
     var grace: Double = 3
 
+    @Option(help: "The token of the admin, who may do everything.")
+    var adminToken: String?
+
+    @Option(help: "The token of the user, who may only read.")
+    var userToken: String?
+
+    @Option(
+        help: """
+            A web page that may change tasks and hear events, such as http://example.org:8080, in place of \
+            the server's own. Can be given again.
+            """)
+    var origin: [String] = []
+
+    @Flag(help: "Show the demonstrations under /demo outside development mode, too.")
+    var demo = false
+
     func validate() throws {
         guard (0...3_600).contains(grace) else {
             throw ValidationError("--grace is a number of seconds from 0 to 3600.")
+        }
+        for (flag, token) in [("--admin-token", adminToken), ("--user-token", userToken)] {
+            guard let token, AccessToken(token) == nil else { continue }
+            throw ValidationError("\(flag) is \(AccessToken.rule).")
+        }
+        for origin in origin where !Configuration.isOrigin(origin) {
+            throw ValidationError("--origin is a scheme, a host and perhaps a port, as http://example.org:8080.")
         }
     }
 
@@ -44,9 +72,20 @@ struct Taskflow: ParsableCommand {
         configuration.host = host
         configuration.port = Int(port)
         configuration.grace = .seconds(grace)
+        configuration.origins = origin
+        configuration.isDemoEnabled = demo
         let log = Logger.taskflow(level: logLevel, format: logFormat)
-        let code = EventLoop.run { _ in
-            try TaskServer(configuration, log: log).start()
+        let code = EventLoop.run { [configuration] loop in
+            Credentials.find(adminFlag: adminToken, userFlag: userToken, log: log) { result in
+                var configuration = configuration
+                do throws(ConfigurationError) {
+                    configuration.credentials = try result.get()
+                } catch {
+                    log.error("\(error.message)")
+                    return loop.exit(1)
+                }
+                try TaskServer(configuration, log: log).start()
+            }
         }
         throw ExitCode(code)
     }

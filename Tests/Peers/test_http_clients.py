@@ -47,7 +47,7 @@ def test_curl_gets_and_heads(server, program):
     assert length in (None, str(len(body))) or program.name != "echo"
 
 
-@pytest.mark.parametrize("path", ["/any/path", "/../..//a%20b?x=%zz&y", "/" + "a" * 8000, "*"])
+@pytest.mark.parametrize("path", ["/any/path", "/../..//a%20b?x=%zz&y", "/" + "a" * 8000])
 def test_curl_gets_any_path_of_echo(echo, path):
     assert curl("--path-as-is", "--request-target", path, "--header", "Host: anybody.example", echo.url).stdout == b"OK"
 

@@ -51,25 +51,31 @@ extension TaskServer {
 }
 
 extension TaskServer {
-    /// Says in the log what is worth knowing about who may do what; returns whether the server may be started so.
-    func announceAccess() -> Bool {
+    /// Whether the server may listen where it is told to; if not, the log says why.
+    func mayListen() -> Bool {
+        guard configuration.credentials.isDevelopment, !configuration.isLoopback else { return true }
+        log.error(
+            """
+            Without ADMIN_TOKEN and USER_TOKEN the server listens only on this machine, not on \
+            \(configuration.host): set them.
+            """)
+        return false
+    }
+
+    /// Warns of what makes it easy to get in.
+    func warnOfWeakAccess() {
+        if configuration.credentials.isDevelopment {
+            log.warning(
+                """
+                Development mode: neither ADMIN_TOKEN nor USER_TOKEN is set, so the tokens are those of the \
+                documentation, which everybody knows.
+                """)
+        }
         for name in configuration.credentials.shortTokens {
             log.warning("\(name) has fewer than \(AccessToken.goodLength) characters: it can be guessed.")
         }
-        guard configuration.credentials.isDevelopment else { return true }
-        guard configuration.isLoopback else {
-            log.error(
-                """
-                Without ADMIN_TOKEN and USER_TOKEN the server listens only on this machine, not on \
-                \(configuration.host): set them.
-                """)
-            return false
+        if !configuration.isLoopback {
+            log.warning("This is plain HTTP on an address that others can reach: TLS must stand in front of it.")
         }
-        log.warning(
-            """
-            Development mode: neither ADMIN_TOKEN nor USER_TOKEN is set, so the tokens are those of the \
-            documentation, which everybody knows.
-            """)
-        return true
     }
 }

@@ -193,7 +193,7 @@ extension JSONReader {
         case UInt8(ascii: "n"): output.append(0x0A)
         case UInt8(ascii: "r"): output.append(0x0D)
         case UInt8(ascii: "t"): output.append(0x09)
-        case UInt8(ascii: "u"): output.append(contentsOf: UTF8.encode(try readScalar()) ?? UTF8.encodedReplacementCharacter)
+        case UInt8(ascii: "u"): output.append(contentsOf: String(try readScalar()).utf8)
         default:
             offset -= 1
             throw error("an escape")

@@ -23,6 +23,15 @@ public struct Configuration: Sendable {
 
     public init() {}
 
+    /// Whether `text` is an origin as browsers send it: scheme, host, and the port if it is not the scheme's own.
+    public static func isOrigin(_ text: String) -> Bool {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[1].isEmpty, parts[0].hasSuffix(":"), parts[0].count > 1, !parts[2].isEmpty else {
+            return false
+        }
+        return text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } && text == text.lowercased()
+    }
+
     /// Whether only this machine can reach the server.
     var isLoopback: Bool {
         // A name such as 127.example.org is no address, and may lead anywhere.

@@ -38,7 +38,7 @@ public final class TaskServer {
     /// Listens, and stops on SIGTERM and SIGINT. When the address cannot be had, it says so and ends the loop with
     /// code 1.
     public func start() throws(LoopError) {
-        guard announceAccess() else { return loop.exit(1) }
+        guard mayListen() else { return loop.exit(1) }
         http.onError = { [self] error in
             log.error("Cannot listen on \(configuration.host):\(configuration.port): \(error.message)")
             loop.exit(1)
@@ -49,9 +49,7 @@ public final class TaskServer {
         http.listen(port: configuration.port, host: configuration.host) { [self] in
             guard let address = http.address else { return }
             log.info("Listening on http://\(address)")
-            if !configuration.isLoopback {
-                log.warning("This is plain HTTP on an address that others can reach: TLS must stand in front of it.")
-            }
+            warnOfWeakAccess()
         }
     }
 

@@ -53,7 +53,8 @@ final class FileReading {
 
     func open() {
         FileRequest.start("uv_fs_open", on: loop) { [self] request, finished in
-            uv_fs_open(loop.raw, request, path, UV_FS_O_RDONLY, 0, finished)
+            path.isWholeInC
+                ? uv_fs_open(loop.raw, request, path, UV_FS_O_RDONLY, 0, finished) : UV_EINVAL.rawValue
         } done: { [self] result in
             switch result {
             case .success(let request):

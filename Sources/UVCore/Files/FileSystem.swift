@@ -7,7 +7,7 @@ public enum FileSystem {
     public static func stat(_ path: String, _ done: @escaping (Result<FileStatus, LoopError>) throws -> Void) {
         let loop = EventLoop.current
         FileRequest.start("uv_fs_stat", on: loop) { request, finished in
-            uv_fs_stat(loop.raw, request, path, finished)
+            path.isWholeInC ? uv_fs_stat(loop.raw, request, path, finished) : UV_EINVAL.rawValue
         } done: { result in
             loop.enter { try done(result.map { FileStatus($0.statbuf) }) }
         }

@@ -38,7 +38,7 @@ extension EventLoop {
                 sleeper.begin(delay, on: self, continuation)
             }
         } onCancel: {
-            EventLoop.execute { sleeper.cancel() }
+            LoopDoor.perform { sleeper.cancel() }
         }
     }
 }

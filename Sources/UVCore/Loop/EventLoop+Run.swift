@@ -12,6 +12,7 @@ extension EventLoop {
     ) -> Int32 {
         precondition(LoopThread.claim(), "an event loop is running already; a process has one at a time")
         defer { LoopThread.release() }
+        StandardDescriptors.areOpen
         BrokenPipes.areErrors
         return LoopActor.assumeIsolated {
             let loop: EventLoop

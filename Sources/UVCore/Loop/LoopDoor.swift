@@ -33,6 +33,11 @@ enum LoopDoor {
         }
     }
 
+    /// On the loop's thread calls `body` at once, from elsewhere by the inbox.
+    static func perform(_ body: @escaping @Sendable @LoopActor () -> Void) {
+        if LoopThread.isCurrent { LoopActor.assumeIsolated(body) } else { deliver(.callback(body)) }
+    }
+
     static func deliver(_ errand: LoopErrand) {
         inbox.withLock { inbox in
             inbox.errands.append(errand)

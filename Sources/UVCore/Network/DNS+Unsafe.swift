@@ -27,7 +27,8 @@ public enum DNS {
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         do throws(LoopError) {
             try Request.start(UV_GETADDRINFO, "uv_getaddrinfo") { raw in
-                uv_getaddrinfo(
+                guard host.isWholeInC else { return UV_EINVAL.rawValue }
+                return uv_getaddrinfo(
                     loop.raw, raw.assumingMemoryBound(to: uv_getaddrinfo_t.self), finished, host, nil, &hints)
             } done: { raw, status in
                 done(addresses(in: raw.assumingMemoryBound(to: uv_getaddrinfo_t.self), status))

@@ -47,6 +47,8 @@ final class OutputBuffer {
 
     func removeAll() { count = 0 }
 
+    func truncate(to count: Int) { self.count = min(self.count, count) }
+
     /// The bytes from `offset` on, as libuv takes them.
     func withBuffer<Value>(from offset: Int, _ body: (inout uv_buf_t) -> Value) -> Value {
         let base = (start + offset).assumingMemoryBound(to: CChar.self)

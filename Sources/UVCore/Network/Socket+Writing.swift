@@ -82,11 +82,17 @@ extension Socket {
         endIfRequested()
     }
 
-    /// Drops what was written and has not begun to leave. What is under way is sent whole, so a protocol whose units
-    /// are each written by one call goes on at the beginning of one.
-    package func dropUnsent() {
-        if let output { loop.outputBuffers.put(output) }
-        output = nil
+    /// All bytes accepted so far, less those that were dropped: where in the stream the next write begins.
+    package var writePosition: Int { bytesTaken + writableLength }
+
+    /// Drops what was written from `position` in the stream on and has not begun to leave. What is under way is sent
+    /// whole, so a protocol whose units are each written by one call goes on at the beginning of one.
+    package func dropUnsent(from position: Int = 0) {
+        guard let output else { return }
+        let kept = position - bytesTaken - bytesInFlight
+        if kept > 0 { return output.truncate(to: kept) }
+        loop.outputBuffers.put(output)
+        self.output = nil
     }
 
     func dropOutput() {

@@ -76,7 +76,8 @@ public final class Socket: HandleOwner {
     /// Bytes that the system has taken, without those of the write under way.
     var bytesTaken = 0
     var isCorked = false
-    var needsDrain = false
+    /// Whether ``onDrain`` is owed: a write has returned false, or a protocol above that collects output has done so.
+    package var needsDrain = false
     var writableEnd = WritableEnd.open
 
     /// How far this side has come in ending.

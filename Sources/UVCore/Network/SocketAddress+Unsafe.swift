@@ -13,7 +13,7 @@ public struct SocketAddress: Hashable, Sendable {
 
     /// Reads an address in numbers; nil for anything else, such as a name or a port that cannot be. See `uv_inet_pton`.
     public init?(host: String, port: Int) {
-        guard Self.isPort(port) else { return nil }
+        guard Self.isPort(port), host.isWholeInC else { return nil }
         self.host = host
         self.port = port
         if Self.parses(host, as: AF_INET) {

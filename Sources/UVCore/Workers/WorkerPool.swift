@@ -78,13 +78,13 @@ public final class WorkerPool {
             try await withUnsafeThrowingContinuation { continuation in
                 do throws(WorkerError) {
                     let job = try run(timeout: timeout, work) { continuation.resume(with: $0) }
-                    cancellation.job = job
+                    cancellation.didStart(job)
                 } catch {
                     continuation.resume(throwing: error)
                 }
             }
         } onCancel: {
-            EventLoop.execute { cancellation.job?.cancel() }
+            LoopDoor.perform { cancellation.cancel() }
         }
     }
 
@@ -154,8 +154,19 @@ private final class WorkerOutcome<Value: Sendable>: @unchecked Sendable {
     }
 }
 
-/// Carries the job from where it is started to where its task's cancellation arrives.
+/// Joins a job and its task's cancellation, whichever comes first.
 @LoopActor
 private final class WorkerCancellation {
-    var job: WorkerJob?
+    private var job: WorkerJob?
+    private var isCancelled = false
+
+    func didStart(_ job: WorkerJob) {
+        self.job = job
+        if isCancelled { job.cancel() }
+    }
+
+    func cancel() {
+        isCancelled = true
+        job?.cancel()
+    }
 }

@@ -50,17 +50,16 @@ struct ResponseHeadEncoder {
     /// - Parameter date: The whole `Date` line.
     /// - Complexity: O(bytes written).
     func encode(_ response: ResponseHead, date: [UInt8], into output: inout [UInt8]) -> ResponseFraming {
+        let own = OwnFields(response)
+        let framing = decideFraming(response, own)
         appendStatusLine(response.status, to: &output)
-        var own = OwnFields()
-        for (name, value) in response.fields {
-            own.note(name, value)
+        for (name, value) in response.fields where !own.framesItself || own.mayBeSent(name, value, framing) {
             output.append(contentsOf: name.rawName.utf8)
             output.append(contentsOf: Self.separator)
             output.append(contentsOf: value.utf8)
             output.append(contentsOf: Self.lineEnd)
         }
         if response.sendsDate, !own.hasDate { output.append(contentsOf: date) }
-        let framing = decideFraming(response, own)
         appendConnection(framing, own, to: &output)
         appendLength(framing, own, to: &output)
         output.append(contentsOf: Self.lineEnd)
@@ -69,12 +68,17 @@ struct ResponseHeadEncoder {
 
     private func decideFraming(_ response: ResponseHead, _ own: OwnFields) -> ResponseFraming {
         let code = response.status.code
-        let isLast = own.connection == .close || (own.connection != .keepAlive && !response.isPersistent)
-        guard response.allowsBody, code != 204, code != 304 else { return ResponseFraming(body: .none, isLast: isLast) }
-        if own.isChunked { return ResponseFraming(body: .chunked, isLast: isLast) }
+        let isHTTP10 = response.minorVersion == 0
+        // HTTP/1.0 keeps a connection only if it is told the length, and what is no final status is the last here.
+        let isLast =
+            own.connection == .close || !response.isPersistent || isHTTP10 && own.contentLength == nil || code < 200
+        guard response.allowsBody, code >= 200, code != 204, code != 304 else {
+            return ResponseFraming(body: .none, isLast: isLast)
+        }
+        if own.isChunked, !isHTTP10 { return ResponseFraming(body: .chunked, isLast: isLast) }
         if let length = own.contentLength { return ResponseFraming(body: .plain(length: length), isLast: isLast) }
         // HTTP/1.0 knows no chunks, and Node gives it no length either: its body ends with the connection.
-        guard response.minorVersion > 0 else { return ResponseFraming(body: .plain(length: nil), isLast: true) }
+        if isHTTP10 { return ResponseFraming(body: .plain(length: nil), isLast: true) }
         if let length = response.contentLength, !own.hasTrailer {
             return ResponseFraming(body: .plain(length: length), isLast: isLast)
         }
@@ -85,18 +89,21 @@ struct ResponseHeadEncoder {
         if status == .ok, status.reasonPhrase == HTTPResponse.Status.ok.reasonPhrase {
             output.append(contentsOf: Self.ok)
         } else {
-            output.append(contentsOf: "HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n".utf8)
+            output.append(contentsOf: "HTTP/1.1 \(status.code) \(status.phrase)\r\n".utf8)
         }
     }
 
     private func appendConnection(_ framing: ResponseFraming, _ own: OwnFields, to output: inout [UInt8]) {
-        guard own.connection == nil else { return }
-        output.append(contentsOf: framing.isLast ? Self.close : keepAlive)
+        switch own.connection {
+        case .close: break
+        case .other: if framing.isLast { output.append(contentsOf: Self.close) }
+        case nil: output.append(contentsOf: framing.isLast ? Self.close : keepAlive)
+        }
     }
 
     private func appendLength(_ framing: ResponseFraming, _ own: OwnFields, to output: inout [UInt8]) {
         switch framing.body {
-        case .plain(let length?) where own.contentLength == nil:
+        case .plain(let length?) where !own.sendsLength:
             output.append(contentsOf: Self.contentLength)
             output.append(contentsOf: String(length).utf8)
             output.append(contentsOf: Self.lineEnd)
@@ -115,28 +122,82 @@ struct ResponseHeadEncoder {
     private static let lineEnd = Array("\r\n".utf8)
 }
 
-/// Which of the fields that matter for framing a handler has set by itself.
+/// What a handler has said by itself about framing and the connection.
+///
+/// A length is taken at its word only if it is one, and never beside chunks: what two readers of an answer could
+/// understand differently is not sent.
 private struct OwnFields {
     enum Connection {
-        case close, keepAlive, other
+        case close, other
     }
 
-    var connection: Connection?
-    var contentLength: Int?
-    var isChunked = false
-    var hasTrailer = false
-    var hasDate = false
+    private(set) var connection: Connection?
+    private(set) var contentLength: Int?
+    /// Whether the length is sent where the handler has put it; it may be there once.
+    private(set) var sendsLength = false
+    private var hasLength = false
+    private(set) var isChunked = false
+    private(set) var hasTrailer = false
+    private(set) var hasDate = false
 
-    mutating func note(_ name: HTTPField.Name, _ value: String) {
+    /// Whether there is a field that may not be sent as it is.
+    private(set) var framesItself = false
+
+    init(_ response: ResponseHead) {
+        for (name, value) in response.fields { note(name, value) }
+        // RFC 9110 section 8.6: these have none.
+        if response.status.code < 200 || response.status == .noContent { sendsLength = false }
+    }
+
+    private mutating func note(_ name: HTTPField.Name, _ value: String) {
         switch name {
         case .connection:
-            let value = value.lowercased()
-            connection = value.contains("close") ? .close : value.contains("keep-alive") ? .keepAlive : .other
-        case .contentLength: contentLength = Int(value)
-        case .transferEncoding: isChunked = value.lowercased().hasSuffix("chunked")
+            noteConnection(value.lowercased())
+        case .contentLength:
+            sendsLength = !hasLength && Self.length(value) != nil
+            (framesItself, hasLength) = (true, true)
+            if contentLength == nil { contentLength = Self.length(value) }
+        case .transferEncoding:
+            framesItself = true
+            isChunked = value.lowercased().split(separator: ",").last?.trimmed == "chunked"
         case .trailer: hasTrailer = true
         case .date: hasDate = true
         default: break
         }
+    }
+
+    private mutating func noteConnection(_ value: String) {
+        if value.contains("close") {
+            connection = .close
+        } else if value.contains("keep-alive") {
+            // Whether the connection is kept is not the handler's to promise.
+            framesItself = true
+        } else if connection == nil {
+            connection = .other
+        }
+    }
+
+    private static func length(_ value: String) -> Int? {
+        value.utf8.allSatisfy(HTTPGrammar.isDigit) ? Int(value) : nil
+    }
+
+    /// Whether a field of the handler's is sent.
+    func mayBeSent(_ name: HTTPField.Name, _ value: String, _ framing: ResponseFraming) -> Bool {
+        switch name {
+        case .connection: !value.lowercased().contains("keep-alive")
+        case .contentLength: sendsLength && framing.body != .chunked
+        case .transferEncoding: framing.body == .chunked
+        default: true
+        }
+    }
+}
+
+extension Substring {
+    /// Without the white space around it.
+    fileprivate var trimmed: Substring {
+        var rest = self
+        while rest.first == " " { rest.removeFirst() }
+        while rest.last == " " { rest.removeLast() }
+        return rest
     }
 }

@@ -8,4 +8,7 @@ public enum HTTPBodyError: Error, Hashable, Sendable {
 
     /// It is longer than the reader wants.
     case tooLarge
+
+    /// Somebody else has read it, or is reading it: a body can be read once.
+    case alreadyRead
 }

@@ -1,14 +1,16 @@
 public import UVCore
 
 extension IncomingMessage {
-    /// Collects the whole body and hands it to `done`.
+    /// Collects the whole body and hands it to `done`. What that throws is handled as what the handler throws.
     ///
     /// - Parameter limit: A longer body gives ``HTTPBodyError/tooLarge``; the server's own ``HTTPLimits/body`` holds
     ///   anyway.
     public func collect(
         upTo limit: Int = .max, _ done: @escaping (Result<[UInt8], HTTPBodyError>) throws -> Void
     ) {
-        guard !isClosed else { return EventLoop.current.nextTick { try done(.failure(.aborted)) } }
+        if let reason = unreadable {
+            return EventLoop.current.nextTick { [self] in run { try done(.failure(reason)) } }
+        }
         var body: [UInt8] = []
         var isDone = false
         onBytes = { bytes in
@@ -31,6 +33,9 @@ extension IncomingMessage {
             collect(upTo: limit) { continuation.resume(returning: $0) }
         }.get()
     }
+
+    /// Why nobody can begin to read the body now.
+    fileprivate var unreadable: HTTPBodyError? { isTaken ? .alreadyRead : isClosed ? .aborted : nil }
 
     /// The body piece by piece: the client is held up while nobody waits for the next one.
     public var chunks: BodyChunks { BodyChunks(of: self) }
@@ -58,13 +63,14 @@ public struct BodyChunks: AsyncSequence {
 final class BodySource {
     private let request: IncomingMessage
     private var waiting: UnsafeContinuation<Result<[UInt8]?, HTTPBodyError>, Never>?
+    private var isReading = false
     private var outcome: Result<[UInt8]?, HTTPBodyError>?
 
     init(_ request: IncomingMessage) { self.request = request }
 
     func next() async throws(HTTPBodyError) -> [UInt8]? {
         if let outcome { return try outcome.get() }
-        guard !request.isClosed else { throw .aborted }
+        if !isReading, let reason = request.unreadable { throw reason }
         return try await withUnsafeContinuation { continuation in
             waiting = continuation
             read()
@@ -72,7 +78,8 @@ final class BodySource {
     }
 
     private func read() {
-        guard request.onData == nil else { return request.resume() }
+        guard !isReading else { return request.resume() }
+        isReading = true
         request.onEnd = { [self] in end(with: .success(nil)) }
         request.onError = { [self] error in end(with: .failure(error)) }
         request.onData = { [self] piece in

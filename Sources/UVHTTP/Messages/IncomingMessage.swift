@@ -15,7 +15,7 @@ public final class IncomingMessage {
     public var onBytes: ((RawSpan) throws -> Void)? { didSet { flow() } }
 
     /// Called when the whole body was read, also when it was empty.
-    public var onEnd: (() throws -> Void)? { didSet { if isComplete, onEnd != nil { endOnce() } } }
+    public var onEnd: (() throws -> Void)? { didSet { if isComplete, onEnd != nil { end() } } }
 
     /// Called when the connection has ended before the request was read whole.
     public var onAborted: (() throws -> Void)?
@@ -24,7 +24,7 @@ public final class IncomingMessage {
     public var onError: ((HTTPBodyError) throws -> Void)?
 
     /// Called last, when request and response are done with, one way or the other.
-    public var onClose: (() throws -> Void)?
+    public var onClose: (() throws -> Void)? { didSet { if isClosed, onClose != nil { callLast() } } }
 
     // MARK: State
 
@@ -37,7 +37,7 @@ public final class IncomingMessage {
     /// Whether the request has arrived whole.
     public internal(set) var isComplete = false
 
-    /// Whether the connection has ended, or was ended, before the request had arrived whole.
+    /// Whether the connection has ended, or the request was given up, before it was read whole.
     public private(set) var isAborted = false
 
     /// Whether the client has announced more content than ``HTTPLimits/body``. It is answered 413 in place of the
@@ -50,21 +50,29 @@ public final class IncomingMessage {
     let head: MessageHead
     private let bytes: [UInt8]
 
+    private let server: HTTPServer
+
     /// The connection that it comes from, for as long as it is needed.
     private var connection: HTTPConnection?
+
+    /// The answer, until it was given.
+    var response: ServerResponse?
 
     private var isPaused = false
     private var isDumped = false
     private var hasEnded = false
+    private var isEndTold = false
     private var isAnswered = false
+    private var failure: HTTPBodyError?
     private(set) var isClosed = false
 
     init(_ head: MessageHead, _ bytes: RawSpan, on connection: HTTPConnection) {
         self.head = head
         self.bytes = bytes.withUnsafeBytes { [UInt8]($0) }
         self.connection = connection
+        server = connection.server
         exceedsLimit =
-            if case .length(let length) = head.framing { length > connection.server.limits.body } else { false }
+            if case .length(let length) = head.framing { length > server.limits.body } else { false }
     }
 
     /// Whether body bytes have a reader now.
@@ -163,12 +171,14 @@ extension IncomingMessage {
     func refuseBody() { connection?.fail(HTTPClientError(.bodyTooLarge)) }
 
     private func flow() {
-        guard isFlowing else { return }
-        if isComplete { endOnce() } else { connection?.bodyHasReader(self) }
+        guard isFlowing, !isClosed else { return }
+        if isComplete { end() } else { connection?.bodyHasReader(self) }
     }
 
     func deliver(_ bytes: RawSpan) {
-        connection?.loop.attempt {
+        // Who has paused for good gets nothing of what is thrown away.
+        guard !isPaused else { return }
+        run {
             if let onBytes {
                 try onBytes(bytes)
             } else if let onData {
@@ -185,15 +195,20 @@ extension IncomingMessage {
     /// The last byte has arrived and was delivered.
     func complete() {
         isComplete = true
-        if isFlowing || onEnd != nil { endOnce() }
+        if isFlowing || onEnd != nil { end() }
         if isAnswered { close() }
     }
 
-    private func endOnce() {
-        guard !hasEnded else { return }
+    /// The body was read whole.
+    private func end() {
         hasEnded = true
+        guard onEnd != nil, !isEndTold else { return }
         // In a tick: whoever sets a callback first shall have time to set the others.
-        if let onEnd { connection?.loop.nextTick(onEnd) }
+        EventLoop.current.nextTick { [self] in
+            guard let onEnd, !isEndTold else { return }
+            isEndTold = true
+            run(onEnd)
+        }
     }
 
     /// The answer was given: what is left of the body is thrown away.
@@ -206,10 +221,11 @@ extension IncomingMessage {
 
     /// The connection is gone, or the request was given up.
     func abort(_ error: HTTPBodyError) {
-        if !isClosed, !hasEnded, let loop = connection?.loop {
+        guard !isClosed else { return }
+        if !hasEnded {
             isAborted = true
-            loop.attempt { try onAborted?() }
-            loop.attempt { try onError?(error) }
+            failure = error
+            if let onAborted { run(onAborted) }
         }
         close()
     }
@@ -218,12 +234,33 @@ extension IncomingMessage {
     private func close() {
         guard !isClosed else { return }
         isClosed = true
-        if let onClose { connection?.loop.nextTick(onClose) }
         connection = nil
-        // The program's closures usually hold the request, which holds them.
-        (onAborted, onError, onClose) = (nil, nil, nil)
-        if onData != nil { onData = nil }
-        if onBytes != nil { onBytes = nil }
-        if onEnd != nil { onEnd = nil }
+        if hasCallbacks { callLast() } else { response = nil }
+    }
+
+    private var hasCallbacks: Bool {
+        onClose != nil || onEnd != nil || onBytes != nil || onData != nil || onError != nil || onAborted != nil
+    }
+
+    private func callLast() {
+        EventLoop.current.nextTick { [self] in
+            if let onError, let failure { run { try onError(failure) } }
+            if let onClose { run(onClose) }
+            // The program's closures usually hold the request, which holds them.
+            (onData, onBytes, onEnd, onAborted, onError, onClose) = (nil, nil, nil, nil, nil, nil)
+            response = nil
+        }
+    }
+
+    /// Whether somebody has read the body, or is reading it.
+    var isTaken: Bool { isEndTold || onBytes != nil || onData != nil }
+
+    /// Runs a callback: the handler has set it, so what it throws the handler has thrown.
+    func run(_ callback: () throws -> Void) {
+        do {
+            try callback()
+        } catch {
+            if let response { server.handle(error, self, response) }
+        }
     }
 }

@@ -42,16 +42,14 @@ public final class ServerResponse {
     /// What was written before its turn.
     private var waiting: [UInt8] = []
     private var isCurrent = false
+    private var hasContinued = false
     private var needsDrain = false
 
     init(to request: IncomingMessage, on connection: HTTPConnection) {
         self.request = request
         self.connection = connection
         head.minorVersion = request.head.minorVersion
-        // HTTP/1.0 does not stay, as in Node; and a body over the limit is not waited for.
-        head.isPersistent =
-            request.head.isPersistent && request.head.minorVersion > 0 && !request.exceedsLimit
-            && !connection.server.isClosing
+        head.isPersistent = request.head.isPersistent
         head.allowsBody = request.head.method != .head
     }
 
@@ -91,14 +89,20 @@ extension ServerResponse {
     /// - Complexity: O(fields set).
     public func setHeader(_ name: HTTPField.Name, _ value: String) {
         guard !headersSent else { return }
-        removeHeader(name)
-        appendHeader(name, value)
+        guard let first = head.fields.firstIndex(where: { $0.name == name }) else { return appendHeader(name, value) }
+        head.fields[first] = (name, value.fieldValue)
+        // One that is replaced keeps its place, as in Node.
+        var index = head.fields.count - 1
+        while index > first {
+            if head.fields[index].name == name { head.fields.remove(at: index) }
+            index -= 1
+        }
     }
 
     /// Adds a field; those of the same name stay.
     public func appendHeader(_ name: HTTPField.Name, _ value: String) {
         guard !headersSent else { return }
-        head.fields.append((name, HTTPGrammar.isFieldValue(value.utf8Span.span.bytes) ? value : value.sanitised))
+        head.fields.append((name, value.fieldValue))
     }
 
     /// Removes all fields of a name.
@@ -113,15 +117,25 @@ extension ServerResponse {
     }
 
     /// Sets status and fields, and closes the head: without a Content-Length among the fields the body is chunked.
+    ///
+    /// A field takes the place of those of the same name that were set before.
     public func writeHead(_ status: HTTPResponse.Status, _ fields: HTTPFields = [:]) {
         guard !headersSent else { return }
         head.status = status
-        for field in fields { appendHeader(field.name, field.value) }
+        var names: Set<HTTPField.Name> = []
+        for field in fields {
+            if names.insert(field.name).inserted {
+                setHeader(field.name, field.value)
+            } else {
+                appendHeader(field.name, field.value)
+            }
+        }
         sendHead()
     }
 
     /// Sends `100 Continue`: the client may send the body now. RFC 9110 section 15.2.1.
     public func writeContinue() {
+        hasContinued = true
         writeInformational("HTTP/1.1 100 Continue\r\n\r\n")
     }
 
@@ -137,6 +151,14 @@ extension ServerResponse {
         trailers += fields.compactMap { Trailer(name: $0.name.rawName, value: $0.value) }
     }
 
+    /// Whether the connection can carry another request, as far as this end knows.
+    private var isFollowable: Bool {
+        guard let connection, !connection.server.isClosing else { return false }
+        guard let request, !request.isComplete else { return true }
+        // A body over the limit is not waited for. A client that was not told to go on may send its body or not.
+        return !request.exceedsLimit && (request.head.expectation != .continue || hasContinued)
+    }
+
     private func writeInformational(_ text: String) {
         guard !headersSent, head.minorVersion > 0 else { return }
         send(text.utf8Span.span.bytes)
@@ -145,6 +167,7 @@ extension ServerResponse {
     private func sendHead() {
         guard let connection, !headersSent else { return }
         headersSent = true
+        if !isFollowable { head.isPersistent = false }
         let server = connection.server
         server.scratch.removeAll(keepingCapacity: true)
         let framing = server.headEncoder.encode(head, date: server.date.at(server.loop.now), into: &server.scratch)
@@ -258,11 +281,16 @@ extension ServerResponse {
         }
     }
 
-    /// Answers 500; a connection that was sent a part of another answer is ended.
-    package func fail() {
-        guard !headersSent else { connection?.socket.destroy(); return }
+    /// Answers with `status` and nothing else; a connection that was sent a part of another answer is ended. Silent
+    /// when the answer is complete.
+    package func fail(_ status: HTTPResponse.Status = .internalServerError) {
+        guard !isEnded else { return }
+        if isOnItsWay { connection?.socket.destroy(); return }
+        headersSent = false
+        waiting = []
+        trailers = []
         head.fields.removeAll()
-        head.status = .internalServerError
+        head.status = status
         end()
     }
 
@@ -275,7 +303,7 @@ extension ServerResponse {
             headersSent = true
             framing = ResponseFraming(body: .none, isLast: true)
             send(
-                "HTTP/1.1 \(error.status) \(head.status.reasonPhrase)\r\nConnection: close\r\n\r\n".utf8Span.span.bytes)
+                "HTTP/1.1 \(error.status) \(head.status.phrase)\r\nConnection: close\r\n\r\n".utf8Span.span.bytes)
         }
         end()
     }
@@ -286,6 +314,9 @@ extension ServerResponse {
 extension ServerResponse {
     /// Bytes that wait for its turn.
     var waitingLength: Int { waiting.count }
+
+    /// Whether a part of it was sent, so that no other answer can take its place.
+    var isOnItsWay: Bool { isCurrent && headersSent }
 
     /// Whether the connection can carry nothing after it: it says so, or it fell short of what its head announces.
     var isLast: Bool { framing?.isLast ?? false || bytesToCome ?? 0 > 0 && isEnded }
@@ -327,9 +358,10 @@ extension ServerResponse {
 }
 
 extension String {
-    /// The text with a space for each control character.
-    fileprivate var sanitised: String {
-        String(
-            String.UnicodeScalarView(unicodeScalars.map { $0.value < 32 && $0 != "\t" || $0.value == 127 ? " " : $0 }))
+    /// The text as it may be sent as a field's value: with a space for each control character.
+    fileprivate var fieldValue: String {
+        if HTTPGrammar.isFieldValue(utf8Span.span.bytes) { return self }
+        let scalars = unicodeScalars.map { $0.value < 32 && $0 != "\t" || $0.value == 127 ? " " : $0 }
+        return String(String.UnicodeScalarView(scalars))
     }
 }

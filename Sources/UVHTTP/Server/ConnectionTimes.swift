@@ -23,7 +23,6 @@ struct ConnectionTimes {
     private var takenAt: Int64
 
     private var discardUntil: Int64?
-    private var discarded = 0
 
     init(connectedAt now: Int64) {
         requestStart = now
@@ -32,7 +31,6 @@ struct ConnectionTimes {
 
     mutating func didReceive(_ count: Int) {
         windowBytes += count
-        if discardUntil != nil { discarded += count }
     }
 
     /// A head has begun to arrive.
@@ -54,8 +52,9 @@ struct ConnectionTimes {
 
     mutating func becomeIdle(at now: Int64) { idleSince = now }
 
+    /// The last answer has been taken by the system: the peer has a while to read it. Silent the second time.
     mutating func beginDiscarding(at now: Int64, for time: Duration) {
-        discardUntil = now + time.wholeMilliseconds
+        if discardUntil == nil { discardUntil = now + time.wholeMilliseconds }
     }
 }
 
@@ -88,9 +87,9 @@ extension ConnectionTimes {
         return now - takenAt >= limits.unreadAnswerTimeout.wholeMilliseconds
     }
 
-    func isDiscardingOver(at now: Int64, _ limits: HTTPLimits) -> Bool {
+    func isDiscardingOver(at now: Int64) -> Bool {
         guard let discardUntil else { return false }
-        return now >= discardUntil || discarded > limits.lingerBytes
+        return now >= discardUntil
     }
 
     private func isOlder(_ limit: Duration, at now: Int64) -> Bool {
@@ -106,7 +105,8 @@ extension HTTPConnection {
         if times.isAnswerUnread(socket.bytesWritten, socket.writableLength, at: now, limits) {
             return socket.destroy()
         }
-        if times.isDiscardingOver(at: now, limits) { return socket.destroy() }
+        if isLastAnswered, socket.writableLength == 0 { times.beginDiscarding(at: now, for: limits.lingerTimeout) }
+        if times.isDiscardingOver(at: now) { return socket.destroy() }
         switch phase {
         case .head where isWaiting:
             break

@@ -13,10 +13,11 @@ extension HTTPConnection {
             return
         }
         let response = ServerResponse(to: request, on: self)
+        request.response = response
         responses.append(response)
         if responses.count == 1 { response.becomeCurrent() }
         if head.framing == .none || head.framing == .length(0) {
-            times.endRequest(at: loop.now)
+            endRequest(request)
             request.complete()
         } else {
             decoder = try? BodyDecoder(head.framing, limits: server.limits)
@@ -58,9 +59,14 @@ extension HTTPConnection {
     func didReceive(_ request: IncomingMessage) {
         for trailer in decoder?.trailers ?? [] { request.append(trailer) }
         decoder = nil
-        phase = isLastAnswered ? .discarding : .head
-        times.endRequest(at: loop.now)
+        endRequest(request)
         request.complete()
+    }
+
+    /// What follows is the next request, if there may be one. RFC 9112 section 9.6.
+    private func endRequest(_ request: IncomingMessage) {
+        phase = request.head.isPersistent && !isLastAnswered ? .head : .discarding
+        times.endRequest(at: loop.now)
     }
 
     /// Somebody reads the body of `request` now, if it has not been read whole.

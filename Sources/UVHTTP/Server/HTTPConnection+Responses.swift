@@ -19,9 +19,14 @@ extension HTTPConnection {
             responses.first?.becomeCurrent()
         }
         guard responses.isEmpty else { return goOn() }
-        if hasReceivedEnd { return close() }
+        if hasReceivedEnd || isDiscarding || server.isClosing { return close() }
         times.becomeIdle(at: loop.now)
         goOn()
+    }
+
+    private var isDiscarding: Bool {
+        if case .discarding = phase { return true }
+        return false
     }
 
     private func finish(_ response: ServerResponse) {
@@ -33,41 +38,44 @@ extension HTTPConnection {
     /// The last answer was given: ends this side, and reads on so that the peer can read it. RFC 9112 section 9.6.
     func close() {
         for response in responses {
-            response.request?.abort(.aborted)
             response.close()
+            response.request?.abort(.aborted)
         }
         responses.removeAll()
         isLastAnswered = true
         // A body that is under way is read to its end, for the request's sake.
         if case .body = phase {} else { phase = .discarding }
-        times.beginDiscarding(at: loop.now, for: server.limits.lingerTimeout)
         socket.end()
         socket.resume()
     }
 
-    /// Answers what is no request, behind the answers that are owed.
-    func fail(_ error: HTTPClientError) {
-        var failed: IncomingMessage?
-        if case .body(let request) = phase { failed = request }
+    /// Answers what is no request, behind the answers that are owed. If it came in place of a body, that body's request
+    /// is given up, for `reason`.
+    func fail(_ error: HTTPClientError, _ reason: HTTPBodyError? = nil) {
+        let failed = requestInBody
         phase = .discarding
-        if let failed, !giveUp(failed, error) { return }
+        if let failed, !giveUp(failed, reason ?? .failed(error)) { return }
         let response = ServerResponse(to: error, failed, on: self)
         responses.append(response)
-        // Not a byte is of use before the answers ahead are given; then `close` reads on.
-        if responses.count > 1 { socket.pause() } else { response.becomeCurrent() }
+        if responses.count == 1 { response.becomeCurrent() }
         loop.attempt { try server.onClientError?(error, response) }
         response.endAsNode(error)
     }
 
-    /// Gives up a request whose body has failed. False when there is no place for another answer: its own was given, or
-    /// has begun.
-    private func giveUp(_ request: IncomingMessage, _ error: HTTPClientError) -> Bool {
-        request.abort(.failed(error))
-        guard let response = responses.last, response.request === request else {
-            close()
+    private var requestInBody: IncomingMessage? {
+        if case .body(let request) = phase { return request }
+        return nil
+    }
+
+    /// Gives up a request whose body has failed. Returns whether another answer can take the place of its own: not if
+    /// that was given, which is the last then, nor if a part of it was sent, which ends the connection.
+    private func giveUp(_ request: IncomingMessage, _ reason: HTTPBodyError) -> Bool {
+        defer { request.abort(reason) }
+        guard let response = responses.last, response.request === request, !response.isEnded else {
+            if responses.isEmpty { close() }
             return false
         }
-        guard !response.headersSent else {
+        guard !response.isOnItsWay else {
             socket.destroy()
             return false
         }
@@ -80,8 +88,11 @@ extension HTTPConnection {
 extension HTTPServer {
     /// A handler has failed.
     func handle(_ error: any Error, _ request: IncomingMessage, _ response: ServerResponse) {
+        // Who gives up because the body has ended early has not failed, and the client was answered if it is there.
+        if error is HTTPBodyError, request.isAborted { return }
         loop.attempt {
             if let onHandlerError { return try onHandlerError(error, request, response) }
+            if case HTTPBodyError.tooLarge = error { return response.fail(.contentTooLarge) }
             StandardStream.error.write("Error in the handler of \(request.method) \(request.path): \(error)\n")
             response.fail()
         }

@@ -52,6 +52,9 @@ final class HTTPConnection {
     /// Whether the last answer of the connection was given: it lingers only for the peer to read it.
     var isLastAnswered = false
 
+    /// Bytes that came behind it.
+    private var discarded = 0
+
     /// The answers that are owed, oldest first.
     var responses = Deque<ServerResponse>()
 
@@ -69,10 +72,19 @@ final class HTTPConnection {
         socket.onBytes = { [self] bytes in receive(bytes) }
     }
 
-    /// Nothing is owed and nothing has begun to arrive.
+    /// Nothing is owed, nothing waits to be sent, and nothing has begun to arrive.
     var isIdle: Bool {
         guard case .head = phase else { return false }
-        return responses.isEmpty && !parser.hasBegun
+        return responses.isEmpty && socket.writableLength == 0 && carry.isEmpty && !parser.hasBegun
+    }
+
+    /// Ends the connection as soon as nothing is owed to the peer.
+    func endWhenAnswered() {
+        if isIdle {
+            socket.destroy()
+        } else if responses.isEmpty, case .head = phase {
+            close()
+        }
     }
 
     // MARK: Input
@@ -80,7 +92,9 @@ final class HTTPConnection {
     private func receive(_ bytes: RawSpan) {
         socket.cork()
         times.didReceive(bytes.byteCount)
-        if times.isDiscardingOver(at: loop.now, server.limits) { return socket.destroy() }
+        if isLastAnswered { discard(bytes.byteCount) }
+        // Not a byte is of use before the answers that are owed are given; then `close` reads on.
+        if case .discarding = phase, !responses.isEmpty { return socket.pause() }
         if carry.isEmpty {
             let used = process(bytes)
             if used < bytes.byteCount { keep(bytes.extracting(droppingFirst: used)) }
@@ -88,6 +102,14 @@ final class HTTPConnection {
             keep(bytes)
             processCarry()
         }
+    }
+
+    /// Counts what comes behind the last answer. A peer that sends too much is not read any more; if it has not taken the
+    /// answer by then, it can still do so.
+    private func discard(_ count: Int) {
+        discarded += count
+        guard discarded > server.limits.lingerBytes else { return }
+        if socket.writableLength == 0 { socket.destroy() } else { socket.pause() }
     }
 
     private func keep(_ bytes: RawSpan) {
@@ -218,11 +240,8 @@ final class HTTPConnection {
     private func didReceiveEnd() {
         hasReceivedEnd = true
         switch phase {
-        case .head where parser.hasBegun:
-            fail(HTTPClientError(.unexpectedEnd))
-        case .body(let message):
-            message.abort(.aborted)
-            socket.destroy()
+        case .head where parser.hasBegun, .body:
+            fail(HTTPClientError(.unexpectedEnd), .aborted)
         case .head, .upgrading, .discarding:
             if responses.isEmpty { socket.end() }
         case .handedOver:
@@ -232,11 +251,11 @@ final class HTTPConnection {
 
     private func didClose() {
         server.remove(self)
-        if case .body(let message) = phase { message.abort(.aborted) }
         for response in responses {
-            response.request?.abort(.aborted)
             response.close()
+            response.request?.abort(.aborted)
         }
         responses.removeAll()
+        if case .body(let message) = phase { message.abort(.aborted) }
     }
 }

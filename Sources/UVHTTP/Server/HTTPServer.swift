@@ -113,7 +113,7 @@ public final class HTTPServer {
     public func close(_ onClosed: @escaping () throws -> Void = {}) {
         isClosing = true
         listener.close(onClosed)
-        closeIdleConnections()
+        for connection in connections { connection.endWhenAnswered() }
     }
 
     /// Closes the connections that have nothing to answer.

@@ -61,6 +61,9 @@ public final class WebSocket {
     private let role: WebSocketRole
     private var assembler: MessageAssembler
 
+    /// Where in the stream the frames begin. What is before it is the handshake's, and never dropped.
+    private let firstFrame: Int
+
     /// Whole frames that a hub has collected for the next check phase.
     private var outbox: [[UInt8]] = []
     private(set) var outboxLength = 0
@@ -81,6 +84,7 @@ public final class WebSocket {
         self.subprotocol = subprotocol
         self.limits = limits
         lastReceived = loop.now
+        firstFrame = socket.writePosition
         assembler = MessageAssembler(
             role: role, limits: .init(messageSize: limits.message, fragments: limits.fragments))
     }
@@ -112,7 +116,8 @@ extension WebSocket {
         socket.cork()
         var offset = 0
         do throws(FrameError) {
-            while let event = try assembler.nextEvent(in: bytes, at: &offset) { handle(event) }
+            // What comes behind a `terminate` in a callback is not heard any more.
+            while readyState != .closed, let event = try assembler.nextEvent(in: bytes, at: &offset) { handle(event) }
         } catch {
             fail(error.closeCode, error.message)
         }
@@ -136,14 +141,18 @@ extension WebSocket {
 
     private func answer(ping payload: [UInt8]) {
         guard readyState == .open else { return }
-        if socket.writableLength >= socket.highWaterMark {
+        if bufferedAmount >= socket.highWaterMark {
             unansweredPing = payload
+            socket.needsDrain = true
         } else {
+            unansweredPing = nil
             write(.pong, payload)
         }
     }
 
     private func didDrain() throws {
+        // What was collected meanwhile has still to leave.
+        guard outbox.isEmpty else { return socket.needsDrain = true }
         if let payload = unansweredPing {
             unansweredPing = nil
             if readyState == .open { write(.pong, payload) }
@@ -205,7 +214,9 @@ extension WebSocket {
     private func write(frame: [UInt8]) -> Bool {
         guard outbox.isEmpty else {
             collect(frame)
-            return bufferedAmount < socket.highWaterMark
+            let isBelowMark = bufferedAmount < socket.highWaterMark
+            if !isBelowMark { socket.needsDrain = true }
+            return isBelowMark
         }
         socket.cork()
         return socket.write(frame)
@@ -227,8 +238,13 @@ extension WebSocket {
 // MARK: - Collecting, for a hub
 
 extension WebSocket {
-    /// Keeps a whole frame for the next `flushOutbox`.
-    func collect(_ frame: [UInt8]) {
+    /// Keeps a message for the next `flushOutbox`: as the `shared` frame, or a client's end in a masked one of its own.
+    func collect(_ opcode: Opcode, _ payload: some Collection<UInt8>, shared: [UInt8]) {
+        guard let frame = role == .server ? shared : frame(opcode, payload) else { return }
+        collect(frame)
+    }
+
+    private func collect(_ frame: [UInt8]) {
         outbox.append(frame)
         outboxLength += frame.count
     }
@@ -246,7 +262,7 @@ extension WebSocket {
     func closeAsSlow() {
         outbox.removeAll()
         outboxLength = 0
-        socket.dropUnsent()
+        socket.dropUnsent(from: firstFrame)
         close(.slowConsumer, reason: "Too many bytes are waiting for you")
     }
 }
@@ -277,6 +293,8 @@ extension WebSocket {
     private func sendClose(_ code: CloseCode?, _ reason: String) {
         readyState = .closing
         startCloseTimer()
+        // A paused WebSocket would hear neither the peer's answer nor its end.
+        socket.resume()
         guard !hasSentClose else { return }
         hasSentClose = true
         flushOutbox()

@@ -31,14 +31,15 @@ public final class WebSocketUpgrader {
         server.onUpgrade = { [self] request, socket, head in try upgrade(request, socket, head) }
     }
 
-    /// Answers an upgrade request: with 101 and a WebSocket, or with 400 or 426 and the reason.
+    /// Answers an upgrade request: with 101 and a WebSocket, or with 400, 405 or 426 and the reason. It may be called
+    /// later than ``HTTPServer/onUpgrade``; if the client is gone by then, nothing happens.
     public func upgrade(_ request: IncomingMessage, _ socket: Socket, _ head: [UInt8]) throws {
+        guard !socket.isDestroyed else { return }
         let (answer, subprotocol): ([UInt8], String?)
         do throws(Handshake.RequestError) {
             (answer, subprotocol) = try accept(request)
         } catch {
-            socket.resume()
-            return socket.end(Self.refusal(error))
+            return refuse(socket, error)
         }
         socket.cork()
         socket.write(answer)
@@ -85,16 +86,35 @@ public final class WebSocketUpgrader {
         }
     }
 
-    private static func refusal(_ error: Handshake.RequestError) -> String {
-        """
-        HTTP/1.1 \(error.status) \(HTTPResponse.Status(code: error.status).reasonPhrase)\r
-        \(Handshake.Field.version): \(Handshake.version)\r
-        Connection: close\r
-        Content-Type: text/plain; charset=utf-8\r
-        Content-Length: \(error.message.utf8.count + 1)\r
-        \r
-        \(error.message)
+    /// Answers, ends, and drops what still comes until the peer has ended too. HTTP has let go of the socket, so nobody
+    /// else would end a connection that the peer keeps open.
+    private func refuse(_ socket: Socket, _ error: Handshake.RequestError) {
+        let timeout = EventLoop.current.setTimeout(HTTPLimits().lingerTimeout) { socket.destroy() }
+        socket.onClose = { _ in timeout.cancel() }
+        socket.resume()
+        socket.end(Self.refusal(error))
+    }
 
-        """
+    private static func refusal(_ error: Handshake.RequestError) -> String {
+        let (status, fields) = statusAndFields(error)
+        return """
+            HTTP/1.1 \(status)\r
+            \(fields)\r
+            \(Handshake.Field.version): \(Handshake.version)\r
+            Content-Type: text/plain; charset=utf-8\r
+            Content-Length: \(error.message.utf8.count + 1)\r
+            \r
+            \(error.message)
+
+            """
+    }
+
+    /// A 405 names the method that is allowed, a 426 the protocol to upgrade to. RFC 9110 sections 15.5.6 and 15.5.22.
+    private static func statusAndFields(_ error: Handshake.RequestError) -> (HTTPResponse.Status, String) {
+        switch error {
+        case .methodNotGet: (.methodNotAllowed, "Allow: GET\r\nConnection: close")
+        case .notAnUpgrade, .unsupportedVersion: (.upgradeRequired, "Upgrade: websocket\r\nConnection: Upgrade, close")
+        case .invalidKey, .invalidSubprotocols: (.badRequest, "Connection: close")
+        }
     }
 }

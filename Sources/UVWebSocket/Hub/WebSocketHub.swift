@@ -54,7 +54,9 @@ public final class WebSocketHub {
     public func members(of room: RoomName) -> [WebSocket] { rooms[room]?.members ?? [] }
 
     /// The rooms that `member` is in.
-    public func rooms(of member: WebSocket) -> Set<RoomName> { member.membership?.rooms ?? [] }
+    public func rooms(of member: WebSocket) -> Set<RoomName> { isMember(member) ? member.membership?.rooms ?? [] : [] }
+
+    private func isMember(_ socket: WebSocket) -> Bool { socket.membership?.hub === self }
 }
 
 // MARK: - Joining
@@ -67,7 +69,10 @@ extension WebSocketHub {
     }
 
     /// Makes `socket` a member, in no room yet: its heart is watched from now on. Silent if it is one.
+    ///
+    /// - Precondition: it is in no other hub.
     public func add(_ socket: WebSocket) {
+        precondition(socket.membership == nil || isMember(socket), "a WebSocket is in one hub at a time")
         guard socket.membership == nil, socket.readyState != .closed else { return }
         socket.membership = Membership(hub: self, index: members.count)
         members.append(socket)
@@ -91,7 +96,7 @@ extension WebSocketHub {
     ///
     /// - Complexity: O(1).
     public func leave(_ socket: WebSocket, _ room: RoomName) {
-        guard socket.membership?.rooms.remove(room) != nil, let members = rooms[room] else { return }
+        guard isMember(socket), socket.membership?.rooms.remove(room) != nil, let members = rooms[room] else { return }
         members.remove(socket)
         if members.members.isEmpty { rooms[room] = nil }
     }
@@ -100,7 +105,7 @@ extension WebSocketHub {
     ///
     /// - Complexity: O(rooms that it is in).
     public func remove(_ socket: WebSocket) {
-        guard let membership = socket.membership, membership.hub === self else { return }
+        guard isMember(socket), let membership = socket.membership else { return }
         for room in membership.rooms { leave(socket, room) }
         socket.membership = nil
         let last = members.removeLast()
@@ -124,12 +129,12 @@ extension WebSocketHub {
     /// with ``CloseCode/slowConsumer``; the others still get the message.
     /// - Complexity: O(members of `room`).
     public func broadcast(_ message: String, to room: RoomName, except sender: WebSocket? = nil) {
-        broadcast(frame: FrameEncoder.encode(.text, message.utf8), to: members(of: room), except: sender)
+        broadcast(.text, message.utf8, to: members(of: room), except: sender)
     }
 
     /// Sends the text message whose UTF-8 is `json` to every member of `room`. See ``broadcast(_:to:except:)-(String,_,_)``.
     public func broadcast(json: [UInt8], to room: RoomName, except sender: WebSocket? = nil) {
-        broadcast(frame: FrameEncoder.encode(.text, json), to: members(of: room), except: sender)
+        broadcast(.text, json, to: members(of: room), except: sender)
     }
 
     /// Sends the text message whose UTF-8 is `json` to every member of at least one of `rooms`, once to each.
@@ -138,16 +143,18 @@ extension WebSocketHub {
     public func broadcast(json: [UInt8], to rooms: [RoomName]) {
         var seen: Set<ObjectIdentifier> = []
         let members = rooms.flatMap { self.members(of: $0) }.filter { seen.insert(ObjectIdentifier($0)).inserted }
-        broadcast(frame: FrameEncoder.encode(.text, json), to: members, except: nil)
+        broadcast(.text, json, to: members, except: nil)
     }
 
     /// Sends a message of either kind to all members.
     public func broadcast(_ message: WebSocketMessage, except sender: WebSocket? = nil) {
-        let frame = FrameEncoder.encode(message.kind == .text ? .text : .binary, message.bytes)
-        broadcast(frame: frame, to: members, except: sender)
+        broadcast(message.kind == .text ? .text : .binary, message.bytes, to: members, except: sender)
     }
 
-    private func broadcast(frame: [UInt8], to members: [WebSocket], except sender: WebSocket?) {
+    private func broadcast(
+        _ opcode: Opcode, _ payload: some Collection<UInt8>, to members: [WebSocket], except sender: WebSocket?
+    ) {
+        let frame = FrameEncoder.encode(opcode, payload)
         for member in members where member !== sender && member.readyState == .open {
             guard member.bufferedAmount + frame.count <= member.limits.outgoing else {
                 slowConsumersClosed += 1
@@ -155,7 +162,7 @@ extension WebSocketHub {
                 continue
             }
             if member.outboxLength == 0 { flushAtCheck(member) }
-            member.collect(frame)
+            member.collect(opcode, payload, shared: frame)
         }
     }
 

@@ -1,0 +1,113 @@
+import LoopTesting
+import Testing
+import UVCore
+import UVWebSocket
+
+@Suite("A broadcast reaches each member of its rooms once, in order")
+struct BroadcastTests {
+    @Test("To a room, to several, to all, and not to the sender")
+    func ways() async {
+        await withServer { server in
+            let hub = server.hub
+            let (first, firstPeer) = try await server.open()
+            let (second, secondPeer) = try await server.open()
+            let (third, thirdPeer) = try await server.open()
+            try hub.join(first, "a")
+            try hub.join(second, "a")
+            try hub.join(second, "b")
+            hub.add(third)
+            hub.broadcast("1", to: "a")
+            hub.broadcast("2", to: "a", except: first)
+            hub.broadcast(json: Array("3".utf8), to: "b", except: second)
+            hub.broadcast(json: Array("4".utf8), to: ["a", "b", "none"])
+            first.onMessage = { message in hub.broadcast(message, except: first) }
+            firstPeer.send(.text("5").masked(), .binary([6]).masked())
+            try await until("the last") { secondPeer.frames.count == 5 && thirdPeer.frames.count == 2 }
+            #expect(firstPeer.frames == [.text("1"), .text("4")])
+            #expect(secondPeer.frames == [.text("1"), .text("2"), .text("4"), .text("5"), .binary([6])])
+            #expect(thirdPeer.frames == [.text("5"), .binary([6])])
+        }
+    }
+
+    @Test("What one iteration brings is kept until check, then written")
+    func collected() async {
+        await withServer { server in
+            let (socket, peer) = try await server.open()
+            try server.hub.join(socket, "a")
+            let log = Log()
+            await turns(1)
+            // In an immediate's queues: the next check is that of the next iteration.
+            for number in 1...3 { server.hub.broadcast("\(number)", to: "a") }
+            server.loop.setImmediate { log("immediate \(socket.bufferedAmount)") }
+            #expect(socket.bufferedAmount == 9)
+            try await until("all") { peer.frames.count == 3 }
+            #expect(log.lines == ["immediate 0"])
+        }
+    }
+
+    @Test("Members that leave or end during a broadcast, or join, disturb nobody")
+    func leavingMeanwhile() async {
+        await withServer { server in
+            let hub = server.hub
+            var sockets: [WebSocket] = []
+            for _ in 0..<6 {
+                let (socket, _) = try await server.open()
+                try hub.join(socket, "a")
+                sockets.append(socket)
+            }
+            let leaving = sockets
+            hub.broadcast("before", to: "a")
+            hub.leave(leaving[0], "a")
+            leaving[1].terminate()
+            leaving[2].close()
+            hub.remove(leaving[3])
+            hub.broadcast("after", to: "a")
+            let (late, latePeer) = try await server.open()
+            try hub.join(late, "a")
+            hub.broadcast("last", to: "a")
+            try await until("the last") { latePeer.frames.count == 1 && server.peers[5].frames.count == 3 }
+            await turns()
+            let before = WireFrame.text("before")
+            #expect(server.peers[0].frames == [before])
+            #expect(server.peers[1].frames == [])
+            #expect(server.peers[2].frames == [before, .close(1000)])
+            #expect(server.peers[3].frames == [before])
+            #expect(server.peers[4].frames == [before, .text("after"), .text("last")])
+            #expect(latePeer.frames == [.text("last")])
+            #expect(server.peers.allSatisfy { $0.leftover == 0 })
+            sockets = []
+        }
+    }
+
+    @Test("A broadcast made by a callback of a member that closes reaches the others")
+    func fromOnClose() async {
+        await withServer { server in
+            let hub = server.hub
+            let (first, firstPeer) = try await server.open()
+            let (second, secondPeer) = try await server.open()
+            try hub.join(first, "a")
+            try hub.join(second, "a")
+            first.onClose = { [unowned first] _, _ in
+                #expect(hub.rooms(of: first).isEmpty)
+                hub.broadcast("somebody left", to: "a")
+            }
+            firstPeer.socket.destroy()
+            #expect(try await secondPeer.frame() == .text("somebody left"))
+        }
+    }
+
+    @Test("A hub of clients masks what it sends, each frame with its own key")
+    func clients() async {
+        await withServer { server in
+            let log = Log()
+            server.onOpen = { socket, _ in socket.onMessage = { log($0.text) } }
+            let hub = WebSocketHub(heartbeat: .zero)
+            guard let url = WebSocketURL("ws://127.0.0.1:\(server.port)/") else { throw Thrown("no URL") }
+            let clients = [try await WebSocketClient.connect(to: url), try await WebSocketClient.connect(to: url)]
+            for client in clients { try hub.join(client, "upstream") }
+            hub.broadcast("hello", to: "upstream")
+            try await until("both") { log.lines == ["hello", "hello"] }
+            for client in clients { client.terminate() }
+        }
+    }
+}
