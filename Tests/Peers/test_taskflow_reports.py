@@ -10,11 +10,21 @@ import time
 
 import pytest
 
-from caller import ADMIN, USER, call, get
+from client import ADMIN, USER, Client
 from contract import TIMESTAMP, UUID_V7, assert_error
 
 # More than a debug build does in a second or so, and less than it does in ten.
 SOME_WORK = 10_000_000
+
+
+def call(server, method: str, path: str, body=None, *, token: str | None = ADMIN):
+    """Asks as the admin, unless another token is given."""
+    return Client(server, token).ask(method, path, body)
+
+
+def get(server, path: str, *, token: str | None = ADMIN):
+    """What a GET that must succeed answers, as a value."""
+    return Client(server, token).json(path)
 
 
 @pytest.fixture
@@ -166,7 +176,7 @@ def order_of(server, path: str) -> list[str]:
     thread.start()
     sent.wait()
     time.sleep(0.05)  # So that the work has arrived; it takes much longer.
-    call(server, "GET", "/health", timeout=60)
+    call(server, "GET", "/health")
     answered.append("health")
     thread.join()
     return answered
@@ -301,7 +311,7 @@ def test_the_loop_tells_how_busy_and_how_late_it_is(fresh):
     assert idle["delayMs"]["samples"] > 5
     assert 15 < idle["delayMs"]["p50"] <= idle["delayMs"]["p99"] <= idle["delayMs"]["max"]
     assert idle["iterations"] > 0 and idle["callbacks"].keys() == {"timers", "poll", "check", "closing"}
-    get(fresh, f"/tasks/reports/blocking?iterations={SOME_WORK}", timeout=60)
+    get(fresh, f"/tasks/reports/blocking?iterations={SOME_WORK}")
     busy = get(fresh, "/tasks/system/loop")
     assert busy["sinceLastLook"]["utilization"] > idle["utilization"]["utilization"]
     assert busy["delayMs"]["max"] > 100 and busy["iterations"] > idle["iterations"]
