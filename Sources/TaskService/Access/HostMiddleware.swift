@@ -1,4 +1,3 @@
-import HTTPTypes
 import UVCore
 import UVHTTP
 
@@ -20,7 +19,7 @@ struct HostMiddleware {
 
     static func admits(_ request: IncomingMessage) -> Bool {
         // A request of HTTP/1.0 may name no host; no web page can send one.
-        guard let authority = authority(in: request.url) ?? request.header(.hostField) else { return true }
+        guard let authority = request.authority else { return true }
         return isLocal(authority)
     }
 
@@ -34,21 +33,4 @@ struct HostMiddleware {
     }
 
     private nonisolated static let names: Set<String> = ["localhost", "127.0.0.1", "[::1]"]
-
-    /// The authority of a target that is a whole URI: it counts in place of `Host`, RFC 9112 section 3.2.2.
-    private nonisolated static func authority(in url: String) -> String? {
-        guard !url.hasPrefix("/"), url != "*" else { return nil }
-        let bytes = url.utf8
-        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else { return nil }
-        let rest = bytes[colon...].dropFirst(3)
-        return String(rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") })
-    }
-}
-
-extension HTTPField.Name {
-    /// `Host`, which the ecosystem's type knows only as the pseudo field `:authority`.
-    static let hostField: HTTPField.Name = {
-        guard let name = HTTPField.Name("Host") else { preconditionFailure("Host is a token") }
-        return name
-    }()
 }

@@ -91,6 +91,10 @@ extension IncomingMessage {
     /// What follows the `?`, as it was sent; nil without one.
     public var query: String? { requestHead.query }
 
+    /// The host and port that the request is for: those of the target if it is a whole URI, and otherwise the Host field.
+    /// RFC 9112 section 3.2.2.
+    public var authority: String? { requestHead.authority }
+
     /// `1.1` or `1.0`.
     public var httpVersion: String { head.minorVersion == 1 ? "1.1" : "1.0" }
 

@@ -24,6 +24,11 @@ struct RequestHead: Sendable {
         return start < end ? text(start + 1..<end) : nil
     }
 
+    /// Whom the request is for: the authority of a target that is a whole URI, and otherwise `Host`. RFC 9112 section 3.2.2.
+    var authority: String? {
+        parts.target.authority.isEmpty ? value(of: "host") : text(parts.target.authority)
+    }
+
     /// The value of a field, several of one name joined by a comma. RFC 9110 section 5.3.
     ///
     /// - Parameter name: In lower case.
