@@ -64,7 +64,7 @@ extension HTTPConnection {
 
     /// What follows is the next request, if there may be one. RFC 9112 section 9.6.
     private func endRequest(_ request: IncomingMessage) {
-        phase = request.head.isPersistent ? .head : .discarding
+        phase = request.head.isPersistent && !isEnding ? .head : .discarding
         times.endRequest(at: loop.now)
     }
 
@@ -77,6 +77,7 @@ extension HTTPConnection {
     func handOver(_ request: IncomingMessage, head: RawSpan) {
         phase = .handedOver
         server.remove(self)
+        finishDrained()
         socket.relinquish()
         let bytes = head.withUnsafeBytes { [UInt8]($0) }
         loop.attempt { try server.onUpgrade?(request, socket, bytes) }
