@@ -49,7 +49,7 @@ public final class IncomingMessage {
 
     private let requestHead: RequestHead
 
-    private let server: HTTPServer
+    let server: HTTPServer
 
     /// The connection that it comes from, for as long as it is needed.
     private var connection: HTTPConnection?
@@ -178,10 +178,14 @@ extension IncomingMessage {
     }
 
     /// The answer was given: what is left of the body is thrown away.
-    func finish() {
-        isAnswered = true
+    func discardBody() {
         isDumped = true
         flow()
+    }
+
+    /// The answer was sent.
+    func finish() {
+        isAnswered = true
         if isComplete { close() }
     }
 

@@ -11,11 +11,12 @@ public final class ServerResponse {
     /// Called when everything written has been taken by the system, if a ``write(_:)-([UInt8])`` has returned false.
     public var onDrain: (() throws -> Void)?
 
-    /// Called when the whole response has been handed to the system.
-    public var onFinish: (() throws -> Void)?
+    /// Called when the whole response has been handed to the system, but for what fits below
+    /// ``Socket/highWaterMark``.
+    public var onFinish: (() throws -> Void)? { didSet { if connection == nil, onFinish != nil { callLast() } } }
 
     /// Called last: after ``onFinish``, or without it when the connection has ended before.
-    public var onClose: (() throws -> Void)?
+    public var onClose: (() throws -> Void)? { didSet { if connection == nil, onClose != nil { callLast() } } }
 
     // MARK: State
 
@@ -327,25 +328,40 @@ extension ServerResponse {
     func didDrain() {
         guard needsDrain, !isEnded, let connection else { return }
         needsDrain = false
-        connection.loop.nextTick { [self] in try onDrain?() }
+        connection.loop.nextTick { [self] in if let onDrain { run(onDrain) } }
     }
 
     /// The last byte has been handed on.
     func finish() {
         isFinished = true
         close()
+        request?.finish()
     }
 
     /// The connection is gone, or somebody else answers: nothing more will be sent.
     func close() {
-        guard let connection else { return }
-        self.connection = nil
+        guard connection != nil else { return }
+        connection = nil
         waiting = []
-        guard onFinish != nil || onClose != nil else { return onDrain = nil }
-        connection.loop.nextTick { [self] in
-            if isFinished { try onFinish?() }
-            try onClose?()
+        if onFinish != nil || onClose != nil { callLast() } else { onDrain = nil }
+    }
+
+    private func callLast() {
+        EventLoop.current.nextTick { [self] in
+            if isFinished, let onFinish { run(onFinish) }
+            if let onClose { run(onClose) }
+            // The program's closures usually hold the response, which holds them.
             (onDrain, onFinish, onClose) = (nil, nil, nil)
+        }
+    }
+
+    /// Runs a callback: the handler has set it, so what it throws the handler has thrown.
+    private func run(_ callback: () throws -> Void) {
+        do {
+            try callback()
+        } catch {
+            guard let request else { return _ = EventLoop.current.attempt { throw error } }
+            request.server.handle(error, request, self)
         }
     }
 }

@@ -113,7 +113,7 @@ public final class HTTPServer {
     public func close(_ onClosed: @escaping () throws -> Void = {}) {
         isClosing = true
         listener.close(onClosed)
-        for connection in connections { connection.endWhenAnswered() }
+        closeIdleConnections()
     }
 
     /// Closes the connections that have nothing to answer.
