@@ -99,6 +99,12 @@ let package = Package(
                 "UVCore", "UVHTTP", "UVWebSocket", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict + standalone, linkerSettings: standaloneLink),
+        .executableTarget(
+            name: "AutobahnClient",
+            dependencies: [
+                "UVCore", "UVWebSocket", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/AutobahnClient", swiftSettings: strict),
         .target(name: "LoopTesting", dependencies: ["UVCore"], path: "Tests/LoopTesting", swiftSettings: strict),
         .testTarget(name: "TaskEngineTests", dependencies: ["TaskEngine"], swiftSettings: strict),
         .testTarget(

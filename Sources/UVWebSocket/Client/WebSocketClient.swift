@@ -123,7 +123,8 @@ private final class Opening {
             socket.relinquish()
             let webSocket = WebSocket(socket, as: .client, subprotocol: subprotocol, limits: limits)
             finish(.success(webSocket))
-            webSocket.start(head: head)
+            // Not yet: an `async` caller sets its callbacks in a microtask, and is to hear the first message.
+            loop.setImmediate { webSocket.start(head: head) }
         } catch {
             if case .unexpectedStatus(let status) = error {
                 fail(.refused(status: status), socket)

@@ -83,6 +83,24 @@ struct ConnectingTests {
         }
     }
 
+    @Test("Who waits for the WebSocket with await hears the first message too, and the end behind it")
+    func framesForAwait() async {
+        await withRawServer { server in
+            let log = Log()
+            let url = try server.url
+            EventLoop.current.spawn {
+                let socket = try await WebSocketClient.connect(to: url)
+                socket.onMessage = { log($0.text) }
+                socket.onClose = { code, reason in log("closed \(code.rawValue) \(reason)") }
+            }
+            let peer = try await server.request()
+            let frames = WireFrame.text("first").bytes + WireFrame.close(1000, "that was all").bytes
+            peer.socket.end(Array(try peer.acceptance().utf8) + frames)
+            try await until("the end") { log.lines.count == 2 }
+            #expect(log.lines == ["first", "closed 1000 that was all"])
+        }
+    }
+
     @Test("The subprotocol is the one that the server chose of those offered, or none", arguments: ["a", "b", nil])
     func subprotocol(chosen: String?) async {
         await withRawServer { server in
