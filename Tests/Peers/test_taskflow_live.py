@@ -265,7 +265,8 @@ def test_a_bad_message_is_told_so_and_the_connection_stays(taskflow, message):
         assert_quiet(socket)
 
 
-@pytest.mark.parametrize("message", ['{"message":"Hello"}', "{}", '{"type":"shout"}', '{"type":null}', '{"type":["ping"]}'])
+@pytest.mark.parametrize("message", ['{"message":"Hello"}', "{}", '{"type":"shout"}', '{"type":null}',
+                                     '{"type":["ping"]}'])
 def test_another_message_is_not_supported(taskflow, message):
     with listener(taskflow) as socket:
         socket.send(message)
@@ -372,7 +373,8 @@ def test_the_exercise_as_it_stands(taskflow_program, tmp_path):
         pytest.skip("no websocket-client beside taskflow")
     with taskflow_program.start() as server:
         where = f"ws://localhost:{server.port}/ws/tasks"
-        with subprocess.Popen([client_binary, where], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as client:
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        with subprocess.Popen([client_binary, where], **streams) as client:
             try:
                 line = client.stdout.readline
                 assert line() == f"Connected to {where}\n" and line() == "Waiting for events...\n"
