@@ -25,19 +25,18 @@ struct HostMiddleware {
     }
 
     /// Whether `authority` is a name of this machine, and any port.
-    static func isLocal(_ authority: String) -> Bool {
-        let name = authority.lowercased()
-        return ["localhost", "127.0.0.1", "[::1]"].contains { local in
-            guard name.hasPrefix(local) else { return false }
-            let rest = name.utf8.dropFirst(local.utf8.count)
-            guard let colon = rest.first else { return true }
-            return colon == UInt8(ascii: ":")
-                && rest.dropFirst().allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-        }
+    nonisolated static func isLocal(_ authority: String) -> Bool {
+        let bytes = authority.utf8
+        let end = authority.hasPrefix("[") ? bytes.firstIndex(of: UInt8(ascii: "]")).map(bytes.index(after:)) : nil
+        let colon = bytes[(end ?? bytes.startIndex)...].firstIndex(of: UInt8(ascii: ":")) ?? bytes.endIndex
+        guard names.contains(authority[..<colon].lowercased()) else { return false }
+        return bytes[colon...].dropFirst().allSatisfy { $0 &- UInt8(ascii: "0") < 10 }
     }
 
+    private nonisolated static let names: Set<String> = ["localhost", "127.0.0.1", "[::1]"]
+
     /// The authority of a target that is a whole URI: it counts in place of `Host`, RFC 9112 section 3.2.2.
-    private static func authority(in url: String) -> String? {
+    private nonisolated static func authority(in url: String) -> String? {
         guard !url.hasPrefix("/"), url != "*" else { return nil }
         let bytes = url.utf8
         guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else { return nil }

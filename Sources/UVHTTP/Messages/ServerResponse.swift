@@ -89,14 +89,7 @@ extension ServerResponse {
     /// - Complexity: O(fields set).
     public func setHeader(_ name: HTTPField.Name, _ value: String) {
         guard !headersSent else { return }
-        guard let first = head.fields.firstIndex(where: { $0.name == name }) else { return appendHeader(name, value) }
-        head.fields[first] = (name, value.fieldValue)
-        // One that is replaced keeps its place, as in Node.
-        var index = head.fields.count - 1
-        while index > first {
-            if head.fields[index].name == name { head.fields.remove(at: index) }
-            index -= 1
-        }
+        head.set(name, value.fieldValue)
     }
 
     /// Adds a field; those of the same name stay.
@@ -108,12 +101,12 @@ extension ServerResponse {
     /// Removes all fields of a name.
     public func removeHeader(_ name: HTTPField.Name) {
         guard !headersSent else { return }
-        head.fields.removeAll { $0.name == name }
+        head.remove(name)
     }
 
     /// The first value that the field `name` was set to.
     public func header(_ name: HTTPField.Name) -> String? {
-        head.fields.first { $0.name == name }?.value
+        head.value(of: name)
     }
 
     /// Sets status and fields, and closes the head: without a Content-Length among the fields the body is chunked.
@@ -261,7 +254,7 @@ extension ServerResponse {
     private func send(_ bytes: RawSpan) -> Bool {
         guard let connection else { return false }
         if isCurrent { return connection.send(bytes) }
-        bytes.withUnsafeBytes { waiting.append(contentsOf: $0) }
+        waiting.append(copying: bytes)
         return waiting.count < connection.socket.highWaterMark
     }
 }

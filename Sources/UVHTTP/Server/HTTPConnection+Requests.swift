@@ -79,7 +79,7 @@ extension HTTPConnection {
         phase = .handedOver
         server.remove(self)
         socket.relinquish()
-        let bytes = head.withUnsafeBytes { [UInt8]($0) }
+        let bytes = [UInt8](copying: head)
         loop.attempt { try server.onUpgrade?(request, socket, bytes) }
     }
 }

@@ -113,7 +113,7 @@ final class HTTPConnection {
     }
 
     private func keep(_ bytes: RawSpan) {
-        bytes.withUnsafeBytes { carry.append(contentsOf: $0) }
+        carry.append(copying: bytes)
     }
 
     private func processCarry() {

@@ -30,11 +30,13 @@ public enum WebSocketClient {
     ///   - fields: Sent along, such as `Authorization`.
     ///   - subprotocols: Offered to the server, the preferred one first.
     ///   - timeout: How long connecting and the handshake may take.
+    /// - Precondition: each subprotocol is a token, RFC 9110 section 5.6.2.
     public static func connect(
         to url: WebSocketURL, fields: HTTPFields = [:], subprotocols: [String] = [],
         limits: WebSocketLimits = WebSocketLimits(), timeout: Duration = .seconds(10),
         _ done: @escaping (Result<WebSocket, Failure>) throws -> Void
     ) {
+        precondition(subprotocols.allSatisfy(Handshake.isToken), "subprotocols that are no tokens: \(subprotocols)")
         let opening = Opening(url, fields, subprotocols, limits, done)
         opening.start(timeout)
     }

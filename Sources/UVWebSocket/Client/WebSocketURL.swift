@@ -1,3 +1,5 @@
+import UVCore
+
 /// Where a WebSocket is: `ws://host:port/path?query`. RFC 6455 section 3.
 public struct WebSocketURL: Hashable, Sendable {
     /// The host without brackets.
@@ -25,19 +27,28 @@ public struct WebSocketURL: Hashable, Sendable {
     }
 
     private static func split(_ authority: String) -> (host: String, port: Int)? {
-        guard !authority.isEmpty, !authority.contains("@") else { return nil }
         let isBracketed = authority.hasPrefix("[")
-        let hostEnd =
-            isBracketed
-            ? authority.firstIndex(of: "]").map { authority.index(after: $0) }
-            : authority.firstIndex(of: ":") ?? authority.endIndex
-        guard let hostEnd else { return nil }
-        let host = isBracketed ? authority[..<hostEnd].dropFirst().dropLast() : authority[..<hostEnd]
-        let rest = authority[hostEnd...]
-        guard !host.isEmpty else { return nil }
-        if rest.isEmpty || rest == ":" { return (String(host), 80) }
-        guard rest.hasPrefix(":"), let port = UInt16(rest.dropFirst()), port > 0 else { return nil }
-        return (String(host), Int(port))
+        guard
+            let end = isBracketed ? authority.firstIndex(of: "]") : authority.firstIndex(of: ":") ?? authority.endIndex
+        else { return nil }
+        let host = String(authority[..<end].dropFirst(isBracketed ? 1 : 0))
+        let rest = authority[end...].dropFirst(isBracketed ? 1 : 0)
+        guard isBracketed ? isIPv6(host) : isName(host), let port = port(in: rest) else { return nil }
+        return (host, port)
+    }
+
+    /// `:80`, or nothing or a colon alone for 80.
+    private static func port(in text: Substring) -> Int? {
+        if text.isEmpty || text == ":" { return 80 }
+        let digits = text.dropFirst()
+        guard text.hasPrefix(":"), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return UInt16(digits).flatMap { $0 > 0 ? Int($0) : nil }
+    }
+
+    private static func isIPv6(_ host: String) -> Bool { SocketAddress(host: host, port: 0)?.isIPv6 == true }
+
+    private static func isName(_ host: String) -> Bool {
+        !host.isEmpty && host.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) }
     }
 }
 

@@ -11,12 +11,21 @@ final class RawPeer {
     /// All frames that have come.
     private(set) var frames: [WireFrame] = []
 
+    /// How many of them are text or binary.
+    private(set) var messageCount = 0
+
+    /// Whether each ping gets its pong, as from a client that is well.
+    var answersPings = false
+
     /// How the connection ended: "end" or "reset"; nil while it is open.
     private(set) var ending: String?
+
+    private(set) var isReading = true
 
     /// Bytes that have come and are no whole frame.
     var leftover: Int { bytes.count - offset }
 
+    private var isServer = false
     private var bytes: [UInt8] = []
     private var offset = 0
     private var taken = 0
@@ -38,14 +47,27 @@ final class RawPeer {
             head = String(decoding: bytes[..<end.lowerBound], as: UTF8.self)
             offset = end.upperBound
         }
-        guard head.hasPrefix("HTTP/1.1 101 ") else { return }
-        while let frame = WireFrame.read(bytes, at: &offset) { frames.append(frame) }
+        guard isServer || head.hasPrefix("HTTP/1.1 101 ") else { return }
+        while let frame = WireFrame.read(bytes, at: &offset) {
+            frames.append(frame)
+            if frame.opcode < 8 { messageCount += 1 }
+            if answersPings, frame.opcode == 9 { send(.pong(frame.text).masked()) }
+        }
         bytes.removeFirst(offset)
         offset = 0
     }
 
+    /// The head was a request, which is going to be answered by 101: what comes behind it are frames.
+    func becomeServer() { isServer = true }
+
     /// All that has come behind the head and is no whole frame, such as the body of a refusal.
     var rest: String { String(decoding: bytes[offset...], as: UTF8.self) }
+
+    /// From now on nothing is read: what is sent to this peer stays with the systems, and then with its sender.
+    func stopReading() {
+        isReading = false
+        socket.pause()
+    }
 
     func send(_ frames: WireFrame...) { socket.write(frames.flatMap(\.bytes)) }
 

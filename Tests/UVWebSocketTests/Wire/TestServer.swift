@@ -29,8 +29,8 @@ final class TestServer {
         upgrader.attach(to: http)
     }
 
-    func listen() async throws {
-        http.listen(port: 0)
+    func listen(host: String = "127.0.0.1") async throws {
+        http.listen(port: 0, host: host)
         try await until("the port") { http.address != nil }
         port = http.address?.port ?? 0
     }

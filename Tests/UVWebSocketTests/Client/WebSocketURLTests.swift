@@ -1,0 +1,50 @@
+import Testing
+import UVWebSocket
+
+/// RFC 6455 section 3.
+@Suite("A WebSocket's URL names host, port and target")
+struct WebSocketURLTests {
+    @Test(
+        "What is read",
+        arguments: [
+            ("ws://localhost:3000/ws/tasks", "localhost", 3000, "/ws/tasks"),
+            ("ws://localhost", "localhost", 80, "/"), ("ws://localhost:", "localhost", 80, "/"),
+            ("ws://localhost/", "localhost", 80, "/"), ("ws://localhost?a=b", "localhost", 80, "/?a=b"),
+            ("WS://LOCALHOST/A?b=/c?d", "LOCALHOST", 80, "/A?b=/c?d"), ("ws://127.0.0.1:1/", "127.0.0.1", 1, "/"),
+            ("ws://[::1]:65535/x", "::1", 65_535, "/x"), ("ws://[::1]", "::1", 80, "/"),
+            ("ws://a/@:b", "a", 80, "/@:b"), ("ws://a/%20%23", "a", 80, "/%20%23"),
+        ])
+    func read(text: String, host: String, port: Int, target: String) {
+        let url = WebSocketURL(text)
+        #expect(url?.host == host && url?.port == port && url?.target == target)
+    }
+
+    @Test(
+        "What is not a URL of a WebSocket that can be reached",
+        arguments: [
+            "", "ws", "ws:", "ws:/", "ws://", "ws:///path", "ws://?a", "ws://:80/", "wss://localhost/",
+            "http://localhost/",
+            "localhost:3000", "//localhost", "ws://localhost:0/", "ws://localhost:65536/", "ws://localhost:-1/",
+            "ws://localhost:+80/", "ws://localhost:8 0/", "ws://localhost:80a/", "ws://localhost:٨٠/", "ws://a:b:80/",
+            "ws://::1/", "ws://[::1", "ws://[]:80/", "ws://[::1]80/", "ws://[::1]x:80/", "ws://x[::1]/",
+            "ws://[localhost]/",
+            "ws://user@localhost/", "ws://user:secret@localhost/", "ws://localhost/#part", "ws://local host/",
+            "ws://localhost/a b", "ws://localhost/\r\nX: y", "ws://localhost/\u{0}", "ws://löcalhost/",
+            "ws://localhost/ü",
+            "ws://a\\b/", "ws://a,b/", "ws://a\"b/", "ws://%6c/",
+        ])
+    func refused(text: String) {
+        #expect(WebSocketURL(text) == nil)
+    }
+
+    @Test(
+        "A URL describes itself so that it reads the same again",
+        arguments: [
+            "ws://localhost:3000/ws/tasks?rooms=a,b", "ws://[::1]/",
+        ])
+    func description(text: String) {
+        let url = WebSocketURL(text)
+        #expect(url?.description == text)
+        #expect(url.flatMap { WebSocketURL($0.description) } == url)
+    }
+}
