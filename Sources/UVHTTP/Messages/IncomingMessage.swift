@@ -84,7 +84,7 @@ extension IncomingMessage {
     public var url: String { text(head.target.range) }
 
     /// The path, as it was sent, without the query.
-    public var path: String { text(pathRange) }
+    public var path: String { hasNoPath ? "/" : text(pathRange) }
 
     /// What follows the `?`, as it was sent; nil without one.
     public var query: String? {
@@ -125,10 +125,16 @@ extension IncomingMessage {
 
     /// The path's bytes, for the router.
     func withPath<Value>(_ body: (RawSpan) throws -> Value) rethrows -> Value {
+        if hasNoPath { return try body(Self.root.span.bytes) }
         // The span borrows from a variable, and a property of an object is none.
         let bytes = bytes
         return try body(bytes.span.bytes.extracting(pathRange))
     }
+
+    private static let root: [UInt8] = [UInt8(ascii: "/")]
+
+    /// A URI that ends with its authority means the root, RFC 9110 section 4.2.3.
+    private var hasNoPath: Bool { head.target.form == .absolute && pathRange.isEmpty }
 
     private var pathRange: Range<Int> {
         let range = head.target.path
