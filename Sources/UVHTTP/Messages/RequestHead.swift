@@ -16,7 +16,7 @@ struct RequestHead: Sendable {
     var url: String { text(parts.target.range) }
 
     /// The path as it was sent, without the query.
-    var path: String { text(pathRange) }
+    var path: String { hasNoPath ? "/" : text(pathRange) }
 
     /// What follows the `?`, as it was sent.
     var query: String? {
@@ -52,8 +52,14 @@ struct RequestHead: Sendable {
 
     /// The path's bytes, for the router.
     func withPath<Value>(_ body: (RawSpan) throws -> Value) rethrows -> Value {
-        try body(bytes.span.bytes.extracting(pathRange))
+        if hasNoPath { return try body(Self.root.span.bytes) }
+        return try body(bytes.span.bytes.extracting(pathRange))
     }
+
+    private static let root: [UInt8] = [UInt8(ascii: "/")]
+
+    /// A URI that ends with its authority means the root. RFC 9110 section 4.2.3.
+    private var hasNoPath: Bool { parts.target.form == .absolute && pathRange.isEmpty }
 
     private var pathRange: Range<Int> {
         let range = parts.target.path
