@@ -43,6 +43,11 @@ def program(request) -> Program:
 
 
 @pytest.fixture(scope="session")
+def echo_program(request) -> Program:
+    return program_named(request.config, "echo")
+
+
+@pytest.fixture(scope="session")
 def taskflow_program(request) -> Program:
     return program_named(request.config, "taskflow")
 
@@ -55,8 +60,8 @@ def server(program):
 
 
 @pytest.fixture(scope="module")
-def echo(request):
-    with program_named(request.config, "echo").start() as server:
+def echo(echo_program):
+    with echo_program.start() as server:
         yield server
 
 
