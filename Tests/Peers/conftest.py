@@ -16,13 +16,16 @@ def pytest_addoption(parser):
     group = parser.getgroup("taskflow", "the programs under test; the tests of one that is not given are skipped")
     group.addoption("--echo", metavar="FILE", help="the echo program")
     group.addoption("--taskflow", metavar="FILE", help="the taskflow server")
+    group.addoption("--websocket-client", metavar="FILE", help="the program that shows live events")
+    group.addoption("--autobahn-client", metavar="FILE", help="the program that an Autobahn fuzzing server tests")
     group.addoption("--big-path", metavar="PATH", help="a path of taskflow that streams about 100 MB")
 
 
 def pytest_configure(config):
-    given = [config.getoption(name) for name in PATHS if config.getoption(name)]
+    names = [*PATHS, "websocket_client", "autobahn_client"]
+    given = [config.getoption(name) for name in names if config.getoption(name)]
     if not given:
-        raise pytest.UsageError("give at least one of --echo FILE and --taskflow FILE")
+        raise pytest.UsageError("give at least one program, such as --echo FILE")
     for binary in given:
         if not shutil.which(binary):
             raise pytest.UsageError(f"not a program: {binary}")
@@ -40,6 +43,11 @@ def program(request) -> Program:
 
 
 @pytest.fixture(scope="session")
+def echo_program(request) -> Program:
+    return program_named(request.config, "echo")
+
+
+@pytest.fixture(scope="session")
 def taskflow_program(request) -> Program:
     return program_named(request.config, "taskflow")
 
@@ -52,8 +60,8 @@ def server(program):
 
 
 @pytest.fixture(scope="module")
-def echo(request):
-    with program_named(request.config, "echo").start() as server:
+def echo(echo_program):
+    with echo_program.start() as server:
         yield server
 
 
@@ -61,3 +69,13 @@ def echo(request):
 def taskflow(taskflow_program):
     with taskflow_program.start() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def websocket_client(request) -> str:
+    return request.config.getoption("websocket_client") or pytest.skip("no --websocket-client given")
+
+
+@pytest.fixture(scope="session")
+def autobahn_client(request) -> str:
+    return request.config.getoption("autobahn_client") or pytest.skip("no --autobahn-client given")
