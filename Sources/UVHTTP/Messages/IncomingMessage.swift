@@ -58,7 +58,8 @@ public final class IncomingMessage {
     var response: ServerResponse?
 
     private var isPaused = false
-    private var isDumped = false
+    private var isFlowingUnread = false
+    private var isDiscarded = false
     private var hasEnded = false
     private var isEndTold = false
     private var isAnswered = false
@@ -74,7 +75,7 @@ public final class IncomingMessage {
     }
 
     /// Whether body bytes have a reader now.
-    var isFlowing: Bool { isDumped || !isPaused && (onBytes != nil || onData != nil) }
+    var isFlowing: Bool { isDiscarded || !isPaused && (isFlowingUnread || onBytes != nil || onData != nil) }
 }
 
 // MARK: - The head
@@ -129,7 +130,7 @@ extension IncomingMessage {
     /// Reads on. Without ``onData`` and ``onBytes`` the body is thrown away.
     public func resume() {
         isPaused = false
-        if onData == nil, onBytes == nil { isDumped = true }
+        if onData == nil, onBytes == nil { isFlowingUnread = true }
         flow()
     }
 
@@ -179,7 +180,7 @@ extension IncomingMessage {
 
     /// The answer was given: what is left of the body is thrown away.
     func discardBody() {
-        isDumped = true
+        isDiscarded = true
         flow()
     }
 
@@ -230,7 +231,8 @@ extension IncomingMessage {
         do {
             try callback()
         } catch {
-            if let response { server.handle(error, self, response) }
+            guard let response else { return _ = EventLoop.current.attempt { throw error } }
+            server.handle(error, self, response)
         }
     }
 }

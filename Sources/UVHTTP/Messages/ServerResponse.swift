@@ -280,9 +280,9 @@ extension ServerResponse {
     package func fail(_ status: HTTPResponse.Status = .internalServerError) {
         guard !isEnded else { return }
         if isOnItsWay { connection?.socket.destroy(); return }
-        headersSent = false
-        waiting = []
-        trailers = []
+        // What waits for its turn was not sent, `100 Continue` included.
+        if !isCurrent { hasContinued = false }
+        (headersSent, waiting, trailers, bytesToCome) = (false, [], [], nil)
         head.fields.removeAll()
         head.status = status
         end()

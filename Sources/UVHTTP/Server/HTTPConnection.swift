@@ -126,7 +126,7 @@ final class HTTPConnection {
                 used += length
             case .body(let message):
                 used += processBody(rest, of: message)
-                guard case .head = phase else { return used }
+                if case .body = phase { return used }
             case .upgrading(let request):
                 guard responses.isEmpty else {
                     wait()

@@ -36,8 +36,11 @@ public final class HTTPServer {
     /// Called in place of the handler for any other expectation, which is answered 417 otherwise.
     public var onCheckExpectation: Handler?
 
-    /// Called with what a handler has thrown. Without it the error is written to standard error, and the request is
-    /// answered 500 if nothing of an answer was sent.
+    /// Called with what a handler has thrown, or a callback that it has set on the request or the response, which may
+    /// have been ended by then. Without it the error is written to standard error, and the request is answered 500 if
+    /// nothing of an answer was sent.
+    ///
+    /// An ``HTTPBodyError`` of a request that was cut off is nobody's failure and does not come here.
     public var onHandlerError: ((any Error, IncomingMessage, ServerResponse) throws -> Void)?
 
     /// Called when listening fails. Without it such an error is an uncaught error.
