@@ -83,5 +83,5 @@ final class EventPrinter {
         loop.setTimeout(.seconds(delay)) { [self] in start() }
     }
 
-    private func notice(_ text: String) { StandardStream.error.write("\(text)\n") }
+    private func notice(_ text: String) { StandardStream.error.write("\(text.escapingControls)\n") }
 }
