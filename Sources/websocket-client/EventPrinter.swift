@@ -33,7 +33,7 @@ final class EventPrinter {
 
     private func didOpen(_ socket: WebSocket) {
         failures = 0
-        StandardStream.output.write("Connected to \(name)\nWaiting for events...\n")
+        write("Connected to \(name)\nWaiting for events...\n")
         socket.onMessage = { [self] message in show(message) }
         socket.onClose = { [self] code, reason in
             notice("Connection closed (\(code.rawValue)\(reason.isEmpty ? "" : ": \(reason)"))")
@@ -46,10 +46,17 @@ final class EventPrinter {
     private func show(_ message: WebSocketMessage) {
         if printsJSON {
             let line = message.bytes.filter { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
-            StandardStream.output.write(line + [UInt8(ascii: "\n")])
+            write(line + [UInt8(ascii: "\n")])
         } else if let event = TaskEventLine(json: message.bytes) {
-            StandardStream.output.write("Event: \(event.name)\nTask: \(event.task)\n")
+            write("Event: \(event.name)\nTask: \(event.task)\n")
         }
+    }
+
+    private func write(_ text: String) { write(Array(text.utf8)) }
+
+    /// When nobody reads any more, as behind `head`, there is nothing left to do.
+    private func write(_ bytes: [UInt8]) {
+        if !StandardStream.output.writeAll(bytes) { loop.exit(0) }
     }
 
     private func didFail(_ failure: WebSocketClient.Failure) {
