@@ -82,15 +82,14 @@ let package = Package(
         .executableTarget(
             name: "taskflow",
             dependencies: [
-                "TaskService", "UVCore", .product(name: "Logging", package: "swift-log"),
+                "TaskService", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict + standalone, linkerSettings: standaloneLink),
         .executableTarget(
             name: "websocket-client",
             dependencies: [
-                "UVCore", "UVWebSocket", .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "UVWebSocket", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict + standalone, linkerSettings: standaloneLink),
         .executableTarget(

@@ -32,7 +32,7 @@ ALLOWED = {
                                "CZlib", "FoundationEssentials"},
     "taskflow": PLATFORM | {"TaskService", "ArgumentParser", "Logging"},
     "echo": PLATFORM | {"UVCore", "UVHTTP", "UVWebSocket", "HTTPTypes", "ArgumentParser", "Logging"},
-    "websocket-client": PLATFORM | {"UVCore", "UVWebSocket", "ArgumentParser", "Logging"},
+    "websocket-client": PLATFORM | {"UVCore", "UVWebSocket", "FoundationEssentials", "ArgumentParser", "Logging"},
     "exercises": PLATFORM | {"UVCore", "UVHTTP", "UVWebSocket", "TaskEngine", "HTTPTypes", "ArgumentParser"},
 }
 

@@ -8,7 +8,7 @@ Usage: scripts/install-deps.sh [build | test | bench]
 
 Installs what is missing on this machine, and asks apt only then:
   build   libuv, OpenSSL, zlib and pkg-config (the default)
-  test    also curl, Node with its ws package, and Python's venv
+  test    also curl, Node with its ws package, Python's venv and strace
   bench   also Node and wrk
 
 On Debian and Ubuntu the packages come from apt, with sudo when you are not root.
@@ -48,6 +48,7 @@ need_test() {
     need nodejs has_command node
     need node-ws has_ws
     need python3-venv has_venv
+    if [ "$(uname)" = Linux ]; then need strace has_command strace; fi
 }
 
 need_bench() {

@@ -97,7 +97,8 @@ peers() {
     local programs selection='not slow'
     programs=$(swift build --configuration release --show-bin-path)
     if $full; then selection='slow or not slow'; fi
-    .venv/bin/pytest --quiet -m "$selection" --echo "$programs/echo" --taskflow "$programs/taskflow" "$@"
+    .venv/bin/pytest --quiet -m "$selection" --echo "$programs/echo" --taskflow "$programs/taskflow" \
+        --websocket-client "$programs/websocket-client" --autobahn-client "$programs/AutobahnClient" "$@"
 }
 
 scripts/install-deps.sh test
@@ -113,6 +114,9 @@ step "Python packages of the client suites" prepare_python
 step "Clients: curl, Python, Node" peers Tests/Peers/test_http_clients.py
 step "Bytes that are no request" peers Tests/Peers/test_http_bad_bytes.py
 step "Idle, slow and dawdling clients" peers Tests/Peers/test_http_time.py
+step "The Autobahn suite, server and client" peers Tests/Peers/test_websocket_autobahn.py
+step "WebSocket clients: Python, Node, and many at once" peers Tests/Peers/test_websocket_clients.py \
+    Tests/Peers/test_websocket_broadcast.py
 step "The README's examples as a package" peers Tests/Peers/test_consumer.py
 step "taskflow: answers, logs, flags and signals" peers Tests/Peers/test_taskflow_*.py
 

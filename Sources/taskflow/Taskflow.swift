@@ -1,7 +1,6 @@
 public import ArgumentParser
 public import Logging
 public import TaskService
-import UVCore
 
 /// The server's command line.
 @main
@@ -75,18 +74,7 @@ struct Taskflow: ParsableCommand {
         configuration.origins = origin
         configuration.isDemoEnabled = demo
         let log = Logger.taskflow(level: logLevel, format: logFormat)
-        let code = EventLoop.run { [configuration] loop in
-            Credentials.find(adminFlag: adminToken, userFlag: userToken, log: log) { result in
-                var configuration = configuration
-                do throws(ConfigurationError) {
-                    configuration.credentials = try result.get()
-                } catch {
-                    log.error("\(error.message)")
-                    return loop.exit(1)
-                }
-                try TaskServer(configuration, log: log).start()
-            }
-        }
+        let code = TaskServer.run(configuration, adminToken: adminToken, userToken: userToken, log: log)
         throw ExitCode(code)
     }
 }

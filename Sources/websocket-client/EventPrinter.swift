@@ -1,5 +1,3 @@
-import HTTPTypes
-import UVCore
 import UVWebSocket
 
 /// Keeps a connection to the server and prints what comes.

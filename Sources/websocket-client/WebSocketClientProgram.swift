@@ -1,5 +1,4 @@
 import ArgumentParser
-import UVCore
 import UVWebSocket
 
 /// Shows a server's live events, one by one as they come.

@@ -48,8 +48,9 @@ final class TestServer {
         }
     }
 
-    /// Lets time pass, in steps, so that timers are run as if it did.
+    /// Lets what is under way arrive, and then time pass, in steps, so that timers are run as if it did.
     func pass(_ time: Duration, in step: Duration = .milliseconds(500)) async {
+        await turns()
         var rest = time
         while rest > .zero {
             clock?.advance(by: min(rest, step))

@@ -1,4 +1,3 @@
-import HTTPTypes
 import UVCore
 import UVHTTP
 
@@ -20,36 +19,18 @@ struct HostMiddleware {
 
     static func admits(_ request: IncomingMessage) -> Bool {
         // A request of HTTP/1.0 may name no host; no web page can send one.
-        guard let authority = authority(in: request.url) ?? request.header(.hostField) else { return true }
+        guard let authority = request.authority else { return true }
         return isLocal(authority)
     }
 
     /// Whether `authority` is a name of this machine, and any port.
-    static func isLocal(_ authority: String) -> Bool {
-        let name = authority.lowercased()
-        return ["localhost", "127.0.0.1", "[::1]"].contains { local in
-            guard name.hasPrefix(local) else { return false }
-            let rest = name.utf8.dropFirst(local.utf8.count)
-            guard let colon = rest.first else { return true }
-            return colon == UInt8(ascii: ":")
-                && rest.dropFirst().allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-        }
+    nonisolated static func isLocal(_ authority: String) -> Bool {
+        let bytes = authority.utf8
+        let end = authority.hasPrefix("[") ? bytes.firstIndex(of: UInt8(ascii: "]")).map(bytes.index(after:)) : nil
+        let colon = bytes[(end ?? bytes.startIndex)...].firstIndex(of: UInt8(ascii: ":")) ?? bytes.endIndex
+        guard names.contains(authority[..<colon].lowercased()) else { return false }
+        return bytes[colon...].dropFirst().allSatisfy { $0 &- UInt8(ascii: "0") < 10 }
     }
 
-    /// The authority of a target that is a whole URI: it counts in place of `Host`, RFC 9112 section 3.2.2.
-    private static func authority(in url: String) -> String? {
-        guard !url.hasPrefix("/"), url != "*" else { return nil }
-        let bytes = url.utf8
-        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else { return nil }
-        let rest = bytes[colon...].dropFirst(3)
-        return String(rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") })
-    }
-}
-
-extension HTTPField.Name {
-    /// `Host`, which the ecosystem's type knows only as the pseudo field `:authority`.
-    static let hostField: HTTPField.Name = {
-        guard let name = HTTPField.Name("Host") else { preconditionFailure("Host is a token") }
-        return name
-    }()
+    private nonisolated static let names: Set<String> = ["localhost", "127.0.0.1", "[::1]"]
 }

@@ -110,7 +110,7 @@ struct JSONText {
 
     private mutating func string(_ value: String) {
         bytes.append(UInt8(ascii: "\""))
-        if value.utf8.contains(where: Self.needsEscape) {
+        if Self.needsEscapes(value) {
             for byte in value.utf8 { escape(byte) }
         } else {
             append(value)
@@ -119,9 +119,14 @@ struct JSONText {
         needsComma = true
     }
 
-    /// RFC 8259 section 7: what may not stand in a string as it is.
-    private static func needsEscape(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    /// RFC 8259 section 7: whether `value` has what may not stand in a string as it is.
+    private static func needsEscapes(_ value: String) -> Bool {
+        let bytes = value.utf8Span.span
+        for index in bytes.indices {
+            let byte = bytes[index]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return true }
+        }
+        return false
     }
 
     private mutating func escape(_ byte: UInt8) {

@@ -44,6 +44,7 @@ extension Page {
         form, .row { display: flex; flex-wrap: wrap; gap: .6rem; align-items: center; }
         input { flex: 1 1 14rem; min-width: 0; }
         input, button { font: inherit; padding: .4rem .8rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--back); color: inherit; }
+        ::placeholder { color: var(--soft); opacity: 1; }
         button { cursor: pointer; font-weight: 600; }
         :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
         .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
@@ -110,7 +111,7 @@ extension Page {
         const find = (id) => document.getElementById(id);
         const address = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/tasks`;
         const logLimit = 200, rowLimit = 1000;
-        let socket, token = "", failures = 0, seen = 0, retry;
+        let socket, token = "", failures = 0, seen = 0, retry, touched = new Set();
 
         find("address").textContent = address;
         find("snippet").textContent = find("snippet").textContent.replace("ws://localhost:3000/ws/tasks", address);
@@ -145,6 +146,7 @@ extension Page {
           log(event);
           if (event.event === "connection.ready") load();
           if (!event.task) return;
+          touched.add("task-" + event.task.id);
           if (event.event === "task.deleted") forget(event.task.id); else place(event.task, true);
         }
 
@@ -186,17 +188,19 @@ extension Page {
           find("empty").hidden = find("tasks").childElementCount > 0;
         }
 
-        // What was missed while there was no connection.
+        // What was missed while there was no connection. Events that come meanwhile are newer than the answer.
         async function load() {
           if (!token) return;
+          const newer = touched = new Set();
           try {
             const answer = await fetch("/tasks?limit=1000", { headers: { Authorization: "Bearer " + token } });
             find("access-note").textContent = answer.ok ? "" : answer.status === 401 ? "The token is not right." : `The server answered ${answer.status}.`;
             if (!answer.ok) return;
             const tasks = await answer.json(), ids = new Set(tasks.map((task) => "task-" + task.id));
-            for (const row of [...find("tasks").rows]) if (!ids.has(row.id)) row.remove();
-            for (const task of tasks) place(task, false);
-            find("empty").hidden = tasks.length > 0;
+            const isAll = !answer.headers.has("Link");
+            for (const row of [...find("tasks").rows]) if (isAll && !ids.has(row.id) && !newer.has(row.id)) row.remove();
+            for (const task of tasks) if (!newer.has("task-" + task.id)) place(task, false);
+            find("empty").hidden = find("tasks").childElementCount > 0;
           } catch { find("access-note").textContent = "The server cannot be reached."; }
         }
 

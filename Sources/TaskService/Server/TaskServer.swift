@@ -35,6 +35,28 @@ public final class TaskServer {
         board.onEvent = { [live] event in live.broadcast(event) }
     }
 
+    /// Runs a server as a program of its own, until a signal ends it.
+    ///
+    /// - Parameters:
+    ///   - adminToken: In place of what the environment or `.env` says; so is `userToken`.
+    /// - Returns: The code to exit with: 0, or 1 when the server could not be started.
+    public nonisolated static func run(
+        _ configuration: Configuration, adminToken: String?, userToken: String?, log: Logger
+    ) -> Int32 {
+        EventLoop.run { loop in
+            Credentials.find(adminFlag: adminToken, userFlag: userToken, log: log) { result in
+                var configuration = configuration
+                do throws(ConfigurationError) {
+                    configuration.credentials = try result.get()
+                } catch {
+                    log.error("\(error.message)")
+                    return loop.exit(1)
+                }
+                try TaskServer(configuration, log: log).start()
+            }
+        }
+    }
+
     /// Listens, and stops on SIGTERM and SIGINT. When the address cannot be had, it says so and ends the loop with
     /// code 1.
     public func start() throws(LoopError) {

@@ -4,10 +4,8 @@ import CLibUV
 ///
 /// An array's storage may move, so libuv must not keep a pointer into one. This buffer is filled by the socket, handed
 /// to one write request as it is, and goes back to the loop's pool when that is done.
-@LoopActor
 final class OutputBuffer {
-    // Unsafe only for `deinit`, which runs where the last reference ends, when nobody else can touch the memory.
-    private nonisolated(unsafe) var start: UnsafeMutableRawPointer
+    private var start: UnsafeMutableRawPointer
     private(set) var capacity: Int
     private(set) var count = 0
 

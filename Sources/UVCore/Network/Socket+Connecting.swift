@@ -70,7 +70,8 @@ extension Socket {
         updateReading()
         sendOutput()
         endIfRequested()
-        try onConnect()
+        // What was written before may have met a broken connection.
+        if !isDestroyed { try onConnect() }
     }
 
     private func didFailToConnect(

@@ -69,7 +69,7 @@ extension Socket {
     }
 
     private nonisolated static func array(of bytes: RawSpan) -> [UInt8] {
-        bytes.withUnsafeBytes { [UInt8]($0) }
+        [UInt8](copying: bytes)
     }
 
     private func didReadEnd() {

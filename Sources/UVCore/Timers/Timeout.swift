@@ -1,4 +1,7 @@
 /// A callback that waits for its time. Made by ``EventLoop/setTimeout(_:_:)`` and ``EventLoop/setInterval(_:_:)``.
+///
+/// It keeps its callback until it is cancelled, since ``refresh()`` may need it: who holds a timeout in what its
+/// callback holds should cancel it, or let it go, when it has fired.
 @LoopActor
 public final class Timeout {
     /// The delay in force: what was asked for, or 1 ms where that lies outside 1 ms to 2³¹ − 1 ms.

@@ -17,7 +17,8 @@ final class TimerQueue {
     /// When the wake-up is set for; nil when it is not set.
     private var wakeUp: Int64?
 
-    /// The earliest expiry that is known to be scheduled. During a pass: none, so that nothing schedules twice.
+    /// The earliest expiry that the wake-up is known to serve. None during a pass, as in Node: whatever is armed then
+    /// sets the wake-up, and the pass's end sets it anew.
     private var nextExpiry = Int64.max
 
     private let timer: Handle

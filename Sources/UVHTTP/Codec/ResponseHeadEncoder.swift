@@ -16,6 +16,24 @@ struct ResponseHead {
     var contentLength: Int?
 }
 
+extension ResponseHead {
+    func value(of name: HTTPField.Name) -> String? {
+        for field in fields where field.name == name { return field.value }
+        return nil
+    }
+
+    /// Replaces the fields of a name by one, in the place of the first, as Node does.
+    mutating func set(_ name: HTTPField.Name, _ value: String) {
+        guard let first = fields.firstIndex(where: { $0.name == name }) else { return fields.append((name, value)) }
+        fields[first] = (name, value)
+        for index in fields.indices.reversed() where index > first && fields[index].name == name {
+            fields.remove(at: index)
+        }
+    }
+
+    mutating func remove(_ name: HTTPField.Name) { fields.removeAll { $0.name == name } }
+}
+
 /// What a head that was sent means for what follows.
 struct ResponseFraming: Equatable {
     enum Body: Equatable {

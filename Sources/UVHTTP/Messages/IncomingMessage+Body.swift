@@ -19,7 +19,7 @@ extension IncomingMessage {
                 isDone = true
                 return try done(.failure(.tooLarge))
             }
-            bytes.withUnsafeBytes { body.append(contentsOf: $0) }
+            body.append(copying: bytes)
         }
         onEnd = { if !isDone { try done(.success(body)) } }
         onError = { if !isDone { try done(.failure($0)) } }

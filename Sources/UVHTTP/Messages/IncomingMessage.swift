@@ -47,10 +47,9 @@ public final class IncomingMessage {
     /// See ``subscript(_:)``.
     var values: [ObjectIdentifier: Any] = [:]
 
-    let head: MessageHead
-    private let bytes: [UInt8]
+    private let requestHead: RequestHead
 
-    private let server: HTTPServer
+    let server: HTTPServer
 
     /// The connection that it comes from, for as long as it is needed.
     private var connection: HTTPConnection?
@@ -67,8 +66,7 @@ public final class IncomingMessage {
     private(set) var isClosed = false
 
     init(_ head: MessageHead, _ bytes: RawSpan, on connection: HTTPConnection) {
-        self.head = head
-        self.bytes = bytes.withUnsafeBytes { [UInt8]($0) }
+        requestHead = RequestHead(head, copying: bytes)
         self.connection = connection
         server = connection.server
         exceedsLimit =
@@ -85,17 +83,17 @@ extension IncomingMessage {
     public var method: HTTPRequest.Method { head.method.name }
 
     /// The request target as it was sent: path and query.
-    public var url: String { text(head.target.range) }
+    public var url: String { requestHead.url }
 
     /// The path, as it was sent, without the query.
-    public var path: String { text(pathRange) }
+    public var path: String { requestHead.path }
 
     /// What follows the `?`, as it was sent; nil without one.
-    public var query: String? {
-        let range = head.target.path
-        guard pathRange.upperBound < range.upperBound else { return nil }
-        return text(pathRange.upperBound + 1..<range.upperBound)
-    }
+    public var query: String? { requestHead.query }
+
+    /// The host and port that the request is for: those of the target if it is a whole URI, and otherwise the Host field.
+    /// RFC 9112 section 3.2.2.
+    public var authority: String? { requestHead.authority }
 
     /// `1.1` or `1.0`.
     public var httpVersion: String { head.minorVersion == 1 ? "1.1" : "1.0" }
@@ -103,54 +101,22 @@ extension IncomingMessage {
     /// The value of the field `name`: several of one name are joined by a comma, as RFC 9110 section 5.3 has it.
     ///
     /// - Complexity: O(fields).
-    public func header(_ name: HTTPField.Name) -> String? {
-        var result: String?
-        for field in head.fields where matches(field.name, name.canonicalName) {
-            let value = text(field.value)
-            result = result.map { "\($0), \(value)" } ?? value
-        }
-        return result
-    }
+    public func header(_ name: HTTPField.Name) -> String? { requestHead.value(of: name.canonicalName) }
 
     /// All fields, in the order they came.
     ///
     /// - Complexity: O(bytes of the head); each call decodes them anew.
-    public var headerFields: HTTPFields {
-        var fields = HTTPFields()
-        for field in head.fields {
-            guard let name = HTTPField.Name(text(field.name)) else { continue }
-            fields.append(HTTPField(name: name, value: text(field.value)))
-        }
-        return fields
-    }
+    public var headerFields: HTTPFields { requestHead.fields }
 
     /// The address that it comes from; nil when the connection is gone.
     public var remoteAddress: SocketAddress? { connection?.socket.remoteAddress }
 
+    /// What the parser has found in the head.
+    var head: MessageHead { requestHead.parts }
+
     /// The path's bytes, for the router.
     func withPath<Value>(_ body: (RawSpan) throws -> Value) rethrows -> Value {
-        // The span borrows from a variable, and a property of an object is none.
-        let bytes = bytes
-        return try body(bytes.span.bytes.extracting(pathRange))
-    }
-
-    private var pathRange: Range<Int> {
-        let range = head.target.path
-        let end = bytes[range].firstIndex(of: UInt8(ascii: "?")) ?? range.upperBound
-        return range.lowerBound..<end
-    }
-
-    private func text(_ range: Range<Int>) -> String {
-        // The range lies within the head: it comes from the parser, with the same bytes.
-        String(decoding: bytes[range], as: UTF8.self)
-    }
-
-    /// Compares without regard to the case of ASCII letters; `canonical` is in lower case.
-    private func matches(_ name: Range<Int>, _ canonical: String) -> Bool {
-        guard name.count == canonical.utf8.count else { return false }
-        return zip(bytes[name], canonical.utf8).allSatisfy { byte, expected in
-            byte == expected || (65...90).contains(byte) && byte | 0x20 == expected
-        }
+        try requestHead.withPath(body)
     }
 }
 
@@ -182,7 +148,7 @@ extension IncomingMessage {
             if let onBytes {
                 try onBytes(bytes)
             } else if let onData {
-                try onData(bytes.withUnsafeBytes { [UInt8]($0) })
+                try onData([UInt8](copying: bytes))
             }
         }
     }
@@ -212,10 +178,14 @@ extension IncomingMessage {
     }
 
     /// The answer was given: what is left of the body is thrown away.
-    func finish() {
-        isAnswered = true
+    func discardBody() {
         isDumped = true
         flow()
+    }
+
+    /// The answer was sent.
+    func finish() {
+        isAnswered = true
         if isComplete { close() }
     }
 

@@ -11,11 +11,12 @@ public final class ServerResponse {
     /// Called when everything written has been taken by the system, if a ``write(_:)-([UInt8])`` has returned false.
     public var onDrain: (() throws -> Void)?
 
-    /// Called when the whole response has been handed to the system.
-    public var onFinish: (() throws -> Void)?
+    /// Called when the whole response has been handed to the system, but for what fits below
+    /// ``Socket/highWaterMark``.
+    public var onFinish: (() throws -> Void)? { didSet { if connection == nil, onFinish != nil { callLast() } } }
 
     /// Called last: after ``onFinish``, or without it when the connection has ended before.
-    public var onClose: (() throws -> Void)?
+    public var onClose: (() throws -> Void)? { didSet { if connection == nil, onClose != nil { callLast() } } }
 
     // MARK: State
 
@@ -89,14 +90,7 @@ extension ServerResponse {
     /// - Complexity: O(fields set).
     public func setHeader(_ name: HTTPField.Name, _ value: String) {
         guard !headersSent else { return }
-        guard let first = head.fields.firstIndex(where: { $0.name == name }) else { return appendHeader(name, value) }
-        head.fields[first] = (name, value.fieldValue)
-        // One that is replaced keeps its place, as in Node.
-        var index = head.fields.count - 1
-        while index > first {
-            if head.fields[index].name == name { head.fields.remove(at: index) }
-            index -= 1
-        }
+        head.set(name, value.fieldValue)
     }
 
     /// Adds a field; those of the same name stay.
@@ -108,12 +102,12 @@ extension ServerResponse {
     /// Removes all fields of a name.
     public func removeHeader(_ name: HTTPField.Name) {
         guard !headersSent else { return }
-        head.fields.removeAll { $0.name == name }
+        head.remove(name)
     }
 
     /// The first value that the field `name` was set to.
     public func header(_ name: HTTPField.Name) -> String? {
-        head.fields.first { $0.name == name }?.value
+        head.value(of: name)
     }
 
     /// Sets status and fields, and closes the head: without a Content-Length among the fields the body is chunked.
@@ -261,7 +255,7 @@ extension ServerResponse {
     private func send(_ bytes: RawSpan) -> Bool {
         guard let connection else { return false }
         if isCurrent { return connection.send(bytes) }
-        bytes.withUnsafeBytes { waiting.append(contentsOf: $0) }
+        waiting.append(copying: bytes)
         return waiting.count < connection.socket.highWaterMark
     }
 }
@@ -334,25 +328,40 @@ extension ServerResponse {
     func didDrain() {
         guard needsDrain, !isEnded, let connection else { return }
         needsDrain = false
-        connection.loop.nextTick { [self] in try onDrain?() }
+        connection.loop.nextTick { [self] in if let onDrain { run(onDrain) } }
     }
 
     /// The last byte has been handed on.
     func finish() {
         isFinished = true
         close()
+        request?.finish()
     }
 
     /// The connection is gone, or somebody else answers: nothing more will be sent.
     func close() {
-        guard let connection else { return }
-        self.connection = nil
+        guard connection != nil else { return }
+        connection = nil
         waiting = []
-        guard onFinish != nil || onClose != nil else { return onDrain = nil }
-        connection.loop.nextTick { [self] in
-            if isFinished { try onFinish?() }
-            try onClose?()
+        if onFinish != nil || onClose != nil { callLast() } else { onDrain = nil }
+    }
+
+    private func callLast() {
+        EventLoop.current.nextTick { [self] in
+            if isFinished, let onFinish { run(onFinish) }
+            if let onClose { run(onClose) }
+            // The program's closures usually hold the response, which holds them.
             (onDrain, onFinish, onClose) = (nil, nil, nil)
+        }
+    }
+
+    /// Runs a callback: the handler has set it, so what it throws the handler has thrown.
+    private func run(_ callback: () throws -> Void) {
+        do {
+            try callback()
+        } catch {
+            guard let request else { return _ = EventLoop.current.attempt { throw error } }
+            request.server.handle(error, request, self)
         }
     }
 }

@@ -2,16 +2,14 @@ import UVCore
 
 /// When what has happened on a connection, and what that means for its time-outs. All in the loop's milliseconds.
 struct ConnectionTimes {
-    /// What the sweep finds.
-    enum Verdict {
-        case fine, requestTimedOut, connectionIsOver
-    }
-
     /// When the first byte of the request arrived that is not complete; nil between requests. A new connection owes
     /// its first request from the start.
     private var requestStart: Int64?
 
     private var idleSince: Int64
+
+    /// Since when this end holds the peer up: time that does not count against it.
+    private var heldUpSince: Int64?
 
     // The rate of a body, window by window.
     private var windowStart: Int64
@@ -23,6 +21,7 @@ struct ConnectionTimes {
     private var takenAt: Int64
 
     private var discardUntil: Int64?
+    private var discarded = 0
 
     init(connectedAt now: Int64) {
         requestStart = now
@@ -31,6 +30,7 @@ struct ConnectionTimes {
 
     mutating func didReceive(_ count: Int) {
         windowBytes += count
+        if discardUntil != nil { discarded += count }
     }
 
     /// A head has begun to arrive.
@@ -43,18 +43,23 @@ struct ConnectionTimes {
         (windowStart, windowBytes, isFirstWindow) = (now, 0, true)
     }
 
-    /// The reader has kept the peer waiting, so its rate is measured anew.
-    mutating func restartRate(at now: Int64) {
-        (windowStart, windowBytes) = (now, 0)
+    mutating func holdUp(at now: Int64) {
+        if heldUpSince == nil { heldUpSince = now }
+    }
+
+    mutating func letGoOn(at now: Int64) {
+        guard let since = heldUpSince else { return }
+        heldUpSince = nil
+        windowStart += now - since
+        if let start = requestStart { requestStart = start + now - since }
     }
 
     mutating func endRequest(at now: Int64) { requestStart = nil }
 
     mutating func becomeIdle(at now: Int64) { idleSince = now }
 
-    /// The last answer has been taken by the system: the peer has a while to read it. Silent the second time.
     mutating func beginDiscarding(at now: Int64, for time: Duration) {
-        if discardUntil == nil { discardUntil = now + time.wholeMilliseconds }
+        discardUntil = now + time.wholeMilliseconds
     }
 }
 
@@ -81,15 +86,15 @@ extension ConnectionTimes {
         return isTooSlow
     }
 
-    /// Whether the peer has taken nothing of what waits for it for too long.
-    mutating func isAnswerUnread(_ taken: Int, _ waiting: Int, at now: Int64, _ limits: HTTPLimits) -> Bool {
-        if waiting == 0 || taken != bytesTaken { (bytesTaken, takenAt) = (taken, now) }
+    /// Whether the peer has taken nothing for too long, although something waits.
+    mutating func isAnswerUnread(_ taken: Int, _ isWaiting: Bool, at now: Int64, _ limits: HTTPLimits) -> Bool {
+        if !isWaiting || taken != bytesTaken { (bytesTaken, takenAt) = (taken, now) }
         return now - takenAt >= limits.unreadAnswerTimeout.wholeMilliseconds
     }
 
-    func isDiscardingOver(at now: Int64) -> Bool {
+    func isDiscardingOver(at now: Int64, _ limits: HTTPLimits) -> Bool {
         guard let discardUntil else { return false }
-        return now >= discardUntil
+        return now >= discardUntil || discarded > limits.lingerBytes
     }
 
     private func isOlder(_ limit: Duration, at now: Int64) -> Bool {
@@ -102,22 +107,29 @@ extension HTTPConnection {
     /// What the sweep does with the connection.
     func checkTime(_ now: Int64) {
         let limits = server.limits
-        if times.isAnswerUnread(socket.bytesWritten, socket.writableLength, at: now, limits) {
-            return socket.destroy()
-        }
-        if isLastAnswered, socket.writableLength == 0 { times.beginDiscarding(at: now, for: limits.lingerTimeout) }
-        if times.isDiscardingOver(at: now) { return socket.destroy() }
+        if times.isAnswerUnread(socket.bytesWritten, isReadingAnswer, at: now, limits) { return socket.destroy() }
+        if isEnding { return checkEnd(now, limits) }
+        // Idle is who has read his answer.
+        if socket.writableLength > 0 { times.becomeIdle(at: now) }
+        if isWaiting { return }
         switch phase {
-        case .head where isWaiting:
-            break
         case .head:
-            if isIdle, times.isIdleTooLong(at: now, limits) { return socket.destroy() }
+            if isIdle, server.isClosing || times.isIdleTooLong(at: now, limits) { return socket.destroy() }
             if times.isHeadTooSlow(at: now, limits) { fail(.timeout) }
         case .body:
-            if isWaiting { return times.restartRate(at: now) }
             if times.isBodyTooSlow(at: now, limits) { fail(.timeout) }
-        case .discarding, .upgrading, .handedOver:
+        case .upgrading, .discarding, .handedOver:
             break
         }
+    }
+
+    /// Whether it is the peer's turn to take something. One that has ended its side may be gone altogether, which only
+    /// shows when something is sent, so it does not wait for its answer for ever either.
+    private var isReadingAnswer: Bool { socket.writableLength > 0 || hasReceivedEnd && !responses.isEmpty }
+
+    /// The time in which the peer can read the last answer begins when that is sent.
+    private func checkEnd(_ now: Int64, _ limits: HTTPLimits) {
+        if socket.writableLength > 0 { times.beginDiscarding(at: now, for: limits.lingerTimeout) }
+        if times.isDiscardingOver(at: now, limits) { socket.destroy() }
     }
 }

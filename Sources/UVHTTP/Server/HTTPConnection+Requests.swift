@@ -65,7 +65,7 @@ extension HTTPConnection {
 
     /// What follows is the next request, if there may be one. RFC 9112 section 9.6.
     private func endRequest(_ request: IncomingMessage) {
-        phase = request.head.isPersistent && !isLastAnswered ? .head : .discarding
+        phase = request.head.isPersistent && !isEnding ? .head : .discarding
         times.endRequest(at: loop.now)
     }
 
@@ -78,8 +78,9 @@ extension HTTPConnection {
     func handOver(_ request: IncomingMessage, head: RawSpan) {
         phase = .handedOver
         server.remove(self)
+        finishDrained()
         socket.relinquish()
-        let bytes = head.withUnsafeBytes { [UInt8]($0) }
+        let bytes = [UInt8](copying: head)
         loop.attempt { try server.onUpgrade?(request, socket, bytes) }
     }
 }

@@ -11,7 +11,7 @@ extension HTTPConnection {
 
     /// `response` is complete. If it is its turn, it is finished, and so are those behind it that are complete too.
     func didEnd(_ response: ServerResponse) {
-        guard response === responses.first else { return }
+        guard response === responses.first, !socket.isDestroyed else { return }
         while let response = responses.first, response.isEnded {
             responses.removeFirst()
             finish(response)
@@ -24,27 +24,36 @@ extension HTTPConnection {
         goOn()
     }
 
-    private var isDiscarding: Bool {
-        if case .discarding = phase { return true }
-        return false
-    }
-
+    /// A small answer leaves with the end of the running callback and counts as sent; another waits for `didDrain`.
     private func finish(_ response: ServerResponse) {
-        response.finish()
-        // Nobody reads the rest of the body any more.
-        response.request?.finish()
+        response.request?.discardBody()
+        if draining.isEmpty, socket.writableLength < socket.highWaterMark { return response.finish() }
+        draining.append(response)
     }
 
-    /// The last answer was given: ends this side, and reads on so that the peer can read it. RFC 9112 section 9.6.
-    func close() {
+    /// All complete answers have been handed to the system.
+    func finishDrained() {
+        for response in draining { response.finish() }
+        draining.removeAll()
+    }
+
+    /// Nobody gives these answers any more, or takes them.
+    func dropResponses(_ responses: some Sequence<ServerResponse>) {
         for response in responses {
             response.close()
             response.request?.abort(.aborted)
         }
+    }
+
+    /// The last answer was given: ends this side, and reads on so that the peer can read it. RFC 9112 section 9.6.
+    func close() {
+        guard !isEnding else { return }
+        isEnding = true
+        dropResponses(responses)
         responses.removeAll()
-        isLastAnswered = true
-        // A body that is under way is read to its end, for the request's sake.
-        if case .body = phase {} else { phase = .discarding }
+        // The rest of a body still belongs to its request.
+        if requestInBody == nil { phase = .discarding }
+        times.beginDiscarding(at: loop.now, for: server.limits.lingerTimeout)
         socket.end()
         socket.resume()
     }

@@ -40,8 +40,9 @@ final class HTTPConnection {
     /// Decodes the body of `phase`; nil if it is longer than the limit, as its head has announced.
     var decoder: BodyDecoder?
 
-    /// What has arrived and was not used.
+    /// What has arrived and was not used: the bytes from `carryStart` on.
     private var carry: [UInt8] = []
+    private var carryStart = 0
 
     /// Whether input waits for an answer to be taken, or for a body's reader.
     private(set) var isWaiting = false
@@ -49,14 +50,14 @@ final class HTTPConnection {
     /// Whether the peer has ended its side.
     private(set) var hasReceivedEnd = false
 
-    /// Whether the last answer of the connection was given: it lingers only for the peer to read it.
-    var isLastAnswered = false
-
-    /// Bytes that came behind it.
-    private var discarded = 0
-
     /// The answers that are owed, oldest first.
     var responses = Deque<ServerResponse>()
+
+    /// Answers that are complete, and that the system has not taken yet.
+    var draining: [ServerResponse] = []
+
+    /// Whether the last answer was given: this side has ended, or does when that is sent.
+    var isEnding = false
 
     var times: ConnectionTimes
 
@@ -72,19 +73,15 @@ final class HTTPConnection {
         socket.onBytes = { [self] bytes in receive(bytes) }
     }
 
-    /// Nothing is owed, nothing waits to be sent, and nothing has begun to arrive.
+    /// Nothing is owed, nothing is on its way, and nothing has begun to arrive.
     var isIdle: Bool {
         guard case .head = phase else { return false }
-        return responses.isEmpty && socket.writableLength == 0 && carry.isEmpty && !parser.hasBegun
+        return responses.isEmpty && socket.writableLength == 0 && !parser.hasBegun
     }
 
-    /// Ends the connection as soon as nothing is owed to the peer.
-    func endWhenAnswered() {
-        if isIdle {
-            socket.destroy()
-        } else if responses.isEmpty, case .head = phase {
-            close()
-        }
+    var isDiscarding: Bool {
+        if case .discarding = phase { return true }
+        return false
     }
 
     // MARK: Input
@@ -92,9 +89,9 @@ final class HTTPConnection {
     private func receive(_ bytes: RawSpan) {
         socket.cork()
         times.didReceive(bytes.byteCount)
-        if isLastAnswered { discard(bytes.byteCount) }
+        if times.isDiscardingOver(at: loop.now, server.limits) { return socket.destroy() }
         // Not a byte is of use before the answers that are owed are given; then `close` reads on.
-        if case .discarding = phase, !responses.isEmpty { return socket.pause() }
+        if isDiscarding, !responses.isEmpty { return socket.pause() }
         if carry.isEmpty {
             let used = process(bytes)
             if used < bytes.byteCount { keep(bytes.extracting(droppingFirst: used)) }
@@ -104,30 +101,24 @@ final class HTTPConnection {
         }
     }
 
-    /// Counts what comes behind the last answer. A peer that sends too much is not read any more; if it has not taken the
-    /// answer by then, it can still do so.
-    private func discard(_ count: Int) {
-        discarded += count
-        guard discarded > server.limits.lingerBytes else { return }
-        if socket.writableLength == 0 { socket.destroy() } else { socket.pause() }
-    }
-
     private func keep(_ bytes: RawSpan) {
-        bytes.withUnsafeBytes { carry.append(contentsOf: $0) }
+        carry.removeFirst(carryStart)
+        carryStart = 0
+        carry.append(copying: bytes)
     }
 
     private func processCarry() {
         // Taken out while it is read: handlers run in between.
-        let bytes = carry
-        carry = []
-        let used = process(bytes.span.bytes)
-        if used < bytes.count { carry = Array(bytes[used...]) }
+        let (bytes, start) = (carry, carryStart)
+        (carry, carryStart) = ([], 0)
+        let used = start + process(bytes.span.bytes.extracting(droppingFirst: start))
+        if used < bytes.count { (carry, carryStart) = (bytes, used) }
     }
 
     /// Uses bytes until they are all used or the rest has to wait. Returns how many were used.
     private func process(_ bytes: RawSpan) -> Int {
         var used = 0
-        while true {
+        while !socket.isDestroyed {
             let rest = bytes.extracting(droppingFirst: used)
             switch phase {
             case .head:
@@ -147,6 +138,7 @@ final class HTTPConnection {
                 return bytes.byteCount
             }
         }
+        return bytes.byteCount
     }
 
     /// The length of the head that the bytes begin with; nil when it is not complete, or has to wait.
@@ -155,9 +147,10 @@ final class HTTPConnection {
             wait()
             return nil
         }
-        times.beginRequest(at: loop.now)
         do throws(HTTPParseError) {
-            guard case .head(let length) = try parser.step(bytes) else { return nil }
+            let step = try parser.step(bytes)
+            if parser.hasBegun { times.beginRequest(at: loop.now) }
+            guard case .head(let length) = step else { return nil }
             let head = parser.head
             begin(IncomingMessage(head, bytes.extracting(first: length), on: self))
             return length
@@ -170,7 +163,7 @@ final class HTTPConnection {
     /// Passes the body on to its reader. Returns how many bytes were used.
     private func processBody(_ bytes: RawSpan, of message: IncomingMessage) -> Int {
         var offset = 0
-        while case .body = phase {
+        while case .body = phase, !socket.isDestroyed {
             guard message.isFlowing else {
                 wait()
                 return offset
@@ -210,6 +203,7 @@ final class HTTPConnection {
     /// Holds the peer up until `goOn`.
     private func wait() {
         isWaiting = true
+        times.holdUp(at: loop.now)
         socket.pause()
     }
 
@@ -220,7 +214,7 @@ final class HTTPConnection {
         loop.nextTick { [self] in
             guard !socket.isDestroyed else { return }
             socket.cork()
-            times.restartRate(at: loop.now)
+            times.letGoOn(at: loop.now)
             processCarry()
             if !isWaiting, !isHandedOver { socket.resume() }
         }
@@ -232,6 +226,7 @@ final class HTTPConnection {
     }
 
     private func didDrain() {
+        finishDrained()
         responses.first?.didDrain()
         goOn()
     }
@@ -243,7 +238,7 @@ final class HTTPConnection {
         case .head where parser.hasBegun, .body:
             fail(HTTPClientError(.unexpectedEnd), .aborted)
         case .head, .upgrading, .discarding:
-            if responses.isEmpty { socket.end() }
+            if responses.isEmpty { close() }
         case .handedOver:
             break
         }
@@ -251,10 +246,9 @@ final class HTTPConnection {
 
     private func didClose() {
         server.remove(self)
-        for response in responses {
-            response.close()
-            response.request?.abort(.aborted)
-        }
+        dropResponses(draining)
+        draining.removeAll()
+        dropResponses(responses)
         responses.removeAll()
         if case .body(let message) = phase { message.abort(.aborted) }
     }

@@ -41,10 +41,7 @@ public final class HTTPServer {
     public var onHandlerError: ((any Error, IncomingMessage, ServerResponse) throws -> Void)?
 
     /// Called when listening fails. Without it such an error is an uncaught error.
-    public var onError: ((LoopError) throws -> Void)? {
-        get { listener.onError }
-        set { listener.onError = newValue }
-    }
+    public var onError: ((LoopError) throws -> Void)? { didSet { listener?.onError = onError } }
 
     // MARK: Settings
 
@@ -66,7 +63,9 @@ public final class HTTPServer {
     let handler: Handler
     /// Whether a body over the limit is refused before the handler is called. A router does it by itself, later.
     let refusesLargeBodies: Bool
-    private(set) lazy var listener = Server { [self] socket in accept(socket) }
+
+    /// What accepts connections, from `listen` to `close`; in that time it keeps this server.
+    private var listener: Server?
 
     private(set) var headEncoder = ResponseHeadEncoder(HTTPLimits())
     var date = DateLine()
@@ -95,7 +94,7 @@ public final class HTTPServer {
     }
 
     /// Where the server listens; nil when it does not.
-    public var address: SocketAddress? { listener.address }
+    public var address: SocketAddress? { listener?.address }
 
     /// Starts to accept connections; `onListening` is called in a tick. See ``Server/listen(port:host:backlog:_:)``.
     @discardableResult
@@ -103,7 +102,10 @@ public final class HTTPServer {
         port: Int, host: String = "127.0.0.1", _ onListening: @escaping () throws -> Void = {}
     ) -> HTTPServer {
         isClosing = false
+        let listener = listener ?? Server { [self] socket in accept(socket) }
         listener.allowsHalfOpen = true
+        listener.onError = onError
+        self.listener = listener
         listener.listen(port: port, host: host, onListening)
         return self
     }
@@ -112,8 +114,9 @@ public final class HTTPServer {
     /// all connections are gone.
     public func close(_ onClosed: @escaping () throws -> Void = {}) {
         isClosing = true
-        listener.close(onClosed)
-        for connection in connections { connection.endWhenAnswered() }
+        if let listener { listener.close(onClosed) } else { loop.nextTick(onClosed) }
+        listener = nil
+        closeIdleConnections()
     }
 
     /// Closes the connections that have nothing to answer.

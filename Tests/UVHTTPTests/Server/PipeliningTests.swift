@@ -143,7 +143,7 @@ struct PipeliningTests {
             }
             let client = server.connect(staysOpen: true)
             client.pause()
-            client.send(String(repeating: Self.get("/"), count: 1_000))
+            client.send(String(repeating: Self.get("/"), count: 300))
             await server.turns(50)
             // The buffers of the system take some answers.
             #expect(requests < 200)
@@ -151,8 +151,8 @@ struct PipeliningTests {
             await server.turns(50)
             #expect(requests == before)
             client.resume()
-            await client.until(count: 100_000_000)
-            #expect(requests == 1_000)
+            await client.until(count: 30_000_000)
+            #expect(requests == 300)
         }
     }
 

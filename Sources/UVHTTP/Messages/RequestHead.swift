@@ -1,0 +1,86 @@
+import HTTPTypes
+import UVCore
+
+/// A request's head: its bytes, and where its parts lie in them. A part is decoded when it is asked for.
+struct RequestHead: Sendable {
+    let parts: MessageHead
+    private let bytes: [UInt8]
+
+    /// - Parameter bytes: What `parts` was parsed from.
+    init(_ parts: MessageHead, copying bytes: RawSpan) {
+        self.parts = parts
+        self.bytes = [UInt8](copying: bytes)
+    }
+
+    /// The target as it was sent.
+    var url: String { text(parts.target.range) }
+
+    /// The path as it was sent, without the query.
+    var path: String { hasNoPath ? "/" : text(pathRange) }
+
+    /// What follows the `?`, as it was sent.
+    var query: String? {
+        let (start, end) = (pathRange.upperBound, parts.target.path.upperBound)
+        return start < end ? text(start + 1..<end) : nil
+    }
+
+    /// Whom the request is for: the authority of a target that is a whole URI, and otherwise `Host`. RFC 9112 section 3.2.2.
+    var authority: String? {
+        parts.target.authority.isEmpty ? value(of: "host") : text(parts.target.authority)
+    }
+
+    /// The value of a field, several of one name joined by a comma. RFC 9110 section 5.3.
+    ///
+    /// - Parameter name: In lower case.
+    func value(of name: String) -> String? {
+        var result: String?
+        for field in parts.fields where isNamed(field.name, name) {
+            let value = text(field.value)
+            result = result.map { "\($0), \(value)" } ?? value
+        }
+        return result
+    }
+
+    var fields: HTTPFields {
+        var fields = HTTPFields()
+        for field in parts.fields {
+            guard let name = HTTPField.Name(text(field.name)) else { continue }
+            fields.append(HTTPField(name: name, value: text(field.value)))
+        }
+        return fields
+    }
+
+    /// The path's bytes, for the router.
+    func withPath<Value>(_ body: (RawSpan) throws -> Value) rethrows -> Value {
+        if hasNoPath { return try body(Self.root.span.bytes) }
+        return try body(bytes.span.bytes.extracting(pathRange))
+    }
+
+    private static let root: [UInt8] = [UInt8(ascii: "/")]
+
+    /// A URI that ends with its authority means the root. RFC 9110 section 4.2.3.
+    private var hasNoPath: Bool { parts.target.form == .absolute && pathRange.isEmpty }
+
+    private var pathRange: Range<Int> {
+        let range = parts.target.path
+        let end = bytes[range].firstIndex(of: UInt8(ascii: "?")) ?? range.upperBound
+        return range.lowerBound..<end
+    }
+
+    private func text(_ range: Range<Int>) -> String {
+        // The range lies within the head: it comes from the parser, with the same bytes.
+        String(decoding: bytes[range], as: UTF8.self)
+    }
+
+    /// Compares without regard to the case of ASCII letters.
+    private func isNamed(_ range: Range<Int>, _ name: String) -> Bool {
+        let expected = name.utf8Span.span
+        guard range.count == expected.count else { return false }
+        for index in expected.indices {
+            let byte = bytes[range.lowerBound + index]
+            let isUpperCase = byte &- UInt8(ascii: "A") < 26
+            guard (isUpperCase ? byte | 0x20 : byte) == expected[index] else { return false }
+        }
+        return true
+    }
+}

@@ -1,0 +1,87 @@
+import Testing
+
+@testable import TaskService
+
+@Suite("Reading JSON")
+struct JSONReaderTests {
+    private func read(_ text: String) throws -> JSONValue { try JSONReader.read(Array(text.utf8)) }
+
+    @Test(
+        "A text is what RFC 8259 says it is",
+        arguments: [
+            ("null", .null), (" true ", .bool(true)), ("false", .bool(false)), ("0", .integer(0)), ("-0", .integer(0)),
+            ("-12", .integer(-12)), ("9223372036854775807", .integer(.max)), ("9223372036854775808", .number(0x1p63)),
+            ("1.5", .number(1.5)), ("5.0", .number(5)), ("1e3", .number(1_000)), ("1E+2", .number(100)),
+            ("1e-2", .number(0.01)), ("1e400", .number(.infinity)), ("-1e400", .number(-.infinity)),
+            (#""""#, .string("")), (#""a\"\\\/\b\f\n\r\t""#, .string("a\"\\/\u{8}\u{C}\n\r\t")),
+            (#""\u00e9\uD83D\uDE00\u0000""#, .string("é😀\u{0}")), ("\"\u{7F}\u{2028}é\"", .string("\u{7F}\u{2028}é")),
+            ("[]", .array([])), ("[ 1 , [ ] ]", .array([.integer(1), .array([])])), ("{}", .object([:])),
+            ("\t{ \"a\" : 1 ,\r\n\"b\":{}}", .object(["a": .integer(1), "b": .object([:])])),
+            (#"{"a":1,"a":2}"#, .object(["a": .integer(2)])),
+        ] as [(String, JSONValue)])
+    func accepted(text: String, value: JSONValue) throws {
+        #expect(try read(text) == value)
+    }
+
+    @Test(
+        "What is one byte beside it is refused",
+        arguments: [
+            "", " ", "nul", "nulll", "True", "+1", "01", "-", "1.", ".5", "1e", "1e+", "0x1", "NaN", "Infinity", "'a'",
+            "\"", "\"a", "\"\\", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\ud800\"", "\"\\ud800\\u0041\"",
+            "\"\\udc00\"", "\"\n\"", "\"\u{0}\"", "[", "]", "[1,]", "[,1]", "[1 2]", "{", "{\"a\"}", "{\"a\":}",
+            "{\"a\":1,}", "{a:1}", "{1:1}", "1 2", "{} {}", "\u{FEFF}1", "// a\n1",
+        ])
+    func refused(text: String) {
+        #expect(throws: JSONError.self) { try read(text) }
+    }
+
+    @Test(
+        "Bytes that are no UTF-8 are refused wherever they stand",
+        arguments: [[0xFF], [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0xE2, 0x82], [0x80]] as [[UInt8]])
+    func invalidUTF8(bytes: [UInt8]) {
+        for text in ["\"", #"{"title":"x","a":""#, #"{""#] {
+            #expect(throws: JSONError.self) { try JSONReader.read(Array(text.utf8) + bytes + Array(#"":1}"#.utf8)) }
+        }
+        #expect(throws: JSONError.self) { try JSONReader.read(bytes) }
+    }
+
+    @Test("Nesting has a limit", arguments: [("[", "]"), ("{\"a\":", "}")])
+    func depth(opening: String, closing: String) throws {
+        func nested(_ depth: Int) -> String {
+            let inner = closing == "}" ? "1" : ""
+            return String(repeating: opening, count: depth) + inner + String(repeating: closing, count: depth)
+        }
+        _ = try read(nested(JSONReader.depthLimit))
+        #expect(throws: JSONError.self) { try read(nested(JSONReader.depthLimit + 1)) }
+        #expect(throws: JSONError.self) { try read(String(repeating: opening, count: 100_000)) }
+    }
+
+    @Test("A number is worked out up to a number of digits, and no number beyond")
+    func longNumbers() throws {
+        let longest = "1." + String(repeating: "0", count: JSONReader.numberLimit - 2)
+        #expect(try read(longest) == .number(1))
+        guard case .number(let value) = try read(longest + "0") else { return #expect(Bool(false), "no number") }
+        #expect(value.isNaN)
+    }
+
+    @Test("Whatever bytes come, reading them ends with a value or an error", arguments: [UInt64(7), 20_261_123])
+    func noise(seed: UInt64) {
+        var state = seed
+        func random(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % bound
+        }
+        let good = Array(#"{"title":"a\u00e9\n","priority":-1.5e3,"dependencies":["x",null,true],"o":{"a":[]}}"#.utf8)
+        for _ in 0..<5_000 {
+            var bytes = good
+            for _ in 0...random(4) {
+                switch random(3) {
+                case 0: bytes[random(bytes.count)] = UInt8(random(256))
+                case 1: bytes.remove(at: random(bytes.count))
+                default: bytes.insert(Array("\"\\{}[],:0e-.u".utf8)[random(13)], at: random(bytes.count))
+                }
+            }
+            _ = try? JSONReader.read(bytes)
+        }
+    }
+}

@@ -1,0 +1,240 @@
+import LoopTesting
+import Testing
+import UVCore
+
+@testable import UVHTTP
+
+@Suite("Bodies of requests")
+struct RequestBodyTests {
+    private static func post(_ body: String) -> String {
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+    }
+
+    private static let empty = [
+        "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    ]
+
+    @Test("The end of an empty body is told, whichever callback is set first and when", arguments: empty, 0..<6)
+    func emptyBody(_ bytes: String, _ order: Int) async {
+        await withServer { server in
+            let log = Log()
+            server.onRequest = { request, response in
+                let end = {
+                    log("end")
+                    response.end("ok")
+                }
+                switch order {
+                case 0: request.onEnd = end
+                case 1:
+                    request.onEnd = end
+                    request.onData = { _ in log("data") }
+                case 2:
+                    request.onData = { _ in log("data") }
+                    request.onEnd = end
+                case 3:
+                    request.onData = { _ in log("data") }
+                    server.loop.setImmediate { request.onEnd = end }
+                case 4:
+                    request.resume()
+                    server.loop.nextTick { request.onEnd = end }
+                default:
+                    request.collect { body in
+                        if try body.get().isEmpty { end() }
+                    }
+                }
+            }
+            let client = server.connect()
+            client.send(bytes)
+            // Where nobody reads, the end is not reached.
+            if order == 0, bytes.contains("chunked") { return }
+            await client.until("ok")
+            #expect(log.lines == ["end"])
+        }
+    }
+
+    @Test("A body comes as arrays or as spans, and not as both")
+    func pieces() async {
+        await withServer { server in
+            let log = Log()
+            server.onRequest = { request, response in
+                request.onData = { log("array \(String(decoding: $0, as: UTF8.self))") }
+                if request.url == "/span" { request.onBytes = { log("span \($0.byteCount)") } }
+                request.onEnd = { response.end("ok") }
+            }
+            let client = server.connect()
+            for path in ["/", "/span"] {
+                client.send(
+                    "POST \(path) HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n2\r\nbc\r\n0\r\n\r\n"
+                )
+                await server.turns()
+            }
+            #expect(log.lines == ["array a", "array bc", "span 1", "span 2"])
+        }
+    }
+
+    @Test("Trailers are there at the end, those that may not come there are not")
+    func trailers() async {
+        await withServer { server in
+            server.onRequest = { request, response in
+                request.collect { _ in response.end("\(request.trailers.map { "\($0.name.rawName)=\($0.value)" })") }
+            }
+            let client = server.connect()
+            client.send(
+                "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX-A: 1\r\nHost: evil\r\nx-a:  2 \r\n\r\n"
+            )
+            await client.until("]")
+            #expect(client.text.hasSuffix(#"["X-A=1", "x-a=2"]"#))
+        }
+    }
+
+    @Test("body() gives the whole body", arguments: ["", "a", String(repeating: "x", count: 200_000)])
+    func body(_ text: String) async {
+        await withServer { server in
+            let server2 = HTTPServer { (request: IncomingMessage, response: ServerResponse) async throws in
+                response.end(try await request.body())
+            }
+            server.onRequest = server2.handler
+            let client = server.connect()
+            client.send(Self.post(text))
+            await client.until("\r\n\r\n" + text)
+            #expect(client.text.hasSuffix("\r\n\r\n" + text))
+        }
+    }
+
+    @Test("body(upTo:) throws beyond its limit", arguments: [5, 6])
+    func limitedBody(size: Int) async {
+        await withServer { server in
+            server.onRequest = Self.task { request, response in
+                do throws(HTTPBodyError) {
+                    response.end("\(try await request.body(upTo: 5).count)")
+                } catch {
+                    response.end("\(error)")
+                }
+            }
+            let client = server.connect()
+            for _ in 1...2 {
+                client.send(Self.post(String(repeating: "x", count: size)))
+                await server.turns()
+            }
+            #expect(client.text.split(separator: "\r\n\r\n").last == (size > 5 ? "tooLarge" : "5"))
+            #expect(!client.hasEnded)
+        }
+    }
+
+    @Test("A body can be read once: the second reader is told so")
+    func twice() async {
+        await withServer { server in
+            let log = Log()
+            server.onRequest = Self.task { request, response in
+                request.collect { body in log("first \(try body.get().count)") }
+                request.collect { log("at once \($0)") }
+                await server.turns()
+                request.collect { log("afterwards \($0)") }
+                do throws(HTTPBodyError) {
+                    for try await _ in request.chunks { log("chunk") }
+                } catch {
+                    log("chunks \(error)")
+                }
+                await server.turns(1)
+                response.end("ok")
+                await server.turns(1)
+                request.collect { log("at the end \($0)") }
+            }
+            let client = server.connect()
+            client.send(Self.post("abc"))
+            await client.until("ok")
+            await server.turns()
+            #expect(
+                log.lines == [
+                    "at once failure(UVHTTP.HTTPBodyError.alreadyRead)", "first 3",
+                    "chunks alreadyRead", "afterwards failure(UVHTTP.HTTPBodyError.alreadyRead)",
+                    "at the end failure(UVHTTP.HTTPBodyError.alreadyRead)",
+                ])
+        }
+    }
+
+    @Test("chunks are the body in order, and while nobody waits for the next one the client is held up")
+    func chunks() async {
+        await withServer { server in
+            server.http.limits.body = 64 << 20
+            let log = Log()
+            var goOn: UnsafeContinuation<Void, Never>?
+            server.onRequest = Self.task { request, response in
+                var received = 0
+                for try await chunk in request.chunks {
+                    if received == 0 { await withUnsafeContinuation { goOn = $0 } }
+                    if chunk.contains(where: { $0 != 120 }) { log("wrong byte") }
+                    received += chunk.count
+                }
+                response.end("\(received)")
+            }
+            let client = server.connect()
+            client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 20000000\r\n\r\n")
+            client.send([UInt8](repeating: 120, count: 20_000_000))
+            await server.turns(100)
+            #expect(client.unsent > 10_000_000)
+            goOn?.resume()
+            await client.until("20000000")
+            #expect(client.text.hasSuffix("\r\n\r\n20000000"))
+            #expect(log.lines.isEmpty)
+        }
+    }
+
+    @Test("A handler that leaves chunks early can answer, and the connection goes on")
+    func breaking() async {
+        await withServer { server in
+            server.onRequest = Self.task { request, response in
+                for try await _ in request.chunks { break }
+                response.end("enough")
+            }
+            let client = server.connect()
+            for _ in 1...3 {
+                client.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n")
+                await server.turns()
+                client.send("1\r\nb\r\n0\r\n\r\n")
+                await server.turns()
+            }
+            #expect(client.text.split(separator: "enough").count == 3)
+            #expect(!client.hasEnded)
+        }
+    }
+
+    /// What a task waits for when its client goes.
+    enum Wait: CaseIterable {
+        case body, chunks, somethingElse
+    }
+
+    @Test("A task that waits for a body is told that the client has gone", arguments: Wait.allCases)
+    func abort(_ wait: Wait) async {
+        await withServer { server in
+            let log = Log()
+            server.onRequest = Self.task { request, response in
+                do throws(HTTPBodyError) {
+                    switch wait {
+                    case .body: _ = try await request.body()
+                    case .chunks: for try await chunk in request.chunks { log("\(chunk.count)") }
+                    case .somethingElse:
+                        await server.turns(20)
+                        _ = try await request.body()
+                    }
+                } catch {
+                    log("\(error)")
+                }
+                response.end("too late")
+                log("done")
+            }
+            let client = server.connect()
+            client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc")
+            await server.turns()
+            client.destroy()
+            await server.turns(30)
+            #expect(log.lines == (wait == .chunks ? ["3", "aborted", "done"] : ["aborted", "done"]))
+        }
+    }
+
+    @LoopActor
+    private static func task(_ handler: @escaping HTTPServer.AsyncHandler) -> HTTPServer.Handler {
+        { request, response in response.answer(request, by: handler) }
+    }
+}

@@ -1,0 +1,237 @@
+import LoopTesting
+import Testing
+import UVCore
+import UVHTTP
+
+@Suite("Clients that end their side, or go away")
+struct EndOfInputTests {
+    private static let badRequest = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"
+
+    /// What a client sends before it ends its side, and what it gets.
+    struct Example: CustomTestStringConvertible {
+        let sent: String
+        let answer: String
+
+        var testDescription: String { sent.oneLine }
+    }
+
+    @Test(
+        "Where a client ends decides what it gets",
+        arguments: [
+            Example(sent: "", answer: ""),
+            Example(sent: "\r\n", answer: ""),
+            Example(sent: "\r", answer: ""),
+            Example(sent: "G", answer: badRequest),
+            Example(sent: "GET / HTTP/1.1\r\nHost: x\r\n", answer: badRequest),
+            Example(sent: "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n", answer: badRequest),
+            Example(sent: "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nab", answer: badRequest),
+            Example(
+                sent: "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n", answer: badRequest),
+            Example(
+                sent: "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc",
+                answer:
+                    "HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nKeep-Alive: timeout=5\r\nContent-Length: 3\r\n\r\nabc"
+            ),
+            Example(
+                sent: "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabcGET",
+                answer:
+                    "HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nKeep-Alive: timeout=5\r\nContent-Length: 3\r\n\r\nabc"
+                    + badRequest),
+        ])
+    func end(_ example: Example) async {
+        await withServer { server in
+            server.onRequest = { request, response in
+                request.collect { body in
+                    let body = try body.get()
+                    server.loop.setImmediate { response.end(body) }
+                }
+            }
+            let client = server.connect(staysOpen: true)
+            client.send(example.sent)
+            client.end()
+            await client.untilClosed()
+            #expect(client.text == example.answer)
+            #expect(!client.isBroken)
+            await server.turns()
+            #expect(server.http.connectionCount == 0)
+        }
+    }
+
+    @Test("A client that has ended its side gets its answers, however late and long they are")
+    func halfClosed() async {
+        await withServer { server in
+            server.onRequest = { request, response in
+                server.loop.setTimeout(.milliseconds(10)) {
+                    response.write("begun ")
+                    server.loop.setTimeout(.milliseconds(10)) {
+                        response.end([UInt8](repeating: 120, count: 5_000_000))
+                    }
+                }
+            }
+            let client = server.connect(staysOpen: true)
+            client.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\n")
+            client.end()
+            await client.untilClosed()
+            #expect(client.bytes.count > 10_000_000)
+            #expect(client.bytes.suffix(12).elementsEqual("xxxxx\r\n0\r\n\r\n".utf8))
+        }
+    }
+
+    @Test("A client that has ended its side and gets nothing for a minute is given up")
+    func silence() async {
+        await withServer(clock: ManualClock()) { server in
+            let log = Log()
+            server.onRequest = { request, response in
+                response.onClose = { log("closed, finished \(response.isFinished)") }
+                response.write("partial")
+            }
+            let client = server.connect(staysOpen: true)
+            client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            client.end()
+            await server.pass(.seconds(59))
+            #expect(!client.hasEnded)
+            await server.pass(.milliseconds(1_600))
+            #expect(client.hasEnded)
+            #expect(log.lines == ["closed, finished false"])
+        }
+    }
+
+    @Test("The events of a request and its response: Node's exercise 40", arguments: [false, true])
+    func exercise40(isReset: Bool) async {
+        let log = Log()
+        await withServer(clock: ManualClock()) { server in
+            server.onRequest = { request, response in
+                let name = request.url
+                // Where nobody reads, Node does not tell the end; here it is told to whoever asks.
+                if name != "/abort" { request.onEnd = { log("\(name) req end") } }
+                request.onAborted = { log("\(name) req aborted") }
+                request.onError = { log("\(name) req error \($0)") }
+                request.onClose = { log("\(name) req close, complete \(request.isComplete)") }
+                response.onFinish = { log("\(name) res finish") }
+                response.onClose = { log("\(name) res close finished \(response.isFinished)") }
+                switch name {
+                case "/read":
+                    request.onData = { log("\(name) data \(String(decoding: $0, as: UTF8.self))") }
+                    request.onEnd = {
+                        log("\(name) req end")
+                        response.end("ok")
+                    }
+                case "/ignore": response.end("ok")
+                default: response.write("partial")
+                }
+            }
+            for name in ["/read", "/ignore"] {
+                _ = await server.exchange(
+                    "POST \(name) HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\n\r\nxyz")
+                await server.turns()
+            }
+            let client = server.connect()
+            // A connection with input that was not read is reset, another ended.
+            if isReset { client.pause() }
+            client.send("GET /abort HTTP/1.1\r\nHost: x\r\n\r\n")
+            await server.turns()
+            client.destroy()
+            if !isReset { await server.pass(.milliseconds(60_500)) }
+            await server.turns()
+            log("server closed")
+        }
+        #expect(
+            log.lines == [
+                "/read data xyz",
+                "/read req end",
+                "/read res finish",
+                "/read res close finished true",
+                "/read req close, complete true",
+                "/ignore res finish",
+                "/ignore res close finished true",
+                "/ignore req end",
+                "/ignore req close, complete true",
+                "/abort req aborted",
+                "/abort res close finished false",
+                "/abort req error aborted",
+                "/abort req close, complete true",
+                "server closed",
+            ])
+    }
+
+    @Test("A client that goes away within a body is noticed, and nothing that the handler does then matters")
+    func abortInBody() async {
+        await withServer { server in
+            let log = Log()
+            server.onRequest = { request, response in
+                request.onData = { log("data \($0.count)") }
+                request.onEnd = { log("end") }
+                request.onAborted = {
+                    log("aborted")
+                    response.write("nobody reads this")
+                    response.end()
+                }
+                request.onError = { log("error \($0)") }
+                request.onClose = { log("request close, complete \(request.isComplete)") }
+                response.onClose = { log("response close, finished \(response.isFinished)") }
+            }
+            let client = server.connect()
+            client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc")
+            await server.turns()
+            client.destroy()
+            await server.turns()
+            #expect(
+                log.lines == [
+                    "data 3", "aborted", "response close, finished false", "error aborted",
+                    "request close, complete false",
+                ])
+        }
+    }
+
+    @Test("Of several requests that wait each is told that its client has gone")
+    func abortPipelined() async {
+        await withServer { server in
+            let log = Log()
+            server.onRequest = { request, response in
+                if request.url == "/1" { response.write("unread") }
+                if request.url == "/2" { response.end("complete, but behind one that is not") }
+                request.onAborted = { log("\(request.url) aborted") }
+                response.onFinish = { log("\(request.url) finish") }
+                response.onClose = { log("\(request.url) close") }
+            }
+            let client = server.connect()
+            client.pause()
+            client.send((1...3).map { "GET /\($0) HTTP/1.1\r\nHost: x\r\n\r\n" }.joined())
+            await server.turns()
+            client.destroy()
+            await server.turns()
+            #expect(
+                log.lines == ["/1 aborted", "/2 aborted", "/3 aborted", "/1 close", "/2 close", "/3 close"])
+        }
+    }
+
+    @Test("An answer to a client that has gone is dropped, whenever it is given", arguments: [0, 1, 2, 3])
+    func lateAnswer(turns: Int) async {
+        await withServer { server in
+            var answer: () -> Void = {}
+            server.onRequest = { request, response in
+                response.write("unread")
+                answer = {
+                    response.write([UInt8](repeating: 120, count: 100_000))
+                    response.end("late")
+                    response.end("again")
+                    response.write("after")
+                    response.setHeader(.server, "late")
+                    response.addTrailers([.server: "late"])
+                    request.pause()
+                    request.resume()
+                }
+            }
+            let client = server.connect()
+            client.pause()
+            client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            await server.turns()
+            client.destroy()
+            await server.turns(turns)
+            answer()
+            await server.turns()
+            answer()
+            #expect(server.http.connectionCount == 0)
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import LoopTesting
+import Testing
+import UVCore
+import UVHTTP
+
+@Suite("Closing a server")
+struct ShutdownTests {
+    private static let get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+
+    @Test("Idle connections are closed at once, and the callback comes when all are gone")
+    func idle() async {
+        await withServer { server in
+            let log = Log()
+            let used = server.connect()
+            used.send(Self.get)
+            await used.until("\r\n\r\n")
+            server.http.close { log("closed") }
+            #expect(server.http.isClosing)
+            #expect(log.lines.isEmpty)
+            await used.untilEnd()
+            await server.turns()
+            #expect(log.lines == ["closed"])
+            #expect(server.http.address == nil)
+        }
+    }
+
+    @Test("Requests that are being answered are answered, and told that the connection closes")
+    func active() async {
+        await withServer { server in
+            let log = Log()
+            var answers: [() -> Void] = []
+            server.onRequest = { request, response in
+                if request.url == "/begun" { response.write("begun ") }
+                answers.append { response.end("done") }
+            }
+            let (fresh, begun) = (server.connect(), server.connect())
+            fresh.send(Self.get)
+            begun.send("GET /begun HTTP/1.1\r\nHost: x\r\n\r\n")
+            await server.turns()
+            server.http.close { log("closed") }
+            await server.turns()
+            #expect(log.lines.isEmpty)
+            for answer in answers { answer() }
+            await fresh.untilEnd()
+            await begun.untilEnd()
+            #expect(fresh.text.oneLine == #"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 4\r\n\r\ndone"#)
+            // Its head was sent before.
+            #expect(begun.text.contains("Connection: keep-alive"))
+            #expect(begun.text.hasSuffix("done\r\n0\r\n\r\n"))
+            await server.turns()
+            #expect(log.lines == ["closed"])
+        }
+    }
+
+    @Test("A request that is arriving is answered, too")
+    func arriving() async {
+        await withServer { server in
+            let client = server.connect()
+            client.send("GET / HT")
+            await server.turns()
+            server.http.close()
+            await server.turns()
+            client.send("TP/1.1\r\nHost: x\r\n\r\n")
+            await client.untilEnd()
+            #expect(client.text.oneLine == #"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"#)
+        }
+    }
+
+    @Test("Closed within a handler, a server still gives that handler's answer", arguments: [false, true])
+    func inHandler(isAnsweredFirst: Bool) async {
+        await withServer { server in
+            server.onRequest = { _, response in
+                if isAnsweredFirst { response.end("answer") }
+                server.http.close()
+                response.end("answer")
+            }
+            let client = server.connect()
+            client.send(Self.get)
+            await client.untilEnd()
+            #expect(client.text.hasSuffix("\r\n\r\nanswer"))
+            await client.untilClosed()
+            #expect(!client.isBroken)
+        }
+    }
+
+    @Test("An answer that is still being read is read to its end")
+    func unread() async {
+        await withServer(clock: ManualClock()) { server in
+            let size = 10_000_000
+            server.onRequest = { _, response in response.end([UInt8](repeating: 120, count: size)) }
+            let client = server.connect()
+            client.pause()
+            client.send(Self.get)
+            await server.turns()
+            server.http.close()
+            await server.turns()
+            client.resume()
+            await client.until(count: size)
+            #expect(client.bytes.count > size)
+            await server.pass(.milliseconds(600))
+            #expect(client.hasEnded)
+            #expect(server.http.connectionCount == 0)
+        }
+    }
+
+    @Test("A new client is refused, and a server can listen again")
+    func again() async {
+        await withServer { server in
+            let port = server.port
+            server.http.close()
+            await server.turns()
+            let refused = TestClient(port: port, staysOpen: false)
+            await refused.untilClosed()
+            #expect(refused.isBroken)
+            await withUnsafeContinuation { continuation in
+                server.http.listen(port: 0) { continuation.resume() }
+            }
+            #expect(!server.http.isClosing)
+            #expect(await server.exchange("GET / HTTP/1.0\r\n\r\n").hasPrefix("HTTP/1.1 200 OK"))
+        }
+    }
+
+    @Test("A server that does not listen can be closed")
+    func notListening() async {
+        await withServer { server in
+            let log = Log()
+            let other = HTTPServer { (_: IncomingMessage, _: ServerResponse) in }
+            other.close { log("closed") }
+            other.closeAllConnections()
+            await server.turns()
+            #expect(log.lines == ["closed"])
+        }
+    }
+
+    @Test("closeAllConnections ends whatever is going on, also from within a handler, and nothing more is handled")
+    func closeAll() async {
+        await withServer { server in
+            let log = Log()
+            server.onRequest = { request, response in
+                log("request \(request.url)")
+                response.onClose = { log("close \(request.url), finished \(response.isFinished)") }
+                if request.url == "/2" { server.http.closeAllConnections() }
+                response.end()
+            }
+            let client = server.connect()
+            client.send((1...5).map { "GET /\($0) HTTP/1.1\r\nHost: x\r\n\r\n" }.joined())
+            await client.untilClosed()
+            #expect(client.bytes.isEmpty)
+            #expect(
+                log.lines == [
+                    "request /1", "request /2", "close /1, finished true", "close /2, finished false",
+                ])
+        }
+    }
+}
