@@ -13,7 +13,7 @@ Usage: scripts/test.sh [--full]
 Installs what is missing, then runs every check and test in order. Each step writes to .build/checks/;
 the first that fails ends the run with code 1 and shows the end of what it wrote.
 
-  --full   also the suites that wait for real time-outs (about two minutes more)
+  --full   also the suites that wait for real time-outs (about five minutes more)
 TEXT
             exit
             ;;
@@ -117,6 +117,7 @@ step "Idle, slow and dawdling clients" peers Tests/Peers/test_http_time.py
 step "The Autobahn suite, server and client" peers Tests/Peers/test_websocket_autobahn.py
 step "WebSocket clients: Python, Node, and many at once" peers Tests/Peers/test_websocket_clients.py \
     Tests/Peers/test_websocket_broadcast.py
+step "websocket-client: lines, notices, coming back" peers Tests/Peers/test_websocket_terminal.py
 step "The README's examples as a package" peers Tests/Peers/test_consumer.py
 step "taskflow: answers, logs, flags and signals" peers Tests/Peers/test_taskflow_*.py
 

@@ -8,6 +8,11 @@ final class EventPrinter {
     private let token: String?
     private let printsJSON: Bool
     private let loop = EventLoop.current
+
+    /// Pings the server when it is silent for long, and so finds out that it has vanished without a word.
+    private let heart = WebSocketHub()
+
+    /// Connections in a row that failed or did not last.
     private var failures = 0
 
     /// - Parameter name: The URL as the user has typed it.
@@ -30,10 +35,12 @@ final class EventPrinter {
     }
 
     private func didOpen(_ socket: WebSocket) {
-        failures = 0
-        StandardStream.output.write("Connected to \(name)\nWaiting for events...\n")
+        let openedAt = loop.now
+        heart.add(socket)
+        write("Connected to \(name)\nWaiting for events...\n")
         socket.onMessage = { [self] message in show(message) }
         socket.onClose = { [self] code, reason in
+            if loop.now - openedAt > Self.longestDelay.wholeMilliseconds { failures = 0 }
             notice("Connection closed (\(code.rawValue)\(reason.isEmpty ? "" : ": \(reason)"))")
             // The codes from 3500 say that coming back will not help.
             guard !(3_500...3_999).contains(code.rawValue) else { return loop.exit(1) }
@@ -44,10 +51,17 @@ final class EventPrinter {
     private func show(_ message: WebSocketMessage) {
         if printsJSON {
             let line = message.bytes.filter { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
-            StandardStream.output.write(line + [UInt8(ascii: "\n")])
+            write(line + [UInt8(ascii: "\n")])
         } else if let event = TaskEventLine(json: message.bytes) {
-            StandardStream.output.write("Event: \(event.name)\nTask: \(event.task)\n")
+            write("Event: \(event.name)\nTask: \(event.task)\n")
         }
+    }
+
+    private func write(_ text: String) { write(Array(text.utf8)) }
+
+    /// When nobody reads any more, as behind `head`, there is nothing left to do.
+    private func write(_ bytes: [UInt8]) {
+        if !StandardStream.output.writeAll(bytes) { loop.exit(0) }
     }
 
     private func didFail(_ failure: WebSocketClient.Failure) {
@@ -56,8 +70,8 @@ final class EventPrinter {
         case .noAnswer: notice("No answer from \(name)")
         case .refused(let status):
             notice("\(name) answered \(status)\(Self.advice(status))")
-            // Asking again does not change what the server thinks of the question.
-            if (400..<500).contains(status) { return loop.exit(1) }
+            // Asking again does not change what the server thinks of the question; 408 and 429 are about the time.
+            if (400..<500).contains(status), status != 408, status != 429 { return loop.exit(1) }
         case .invalidAnswer(let reason): notice("\(name): \(reason)")
         }
         connectAgain()
@@ -71,15 +85,17 @@ final class EventPrinter {
         }
     }
 
-    /// Half a second, doubled with each failure up to 30 s, and a random part of it, so that the clients of a server
-    /// that restarts do not all come back at once.
+    private static let longestDelay: Duration = .seconds(30)
+
+    /// Half a second, doubled with each failure up to the longest delay, and a random half of it, so that the clients of
+    /// a server that restarts do not all come back at once.
     private func connectAgain() {
-        let longest = min(0.5 * Double(1 << min(failures, 6)), 30)
+        let longest = min(.milliseconds(500) * (1 << min(failures, 6)), Self.longestDelay)
         failures += 1
-        let delay = Double.random(in: longest / 2...longest)
-        notice("Connecting again in \((delay * 10).rounded() / 10) s")
-        loop.setTimeout(.seconds(delay)) { [self] in start() }
+        let delay = longest * Double.random(in: 0.5...1)
+        notice("Connecting again in \(Double(delay.wholeMilliseconds / 100) / 10) s")
+        loop.setTimeout(delay) { [self] in start() }
     }
 
-    private func notice(_ text: String) { StandardStream.error.write("\(text)\n") }
+    private func notice(_ text: String) { StandardStream.error.write("\(text.escapingControls)\n") }
 }

@@ -14,7 +14,7 @@ struct TaskEventLine {
         guard let event = try? JSONDecoder().decode(Event.self, from: Data(json)), event.event.hasPrefix("task.") else {
             return nil
         }
-        name = Self.withoutControls(event.event)
+        name = event.event.escapingControls
         let task = event.task
         guard event.event != "task.deleted" else {
             self.task = "{ id: \(Self.quoted(task.id)) }"
@@ -41,36 +41,30 @@ struct TaskEventLine {
         let project: String?
     }
 
-    /// The text in the quotes that Node chooses: single ones, or double ones or backticks if the text has the former.
-    static func quoted(_ text: String) -> String {
-        let shown = text.count > 200 ? text.prefix(200) + "…" : text[...]
-        let quote =
-            !shown.contains("'")
-            ? "'" : !shown.contains("\"") ? "\"" : !shown.contains("`") && !shown.contains("${") ? "`" : "'"
-        let escaped = shown.unicodeScalars.map { scalar -> String in
+    /// The text as Node shows a string in an object, but cut after 200 characters.
+    private static func quoted(_ text: String) -> String {
+        let shown = (text.count > 200 ? text.prefix(200) + "…" : text[...]).unicodeScalars
+        let quote = quote(around: shown)
+        let escaped = shown.map { scalar -> String in
             switch scalar {
             case "\n": "\\n"
             case "\r": "\\r"
             case "\t": "\\t"
             case "\u{8}": "\\b"
-            case "\u{B}": "\\v"
             case "\u{C}": "\\f"
             case "\\": "\\\\"
             case "'" where quote == "'": "\\'"
-            default: escapedControl(scalar) ?? String(scalar)
+            default: scalar.escapedControl ?? String(scalar)
             }
         }
-        return quote + escaped.joined() + quote
+        return "\(quote)\(escaped.joined())\(quote)"
     }
 
-    private static func withoutControls(_ text: String) -> String {
-        text.unicodeScalars.map { escapedControl($0) ?? String($0) }.joined()
-    }
-
-    /// `\x1B` for a control character, which would give the terminal an order; nil for any other.
-    private static func escapedControl(_ scalar: Unicode.Scalar) -> String? {
-        guard scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) else { return nil }
-        let digits = String(scalar.value, radix: 16)
-        return "\\x" + (digits.count < 2 ? "0" : "") + digits
+    /// Single quotes, or double ones or backticks if the text has the former. It is searched scalar by scalar: a quote
+    /// with an accent on it is no quote as a character, but is one to Node.
+    private static func quote(around text: Substring.UnicodeScalarView) -> Unicode.Scalar {
+        if !text.contains("'") { return "'" }
+        if !text.contains("\"") { return "\"" }
+        return text.contains("`") || text.contains("${".unicodeScalars) ? "'" : "`"
     }
 }

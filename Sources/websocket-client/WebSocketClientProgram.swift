@@ -35,7 +35,7 @@ struct WebSocketClientProgram: ParsableCommand {
         let code = EventLoop.run { loop in
             for signal in [Signal.interrupt, .terminate] { try SignalWatcher(signal) { loop.exit(0) } }
             let token = token ?? EventLoop.environment("TASKFLOW_TOKEN")
-            EventPrinter(of: target, shownAs: url, token: token, printsJSON: json).start()
+            EventPrinter(of: target, shownAs: url, token: token == "" ? nil : token, printsJSON: json).start()
         }
         throw ExitCode(code)
     }

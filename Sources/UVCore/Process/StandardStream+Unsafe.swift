@@ -23,16 +23,31 @@ package enum StandardStream: Int32, Sendable {
     /// or a closed pipe has nowhere to be reported.
     package func write(_ bytes: [UInt8]) {
         var rest = bytes[...]
-        while !rest.isEmpty, isReady {
+        while !rest.isEmpty, isReady() {
             let count = rest.withUnsafeBytes { posixWrite(rawValue, $0) }
             guard count > 0 else { return }
             rest = rest.dropFirst(count)
         }
     }
 
-    private var isReady: Bool {
+    /// Writes all of `bytes` and waits while a pipe is full: for programs whose output is what they are for.
+    ///
+    /// A signal ends the wait, so that it can be handled; the rest is dropped then.
+    /// - Returns: False when nobody will ever read it.
+    package func writeAll(_ bytes: [UInt8]) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty, isReady(within: -1) {
+            let count = rest.withUnsafeBytes { posixWrite(rawValue, $0) }
+            guard count > 0 else { return false }
+            rest = rest.dropFirst(count)
+        }
+        return true
+    }
+
+    /// - Parameter milliseconds: 0 asks, −1 waits. See `poll`.
+    private func isReady(within milliseconds: Int32 = 0) -> Bool {
         var descriptor = pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0)
-        return poll(&descriptor, 1, 0) == 1
+        return poll(&descriptor, 1, milliseconds) == 1
     }
 }
 

@@ -1,0 +1,417 @@
+"""The program websocket-client, against a server of Python's websockets: what it prints, and when it comes back."""
+
+import json
+import os
+import queue
+import random
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+from contextlib import contextmanager
+from http import HTTPStatus
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from websockets.sync.server import serve
+from websockets.utils import accept_key
+
+from server import free_port
+
+TASK = {"id": "abc-123", "title": "WebSocket test", "description": "", "status": "pending", "priority": 5,
+        "dependencies": [], "project": None}
+READY = {"event": "connection.ready", "clientId": "ws-1", "rooms": ["tasks"], "heartbeat": 30}
+
+
+def event(name: str = "task.created", **fields) -> str:
+    return json.dumps({"event": name, "seq": 1, "task": TASK | fields})
+
+
+class Shown:
+    """A running websocket-client, line by line as it writes them into pipes."""
+
+    def __init__(self, binary: str, *arguments: str, **environment: str):
+        clean = {name: value for name, value in os.environ.items() if name != "TASKFLOW_TOKEN"}
+        self.process = subprocess.Popen(
+            [binary, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=clean | environment)
+        self.lines, self.notices = queue.Queue(), queue.Queue()
+
+    def __enter__(self) -> "Shown":
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.communicate()
+
+    def read(self) -> "Shown":
+        """From now on its pipes are emptied."""
+        for stream, lines in [(self.process.stdout, self.lines), (self.process.stderr, self.notices)]:
+            threading.Thread(target=self._collect, args=(stream, lines), daemon=True).start()
+        return self
+
+    @staticmethod
+    def _collect(stream, lines: queue.Queue):
+        for line in stream:
+            lines.put(line.decode().removesuffix("\n"))
+        lines.put(None)
+
+    def line(self) -> str:
+        return self.lines.get(timeout=15)
+
+    def notice(self) -> str:
+        return self.notices.get(timeout=15)
+
+    def task(self) -> str:
+        assert self.line().startswith("Event: ")
+        return self.line().removeprefix("Task: ")
+
+    def is_connected(self, url: str):
+        assert [self.line(), self.line()] == [f"Connected to {url}", "Waiting for events..."]
+
+
+@contextmanager
+def serving(handler, port: int = 0, **options):
+    """A server that calls `handler` with each connection, in a thread of its own; its URL."""
+    with serve(handler, "127.0.0.1", port, **options) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"ws://127.0.0.1:{server.socket.getsockname()[1]}/ws/tasks"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def stay(connection):
+    """Until the client has gone."""
+    for _ in connection:
+        pass
+
+
+def sending(*messages):
+    def handler(connection):
+        for message in messages:
+            connection.send(message)
+        stay(connection)
+    return handler
+
+
+# What it prints
+
+
+def test_it_prints_what_the_seed_shows(websocket_client):
+    with serving(sending(json.dumps(READY), event())) as url, Shown(websocket_client, url).read() as shown:
+        shown.is_connected(url)
+        assert shown.line() == "Event: task.created"
+        assert shown.line() == (
+            "Task: { id: 'abc-123', title: 'WebSocket test', priority: 5, status: 'pending', project: null }")
+
+
+def test_each_event_is_written_at_once_and_in_one_piece(websocket_client):
+    """A pipe's reader sees both lines of an event before the next event is sent."""
+    turns = threading.Semaphore(0)
+
+    def handler(connection):
+        for number in range(20):
+            connection.send(event("task.updated", priority=number))
+            assert turns.acquire(timeout=15)
+        stay(connection)
+
+    with serving(handler) as url, Shown(websocket_client, url) as shown:
+        pipe = shown.process.stdout.fileno()
+        assert os.read(pipe, 65_536).decode() == f"Connected to {url}\nWaiting for events...\n"
+        for number in range(20):
+            lines = os.read(pipe, 65_536).decode()
+            assert lines.startswith("Event: task.updated\nTask: { id: ") and f"priority: {number}," in lines
+            assert lines.endswith(" }\n")
+            turns.release()
+
+
+def test_only_task_events_are_shown(websocket_client):
+    messages = [
+        "not JSON", "[]", "{}", '"task.created"', json.dumps(READY), json.dumps({"event": "error", "code": "X"}),
+        json.dumps({"event": "task.created"}), json.dumps({"event": "task.created", "task": None}),
+        json.dumps({"event": "task.created", "task": {"title": "no id"}}), json.dumps({"event": 5, "task": TASK}),
+        event("taskforce.created"), b"\x00\xff", event("task.updated", project="p-1"),
+        event("task.moved", status="in-progress"), json.dumps({"event": "task.deleted", "task": {"id": "abc-123"}}),
+    ]
+    with serving(sending(*messages)) as url, Shown(websocket_client, url).read() as shown:
+        shown.is_connected(url)
+        start = "{ id: 'abc-123', title: 'WebSocket test', priority: 5, status: "
+        assert [shown.line() for _ in range(6)] == [
+            "Event: task.updated", f"Task: {start}'pending', project: 'p-1' }}",
+            "Event: task.moved", f"Task: {start}'in-progress', project: null }}",
+            "Event: task.deleted", "Task: { id: 'abc-123' }"]
+
+
+# Where Node chooses between quotes, escapes, and leaves alone; its hexadecimal digits are capital letters.
+INSPECT = r"""
+const { inspect } = require('node:util');
+const titles = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
+const shown = titles.map((title) => inspect({ id: 'x', title, priority: 5, status: 'pending', project: title.slice(0, 9) },
+  { breakLength: Infinity, maxStringLength: null })
+  .replace(/\\(\\|x[0-9A-F]{2})/g, (escape) => escape.toLowerCase()));
+process.stdout.write(JSON.stringify(shown));
+"""
+PIECES = [*map(chr, range(0xA1)), "'", '"', "`", "$", "{", "${", "\\", "\\x1B", "\r\n", "e\u0301", "'\u0301", "\"\u0301",
+          "`\u0301", "é", "✓", "👩‍👩‍👧", "\u2028", "\ufeff", "\u200b", "日本", "\U0010ffff", "\u0600'", "\u200d'", "'\ufe0f"]
+
+
+def test_quoting_is_nodes(websocket_client):
+    seed = 7
+    randomly = random.Random(seed)
+    titles = ["", *PIECES, "it's", 'it\'s "quoted"', 'it\'s "quoted" `so`', 'it\'s "quoted" ${so}']
+    titles += ["".join(randomly.choices(PIECES, k=randomly.randint(1, 12))) for _ in range(3000)]
+    expected = json.loads(subprocess.check_output(["node", "-e", INSPECT], input=json.dumps(titles).encode()))
+    # Node counts UTF-16 units; what it slices off a character is not to be compared.
+    pairs = [(title, text) for title, text in zip(titles, expected) if "\\ud" not in text.lower()]
+    messages = [event(id="x", title=title, project=title.encode("utf-16-le")[:18].decode("utf-16-le", "ignore"))
+                for title, _ in pairs]
+    with serving(sending(*messages)) as url, Shown(websocket_client, url).read() as shown:
+        shown.is_connected(url)
+        wrong = [(title, got, text) for title, text in pairs if (got := shown.task()) != text]
+        assert not wrong, f"seed {seed}: {len(wrong)} differ: {wrong[:5]}"
+
+
+def test_a_string_over_200_characters_is_cut(websocket_client):
+    titles = ["x" * 200, "x" * 201, "é" * 500]
+    with serving(sending(*(event(title=title) for title in titles))) as url, \
+            Shown(websocket_client, url).read() as shown:
+        shown.is_connected(url)
+        assert [shown.task().split("'")[3] for _ in titles] == ["x" * 200, "x" * 200 + "…", "é" * 200 + "…"]
+
+
+def test_no_byte_of_a_message_gives_the_terminal_an_order(websocket_client):
+    hostile = "\x1b[2J\x9b2J\x07\x7f\r\n\0"
+    fields = dict(id=hostile, title=hostile, status=hostile, project=hostile)
+    messages = [event(f"task.{hostile}", **fields), event("task.deleted", **fields)]
+    with serving(sending(*messages)) as url, Shown(websocket_client, url).read() as shown:
+        shown.is_connected(url)
+        lines = [shown.line() for _ in range(4)]
+        assert all(character.isprintable() for line in lines for character in line), lines
+
+
+def test_json_prints_each_message_as_one_line(websocket_client):
+    messages = [json.dumps(READY), event(), json.dumps(json.loads(event(title="ü")), indent=2, ensure_ascii=False)]
+    with serving(sending(*messages)) as url, Shown(websocket_client, url, "--json").read() as shown:
+        shown.is_connected(url)
+        lines = [shown.line() for _ in messages]
+        assert lines[:2] == messages[:2]
+        assert [json.loads(line) for line in lines] == [json.loads(message) for message in messages]
+
+
+@pytest.mark.parametrize("flags", [[], ["--json"]])
+def test_a_pipe_that_is_emptied_late_loses_nothing(websocket_client, flags):
+    """More than a pipe holds, and nobody reads at first, as when the next program has yet to start."""
+    count, sent = 5000, threading.Event()
+
+    def handler(connection):
+        for number in range(count):
+            connection.send(event(priority=number))
+        sent.set()
+        # Answered once it has written what came before, or thrown it away.
+        connection.ping().wait(1)
+        sent.set()
+        stay(connection)
+
+    with serving(handler) as url, Shown(websocket_client, url, *flags) as shown:
+        sent.wait(5)
+        shown.read().is_connected(url)
+        for number in range(count):
+            line = shown.line() if flags else shown.task()
+            assert f'"priority": {number},' in line if flags else f"priority: {number}," in line
+
+
+def test_it_ends_when_nobody_reads_any_more(websocket_client):
+    """As `websocket-client | head -3` should."""
+    def handler(connection):
+        try:
+            while True:
+                connection.send(event())
+                time.sleep(0.01)
+        except Exception:  # However the client leaves.
+            return
+
+    with serving(handler) as url, Shown(websocket_client, url) as shown:
+        assert shown.process.stdout.readline()
+        shown.process.stdout.close()
+        shown.process.wait(15)
+
+
+# What it asks for
+
+
+@pytest.mark.parametrize("flags, environment, expected", [
+    ([], {}, None), (["--token", "secret-1"], {}, "Bearer secret-1"), ([], {"TASKFLOW_TOKEN": "secret-2"}, "Bearer secret-2"),
+    (["--token", "secret-1"], {"TASKFLOW_TOKEN": "secret-2"}, "Bearer secret-1"), ([], {"TASKFLOW_TOKEN": ""}, None),
+])
+def test_the_token_goes_into_the_header(websocket_client, flags, environment, expected):
+    asked = queue.Queue()
+
+    def handler(connection):
+        asked.put((connection.request.headers.get("Authorization"), connection.request.path))
+        stay(connection)
+
+    with serving(handler) as url, Shown(websocket_client, url, *flags, **environment):
+        assert asked.get(timeout=15) == (expected, "/ws/tasks")
+
+
+@pytest.mark.parametrize("query, rooms, expected", [
+    ("", "project-1,task-2", "rooms=project-1,task-2"), ("", "a b,ü&x=1?#/%+", None), ("?x=y", "a", "x=y&rooms=a"),
+    ("", "", ""),
+])
+def test_rooms_go_into_the_query(websocket_client, query, rooms, expected):
+    asked = queue.Queue()
+
+    def handler(connection):
+        asked.put(connection.request.path)
+        stay(connection)
+
+    with serving(handler) as url, Shown(websocket_client, url + query, "--rooms", rooms).read() as shown:
+        path = urlsplit(asked.get(timeout=15))
+        if expected is not None:
+            assert path.query == expected
+        if rooms:
+            assert parse_qs(path.query)["rooms"] == [rooms]
+        shown.is_connected(url + query)
+
+
+@pytest.mark.parametrize("url", [
+    "http://localhost/", "wss://localhost/", "localhost", "ws://", "ws://a b/", "ws://localhost:0/", "ws://localhost/#x"])
+def test_what_is_no_url_is_refused(websocket_client, url):
+    result = subprocess.run([websocket_client, url], capture_output=True, text=True, timeout=15)
+    assert result.returncode == 64 and "ws://localhost:3000/ws/tasks" in result.stderr and not result.stdout
+
+
+# How it ends, and how it comes back
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_ends_it_with_0(websocket_client, number):
+    with serving(stay) as url, Shown(websocket_client, url).read() as shown:
+        shown.is_connected(url)
+        shown.process.send_signal(number)
+        assert shown.process.wait(15) == 0
+        assert shown.line() is None and shown.notice() is None
+
+
+def test_ctrl_c_ends_it_while_it_waits_to_come_back(websocket_client):
+    with Shown(websocket_client, f"ws://127.0.0.1:{free_port()}/").read() as shown:
+        assert shown.notice().startswith("Cannot connect to ws://127.0.0.1:")
+        assert shown.notice().startswith("Connecting again in ")
+        shown.process.send_signal(signal.SIGINT)
+        assert shown.process.wait(15) == 0
+
+
+def test_it_answers_pings(websocket_client):
+    answered = queue.Queue()
+
+    def handler(connection):
+        answered.put(connection.ping(b"are you there?").wait(15))
+        stay(connection)
+
+    with serving(handler, ping_interval=None) as url, Shown(websocket_client, url):
+        assert answered.get(timeout=15)
+
+
+@pytest.mark.parametrize("end", ["close", "lost"])
+def test_it_comes_back_after_a_lost_connection(websocket_client, end):
+    connections = queue.Queue()
+
+    def handler(connection):
+        connections.put(connection)
+        if connections.qsize() < 2:
+            if end == "close":
+                connection.close(1001, "stopping\x1b[2J")
+            else:
+                connection.socket.shutdown(2)
+        else:
+            connection.send(event())
+            stay(connection)
+
+    with serving(handler) as url, Shown(websocket_client, url).read() as shown:
+        shown.is_connected(url)
+        expected = "Connection closed (1001: stopping\\x1b[2J)" if end == "close" else "Connection closed (1006)"
+        assert shown.notice() == expected
+        assert re.fullmatch(r"Connecting again in 0\.[2-5] s", shown.notice())
+        shown.is_connected(url)
+        assert shown.line() == "Event: task.created"
+
+
+def test_it_waits_longer_each_time_whether_nobody_answers_or_everybody_is_sent_away(websocket_client):
+    with Shown(websocket_client, f"ws://127.0.0.1:{free_port()}/").read() as shown:
+        assert_delays_grow(shown, 2)
+    with serving(lambda connection: connection.close(3008)) as url, Shown(websocket_client, url).read() as shown:
+        assert_delays_grow(shown, 2)
+
+
+def assert_delays_grow(shown: Shown, count: int):
+    """Half to all of 0.5 s, of 1 s, of 2 s and so on, shown rounded."""
+    for turn in range(count + 1):
+        shown.notice()
+        delay = float(re.fullmatch(r"Connecting again in ([\d.]+) s", shown.notice())[1])
+        assert 0.2 * 2 ** turn <= delay <= 0.5 * 2 ** turn
+
+
+def test_it_comes_back_to_a_server_that_was_away(websocket_client):
+    port = free_port()
+    with serving(stay, port) as url:
+        shown = Shown(websocket_client, url).read()
+        shown.is_connected(url)
+    with shown:
+        assert shown.notice() == "Connection closed (1001)"
+        with serving(sending(event()), port):
+            shown.is_connected(url)
+            assert shown.line() == "Event: task.created"
+
+
+@pytest.mark.parametrize("code", [3500, 3999])
+def test_it_does_not_come_back_where_it_is_not_wanted(websocket_client, code):
+    with serving(lambda connection: connection.close(code, "no")) as url, \
+            Shown(websocket_client, url).read() as shown:
+        shown.is_connected(url)
+        assert shown.notice() == f"Connection closed ({code}: no)"
+        assert shown.process.wait(15) == 1
+
+
+@pytest.mark.parametrize("status, advice", [
+    (HTTPStatus.UNAUTHORIZED, ": it wants a token, see --token"), (HTTPStatus.NOT_FOUND, ": there is no WebSocket at this path")])
+def test_a_refusal_ends_it_with_1(websocket_client, status, advice):
+    def refuse(connection, request):
+        return connection.respond(status, "no\n")
+
+    with serving(stay, process_request=refuse) as url, Shown(websocket_client, url).read() as shown:
+        assert shown.notice() == f"{url} answered {status.value}{advice}"
+        assert shown.process.wait(15) == 1 and shown.line() is None
+
+
+def test_a_server_in_trouble_is_asked_again(websocket_client):
+    answers = [HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS]
+
+    def refuse(connection, request):
+        return connection.respond(answers.pop(0), "not now\n") if answers else None
+
+    with serving(stay, process_request=refuse) as url, Shown(websocket_client, url).read() as shown:
+        assert shown.notice() == f"{url} answered 503"
+        shown.notice()
+        assert shown.notice() == f"{url} answered 429"
+        shown.is_connected(url)
+
+
+@pytest.mark.slow
+def test_it_notices_a_server_that_is_gone_without_a_word(websocket_client):
+    """Its ping after 30 s stays unanswered for 30 s more."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"ws://127.0.0.1:{listener.getsockname()[1]}/"
+        with Shown(websocket_client, url).read() as shown:
+            connection, _ = listener.accept()
+            with connection:
+                key = re.search(rb"Sec-WebSocket-Key: (.*)\r\n", connection.recv(4096))[1].decode()
+                connection.sendall((
+                    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    f"Sec-WebSocket-Accept: {accept_key(key)}\r\n\r\n").encode())
+                shown.is_connected(url)
+                assert shown.notices.get(timeout=70) == "Connection closed (1006)"
