@@ -60,9 +60,8 @@ def test_socket(examples):
 
 
 def test_worker(examples):
-    first, second = output(examples / "Worker")
-    assert first == "the loop goes on"
-    assert second == f"the worker says {sum(number % 7 for number in range(7)) * (200_000_000 // 7) + sum(range(1, 200_000_000 % 7 + 1))}"
+    total = sum(number % 7 for number in range(1, 5_000_001))
+    assert output(examples / "Worker") == ["the loop goes on", f"the worker says {total}"]
 
 
 def test_http_server(examples):
