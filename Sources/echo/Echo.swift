@@ -10,8 +10,8 @@ struct Echo: ParsableCommand {
         commandName: "echo",
         abstract: "Gives back what it gets, on 127.0.0.1.",
         discussion: """
-            GET and HEAD are answered with "OK", POST and PUT with the request's body, and a WebSocket gets each
-            of its messages back, on any path. Ctrl-C ends it.
+            GET and HEAD are answered with "OK", POST and PUT with the request's body,
+            and a WebSocket gets each of its messages back, on any path. Ctrl-C ends it.
             """)
 
     @Option(help: "The port to listen on; 0 lets the system choose.")

@@ -13,13 +13,15 @@ struct Taskflow: ParsableCommand {
 
               curl http://localhost:3000/health
 
-            Who may do what is said by two tokens, from the flags, or else the environment (ADMIN_TOKEN,
-            USER_TOKEN), or else a file .env in the working folder. Flags can be seen by everybody on this
-            machine. Without any token the server is in development mode: the tokens are
-            secret-admin-123 and secret-user-123, and only this machine can reach it.
+            Who may do what is said by two tokens, from the flags, or else the
+            environment (ADMIN_TOKEN, USER_TOKEN), or else a file .env in the working
+            folder. Flags can be seen by everybody on this machine. Without any token
+            the server is in development mode: the tokens are secret-admin-123 and
+            secret-user-123, and only this machine can reach it.
 
-            SIGTERM and ctrl-C end it: listening stops, open answers have the grace to finish. A second
-            signal ends it at once. It exits with 0, with 1 if it cannot listen, with 64 for a wrong flag.
+            SIGTERM and ctrl-C end it: listening stops, open answers have the grace to
+            finish. A second signal ends it at once. It exits with 0, with 1 if it
+            cannot listen, with 64 for a wrong flag.
             """)
 
     @Option(help: "The address or name to listen on.")

@@ -8,8 +8,9 @@ struct WebSocketClientProgram: ParsableCommand {
         commandName: "websocket-client",
         abstract: "Shows Taskflow's live events in the terminal.",
         discussion: """
-            Prints each task event as it comes, two lines an event. When the connection is lost it connects
-            again, with growing delays. Notices go to standard error. Ctrl-C ends it.
+            Prints each task event as it comes, two lines an event. When the connection
+            is lost it connects again, with growing delays. Notices go to standard
+            error. Ctrl-C ends it.
             """)
 
     @Argument(help: "Where the events come from.")
