@@ -98,7 +98,8 @@ peers() {
     programs=$(swift build --configuration release --show-bin-path)
     if $full; then selection='slow or not slow'; fi
     .venv/bin/pytest --quiet -m "$selection" --echo "$programs/echo" --taskflow "$programs/taskflow" \
-        --websocket-client "$programs/websocket-client" --autobahn-client "$programs/AutobahnClient" "$@"
+        --websocket-client "$programs/websocket-client" --autobahn-client "$programs/AutobahnClient" \
+        --big-path '/demo/stream/ndjson?count=300000' "$@"
 }
 
 scripts/install-deps.sh test
