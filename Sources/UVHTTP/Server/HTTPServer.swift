@@ -145,7 +145,9 @@ extension HTTPServer {
 extension HTTPServer {
     private func accept(_ socket: Socket) {
         socket.setNoDelay()
-        guard connections.count < connectionLimit else { return refuse(socket) }
+        // This one included, and those that were handed over: they hold a descriptor too.
+        let accepted = listener?.connectionCount ?? 0
+        guard accepted - refusedCount <= connectionLimit else { return refuse(socket) }
         let connection = HTTPConnection(socket, server: self)
         connection.index = connections.count
         connections.append(connection)

@@ -126,6 +126,26 @@ struct OpeningTests {
     }
 }
 
+@Suite("A WebSocket is a connection of its server's")
+struct ConnectionLimitTests {
+    @Test("WebSockets count against the server's limit of connections: one beyond it gets 503")
+    func limit() async {
+        await withServer { server in
+            server.http.limits.connections = 2
+            let (_, first) = try await server.open()
+            _ = try await server.open()
+            let refused = try await server.connect()
+            refused.send(upgradeRequest())
+            try await until("the refusal") { refused.head.hasPrefix("HTTP/1.1 503 ") }
+            try await refused.finish()
+            first.socket.destroy()
+            await turns()
+            let (third, _) = try await server.open()
+            #expect(third.readyState == .open)
+        }
+    }
+}
+
 @Suite("A request that opens no WebSocket is answered, and its connection ended")
 struct RefusalTests {
     struct Refusal: Sendable, CustomTestStringConvertible {
