@@ -334,6 +334,7 @@ extension WebSocket {
         readyState = .closed
         closeTimer?.cancel()
         outbox.removeAll()
+        outboxLength = 0
         membership?.hub.remove(self)
         let (code, reason) = closing ?? (.abnormal, "")
         if let onClose { loop.attempt { try onClose(code, reason) } }

@@ -341,6 +341,18 @@ struct TerminateTests {
         }
     }
 
+    @Test("What was collected and has not left is dropped, and waits no more")
+    func collected() async {
+        await withServer { server in
+            let (socket, peer) = try await server.open()
+            try server.hub.join(socket, "news")
+            server.hub.broadcast("news", to: "news")
+            socket.terminate()
+            try await until("the end") { server.hub.members.isEmpty }
+            #expect(socket.bufferedAmount == 0 && peer.frames.isEmpty)
+        }
+    }
+
     @Test("Twice, or after the close, it is silent")
     func twice() async {
         await withServer { server in
