@@ -26,8 +26,8 @@ public final class WebSocket {
     /// ``Socket/highWaterMark``.
     public var onDrain: (() throws -> Void)?
 
-    /// Called last, once: with the peer's close code and reason, with 1005 if it gave none, or with 1006 if the
-    /// connection was lost without a close frame.
+    /// Called last, once: with the peer's close code and reason, with 1005 if it gave none, with the code and reason that
+    /// a peer got which broke a rule, or with 1006 if the connection was lost without a close frame.
     public var onClose: ((CloseCode, String) throws -> Void)?
 
     // MARK: State
@@ -254,7 +254,8 @@ extension WebSocket {
         guard !outbox.isEmpty else { return }
         socket.cork()
         for frame in outbox { socket.write(frame) }
-        outbox.removeAll(keepingCapacity: true)
+        // The room of an ordinary iteration is kept, that of a burst is not: there may be many members.
+        outbox.removeAll(keepingCapacity: outbox.count <= 64)
         outboxLength = 0
     }
 
