@@ -20,7 +20,7 @@ struct ConnectionTimes {
     private var bytesTaken = 0
     private var takenAt: Int64
 
-    private var discardUntil: Int64?
+    private var discardingSince: Int64?
     private var discarded = 0
 
     init(connectedAt now: Int64) {
@@ -30,7 +30,7 @@ struct ConnectionTimes {
 
     mutating func didReceive(_ count: Int) {
         windowBytes += count
-        if discardUntil != nil { discarded += count }
+        if discardingSince != nil { discarded += count }
     }
 
     /// A head has begun to arrive.
@@ -58,9 +58,7 @@ struct ConnectionTimes {
 
     mutating func becomeIdle(at now: Int64) { idleSince = now }
 
-    mutating func beginDiscarding(at now: Int64, for time: Duration) {
-        discardUntil = now + time.wholeMilliseconds
-    }
+    mutating func beginDiscarding(at now: Int64) { discardingSince = now }
 }
 
 // MARK: - The sweep's questions
@@ -68,8 +66,9 @@ struct ConnectionTimes {
 extension ConnectionTimes {
     /// Whether an idle connection has been kept long enough.
     func isIdleTooLong(at now: Int64, _ limits: HTTPLimits) -> Bool {
-        guard requestStart == nil, limits.keepAliveTimeout > .zero else { return false }
-        return now - idleSince >= (limits.keepAliveTimeout + limits.keepAliveBuffer).wholeMilliseconds
+        guard requestStart == nil else { return false }
+        let buffer = limits.keepAliveBuffer.wholeMilliseconds
+        return hasPassed(limits.keepAliveTimeout, since: idleSince, at: now - min(buffer, now))
     }
 
     func isHeadTooSlow(at now: Int64, _ limits: HTTPLimits) -> Bool {
@@ -81,7 +80,8 @@ extension ConnectionTimes {
         if isOlder(limits.requestTimeout, at: now) { return true }
         let window = limits.bodyRateWindow.wholeMilliseconds
         guard now - windowStart >= window else { return false }
-        let isTooSlow = !isFirstWindow && windowBytes * 1_000 < limits.bodyRate * Int(now - windowStart)
+        let rate = Double(windowBytes) * 1_000 / Double(now - windowStart)
+        let isTooSlow = !isFirstWindow && rate < Double(limits.bodyRate)
         (windowStart, windowBytes, isFirstWindow) = (now, 0, false)
         return isTooSlow
     }
@@ -89,17 +89,22 @@ extension ConnectionTimes {
     /// Whether the peer has taken nothing for too long, although something waits.
     mutating func isAnswerUnread(_ taken: Int, _ isWaiting: Bool, at now: Int64, _ limits: HTTPLimits) -> Bool {
         if !isWaiting || taken != bytesTaken { (bytesTaken, takenAt) = (taken, now) }
-        return now - takenAt >= limits.unreadAnswerTimeout.wholeMilliseconds
+        return hasPassed(limits.unreadAnswerTimeout, since: takenAt, at: now)
     }
 
     func isDiscardingOver(at now: Int64, _ limits: HTTPLimits) -> Bool {
-        guard let discardUntil else { return false }
-        return now >= discardUntil || discarded > limits.lingerBytes
+        guard let since = discardingSince else { return false }
+        return now - since >= limits.lingerTimeout.wholeMilliseconds || discarded > limits.lingerBytes
     }
 
     private func isOlder(_ limit: Duration, at now: Int64) -> Bool {
         guard let requestStart else { return false }
-        return now - requestStart >= limit.wholeMilliseconds
+        return hasPassed(limit, since: requestStart, at: now)
+    }
+
+    /// Zero is no limit, as in Node.
+    private func hasPassed(_ limit: Duration, since start: Int64, at now: Int64) -> Bool {
+        limit > .zero && now - start >= limit.wholeMilliseconds
     }
 }
 
@@ -129,7 +134,7 @@ extension HTTPConnection {
 
     /// The time in which the peer can read the last answer begins when that is sent.
     private func checkEnd(_ now: Int64, _ limits: HTTPLimits) {
-        if socket.writableLength > 0 { times.beginDiscarding(at: now, for: limits.lingerTimeout) }
+        if socket.writableLength > 0 { times.beginDiscarding(at: now) }
         if times.isDiscardingOver(at: now, limits) { socket.destroy() }
     }
 }

@@ -53,7 +53,7 @@ extension HTTPConnection {
         responses.removeAll()
         // The rest of a body still belongs to its request.
         if requestInBody == nil { phase = .discarding }
-        times.beginDiscarding(at: loop.now, for: server.limits.lingerTimeout)
+        times.beginDiscarding(at: loop.now)
         socket.end()
         socket.resume()
     }

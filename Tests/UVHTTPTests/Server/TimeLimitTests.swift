@@ -292,6 +292,35 @@ struct TimeLimitTests {
         }
     }
 
+    @Test(
+        "The largest times end nothing, and a time of zero is no limit", arguments: [Duration.zero, .seconds(Int64.max)])
+    func extremes(_ time: Duration) async {
+        await withServer(clock: ManualClock()) { server in
+            server.http.limits.headTimeout = time
+            server.http.limits.requestTimeout = time
+            server.http.limits.keepAliveTimeout = time
+            server.http.limits.unreadAnswerTimeout = time
+            server.http.limits.lingerTimeout = .seconds(Int64.max)
+            server.http.limits.bodyRate = 0
+            server.http.limits.bodyRateWindow = time
+            server.onRequest = { request, response in
+                request.collect { body in response.end(try body.get()) }
+            }
+            let (head, idle, body) = (server.connect(), server.connect(), server.connect())
+            let last = server.connect(staysOpen: true)
+            head.send("GET / HT")
+            idle.send(Self.get)
+            body.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n")
+            last.send("GET / HTTP/1.0\r\n\r\n")
+            for _ in 1...99 {
+                body.send("x")
+                await server.pass(.seconds(9), in: .seconds(9))
+            }
+            #expect(!head.hasEnded && !idle.hasEnded && !body.hasEnded && last.hasEnded)
+            #expect(server.http.connectionCount == 4)
+        }
+    }
+
     @Test("A thousand idle connections are closed by the sweep")
     func thousandIdle() async {
         await withServer(clock: ManualClock()) { server in
