@@ -293,7 +293,8 @@ struct TimeLimitTests {
     }
 
     @Test(
-        "The largest times end nothing, and a time of zero is no limit", arguments: [Duration.zero, .seconds(Int64.max)])
+        "The largest times end nothing, and a time of zero is no limit",
+        arguments: [Duration.zero, .seconds(Int64.max)])
     func extremes(_ time: Duration) async {
         await withServer(clock: ManualClock()) { server in
             server.http.limits.headTimeout = time
