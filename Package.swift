@@ -29,6 +29,7 @@ let package = Package(
         .executable(name: "taskflow", targets: ["taskflow"]),
         .executable(name: "websocket-client", targets: ["websocket-client"]),
         .executable(name: "echo", targets: ["echo"]),
+        .executable(name: "exercises", targets: ["exercises"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -98,6 +99,15 @@ let package = Package(
                 "UVCore", "UVHTTP", "UVWebSocket", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict + standalone, linkerSettings: standaloneLink),
+        .executableTarget(
+            name: "exercises",
+            dependencies: [
+                "TaskEngine", "UVCore", "UVHTTP", "UVWebSocket",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict + standalone, linkerSettings: standaloneLink, plugins: ["EmbedExercises"]),
+        .plugin(name: "EmbedExercises", capability: .buildTool, dependencies: ["embed-exercises"]),
+        .executableTarget(name: "embed-exercises", swiftSettings: strict),
         .executableTarget(
             name: "AutobahnClient",
             dependencies: [

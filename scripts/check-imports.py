@@ -33,7 +33,11 @@ ALLOWED = {
     "taskflow": PLATFORM | {"TaskService", "ArgumentParser", "Logging"},
     "echo": PLATFORM | {"UVCore", "UVHTTP", "UVWebSocket", "HTTPTypes", "ArgumentParser", "Logging"},
     "websocket-client": PLATFORM | {"UVCore", "UVWebSocket", "FoundationEssentials", "ArgumentParser", "Logging"},
-    "exercises": PLATFORM | {"UVCore", "UVHTTP", "UVWebSocket", "TaskEngine", "HTTPTypes", "ArgumentParser"},
+    "exercises": PLATFORM | COLLECTIONS | {"UVCore", "UVHTTP", "UVWebSocket", "TaskEngine", "HTTPTypes",
+                                           "ArgumentParser"},
+    # Node reads a program from a file, which somebody has to write.
+    "exercises/Sides": PLATFORM | {"UVCore", "FoundationEssentials", "Foundation"},
+    "embed-exercises": {"FoundationEssentials", "Foundation"},
 }
 
 IMPORT = re.compile(

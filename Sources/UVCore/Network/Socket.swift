@@ -118,9 +118,9 @@ public final class Socket: HandleOwner {
         handle?.unref()
     }
 
-    /// The handle, while it may be used.
+    /// The handle, while it may be used and is no pipe.
     var tcp: UnsafeMutablePointer<uv_tcp_t>? {
-        guard let handle, handle.isOpen else { return nil }
+        guard let handle, handle.isOpen, handle.raw.pointee.type == UV_TCP else { return nil }
         return handle.pointer(as: uv_tcp_t.self)
     }
 

@@ -14,6 +14,13 @@ package enum StandardStream: Int32, Sendable {
     /// Whether a person looks at it.
     package var isTerminal: Bool { isatty(rawValue) == 1 }
 
+    /// How many characters fit in a line of the terminal; nil where it is none. See `man 4 tty_ioctl`.
+    package var width: Int? {
+        var size = winsize()
+        guard ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
     /// Writes `text`. See ``write(_:)-([UInt8])``.
     package func write(_ text: String) { write(Array(text.utf8)) }
 

@@ -1,0 +1,96 @@
+import CLibUV
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+extension ChildProcess {
+    /// `uv_spawn`: with `pipes` as the program's output and errors and nothing to read, or with all that this process has.
+    static func spawn(_ command: [String], pipes: [Socket], on loop: EventLoop) throws(LoopError) -> Handle {
+        var streams = pipes.isEmpty ? (0...2).map(inherited) : [uv_stdio_container_t()] + pipes.compactMap(created)
+        var status: Int32 = 0
+        let handle = try withCStrings(command) { arguments throws(LoopError) in
+            try streams.withUnsafeMutableBufferPointer { streams throws(LoopError) in
+                var options = uv_process_options_t()
+                options.file = UnsafePointer(arguments[0])
+                options.args = arguments
+                options.stdio_count = Int32(streams.count)
+                options.stdio = streams.baseAddress
+                options.exit_cb = { @Sendable raw, status, signal in
+                    guard let raw else { return }
+                    let handle = Handle.wrapper(of: raw)
+                    LoopActor.assumeIsolated { handle.owner(as: ChildProcess.self)?.didExit(status, signal) }
+                }
+                return try Handle(
+                    UV_PROCESS,
+                    initialize: {
+                        // Part of the loop from here on, also when it fails, so it has to be closed.
+                        status = uv_spawn(loop.raw, $0.assumingMemoryBound(to: uv_process_t.self), &options)
+                        return 0
+                    }, call: "uv_spawn")
+            }
+        }
+        if status < 0 {
+            handle.close()
+            throw LoopError(code: status, call: "uv_spawn")
+        }
+        return handle
+    }
+
+    /// The file of the running program, as Node's `process.execPath`. See `uv_exepath`.
+    package nonisolated static let ownPath: String = {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4_096) { buffer in
+            var size = buffer.count
+            guard let start = buffer.baseAddress, uv_exepath(start, &size) == 0 else { return CommandLine.arguments[0] }
+            return String(cString: start)
+        }
+    }()
+
+    private static func inherited(_ descriptor: Int32) -> uv_stdio_container_t {
+        var container = uv_stdio_container_t()
+        container.flags = UV_INHERIT_FD
+        container.data.fd = descriptor
+        return container
+    }
+
+    private static func created(_ socket: Socket) -> uv_stdio_container_t? {
+        guard let stream = socket.stream else { return nil }
+        var container = uv_stdio_container_t()
+        container.flags = uv_stdio_flags(rawValue: UV_CREATE_PIPE.rawValue | UV_WRITABLE_PIPE.rawValue)
+        container.data.stream = stream
+        return container
+    }
+
+    /// `strings` as C has them: the last pointer is nil.
+    private static func withCStrings<Value>(
+        _ strings: [String],
+        _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) throws(LoopError) -> Value
+    ) throws(LoopError) -> Value {
+        let pointers = UnsafeMutableBufferPointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: strings.count + 1)
+        for (index, string) in strings.enumerated() { pointers.initializeElement(at: index, to: strdup(string)) }
+        pointers.initializeElement(at: strings.count, to: nil)
+        defer {
+            for pointer in pointers { free(pointer) }
+            pointers.deallocate()
+        }
+        guard let base = pointers.baseAddress else { throw .invalid("uv_spawn") }
+        return try body(base)
+    }
+}
+
+extension Socket {
+    /// The end of a pipe that `uv_spawn` makes, from when on it is connected.
+    static func pipe(on loop: EventLoop) throws(LoopError) -> Socket {
+        let handle = try Handle(
+            UV_NAMED_PIPE, initialize: { uv_pipe_init(loop.raw, $0.assumingMemoryBound(to: uv_pipe_t.self), 0) },
+            call: "uv_pipe_init")
+        let socket = Socket(on: loop)
+        socket.isConnecting = true
+        socket.adopt(handle)
+        return socket
+    }
+}

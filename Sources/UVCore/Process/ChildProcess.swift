@@ -1,0 +1,125 @@
+import CLibUV
+
+/// Another program, run to its end, as Node's `child_process.execFile`. See `uv_spawn`.
+///
+/// ```
+/// run ─► uv_spawn ─┬─ uv_exit_cb ─────────┐
+///                  ├─ its output ended ───┼─► done
+///                  └─ its errors ended ───┘
+/// ```
+@LoopActor
+package final class ChildProcess: HandleOwner {
+    /// What a program has left behind.
+    package struct Outcome: Sendable {
+        /// What it returned, or 128 and the signal that ended it, as a shell has it.
+        package var exitCode: Int32 = 0
+        /// What it wrote to standard output; empty if that was not collected.
+        package var output: [UInt8] = []
+        /// What it wrote to standard error; empty if that was not collected.
+        package var errors: [UInt8] = []
+    }
+
+    private let loop = EventLoop.current
+    private let limit: Int
+    private let done: (Result<Outcome, LoopError>) throws -> Void
+    private var handle: Handle?
+    private var streams: [Socket] = []
+    private var timeout: Timeout?
+    private var outcome = Outcome()
+    private var failure: LoopError?
+
+    /// The exit and the streams that have not ended.
+    private var pending = 1
+
+    private init(limit: Int, _ done: @escaping (Result<Outcome, LoopError>) throws -> Void) {
+        self.limit = limit
+        self.done = done
+    }
+
+    /// Runs `file`, which is a path or a name on `PATH`, and calls `done` when it and its output have ended.
+    ///
+    /// - Parameters:
+    ///   - collecting: Whether `done` gets its output. Otherwise it writes where this process does, and reads what this
+    ///     process would.
+    ///   - timeout: When this has passed, it is ended and `done` gets `ETIMEDOUT`.
+    ///   - limit: When it writes more bytes than this, it is ended and `done` gets `ENOBUFS`.
+    package static func run(
+        _ file: String, _ arguments: [String] = [], collecting: Bool = true, timeout: Duration? = nil,
+        limit: Int = 1 << 20, _ done: @escaping (Result<Outcome, LoopError>) throws -> Void
+    ) {
+        let child = ChildProcess(limit: limit, done)
+        child.start([file] + arguments, collecting, timeout)
+    }
+
+    /// Runs `file` to its end, and returns what it has left behind.
+    package static func run(
+        _ file: String, _ arguments: [String] = [], timeout: Duration? = nil
+    ) async throws(LoopError) -> Outcome {
+        try await withUnsafeContinuation { continuation in
+            run(file, arguments, timeout: timeout) { continuation.resume(returning: $0) }
+        }.get()
+    }
+
+    private func start(_ command: [String], _ collecting: Bool, _ timeout: Duration?) {
+        do throws(LoopError) {
+            if collecting {
+                try addStream { $0.outcome.output.append(contentsOf: $1) }
+                try addStream { $0.outcome.errors.append(contentsOf: $1) }
+            }
+            handle = try Self.spawn(command, pipes: streams, on: loop)
+            handle?.owner = self
+        } catch {
+            failure = error
+            closeStreams()
+            return loop.nextTick { [self] in part() }
+        }
+        for socket in streams {
+            socket.isConnecting = false
+            socket.updateReading()
+        }
+        self.timeout = timeout.map { loop.setTimeout($0) { [self] in kill(UV_ETIMEDOUT) } }
+    }
+
+    /// One of the program's outputs, which is counted until it has ended.
+    private func addStream(_ keep: @escaping (ChildProcess, [UInt8]) -> Void) throws(LoopError) {
+        let socket = try Socket.pipe(on: loop)
+        streams.append(socket)
+        pending += 1
+        socket.onData = { [self] bytes in
+            keep(self, bytes)
+            if outcome.output.count + outcome.errors.count > limit { kill(UV_ENOBUFS) }
+        }
+        socket.onClose = { [self] _ in part() }
+    }
+
+    private func closeStreams() {
+        for socket in streams { socket.destroy() }
+    }
+
+    func didExit(_ status: Int64, _ signal: Int32) {
+        outcome.exitCode = signal == 0 ? Int32(truncatingIfNeeded: status) : 128 + signal
+        timeout?.cancel()
+        handle?.close()
+        part()
+    }
+
+    /// The exit, or the end of a stream: the last one is the end of all.
+    private func part() {
+        pending -= 1
+        guard pending == 0 else { return }
+        loop.enter { try done(failure.map { .failure($0) } ?? .success(outcome)) }
+    }
+
+    /// Ends the program, because of `reason`. What it has started itself may go on and still hold its output open.
+    private func kill(_ reason: uv_errno_t) {
+        guard failure == nil, let handle, handle.isOpen else { return }
+        failure = LoopError(code: reason.rawValue, call: "uv_spawn")
+        uv_process_kill(handle.pointer(as: uv_process_t.self), SIGKILL)
+        closeStreams()
+    }
+
+    func loopWillEnd() {
+        kill(UV_ECANCELED)
+        handle?.close()
+    }
+}

@@ -1,0 +1,28 @@
+/// An exercise's `exercise.md`:
+///
+/// ```
+/// # Title
+///
+/// Group: where it stands in the list
+/// Concept: the one idea
+/// Question: what to find out
+///
+/// Why the order is what it is, in three to eight lines.
+/// ```
+struct Page {
+    let title, group, concept, question, why: String
+
+    init?(_ text: String) {
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false)[...]
+        func take(_ prefix: String) -> String? {
+            while lines.first?.isEmpty == true { lines.removeFirst() }
+            guard let line = lines.popFirst(), line.hasPrefix(prefix) else { return nil }
+            return String(line.dropFirst(prefix.count))
+        }
+        guard let title = take("# "), let group = take("Group: "), let concept = take("Concept: "),
+            let question = take("Question: ")
+        else { return nil }
+        (self.title, self.group, self.concept, self.question) = (title, group, concept, question)
+        why = lines.drop(while: \.isEmpty).joined(separator: "\n")
+    }
+}

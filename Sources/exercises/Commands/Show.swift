@@ -1,0 +1,16 @@
+import ArgumentParser
+
+struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Show an exercise's question and both programs.")
+
+    @Argument(help: "The exercise's number.")
+    var number: String
+
+    func run() throws {
+        let exercise = try Catalogue.exercise(number)
+        let screen = Screen()
+        print(screen.bold("\(exercise.number)  \(exercise.title)"))
+        print(exercise.question)
+        for source in [exercise.node, exercise.swift] { screen.show(source, of: exercise) }
+    }
+}
