@@ -2,7 +2,7 @@
 @LoopActor
 public final class Immediate {
     /// Nil once it has run or was cancelled; then the object is only a name.
-    private var callback: (() throws -> Void)?
+    @exclusivity(unchecked) private var callback: (() throws -> Void)?
     private let loop: EventLoop
 
     /// Whether it keeps the loop alive. An immediate that has run or was cancelled does not.
@@ -52,12 +52,12 @@ public final class Immediate {
 /// The immediates that wait, as two arrays: the batch that the check phase has taken, and what has come since.
 @LoopActor
 final class ImmediateQueue {
-    private var waiting: [Immediate] = []
-    private var batch: [Immediate] = []
-    private var next = 0
+    @exclusivity(unchecked) private var waiting: [Immediate] = []
+    @exclusivity(unchecked) private var batch: [Immediate] = []
+    @exclusivity(unchecked) private var next = 0
 
     /// Immediates that wait and were not cancelled.
-    private(set) var count = 0
+    @exclusivity(unchecked) private(set) var count = 0
 
     func append(_ immediate: Immediate) {
         waiting.append(immediate)

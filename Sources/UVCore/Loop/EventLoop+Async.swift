@@ -23,7 +23,7 @@ extension EventLoop {
     /// `Task.yield` would leave the loop's thread.
     public func nextTurn() async {
         await withUnsafeContinuation { continuation in
-            queueMicrotask { continuation.resume() }
+            if !hasEnded { microtasks.append(.continuation(continuation)) }
         }
     }
 

@@ -3,6 +3,8 @@ import DequeModule
 /// A microtask: a callback of ``EventLoop/queueMicrotask(_:)``, or the next part of a Swift task.
 enum Microtask {
     case callback(() throws -> Void)
+    /// What ``EventLoop/nextTurn()`` waits for.
+    case continuation(UnsafeContinuation<Void, Never>)
     case job(UnownedJob)
 }
 
@@ -75,6 +77,8 @@ extension EventLoop {
         switch microtask {
         case .callback(let callback):
             _ = attempt(callback)
+        case .continuation(let continuation):
+            continuation.resume()
         case .job(let job):
             job.runSynchronously(isolatedTo: LoopSerialExecutor.unowned, taskExecutor: LoopTaskExecutor.unowned)
         }

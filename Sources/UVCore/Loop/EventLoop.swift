@@ -19,7 +19,7 @@ public final class EventLoop {
         return running
     }
 
-    static var running: EventLoop?
+    @exclusivity(unchecked) static var running: EventLoop?
 
     // MARK: What the program may set
 
@@ -51,8 +51,10 @@ public final class EventLoop {
 
     // MARK: Queues
 
-    var ticks = Deque<() throws -> Void>()
-    var microtasks = Deque<Microtask>()
+    // What each callback touches is unchecked for exclusive access: nothing of the program runs while one of these is
+    // being changed, and the checks would cost as much as the queues.
+    @exclusivity(unchecked) var ticks = Deque<() throws -> Void>()
+    @exclusivity(unchecked) var microtasks = Deque<Microtask>()
     let timers: TimerQueue
     let immediates = ImmediateQueue()
 
@@ -60,26 +62,26 @@ public final class EventLoop {
     var checkWork: [() -> Void] = []
 
     /// Sockets with corked output, written when the running callback's queues have drained.
-    var corked: [Socket] = []
+    @exclusivity(unchecked) var corked: [Socket] = []
 
     // MARK: State
 
     /// Why the poll must not block: referenced immediates, and work for the check phase.
-    private var pollReasons = 0
+    @exclusivity(unchecked) private var pollReasons = 0
 
     /// How many callbacks of the loop are on the stack. Queues drain when the outermost has returned.
-    var depth = 0
+    @exclusivity(unchecked) var depth = 0
 
     /// Set by `exit`: from then on no callback of the program runs.
-    var isExiting = false
+    @exclusivity(unchecked) var isExiting = false
     var isInOnExit = false
 
     /// The iterations begun, to tell apart events of the same and of different turns.
     var iteration: UInt64 = 0
 
     /// What was called so far, and where in its turn the loop is.
-    var counts = LoopCounts()
-    var phase = LoopPhase.outside
+    @exclusivity(unchecked) var counts = LoopCounts()
+    @exclusivity(unchecked) var phase = LoopPhase.outside
 
     /// Servers that hold an accepted connection back until the next iteration.
     var parkedServers: [Server] = []

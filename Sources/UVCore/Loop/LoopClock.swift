@@ -30,10 +30,14 @@ public final class ManualClock {
 extension Duration {
     /// Milliseconds, cut to a whole number towards zero, held within `Int64`.
     package var wholeMilliseconds: Int64 {
-        let (seconds, attoseconds) = components
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000)
-        let (sum, carried) = product.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
-        if overflow || carried { return seconds < 0 ? .min : .max }
-        return sum
+        let magnitude = attoseconds.magnitude
+        let (high, low) = (UInt64(truncatingIfNeeded: magnitude >> 64), UInt64(truncatingIfNeeded: magnitude))
+        // One instruction, where `components` takes two divisions of 128 bits.
+        let attosecondsPerMillisecond: UInt64 = 1_000_000_000_000_000
+        let limit: Int64 = attoseconds < 0 ? .min : .max
+        guard high < attosecondsPerMillisecond,
+            let milliseconds = Int64(exactly: attosecondsPerMillisecond.dividingFullWidth((high, low)).quotient)
+        else { return limit }
+        return attoseconds < 0 ? -milliseconds : milliseconds
     }
 }

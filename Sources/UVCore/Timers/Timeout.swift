@@ -24,10 +24,11 @@ public final class Timeout {
     private(set) var isArmed = false
 
     // The list it stands in, linked through the timeouts themselves so that cancelling is O(1). The list owns one
-    // reference to each member, counted in `TimerList`; these links count nothing.
-    unowned(unsafe) var previous: Timeout?
-    unowned(unsafe) var next: Timeout?
-    weak var list: TimerList?
+    // reference to each member, counted in `TimerList`, and the queue owns each list that has members; these links count
+    // nothing.
+    @exclusivity(unchecked) unowned(unsafe) var previous: Timeout?
+    @exclusivity(unchecked) unowned(unsafe) var next: Timeout?
+    @exclusivity(unchecked) unowned(unsafe) var list: TimerList?
 
     private let timers: TimerQueue
 

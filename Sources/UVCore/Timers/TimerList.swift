@@ -12,8 +12,8 @@ final class TimerList {
     /// The place in the `TimerListHeap`.
     var position = 0
 
-    private unowned(unsafe) var last: Timeout?
-    private(set) unowned(unsafe) var first: Timeout?
+    @exclusivity(unchecked) private unowned(unsafe) var last: Timeout?
+    @exclusivity(unchecked) private(set) unowned(unsafe) var first: Timeout?
 
     init(milliseconds: Int64, expiry: Int64, id: UInt64) {
         self.milliseconds = milliseconds

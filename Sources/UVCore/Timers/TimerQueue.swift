@@ -7,19 +7,19 @@ import CLibUV
 /// cancelling is O(1), however many timeouts wait.
 @LoopActor
 final class TimerQueue {
-    private var lists: [Int64: TimerList] = [:]
-    private var heap = TimerListHeap()
+    @exclusivity(unchecked) private var lists: [Int64: TimerList] = [:]
+    @exclusivity(unchecked) private var heap = TimerListHeap()
     private var nextListID: UInt64 = 0
 
     /// Armed timeouts that keep the loop alive.
-    private var references = 0
+    @exclusivity(unchecked) private var references = 0
 
     /// When the wake-up is set for; nil when it is not set.
     private var wakeUp: Int64?
 
     /// The earliest expiry that the wake-up is known to serve. None during a pass, as in Node: whatever is armed then
     /// sets the wake-up, and the pass's end sets it anew.
-    private var nextExpiry = Int64.max
+    @exclusivity(unchecked) private var nextExpiry = Int64.max
 
     private let timer: Handle
     private let loop: UnsafeMutablePointer<uv_loop_t>

@@ -1,0 +1,13 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "benchmarks",
+    dependencies: [.package(name: "taskflow", path: "..")],
+    targets: [
+        .executableTarget(
+            name: "loop-benchmark", dependencies: [.product(name: "UVCore", package: "taskflow")], path: "loop",
+            swiftSettings: [.enableUpcomingFeature("NonisolatedNonsendingByDefault")])
+    ],
+    swiftLanguageModes: [.v6]
+)
