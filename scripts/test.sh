@@ -64,7 +64,7 @@ check_imports() {
 }
 
 check_shell() {
-    local scripts=(.ci/run scripts/*.sh Benchmarks/*.sh Benchmarks/suites/*.sh)
+    local scripts=(.ci/run scripts/*.sh scripts/*.bash Benchmarks/*.sh Benchmarks/suites/*.sh)
     for script in "${scripts[@]}"; do bash -n "$script"; done
     if command -v shellcheck >/dev/null; then shellcheck -x "${scripts[@]}"; fi
 }
@@ -121,5 +121,6 @@ step "WebSocket clients: Python, Node, and many at once" peers Tests/Peers/test_
 step "websocket-client: lines, notices, coming back" peers Tests/Peers/test_websocket_terminal.py
 step "The README's examples as a package" peers Tests/Peers/test_consumer.py
 step "taskflow: answers, logs, flags and signals" peers Tests/Peers/test_taskflow_*.py
+step "The demonstrations, as a learner runs them" peers Tests/Peers/test_demo_scripts.py
 
 echo "All $steps steps passed in $SECONDS s."
