@@ -8,7 +8,7 @@ Usage: scripts/install-deps.sh [build | test | bench]
 
 Installs what is missing on this machine, and asks apt only then:
   build   libuv, OpenSSL, zlib and pkg-config (the default)
-  test    also curl, Node with its ws package, Python's venv and strace
+  test    also curl, Node with its ws package, Python's venv, strace and Chromium
   bench   also Node and wrk
 
 On Debian and Ubuntu the packages come from apt, with sudo when you are not root.
@@ -24,6 +24,7 @@ fail() {
 has_command() { command -v "$1" >/dev/null; }
 has_library() { pkg-config --exists "$1" 2>/dev/null; }
 has_venv() { python3 -c 'import ensurepip, venv' 2>/dev/null; }
+has_browser() { has_command chromium || has_command chromium-browser || has_command google-chrome; }
 # Debian puts Node's packages where a Node from elsewhere looks only when it is told to.
 has_ws() { NODE_PATH=/usr/share/nodejs node -e 'require("ws")' 2>/dev/null; }
 
@@ -48,7 +49,10 @@ need_test() {
     need nodejs has_command node
     need node-ws has_ws
     need python3-venv has_venv
-    if [ "$(uname)" = Linux ]; then need strace has_command strace; fi
+    if [ "$(uname)" = Linux ]; then
+        need strace has_command strace
+        need chromium has_browser
+    fi
 }
 
 need_bench() {
