@@ -1,0 +1,28 @@
+import UVCore
+
+func beforeExit() -> Int32 {
+    EventLoop.run { loop in
+        var count = 0
+        loop.onBeforeExit = { code in
+            count += 1
+            print("beforeExit", code, count)
+            if count == 1 { loop.setTimeout(.milliseconds(1)) { print("timer armed in beforeExit") } }
+            if count == 2 {
+                loop.setImmediate {
+                    print("immediate armed in beforeExit")
+                    loop.exitCode = 7
+                }
+            }
+            if count == 3 {
+                loop.nextTick { print("tick in the last beforeExit runs, does not revive the loop") }
+            }
+        }
+        loop.onExit = { code in
+            print("exit", code)
+            loop.nextTick { print("BUG tick in exit") }
+            loop.queueMicrotask { print("microtask queued in exit: still drained on a natural exit") }
+            loop.setTimeout(.zero) { print("BUG timer in exit") }
+        }
+        loop.setTimeout(.milliseconds(1)) { print("first timer") }
+    }
+}

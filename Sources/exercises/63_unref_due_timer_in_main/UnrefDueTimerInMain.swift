@@ -1,0 +1,9 @@
+import UVCore
+
+func unrefDueTimerInMain() -> Int32 {
+    EventLoop.run { loop in
+        loop.setTimeout(.milliseconds(1)) { print("BUG must not run") }.unref()
+        busy(.milliseconds(10))
+        loop.onExit = { _ in print("exit") }
+    }
+}
