@@ -1,0 +1,21 @@
+// A timer that is armed while timers run is never part of the same pass, even when its time has come before the pass ends.
+const log = console.log;
+const busy = ms => {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+};
+
+let round = 0;
+
+function again() {
+  round += 1;
+  log('round', round);
+  if (round === 4) return;
+  setTimeout(again, 1);
+  setImmediate(() => log('immediate after round', round));
+  busy(5);                               // the new timer is due
+}
+
+setTimeout(again, 1);
+setTimeout(() => log('another timer of round 1'), 1);
+busy(5);

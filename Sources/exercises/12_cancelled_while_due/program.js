@@ -1,0 +1,31 @@
+// A timer that is due can still be cancelled: by a timer before it, or by a tick or microtask in between.
+const log = console.log;
+const busy = ms => {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+};
+
+let b, c, d, f;
+
+setTimeout(() => {
+  log('A cancels B');
+  clearTimeout(b);
+  process.nextTick(() => {
+    log('a tick of A cancels C');
+    clearTimeout(c);
+  });
+  queueMicrotask(() => {
+    log('a microtask of A cancels D');
+    clearTimeout(d);
+  });
+}, 1);
+b = setTimeout(() => log('BUG B'), 1);
+c = setTimeout(() => log('BUG C'), 1);
+d = setTimeout(() => log('BUG D'), 1);
+setTimeout(() => {
+  log('E cancels F, which has another delay');
+  clearTimeout(f);
+}, 1);
+f = setTimeout(() => log('BUG F'), 2);
+setTimeout(() => log('G'), 2);
+busy(10);                                // all are due

@@ -1,0 +1,17 @@
+// An error in an immediate: the rest of the batch goes on; the thrower's ticks run after the next immediate.
+const log = console.log;
+
+process.on('uncaughtException', error => log('uncaughtException', error.message));
+
+setImmediate(() => {
+  log('A');
+  process.nextTick(() => log('tick of A'));
+  queueMicrotask(() => log('microtask of A'));
+  setImmediate(() => log('immediate queued by A'));
+  throw new Error('from A');
+});
+setImmediate(() => {
+  log('B');
+  process.nextTick(() => log('tick of B'));
+});
+setImmediate(() => log('C'));
