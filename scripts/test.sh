@@ -99,7 +99,7 @@ peers() {
     if $full; then selection='slow or not slow'; fi
     .venv/bin/pytest --quiet -m "$selection" --echo "$programs/echo" --taskflow "$programs/taskflow" \
         --websocket-client "$programs/websocket-client" --autobahn-client "$programs/AutobahnClient" \
-        --big-path '/demo/stream/ndjson?count=300000' "$@"
+        --exercises "$programs/exercises" --big-path '/demo/stream/ndjson?count=300000' "$@"
 }
 
 scripts/install-deps.sh test
@@ -120,6 +120,7 @@ step "WebSocket clients: Python, Node, and many at once" peers Tests/Peers/test_
     Tests/Peers/test_websocket_broadcast.py
 step "websocket-client: lines, notices, coming back" peers Tests/Peers/test_websocket_terminal.py
 step "The README's examples as a package" peers Tests/Peers/test_consumer.py
+step "The exercises, in Node and in Swift" peers Tests/Peers/test_exercises.py
 step "taskflow: answers, logs, flags and signals" peers Tests/Peers/test_taskflow_*.py
 step "The demonstrations, as a learner runs them" peers Tests/Peers/test_demo_scripts.py
 

@@ -18,11 +18,12 @@ def pytest_addoption(parser):
     group.addoption("--taskflow", metavar="FILE", help="the taskflow server")
     group.addoption("--websocket-client", metavar="FILE", help="the program that shows live events")
     group.addoption("--autobahn-client", metavar="FILE", help="the program that an Autobahn fuzzing server tests")
+    group.addoption("--exercises", metavar="FILE", help="the program with the exercises")
     group.addoption("--big-path", metavar="PATH", help="a path of taskflow that streams about 100 MB")
 
 
 def pytest_configure(config):
-    names = [*PATHS, "websocket_client", "autobahn_client"]
+    names = [*PATHS, "websocket_client", "autobahn_client", "exercises"]
     given = [config.getoption(name) for name in names if config.getoption(name)]
     if not given:
         raise pytest.UsageError("give at least one program, such as --echo FILE")

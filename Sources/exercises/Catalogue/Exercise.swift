@@ -3,8 +3,7 @@ struct Exercise: Sendable {
     /// As the exercises are called: `07`.
     let number: String
     let title: String
-    /// The heading that it stands under in the list.
-    let group: String
+    let group: Group
     /// The one idea that it shows.
     let concept: String
     let question: String

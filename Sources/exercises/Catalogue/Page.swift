@@ -10,7 +10,8 @@
 /// Why the order is what it is, in three to eight lines.
 /// ```
 struct Page {
-    let title, group, concept, question, why: String
+    let title, concept, question, why: String
+    let group: Group
 
     init?(_ text: String) {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false)[...]
@@ -19,10 +20,11 @@ struct Page {
             guard let line = lines.popFirst(), line.hasPrefix(prefix) else { return nil }
             return String(line.dropFirst(prefix.count))
         }
-        guard let title = take("# "), let group = take("Group: "), let concept = take("Concept: "),
+        guard let title = take("# "), let group = take("Group: ").flatMap(Group.init), let concept = take("Concept: "),
             let question = take("Question: ")
         else { return nil }
         (self.title, self.group, self.concept, self.question) = (title, group, concept, question)
+        if lines.last == "" { lines.removeLast() }
         why = lines.drop(while: \.isEmpty).joined(separator: "\n")
     }
 }
