@@ -96,7 +96,8 @@ extension EventLoop {
         }
     }
 
-    /// Hands an error to `onUncaughtError`, or ends the program.
+    /// Hands an error to `onUncaughtError`, or ends the program. Rare, so it shall not swell what may throw.
+    @inline(never)
     func report(_ error: any Error) {
         guard !isExiting else { return }
         if let code = handle(error) { return exit(code) }

@@ -10,36 +10,39 @@ import CLibUV
 ///     socket.onData = { bytes in socket.write(bytes) }
 /// }.listen(port: 7000)
 /// ```
+///
+/// As in ``EventLoop``, what each read and write touches is unchecked for exclusive access: callbacks are taken out before
+/// they are called, and no other code of the program runs while one of these is being changed.
 @LoopActor
 public final class Socket: HandleOwner {
     // MARK: Callbacks
 
     /// Called with what has arrived, in an array of its own.
-    public var onData: (([UInt8]) throws -> Void)? { didSet { updateReading() } }
+    @exclusivity(unchecked) public var onData: (([UInt8]) throws -> Void)? { didSet { updateReading() } }
 
     /// Called, in place of ``onData``, with what has arrived where it lies: nothing is copied, and the span is valid
     /// for the call alone.
-    public var onBytes: ((RawSpan) throws -> Void)? { didSet { updateReading() } }
+    @exclusivity(unchecked) public var onBytes: ((RawSpan) throws -> Void)? { didSet { updateReading() } }
 
     /// Called when the peer has ended its side. Unless ``allowsHalfOpen`` is set, this side ends then too.
-    public var onEnd: (() throws -> Void)?
+    @exclusivity(unchecked) public var onEnd: (() throws -> Void)?
 
     /// Called when everything written has been taken by the system, if a ``write(_:)-([UInt8])`` has returned false.
-    public var onDrain: (() throws -> Void)?
+    @exclusivity(unchecked) public var onDrain: (() throws -> Void)?
 
     /// Called with what broke the connection, before ``onClose``.
     ///
     /// Without it the error shows only as `hadError` of ``onClose``; a connection that could not be opened is an
     /// uncaught error then.
-    public var onError: ((LoopError) throws -> Void)?
+    @exclusivity(unchecked) public var onError: ((LoopError) throws -> Void)?
 
     /// Called when the connection is gone; `hadError` tells whether it broke.
-    public var onClose: ((_ hadError: Bool) throws -> Void)?
+    @exclusivity(unchecked) public var onClose: ((_ hadError: Bool) throws -> Void)?
 
     // MARK: Settings
 
     /// From how many waiting bytes on ``write(_:)-([UInt8])`` returns false.
-    public var highWaterMark = 16_384
+    @exclusivity(unchecked) public var highWaterMark = 16_384
 
     /// Whether this side stays open when the peer has ended its own.
     public var allowsHalfOpen = false
@@ -47,38 +50,38 @@ public final class Socket: HandleOwner {
     // MARK: State
 
     /// True until the connection is established or has failed.
-    public internal(set) var isConnecting = false
+    @exclusivity(unchecked) public internal(set) var isConnecting = false
 
     /// True from ``destroy(_:)`` on: nothing is read or written any more.
-    public private(set) var isDestroyed = false
+    @exclusivity(unchecked) public private(set) var isDestroyed = false
 
     /// Bytes read so far.
-    public internal(set) var bytesRead = 0
+    @exclusivity(unchecked) public internal(set) var bytesRead = 0
 
     let loop: EventLoop
-    var handle: Handle?
+    @exclusivity(unchecked) var handle: Handle?
 
     /// The server that has accepted it, which counts it until it is destroyed.
     var server: Server?
 
     private var isReferenced = true
-    var isReading = false
-    var isFlowing = false
-    var isPaused = false
-    var hasReadEnd = false
+    @exclusivity(unchecked) var isReading = false
+    @exclusivity(unchecked) var isFlowing = false
+    @exclusivity(unchecked) var isPaused = false
+    @exclusivity(unchecked) var hasReadEnd = false
     /// What has arrived before somebody reads: the result of one read. Nothing more is read until it is delivered.
-    var readAhead: [UInt8]?
+    @exclusivity(unchecked) var readAhead: [UInt8]?
 
     /// Accepted by `write` and not handed to the system: corked, or behind a write that is under way.
-    var output: OutputBuffer?
+    @exclusivity(unchecked) var output: OutputBuffer?
     /// Bytes in the one `uv_write` that is under way; 0 when none is.
-    var bytesInFlight = 0
+    @exclusivity(unchecked) var bytesInFlight = 0
     /// Bytes that the system has taken, without those of the write under way.
-    var bytesTaken = 0
-    var isCorked = false
+    @exclusivity(unchecked) var bytesTaken = 0
+    @exclusivity(unchecked) var isCorked = false
     /// Whether ``onDrain`` is owed: a write has returned false, or a protocol above that collects output has done so.
-    package var needsDrain = false
-    var writableEnd = WritableEnd.open
+    @exclusivity(unchecked) package var needsDrain = false
+    @exclusivity(unchecked) var writableEnd = WritableEnd.open
 
     /// How far this side has come in ending.
     enum WritableEnd {
