@@ -43,6 +43,7 @@ struct TimerTests {
         ])
     func coercion(asked: Duration, expected: Duration) async {
         _ = await withLoop { loop in
+            loop.onWarning = { _ in }
             let timeout = loop.setTimeout(asked) {}
             #expect(timeout.delay == expected)
             timeout.cancel()

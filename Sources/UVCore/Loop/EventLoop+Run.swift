@@ -161,7 +161,7 @@ extension EventLoop {
 
     /// Drops what the loop holds of the program, whose closures usually hold the loop.
     private func letGo() {
-        (onBeforeExit, onExit, onUncaughtError) = (nil, nil, nil)
+        (onBeforeExit, onExit, onUncaughtError, onWarning) = (nil, nil, nil, nil)
         timers.removeAll()
         immediates.removeAll()
         ticks.removeAll()

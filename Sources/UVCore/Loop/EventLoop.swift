@@ -32,6 +32,9 @@ public final class EventLoop {
     /// Called with an error that a callback threw. Without it such an error ends the program with code 1.
     public var onUncaughtError: ((any Error) throws -> Void)?
 
+    /// Called, in a tick, with what the program should know. Without it a warning is written to standard error.
+    public var onWarning: ((LoopWarning) throws -> Void)?
+
     /// The code that `run` returns when the loop ends by itself.
     public var exitCode: Int32 = 0
 
@@ -159,11 +162,12 @@ extension EventLoop {
 
     /// Calls `callback` once, when `delay` has passed.
     ///
-    /// Delays are whole milliseconds from 1 to 2³¹ − 1; a fraction is cut, and what lies outside counts as 1.
+    /// Delays are whole milliseconds from 1 to 2³¹ − 1; a fraction is cut, and what lies outside counts as 1. One that
+    /// is too long is a `TimeoutOverflowWarning`, see ``onWarning``.
     /// - Complexity: O(1) for a delay that is in use already, O(log d) with d delays in use otherwise.
     @discardableResult
     public func setTimeout(_ delay: Duration, _ callback: @escaping () throws -> Void) -> Timeout {
-        Timeout(delay, repeats: false, callback, in: timers)
+        makeTimeout(delay, repeats: false, callback)
     }
 
     /// Calls `callback` again and again; each delay begins when the call before it began.
@@ -172,7 +176,13 @@ extension EventLoop {
     /// - Complexity: as ``setTimeout(_:_:)``.
     @discardableResult
     public func setInterval(_ delay: Duration, _ callback: @escaping () throws -> Void) -> Timeout {
-        Timeout(delay, repeats: true, callback, in: timers)
+        makeTimeout(delay, repeats: true, callback)
+    }
+
+    private func makeTimeout(_ delay: Duration, repeats: Bool, _ callback: @escaping () throws -> Void) -> Timeout {
+        let timeout = Timeout(delay, repeats: repeats, callback, in: timers)
+        if timeout.delay < delay { warn(.timeoutOverflow(delay)) }
+        return timeout
     }
 
     /// Runs `body` on the loop, from any thread: a callback of its own, in the poll phase.

@@ -1,0 +1,33 @@
+/// Something that does not stop the program and that its author should know, as Node's `process.emitWarning` tells it.
+public struct LoopWarning: Hashable, Sendable, CustomStringConvertible {
+    /// What kind it is, as Node names it: `TimeoutOverflowWarning`.
+    public let name: String
+
+    /// What has happened, and what was done about it.
+    public let message: String
+
+    /// Name and message, as they are written to standard error.
+    public var description: String { "\(name): \(message)" }
+}
+
+extension LoopWarning {
+    /// A delay of more than 2³¹ − 1 ms has become one of 1 ms.
+    static func timeoutOverflow(_ delay: Duration) -> LoopWarning {
+        LoopWarning(
+            name: "TimeoutOverflowWarning",
+            message: """
+                \(delay.wholeMilliseconds) does not fit into a 32-bit signed integer.
+                Timeout duration was set to 1.
+                """)
+    }
+}
+
+extension EventLoop {
+    /// Tells the program, in a tick.
+    func warn(_ warning: LoopWarning) {
+        nextTick { [self] in
+            guard let onWarning else { return StandardStream.error.write("\(warning)\n") }
+            try onWarning(warning)
+        }
+    }
+}
