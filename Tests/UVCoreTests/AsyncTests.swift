@@ -118,6 +118,63 @@ struct AsyncTests {
         #expect(log.lines == ["CancellationError", "microtask"])
     }
 
+    @Test("nextCheck continues in the check phase, in line with the immediates")
+    func check() async {
+        let log = Log()
+        _ = await withLoop { loop in
+            loop.spawn {
+                loop.setImmediate { log("immediate 1") }
+                loop.queueMicrotask { loop.setImmediate { log("immediate 2") } }
+                await loop.nextCheck()
+                log("continued")
+                loop.queueMicrotask { log("microtask") }
+                await loop.nextCheck()
+                log("continued in the next iteration")
+            }
+        }
+        let expected = [
+            "immediate 1", "continued", "microtask", "immediate 2", "continued in the next iteration",
+        ]
+        #expect(log.lines == expected)
+    }
+
+    @Test("An interval yields again and again, keeps what is missed, and ends with the loop over it")
+    func interval() async {
+        let log = Log()
+        let clock = ManualClock()
+        _ = await withLoop(clock: .manual(clock)) { loop in
+            loop.spawn {
+                var calls = 0
+                for await _ in loop.interval(.milliseconds(10)) {
+                    calls += 1
+                    log("\(calls) at \(clock.milliseconds)")
+                    if calls == 1 { try await loop.sleep(.milliseconds(25)) }
+                    if calls == 4 { break }
+                }
+                log("left")
+            }
+            loop.onBeforeExit = { _ in log("nothing is left to wait for, at \(clock.milliseconds)") }
+        }
+        #expect(
+            log.lines == [
+                "1 at 10", "2 at 35", "3 at 35", "4 at 40", "left", "nothing is left to wait for, at 40",
+            ])
+    }
+
+    @Test("An interval ends when its task is cancelled, and when nobody ever waits for it", arguments: [false, true])
+    func endedInterval(isCancelled: Bool) async {
+        let log = Log()
+        _ = await withLoop(clock: .manual(ManualClock())) { loop in
+            guard isCancelled else { return _ = loop.interval(.milliseconds(10)) }
+            let task = loop.spawn {
+                for await _ in loop.interval(.seconds(3_600)) { log("never") }
+                log("ended")
+            }
+            loop.setImmediate { task.cancel() }
+        }
+        #expect(log.lines == (isCancelled ? ["ended"] : []))
+    }
+
     @Test("A task that waits does not keep the loop alive")
     func waitingTask() async {
         let log = Log()

@@ -27,6 +27,13 @@ extension EventLoop {
         }
     }
 
+    /// Waits for the next check phase, as `setImmediate` of Node's `timers/promises` does.
+    public func nextCheck() async {
+        await withUnsafeContinuation { continuation in
+            setImmediate { continuation.resume() }
+        }
+    }
+
     /// Waits until `delay` has passed, on a timeout of the loop.
     ///
     /// `Task.sleep` would leave the loop's thread, and know nothing of an injected clock.
@@ -39,6 +46,23 @@ extension EventLoop {
             }
         } onCancel: {
             LoopDoor.perform { sleeper.cancel() }
+        }
+    }
+}
+
+extension EventLoop {
+    /// A sequence with an element each time that `delay` has passed, as `setInterval` of Node's `timers/promises`.
+    ///
+    /// ```swift
+    /// for await _ in loop.interval(.seconds(1)) { print("a second has passed") }
+    /// ```
+    ///
+    /// What falls due while nobody waits is kept. Leaving the `for` loop, dropping the sequence, or cancelling the task
+    /// that waits ends the interval.
+    public func interval(_ delay: Duration) -> AsyncStream<Void> {
+        AsyncStream { continuation in
+            let interval = setInterval(delay) { continuation.yield() }
+            continuation.onTermination = { _ in LoopDoor.perform { interval.cancel() } }
         }
     }
 }
