@@ -45,6 +45,11 @@ public struct HTTPLimits: Sendable, Equatable {
     /// Requests of one connection that may be unanswered before no more are read.
     public var pipelinedRequests = 64
 
+    /// Requests that one connection may carry; zero is no limit, as in Node. It is announced in `Keep-Alive: max=100`, and
+    /// the last answer says that the connection closes. Beyond it: 503 in place of the handler, see
+    /// ``HTTPServer/onDropRequest``.
+    public var maxRequestsPerSocket = 0
+
     /// Open connections. Beyond it: accepted, answered 503, closed.
     public var connections = 16_384
 
@@ -52,7 +57,7 @@ public struct HTTPLimits: Sendable, Equatable {
     /// limit itself libuv drops connections unseen.
     public var reservedDescriptors = 64
 
-    /// How long a connection that was answered with an error is still read, so that the peer gets to see the answer.
+    /// How long a connection that was told that it closes is still read, so that the peer gets to see the answer.
     public var lingerTimeout: Duration = .seconds(2)
 
     /// Bytes that are read and thrown away in that time.

@@ -9,6 +9,8 @@ struct ResponseHead {
     // What the request allows.
     var minorVersion = 1
     var isPersistent = true
+    /// Whether it says that the connection closes, although answers may follow to what is on its way.
+    var announcesEnd = false
     /// Whether the request lets the answer have a body: one to HEAD has none.
     var allowsBody = true
 
@@ -59,7 +61,9 @@ struct ResponseHeadEncoder {
 
     init(_ limits: HTTPLimits) {
         let seconds = limits.keepAliveTimeout.components.seconds
-        let announcement = limits.keepAliveTimeout > .zero ? "Keep-Alive: timeout=\(seconds)\r\n" : ""
+        let requests = limits.maxRequestsPerSocket
+        let maximum = requests > 0 ? ", max=\(requests)" : ""
+        let announcement = limits.keepAliveTimeout > .zero ? "Keep-Alive: timeout=\(seconds)\(maximum)\r\n" : ""
         keepAlive = Array("Connection: keep-alive\r\n\(announcement)".utf8)
     }
 
@@ -78,7 +82,7 @@ struct ResponseHeadEncoder {
             output.append(contentsOf: Self.lineEnd)
         }
         if response.sendsDate, !own.hasDate { output.append(contentsOf: date) }
-        appendConnection(framing, own, to: &output)
+        appendConnection(saysClose: framing.isLast || response.announcesEnd, own, to: &output)
         appendLength(framing, own, to: &output)
         output.append(contentsOf: Self.lineEnd)
         return framing
@@ -111,11 +115,11 @@ struct ResponseHeadEncoder {
         }
     }
 
-    private func appendConnection(_ framing: ResponseFraming, _ own: OwnFields, to output: inout [UInt8]) {
+    private func appendConnection(saysClose: Bool, _ own: OwnFields, to output: inout [UInt8]) {
         switch own.connection {
         case .close: break
-        case .other: if framing.isLast { output.append(contentsOf: Self.close) }
-        case nil: output.append(contentsOf: framing.isLast ? Self.close : keepAlive)
+        case .other: if saysClose { output.append(contentsOf: Self.close) }
+        case nil: output.append(contentsOf: saysClose ? Self.close : keepAlive)
         }
     }
 

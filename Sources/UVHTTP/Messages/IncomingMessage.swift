@@ -99,7 +99,9 @@ extension IncomingMessage {
     /// `1.1` or `1.0`.
     public var httpVersion: String { head.minorVersion == 1 ? "1.1" : "1.0" }
 
-    /// The value of the field `name`: several of one name are joined by a comma, as RFC 9110 section 5.3 has it.
+    /// The value of the field `name`. Several of one name are joined by a comma, as RFC 9110 section 5.3 has it, those
+    /// of `Cookie` by a semicolon, and of those that may be there once, such as `Content-Type`, the first counts: all
+    /// as in Node. Two `Authorization` fields are joined, so that they name nobody.
     ///
     /// - Complexity: O(fields).
     public func header(_ name: HTTPField.Name) -> String? { requestHead.value(of: name.canonicalName) }

@@ -29,17 +29,31 @@ struct RequestHead: Sendable {
         parts.target.authority.isEmpty ? value(of: "host") : text(parts.target.authority)
     }
 
-    /// The value of a field, several of one name joined by a comma. RFC 9110 section 5.3.
+    /// The value of a field, several of one name joined. RFC 9110 section 5.3.
     ///
     /// - Parameter name: In lower case.
     func value(of name: String) -> String? {
         var result: String?
         for field in parts.fields where isNamed(field.name, name) {
             let value = text(field.value)
-            result = result.map { "\($0), \(value)" } ?? value
+            guard let earlier = result else {
+                result = value
+                continue
+            }
+            if Self.singletons.contains(name) { return earlier }
+            // RFC 6265 section 5.4; HTTP/2 splits cookies, and proxies may pass them on so.
+            result = "\(earlier)\(name == "cookie" ? "; " : ", ")\(value)"
         }
         return result
     }
+
+    /// Of these the first counts, as in Node. `Authorization` and its sister for proxies are not here, though they are
+    /// in Node's list: whoever stands before this server may have looked at the other one.
+    private static let singletons: Set<String> = [
+        "age", "content-length", "content-type", "etag", "expires", "from", "host", "if-modified-since",
+        "if-unmodified-since", "last-modified", "location", "max-forwards", "referer", "retry-after", "server",
+        "user-agent",
+    ]
 
     var fields: HTTPFields {
         var fields = HTTPFields()

@@ -153,6 +153,9 @@ extension ServerResponse {
         return !request.exceedsLimit && (request.head.expectation != .continue || hasContinued)
     }
 
+    /// Says that the connection closes, and lets the requests be answered that were sent before that is read.
+    func announceEnd() { head.announcesEnd = true }
+
     private func writeInformational(_ text: String) {
         guard !headersSent, head.minorVersion > 0 else { return }
         send(text.utf8Span.span.bytes)

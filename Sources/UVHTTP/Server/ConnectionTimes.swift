@@ -64,9 +64,11 @@ struct ConnectionTimes {
 // MARK: - The sweep's questions
 
 extension ConnectionTimes {
-    /// Whether an idle connection has been kept long enough.
-    func isIdleTooLong(at now: Int64, _ limits: HTTPLimits) -> Bool {
+    /// Whether an idle connection has been kept long enough. One that was told that it closes is kept for the requests
+    /// that are on their way.
+    func isIdleTooLong(at now: Int64, _ limits: HTTPLimits, wasToldToClose: Bool) -> Bool {
         guard requestStart == nil else { return false }
+        if wasToldToClose { return now - idleSince >= limits.lingerTimeout.wholeMilliseconds }
         let buffer = limits.keepAliveBuffer.wholeMilliseconds
         return hasPassed(limits.keepAliveTimeout, since: idleSince, at: now - min(buffer, now))
     }
@@ -119,7 +121,8 @@ extension HTTPConnection {
         if isWaiting { return }
         switch phase {
         case .head:
-            if isIdle, server.isClosing || times.isIdleTooLong(at: now, limits) { return socket.destroy() }
+            let isIdleTooLong = times.isIdleTooLong(at: now, limits, wasToldToClose: isAtRequestLimit)
+            if isIdle, server.isClosing || isIdleTooLong { return socket.destroy() }
             if times.isHeadTooSlow(at: now, limits) { fail(.timeout) }
         case .body:
             if times.isBodyTooSlow(at: now, limits) { fail(.timeout) }

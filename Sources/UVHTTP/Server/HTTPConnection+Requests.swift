@@ -8,11 +8,13 @@ extension HTTPConnection {
         let head = request.head
         parser.reset()
         guard head.hostCount == 1 || head.hostCount == 0 && head.minorVersion == 0 else { return fail(.missingHost) }
-        if head.requestsUpgrade, head.framing == .none, server.takesUpgrade(request) {
+        if head.method == .connect || head.requestsUpgrade && head.framing == .none && server.takesUpgrade(request) {
             phase = .upgrading(request)
             return
         }
         let response = ServerResponse(to: request, on: self)
+        requestCount &+= 1
+        if isAtRequestLimit { response.announceEnd() }
         request.response = response
         responses.append(response)
         if responses.count == 1 { response.becomeCurrent() }
@@ -29,6 +31,7 @@ extension HTTPConnection {
 
     /// Calls the handler, or whoever looks at expectations first.
     private func dispatch(_ request: IncomingMessage, _ response: ServerResponse) {
+        if isAtRequestLimit, requestCount > server.limits.maxRequestsPerSocket { return drop(request, response) }
         if request.exceedsLimit, server.refusesLargeBodies { return request.refuseBody() }
         switch request.head.expectation {
         case .none:
@@ -45,6 +48,12 @@ extension HTTPConnection {
             response.writeHead(.expectationFailed)
             response.end()
         }
+    }
+
+    private func drop(_ request: IncomingMessage, _ response: ServerResponse) {
+        loop.attempt { try server.onDropRequest?(request) }
+        response.writeHead(.serviceUnavailable)
+        response.end()
     }
 
     private func call(_ handler: HTTPServer.Handler, _ request: IncomingMessage, _ response: ServerResponse) {
@@ -74,13 +83,20 @@ extension HTTPConnection {
         if case .body(let current) = phase, current === request { goOn() }
     }
 
-    /// The peer speaks another protocol from here on.
+    /// The peer speaks another protocol from here on. A tunnel that nobody opens is the end.
     func handOver(_ request: IncomingMessage, head: RawSpan) {
+        let isTunnel = request.head.method == .connect
+        guard let callback = isTunnel ? server.onConnect : server.onUpgrade else { return endUnanswered() }
         phase = .handedOver
         server.remove(self)
         finishDrained()
         socket.relinquish()
         let bytes = [UInt8](copying: head)
-        loop.attempt { try server.onUpgrade?(request, socket, bytes) }
+        loop.attempt { try callback(request, socket, bytes) }
+    }
+
+    /// Ends the connection without a word; what was answered before is still read.
+    private func endUnanswered() {
+        if socket.writableLength == 0 { socket.destroy() } else { close() }
     }
 }

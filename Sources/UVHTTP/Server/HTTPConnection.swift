@@ -19,7 +19,7 @@ final class HTTPConnection {
     enum Phase {
         case head
         case body(IncomingMessage)
-        /// A request for another protocol, which waits until all answers before it are sent.
+        /// A request for another protocol or a tunnel, which waits until all answers before it are sent.
         case upgrading(IncomingMessage)
         /// Nothing more is read as a request: what comes is thrown away until the peer has closed, too.
         case discarding
@@ -36,6 +36,9 @@ final class HTTPConnection {
 
     var phase = Phase.head
     var parser: MessageHeadParser
+
+    /// Requests that were answered or are to be, so far.
+    var requestCount = 0
 
     /// Decodes the body of `phase`; nil if it is longer than the limit, as its head has announced.
     var decoder: BodyDecoder?
@@ -77,6 +80,12 @@ final class HTTPConnection {
     var isIdle: Bool {
         guard case .head = phase else { return false }
         return responses.isEmpty && socket.writableLength == 0 && !parser.hasBegun
+    }
+
+    /// Whether the connection carries no more requests; its peer was told, or is when it is answered.
+    var isAtRequestLimit: Bool {
+        let limit = server.limits.maxRequestsPerSocket
+        return limit > 0 && requestCount >= limit
     }
 
     var isDiscarding: Bool {

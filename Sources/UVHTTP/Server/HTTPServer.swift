@@ -26,6 +26,10 @@ public final class HTTPServer {
     /// nothing reads it, and `head` holds what has arrived behind the request. Without it the request is a normal one.
     public var onUpgrade: ((_ request: IncomingMessage, _ socket: Socket, _ head: [UInt8]) throws -> Void)?
 
+    /// Called in place of the handler when a client asks for a tunnel, by CONNECT: the socket is handed over as by
+    /// ``onUpgrade``. Without it the connection is ended, so that no byte meant for a tunnel is read as a request.
+    public var onConnect: ((_ request: IncomingMessage, _ socket: Socket, _ head: [UInt8]) throws -> Void)?
+
     /// Which requests for another protocol go to ``onUpgrade``; the others are normal ones. Without it all do.
     public var shouldUpgrade: ((IncomingMessage) -> Bool)?
 
@@ -35,6 +39,9 @@ public final class HTTPServer {
 
     /// Called in place of the handler for any other expectation, which is answered 417 otherwise.
     public var onCheckExpectation: Handler?
+
+    /// Called with a request beyond ``HTTPLimits/maxRequestsPerSocket``, which is answered 503.
+    public var onDropRequest: ((IncomingMessage) throws -> Void)?
 
     /// Called with what a handler has thrown, or a callback that it has set on the request or the response, which may
     /// have been ended by then. Without it the error is written to standard error, and the request is answered 500 if
@@ -56,7 +63,7 @@ public final class HTTPServer {
 
     // MARK: State
 
-    /// Connections that are open, those that were handed over by ``onUpgrade`` not included.
+    /// Connections that are open, those that were handed over not included.
     public var connectionCount: Int { connections.count }
 
     /// True from ``close(_:)`` on.

@@ -61,6 +61,22 @@ struct IncomingMessageTests {
         #expect(seen == ["a, d, ", "-", "b c", "hOST=x", "ACCEPT=a", "X-Y=b c", "accept=d", "Accept="])
     }
 
+    @Test(
+        "Several fields of one name are what Node makes of them",
+        arguments: [
+            ("Accept", "1, 2"), ("X-Y", "1, 2"), ("Origin", "1, 2"), ("X-Forwarded-For", "1, 2"), ("Cookie", "1; 2"),
+            ("Content-Type", "1"), ("USER-AGENT", "1"), ("Referer", "1"), ("If-Modified-Since", "1"), ("etag", "1"),
+            // Not as Node: two of these name nobody.
+            ("Authorization", "1, 2"), ("Proxy-Authorization", "1, 2"),
+        ])
+    func repeated(name: String, expected: String) async throws {
+        let field = try #require(HTTPField.Name(name))
+        let seen = await seen("GET / HTTP/1.1\r\nHost: x\r\n\(name): 1\r\nA: b\r\n\(name): 2\r\n\r\n") { request in
+            [request.header(field)] + request.headerFields[fields: field].map(\.value)
+        }
+        #expect(seen == [expected, "1", "2"])
+    }
+
     @Test("Bytes that are not UTF-8 do no harm")
     func notUTF8() async {
         let box = Box<String>()
