@@ -42,18 +42,20 @@ extension TaskID: LosslessStringConvertible {
 
     /// Appends the canonical text, in lower case, as `textLength` ASCII bytes.
     public func write(to output: inout [UInt8]) {
+        let start = output.count
+        output.append(contentsOf: Self.dashes)
+        var text = output.mutableSpan
         var rest = high
-        for position in 0..<Self.textLength {
+        for position in 0..<Self.textLength where !Self.isDash(position) {
             if position == Self.firstOfLowHalf { rest = low }
-            if Self.isDash(position) {
-                output.append(UInt8(ascii: "-"))
-            } else {
-                let digit = UInt8(truncatingIfNeeded: rest >> 60)
-                output.append(digit < 10 ? UInt8(ascii: "0") &+ digit : UInt8(ascii: "a") &- 10 &+ digit)
-                rest <<= 4
-            }
+            let digit = UInt8(truncatingIfNeeded: rest >> 60)
+            text[start + position] = digit < 10 ? UInt8(ascii: "0") &+ digit : UInt8(ascii: "a") &- 10 &+ digit
+            rest <<= 4
         }
     }
+
+    /// What the digits are written into.
+    private static let dashes = [UInt8](repeating: UInt8(ascii: "-"), count: textLength)
 
     /// Where the fourth group begins, which is where `low` does.
     private static let firstOfLowHalf = 19

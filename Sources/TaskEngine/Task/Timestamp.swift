@@ -31,42 +31,37 @@ extension Timestamp: CustomStringConvertible {
     public func write(to output: inout [UInt8]) {
         let (days, rest) = Self.divide(milliseconds, by: 86_400_000)
         let date = CivilDate(daysSince1970: days)
-        Self.writeYear(date.year, to: &output)
-        output.append(UInt8(ascii: "-"))
-        Self.writePair(date.month, to: &output)
-        output.append(UInt8(ascii: "-"))
-        Self.writePair(date.day, to: &output)
-        output.append(UInt8(ascii: "T"))
-        Self.writePair(rest / 3_600_000, to: &output)
-        output.append(UInt8(ascii: ":"))
-        Self.writePair(rest / 60_000 % 60, to: &output)
-        output.append(UInt8(ascii: ":"))
-        Self.writePair(rest / 1000 % 60, to: &output)
-        output.append(UInt8(ascii: "."))
-        Self.writeDigit(rest % 1000 / 100, to: &output)
-        Self.writePair(rest % 100, to: &output)
-        output.append(UInt8(ascii: "Z"))
+        let isLong = !(0...9999).contains(date.year)
+        if isLong { output.append(contentsOf: Self.longYear(date.year).utf8) }
+        // Where the form begins, of which a long year leaves the first four digits out.
+        let start = output.count - (isLong ? 4 : 0)
+        output.append(contentsOf: Self.form[(isLong ? 4 : 0)...])
+        var text = output.mutableSpan
+        if !isLong { Self.put(date.year, before: start + 4, in: &text) }
+        Self.put(date.month, before: start + 7, in: &text)
+        Self.put(date.day, before: start + 10, in: &text)
+        Self.put(rest / 3_600_000, before: start + 13, in: &text)
+        Self.put(rest / 60_000 % 60, before: start + 16, in: &text)
+        Self.put(rest / 1000 % 60, before: start + 19, in: &text)
+        Self.put(rest % 1000, before: start + 23, in: &text)
     }
 
-    private static func writeYear(_ year: Int64, to output: inout [UInt8]) {
-        if (0...9999).contains(year) {
-            writePair(year / 100, to: &output)
-            writePair(year % 100, to: &output)
-        } else {
-            let digits = String(year.magnitude)
-            output.append(year < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
-            output.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: max(6 - digits.utf8.count, 0)))
-            output.append(contentsOf: digits.utf8)
+    private static let form = Array("0000-00-00T00:00:00.000Z".utf8)
+
+    /// Writes a number's digits from the last to the first; the zeros in front of them stand there already.
+    private static func put(_ number: Int64, before end: Int, in text: inout MutableSpan<UInt8>) {
+        var (rest, position) = (number, end)
+        while rest > 0 {
+            position -= 1
+            text[position] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
         }
     }
 
-    private static func writePair(_ number: Int64, to output: inout [UInt8]) {
-        writeDigit(number / 10, to: &output)
-        writeDigit(number % 10, to: &output)
-    }
-
-    private static func writeDigit(_ digit: Int64, to output: inout [UInt8]) {
-        output.append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digit))
+    private static func longYear(_ year: Int64) -> String {
+        let digits = String(year.magnitude)
+        let zeros = String(repeating: "0", count: max(6 - digits.count, 0))
+        return (year < 0 ? "-" : "+") + zeros + digits
     }
 
     /// Division that rounds down, so that the rest is never negative.

@@ -23,7 +23,7 @@ extension ServerResponse {
                     error.member("code", code.name)
                     error.member("message", message)
                     error.member("requestId", requestID)
-                    error.member("timestamp", Timestamp.now.description)
+                    error.ascii("timestamp", Timestamp.now.write)
                     if let details { error.member("details", details) }
                 }
             })

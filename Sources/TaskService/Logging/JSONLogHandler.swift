@@ -17,7 +17,7 @@ struct JSONLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         var line = JSONText.object { json in
-            json.member("timestamp", Timestamp.now.description)
+            json.ascii("timestamp", Timestamp.now.write)
             json.member("level", event.level.rawValue)
             json.member("message", event.message.description)
             for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: {

@@ -126,7 +126,7 @@ extension TaskServer {
             response.end(
                 json: JSONText.object { json in
                     json.member("status", "healthy")
-                    json.member("timestamp", Timestamp.now.description)
+                    json.ascii("timestamp", Timestamp.now.write)
                     json.member("requestId", response.requestID)
                     json.member("uptimeSeconds", Int((ContinuousClock.now - startedAt).components.seconds))
                 })
