@@ -18,14 +18,20 @@ extension TaskStore {
         guard event.sequence == sequence + 1 else {
             throw .outOfSequence(expected: sequence + 1, found: event.sequence)
         }
-        let former = records[event.taskID]
-        switch (event.change, former) {
-        case (.created(let task), nil): insert(task, at: event.sequence)
-        case (.updated(let task, _, _), let former?): replace(former, by: task, at: event.sequence)
-        case (.deleted, let former?): delete(former, at: event.sequence)
-        case (.moved, .some): break
-        case (.created, .some): throw .taskExists(event.taskID, sequence: event.sequence)
-        case (_, nil): throw .noSuchTask(event.taskID, sequence: event.sequence)
+        switch event.change {
+        case .created(let task):
+            guard records[task.id] == nil else { throw .taskExists(task.id, sequence: event.sequence) }
+            insert(task, at: event.sequence)
+        case .updated(let task, _, _):
+            guard let former = records[task.id] else { throw .noSuchTask(task.id, sequence: event.sequence) }
+            replace(former, by: task, at: event.sequence)
+        case .moved(let task, _, _):
+            guard records[task.id] != nil else { throw .noSuchTask(task.id, sequence: event.sequence) }
+        case .deleted(let id, _):
+            guard let task = records.removeValue(forKey: id) else {
+                throw .noSuchTask(id, sequence: event.sequence)
+            }
+            unlink(task, at: event.sequence)
         }
         sequence = event.sequence
     }
@@ -51,8 +57,8 @@ extension TaskStore {
         }
     }
 
-    private mutating func delete(_ task: TaskRecord, at sequence: Int) {
-        records[task.id] = nil
+    /// Takes a task that has left the records out of everything else.
+    private mutating func unlink(_ task: TaskRecord, at sequence: Int) {
         order.remove(task.id)
         if task.status == .pending { queue.remove(task.id) }
         for dependent in graph.remove(task.id) {

@@ -6,7 +6,7 @@
 /// | | answers | a change costs |
 /// |---|---|---|
 /// | `records`, a hash map by id | this task | O(1) |
-/// | `order`, sorted ids in chunks | the tasks after this one | O(log *n*), at most 256 ids moved |
+/// | `order`, sorted ids in chunks | the tasks after this one | O(log *n*), at most 64 ids moved |
 /// | `queue`, a heap with an index | the most urgent pending task | O(log *n*) |
 /// | `graph`, edges both ways | an order to work in; who needs this task | O(edges of the task) |
 ///

@@ -2,38 +2,56 @@
 ///
 /// A list that is read page by page needs to find its place by an id, also by one that was deleted since; an array
 /// finds it by halving, but a deletion near its beginning would move all that follows. So the ids lie in *chunks*, each
-/// a short sorted array, the chunks themselves in order:
+/// short and sorted, the chunks themselves in order:
 ///
 /// ```
-///   [ 1 4 5 9 ] [ 12 13 17 ] [ 20 21 26 30 ] [ 31 ]
+///   chunks   from 1, 4 ids    from 12, 3 ids    from 20, 4 ids    from 31, 1 id
+///               │                  └──────────────────┐ │                │
+///               ▼                  ┌──────────────────│─┘                │
+///   blocks   [ 1 4 5 9 · · · · ] [ 20 21 26 30 · · · ·│] [ 12 13 17 · · ·┘…
 /// ```
 ///
-/// The place of an id is found by halving twice, first among the chunks by their first ids, then within one: O(log
-/// *n*). A change moves ids in one chunk only, at most `capacity` of them. A chunk that grew too long is cut in two; one
-/// that is short enough to fit into half a chunk together with its neighbour is joined with it. So of two neighbours
-/// one is always more than a quarter full, and there are few chunks: *n* / 64 at most, and *n* / 256 when nothing is
-/// deleted. Only once in many changes a chunk comes or goes, and then the row of chunks, 8 bytes each, moves up.
-/// (It is the two lowest levels of a B-tree; a third pays from tens of millions of ids on.)
+/// The chunk of an id is found by halving, and the place in it by a look at one after the other: O(log *n*). A change
+/// moves ids in one chunk only, at most `capacity` of them. A chunk that is full is cut in two; one that is short enough
+/// to fit into half a chunk together with its neighbour is joined with it. So of two neighbours one is always more than
+/// a quarter full, and there are few chunks: *n* / 16 at most, and *n* / 64 when nothing is deleted. Only once in many
+/// changes a chunk comes or goes, and then the row of chunks moves up.
+/// (It is the two lowest levels of a B-tree; a third pays from millions of ids on.)
+///
+/// All ids lie in one array, a *block* of `capacity` places for each chunk. Among many tasks it is fetching memory that
+/// costs: halving jumps about in the row, which is small, and the rest is read as it lies.
 ///
 /// There is nothing here that remembers a position, so no deletion can spoil one: who walks remembers the last id seen.
 struct CreationOrder<ID: Comparable> {
-    static var capacity: Int { 256 }
+    static var capacity: Int { 64 }
 
-    var chunks: [[ID]] = []
+    /// Ids that lie together.
+    struct Chunk {
+        /// No id of the chunk is below it, and none of the chunks before reaches it. It stays when the id itself goes.
+        var start: ID
+        /// Where its block begins.
+        let place: Int
+        var count = 0
+
+        var places: Range<Int> { place..<place + count }
+    }
+
+    private(set) var chunks: [Chunk] = []
+    private(set) var blocks: [ID] = []
+    private var freePlaces: [Int] = []
     private(set) var count = 0
 
     /// The highest id. O(1).
-    var last: ID? { chunks.last?.last }
+    var last: ID? { chunks.last.map { blocks[$0.places.upperBound - 1] } }
 
     /// Adds `id`, and says whether it was new. One above all others, the common case, moves nothing.
     @discardableResult
     mutating func insert(_ id: ID) -> Bool {
         if let last, id <= last {
             let chunk = chunkIndex(for: id)
-            let offset = chunks[chunk].partitioningIndex { $0 >= id }
-            guard offset == chunks[chunk].endIndex || chunks[chunk][offset] != id else { return false }
-            chunks[chunk].insert(id, at: offset)
-            if chunks[chunk].count > Self.capacity { split(chunk) }
+            let place = firstPlace(in: chunks[chunk]) { $0 >= id }
+            guard place == chunks[chunk].places.upperBound || blocks[place] != id else { return false }
+            insert(id, at: place, into: chunk)
         } else {
             append(id)
         }
@@ -46,98 +64,93 @@ struct CreationOrder<ID: Comparable> {
     mutating func remove(_ id: ID) -> Bool {
         guard !chunks.isEmpty else { return false }
         let chunk = chunkIndex(for: id)
-        let offset = chunks[chunk].partitioningIndex { $0 >= id }
-        guard offset < chunks[chunk].endIndex, chunks[chunk][offset] == id else { return false }
-        chunks[chunk].remove(at: offset)
+        let places = chunks[chunk].places
+        let place = firstPlace(in: chunks[chunk]) { $0 >= id }
+        guard place < places.upperBound, blocks[place] == id else { return false }
+        for next in place + 1..<places.upperBound { blocks[next - 1] = blocks[next] }
+        chunks[chunk].count -= 1
         count -= 1
         join(chunk)
         return true
     }
 
     private mutating func append(_ id: ID) {
-        if chunks.last.map({ $0.count == Self.capacity }) ?? true {
-            var chunk: [ID] = []
-            chunk.reserveCapacity(Self.capacity + 1)
-            chunks.append(chunk)
-        }
-        chunks[chunks.count - 1].append(id)
+        if chunks.last.map({ $0.count == Self.capacity }) ?? true { chunks.append(emptyChunk(from: id)) }
+        place([id], in: chunks.count - 1)
     }
 
-    private mutating func split(_ chunk: Int) {
-        let middle = chunks[chunk].count / 2
-        let upper = Array(chunks[chunk][middle...])
-        chunks[chunk].removeSubrange(middle...)
-        chunks.insert(upper, at: chunk + 1)
+    private mutating func insert(_ id: ID, at place: Int, into chunk: Int) {
+        guard chunks[chunk].count < Self.capacity else {
+            let middle = chunks[chunk].place + Self.capacity / 2
+            split(chunk, at: middle)
+            if place <= middle { return insert(id, at: place, into: chunk) }
+            return insert(id, at: chunks[chunk + 1].place + place - middle, into: chunk + 1)
+        }
+        let end = chunks[chunk].places.upperBound
+        for moved in stride(from: end, to: place, by: -1) { blocks[moved] = blocks[moved - 1] }
+        blocks[place] = id
+        chunks[chunk].count += 1
+        if id < chunks[chunk].start { chunks[chunk].start = id }
+    }
+
+    private mutating func split(_ chunk: Int, at middle: Int) {
+        let upper = Array(blocks[middle..<chunks[chunk].places.upperBound])
+        chunks[chunk].count -= upper.count
+        chunks.insert(emptyChunk(from: blocks[middle]), at: chunk + 1)
+        place(upper, in: chunk + 1)
     }
 
     /// Joins a chunk that lost an id with a neighbour, where both fit into half a chunk.
     private mutating func join(_ chunk: Int) {
         for lower in [chunk - 1, chunk] where lower >= 0 && lower + 1 < chunks.count {
             guard chunks[lower].count + chunks[lower + 1].count <= Self.capacity / 2 else { continue }
-            chunks[lower].append(contentsOf: chunks.remove(at: lower + 1))
-            return
+            let upper = chunks.remove(at: lower + 1)
+            freePlaces.append(upper.place)
+            return place(Array(blocks[upper.places]), in: lower)
         }
-        if chunks[chunk].isEmpty { chunks.remove(at: chunk) }
+        if chunks[chunk].count == 0 { freePlaces.append(chunks.remove(at: chunk).place) }
     }
 
+    private mutating func emptyChunk(from start: ID) -> Chunk {
+        if let place = freePlaces.popLast() { return Chunk(start: start, place: place) }
+        defer { blocks.append(contentsOf: repeatElement(start, count: Self.capacity)) }
+        return Chunk(start: start, place: blocks.count)
+    }
+
+    /// Writes `ids` behind those of the chunk. (A slice of the blocks would have all of them copied here.)
+    private mutating func place(_ ids: [ID], in chunk: Int) {
+        for (place, id) in zip(chunks[chunk].places.upperBound..., ids) { blocks[place] = id }
+        chunks[chunk].count += ids.count
+    }
+}
+
+// MARK: - Places
+
+extension CreationOrder {
     /// The chunk in which `id` is or would be: the last that begins at or below it, or the first.
-    private func chunkIndex(for id: ID) -> Int {
-        let firstAbove = chunks.partitioningIndex { $0[0] > id }
-        return firstAbove == 0 ? 0 : firstAbove - 1
+    func chunkIndex(for id: ID) -> Int {
+        var range = chunks.indices
+        while range.count > 1 {
+            let middle = range.lowerBound + range.count / 2
+            range = chunks[middle].start > id ? range.lowerBound..<middle : middle..<range.upperBound
+        }
+        return range.lowerBound
+    }
+
+    /// Where in the block of `chunk` the ids begin that pass the test, which are the upper ones. Most that are asked for
+    /// are young, so the search begins above.
+    func firstPlace(in chunk: Chunk, where isUpper: (ID) -> Bool) -> Int {
+        var place = chunk.places.upperBound
+        while place > chunk.place, isUpper(blocks[place - 1]) { place -= 1 }
+        return place
     }
 }
 
 extension CreationOrder: Sendable where ID: Sendable {}
+extension CreationOrder.Chunk: Sendable where ID: Sendable {}
 
 extension CreationOrder: Equatable {
     static func == (left: Self, right: Self) -> Bool {
         left.count == right.count && left.elementsEqual(right)
-    }
-}
-
-extension CreationOrder: Sequence {
-    /// Walks the ids upwards.
-    struct Iterator: IteratorProtocol {
-        fileprivate let chunks: [[ID]]
-        fileprivate var chunk: Int
-        fileprivate var offset: Int
-
-        mutating func next() -> ID? {
-            while chunk < chunks.count, offset == chunks[chunk].count {
-                chunk += 1
-                offset = 0
-            }
-            guard chunk < chunks.count else { return nil }
-            defer { offset += 1 }
-            return chunks[chunk][offset]
-        }
-    }
-
-    var underestimatedCount: Int { count }
-
-    func makeIterator() -> Iterator {
-        Iterator(chunks: chunks, chunk: 0, offset: 0)
-    }
-
-    /// Begins above `id`, which need not be there. O(log *n*).
-    func makeIterator(after id: ID) -> Iterator {
-        guard !chunks.isEmpty else { return makeIterator() }
-        let chunk = chunkIndex(for: id)
-        return Iterator(chunks: chunks, chunk: chunk, offset: chunks[chunk].partitioningIndex { $0 > id })
-    }
-}
-
-extension CreationOrder.Iterator: Sendable where ID: Sendable {}
-
-extension Array {
-    /// The first index whose element is in the second of two parts, where all that fail the test come before all that
-    /// pass it. O(log *n*).
-    fileprivate func partitioningIndex(_ isInSecondPart: (Element) -> Bool) -> Int {
-        var range = 0..<count
-        while !range.isEmpty {
-            let middle = range.lowerBound + range.count / 2
-            range = isInSecondPart(self[middle]) ? range.lowerBound..<middle : middle + 1..<range.upperBound
-        }
-        return range.lowerBound
     }
 }

@@ -28,7 +28,7 @@ struct CreationOrderTests {
         #expect(order.count == 1)
     }
 
-    @Test("A chunk holds 256 ids, one more begins another", arguments: [(256, 1), (257, 2)])
+    @Test("A chunk holds 64 ids, one more begins another", arguments: [(64, 1), (65, 2)])
     func chunks(count: Int, chunks: Int) {
         var order = CreationOrder<Int>()
         for id in 0..<count { order.insert(id) }
@@ -72,9 +72,9 @@ struct CreationOrderTests {
     func compaction() {
         var order = CreationOrder<Int>()
         for id in 0..<100_000 { order.insert(id) }
-        #expect(order.chunks.count == 391)
+        #expect(order.chunks.count == 1563)
         for id in 0..<100_000 where id % 100 != 0 { order.remove(id) }
-        #expect(order.chunks.count <= 1000 / 64 + 1)
+        #expect(order.chunks.count <= 1000 / 16 + 1)
         #expect(order.brokenInvariant == nil)
         for id in 0..<100_000 { order.remove(id) }
         #expect(order.chunks.isEmpty)
