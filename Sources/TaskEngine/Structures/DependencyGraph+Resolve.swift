@@ -47,7 +47,7 @@ private struct ResolutionScope<ID: Hashable & Comparable, Priority: Comparable> 
     mutating func collect(
         _ roots: some Sequence<ID>, in graph: DependencyGraph<ID>, priority: (ID) -> Priority?
     ) -> (id: ID, requiredBy: ID)? {
-        numbers.reserveCapacity(roots.underestimatedCount)
+        reserveCapacity(roots.underestimatedCount)
         for root in roots {
             guard let priority = priority(root) else { preconditionFailure("root \(root) does not exist") }
             add(root, priority: priority)
@@ -109,6 +109,14 @@ private struct ResolutionScope<ID: Hashable & Comparable, Priority: Comparable> 
 
     private func goesBefore(_ left: Int, _ right: Int) -> Bool {
         priorities[left] == priorities[right] ? ids[left] < ids[right] : priorities[left] > priorities[right]
+    }
+
+    private mutating func reserveCapacity(_ count: Int) {
+        ids.reserveCapacity(count)
+        numbers.reserveCapacity(count)
+        priorities.reserveCapacity(count)
+        unmet.reserveCapacity(count)
+        firstEdges.reserveCapacity(count)
     }
 
     @discardableResult

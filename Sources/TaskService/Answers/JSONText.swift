@@ -5,13 +5,16 @@ struct JSONText {
 
     init() {}
 
-    /// Goes on behind `bytes`, which end with an opening bracket.
-    init(beginning bytes: [UInt8]) { self.bytes = bytes }
+    /// Goes on behind `bytes`, which end with an opening bracket, or with a value where `needsComma` says so.
+    init(beginning bytes: [UInt8], needsComma: Bool = false) {
+        self.bytes = bytes
+        self.needsComma = needsComma
+    }
 
     /// Hands over what was written so far; what comes goes on behind it.
-    mutating func take() -> [UInt8] {
-        defer { bytes.removeAll(keepingCapacity: true) }
-        return bytes
+    mutating func move(to output: inout [UInt8]) {
+        output.append(contentsOf: bytes)
+        bytes.removeAll(keepingCapacity: true)
     }
 
     /// One object, whose members `body` writes.
@@ -76,10 +79,19 @@ struct JSONText {
 
     /// An array, whose elements `body` writes.
     mutating func array(_ name: String, _ body: (inout JSONText) -> Void) {
+        beginArray(name)
+        body(&self)
+        endArray()
+    }
+
+    /// Begins an array that is too long to be written at once.
+    mutating func beginArray(_ name: String) {
         self.name(name)
         bytes.append(UInt8(ascii: "["))
         needsComma = false
-        body(&self)
+    }
+
+    mutating func endArray() {
         bytes.append(UInt8(ascii: "]"))
         needsComma = true
     }

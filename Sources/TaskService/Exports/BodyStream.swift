@@ -1,7 +1,7 @@
 import UVCore
 import UVHTTP
 
-/// Sends a body piece by piece, no faster than the client reads it.
+/// Sends a body piece by piece, no faster than the client reads it. A short one goes out whole, with its length.
 ///
 /// ```
 /// fill a piece ─► write ─► taken: the next piece in the next turn of the loop
@@ -12,33 +12,42 @@ import UVHTTP
 /// There is one piece in memory at a time, and other connections get their turn between two of them.
 @LoopActor
 final class BodyStream {
-    /// How many bytes a piece has before no more rows are put into it: with the chunk's frame around it, it still fits
-    /// into one of the loop's output buffers.
-    private static let pieceSize = 15_360
+    /// From how many bytes on a piece is sent: with the chunk's frame around it, it still fits into one of the loop's
+    /// output buffers.
+    static let pieceSize = 15_360
+
+    /// Appends a piece, about ``pieceSize`` bytes or what a turn of the loop has time for; returns whether there may be
+    /// more.
+    typealias Source = (inout [UInt8]) -> Bool
 
     private let response: ServerResponse
-    private let addRow: (inout [UInt8]) -> Bool
+    private let fill: Source
     private var piece: [UInt8] = []
 
-    /// - Parameter addRow: Appends the next row; false when there is none, and then it has appended nothing.
-    private init(_ response: ServerResponse, _ addRow: @escaping (inout [UInt8]) -> Bool) {
+    private init(_ response: ServerResponse, _ fill: @escaping Source) {
         self.response = response
-        self.addRow = addRow
+        self.fill = fill
     }
 
-    /// Sends `head` and then row after row until there is none. To HEAD it sends no body, and makes none.
-    static func send(
-        _ head: String = "", to response: ServerResponse, rows addRow: @escaping (inout [UInt8]) -> Bool
-    ) {
-        guard response.request?.method != .head else {
-            response.writeHead(.ok)
-            return response.end()
-        }
-        let stream = BodyStream(response, addRow)
-        stream.piece.append(contentsOf: head.utf8)
+    /// Sends what `fill` gives. To HEAD it sends no body, and makes no more than a piece.
+    static func send(to response: ServerResponse, filling fill: @escaping Source) {
+        let stream = BodyStream(response, fill)
         // Let go when the response is done with, also when the client has left.
         response.onDrain = { stream.sendInNextTurn() }
         stream.sendPiece()
+    }
+
+    /// Sends `head` and then row after row.
+    ///
+    /// - Parameter addRow: Appends the next row; false when there is none, and then it has appended nothing.
+    static func send(_ head: String = "", to response: ServerResponse, rows addRow: @escaping Source) {
+        var head = head
+        send(to: response) { piece in
+            piece.append(contentsOf: head.utf8)
+            head = ""
+            while piece.count < pieceSize { guard addRow(&piece) else { return false } }
+            return true
+        }
     }
 
     private func sendInNextTurn() {
@@ -47,14 +56,13 @@ final class BodyStream {
     }
 
     private func sendPiece() {
-        var hasMore = true
-        while hasMore, piece.count < Self.pieceSize { hasMore = addRow(&piece) }
+        guard fill(&piece) else { return response.end(piece) }
+        guard response.request?.method != .head else {
+            response.writeHead(.ok)
+            return response.end()
+        }
         let goesOn = piece.isEmpty || response.write(piece)
         piece.removeAll(keepingCapacity: true)
-        if !hasMore {
-            response.end()
-        } else if goesOn {
-            sendInNextTurn()
-        }
+        if goesOn { sendInNextTurn() }
     }
 }

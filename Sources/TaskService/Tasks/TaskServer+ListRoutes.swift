@@ -62,7 +62,7 @@ extension TaskServer {
         TaskArray.send(response) { [board] json in
             var looked = 0
             for task in board.store.tasks(after: cursor) {
-                guard json.bytes.count < TaskArray.pieceLength, looked < 5_000 else { return true }
+                guard json.bytes.count < TaskArray.pieceSize, looked < 5_000 else { return true }
                 cursor = task.id
                 looked += 1
                 if filter.admits(task) { json.task(task) }
@@ -75,21 +75,41 @@ extension TaskServer {
 // MARK: - The order to work in
 
 extension TaskServer {
+    /// Sends the ids, then the tasks, which it looks up when it is their turn: one that is changed meanwhile appears as
+    /// it is then, one that is deleted does not.
+    private func send(_ order: [TaskID], of scope: TaskID?, _ response: ServerResponse) {
+        var opening = JSONText.object { json in
+            json.member("requestId", response.requestID)
+            json.member("scope", scope == nil ? "all" : "task")
+            json.member("scopedTaskId", scope?.description)
+            json.member("totalTasksInOrder", order.count)
+        }
+        opening.removeLast()
+        var json = JSONText(beginning: opening, needsComma: true)
+        json.beginArray("orderedTaskIds")
+        var ids = order[...]
+        var tasks: ArraySlice<TaskID>?
+        TaskArray.send(
+            response, beginning: json,
+            from: { [board] json in
+                while json.bytes.count < TaskArray.pieceSize, let id = ids.popFirst() { json.element(id.write) }
+                guard ids.isEmpty else { return true }
+                if tasks == nil {
+                    json.endArray()
+                    json.beginArray("orderedTasks")
+                    tasks = order[...]
+                }
+                let store = board.store
+                while json.bytes.count < TaskArray.pieceSize, let id = tasks?.popFirst() {
+                    if let task = store[id] { json.task(task) }
+                }
+                return tasks?.isEmpty == false
+            }, closing: "]}")
+    }
+
     private func end(_ response: ServerResponse, _ resolution: Resolution<TaskID>, of scope: TaskID?) {
         switch resolution {
-        case .order(let ids):
-            let store = board.store
-            var opening = JSONText.object { json in
-                json.member("requestId", response.requestID)
-                json.member("scope", scope == nil ? "all" : "task")
-                json.member("scopedTaskId", scope?.description)
-                json.member("totalTasksInOrder", ids.count)
-                json.array("orderedTaskIds") { for id in ids { $0.element(id.write) } }
-            }
-            opening.removeLast()
-            TaskArray.send(
-                response, opening: opening + Array(",\"orderedTasks\":".utf8), closing: "}",
-                ids.compactMap { store[$0] })
+        case .order(let ids): send(ids, of: scope, response)
         case .cycle(let path):
             response.end(.conflict, "The tasks depend on each other in a circle: there is no order.") { details in
                 details.array("cyclePath") { for id in path { $0.element(id.write) } }
