@@ -114,6 +114,8 @@ let package = Package(
                 "UVCore", "UVWebSocket", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/AutobahnClient", swiftSettings: strict),
+        .executableTarget(
+            name: "TaskBench", dependencies: ["TaskEngine"], path: "Benchmarks/TaskBench", swiftSettings: strict),
         .target(name: "LoopTesting", dependencies: ["UVCore"], path: "Tests/LoopTesting", swiftSettings: strict),
         .testTarget(name: "TaskEngineTests", dependencies: ["TaskEngine"], swiftSettings: strict),
         .testTarget(
