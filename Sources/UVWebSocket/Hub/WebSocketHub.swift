@@ -132,6 +132,13 @@ extension WebSocketHub {
         broadcast(.text, message.utf8, to: members(of: room), except: sender)
     }
 
+    /// Sends the text `message` to every member of at least one of `rooms`, once to each.
+    ///
+    /// - Complexity: O(members of all the rooms).
+    public func broadcast(_ message: String, to rooms: [RoomName]) {
+        broadcast(.text, message.utf8, to: members(of: rooms), except: nil)
+    }
+
     /// Sends the text message whose UTF-8 is `json` to every member of `room`. See ``broadcast(_:to:except:)-(String,_,_)``.
     public func broadcast(json: [UInt8], to room: RoomName, except sender: WebSocket? = nil) {
         broadcast(.text, json, to: members(of: room), except: sender)
@@ -141,9 +148,12 @@ extension WebSocketHub {
     ///
     /// - Complexity: O(members of all the rooms).
     public func broadcast(json: [UInt8], to rooms: [RoomName]) {
+        broadcast(.text, json, to: members(of: rooms), except: nil)
+    }
+
+    private func members(of rooms: [RoomName]) -> [WebSocket] {
         var seen: Set<ObjectIdentifier> = []
-        let members = rooms.flatMap { self.members(of: $0) }.filter { seen.insert(ObjectIdentifier($0)).inserted }
-        broadcast(.text, json, to: members, except: nil)
+        return rooms.flatMap { members(of: $0) }.filter { seen.insert(ObjectIdentifier($0)).inserted }
     }
 
     /// Sends a message of either kind to all members.

@@ -64,7 +64,7 @@ func websocketRooms() -> Int32 {
         }
 
         @LoopActor func broadcast(_ message: String, _ rooms: [RoomName]) {
-            hub.broadcast(json: Array(message.utf8), to: rooms)
+            hub.broadcast(message, to: rooms)
         }
 
         @LoopActor func closed() {
