@@ -54,24 +54,35 @@ private func average(_ steps: [Int]) -> String {
     return "\(sum / 100).\(sum / 10 % 10)\(sum % 10)"
 }
 
+private func makeTasks(_ count: Int) -> [ListedTask] {
+    (1...count).map { ListedTask(id: "task-\($0)") }
+}
+
+private func makeMap(_ tasks: [ListedTask]) -> HashMap {
+    var map = HashMap()
+    for task in tasks { map.insert(task) }
+    return map
+}
+
 func hashMap() -> Int32 {
     row("", "", "a list", "", "a map")
     row("tasks", "average", "worst", "average", "worst")
     for count in [1000, 10000, 100000] {
-        let list = (1...count).map { ListedTask(id: "task-\($0)") }
-        var map = HashMap()
-        for task in list { map.insert(task) }
-
+        let list = makeTasks(count)
+        let map = makeMap(list)
         let wanted = stride(from: count / 100, through: count, by: count / 100).map { list[$0 - 1] }
         let inList = wanted.map { lookUp($0.id, in: list).steps }
         let inMap = wanted.map { lookUp($0.id, in: map.chain($0.id)).steps }
         row(count, average(inList), inList.max() ?? 0, average(inMap), inMap.max() ?? 0)
-
-        func countFound() -> Int { wanted.count { lookUp($0.id, in: map.chain($0.id)).task == $0 } }
-        for task in wanted.prefix(50) { map.remove(task.id) }
-        let left = countFound()
-        for task in wanted.prefix(20) { map.insert(task) }
-        print("  50 of \(wanted.count) removed: \(left) are found; 20 put back: \(countFound()) are found")
     }
+
+    let tasks = makeTasks(1000)
+    var map = makeMap(tasks)
+    func countFound() -> Int { tasks.count { lookUp($0.id, in: map.chain($0.id)).task == $0 } }
+    print("of 1000 tasks \(countFound()) are found")
+    for task in tasks.prefix(500) { map.remove(task.id) }
+    print("500 removed: \(countFound()) are found")
+    for task in tasks.prefix(200) { map.insert(task) }
+    print("200 put back: \(countFound()) are found")
     return 0
 }

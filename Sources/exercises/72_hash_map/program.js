@@ -49,21 +49,32 @@ function average(steps) {
   return (steps.reduce((sum, count) => sum + count, 0) / 100).toFixed(2);
 }
 
+function makeTasks(count) {
+  return Array.from({ length: count }, (_, index) => ({ id: `task-${index + 1}` }));
+}
+
+function makeMap(tasks) {
+  const map = new HashMap();
+  for (const task of tasks) map.insert(task);
+  return map;
+}
+
 row('', '', 'a list', '', 'a map');
 row('tasks', 'average', 'worst', 'average', 'worst');
 for (const count of [1000, 10000, 100000]) {
-  const list = Array.from({ length: count }, (_, index) => ({ id: `task-${index + 1}` }));
-  const map = new HashMap();
-  for (const task of list) map.insert(task);
-
+  const list = makeTasks(count);
+  const map = makeMap(list);
   const wanted = list.filter((_, index) => (index + 1) % (count / 100) === 0);
   const inList = wanted.map(task => lookUp(task.id, list).steps);
   const inMap = wanted.map(task => lookUp(task.id, map.chain(task.id)).steps);
   row(count, average(inList), Math.max(...inList), average(inMap), Math.max(...inMap));
-
-  const countFound = () => wanted.filter(task => lookUp(task.id, map.chain(task.id)).task === task).length;
-  for (const task of wanted.slice(0, 50)) map.remove(task.id);
-  const left = countFound();
-  for (const task of wanted.slice(0, 20)) map.insert(task);
-  console.log(`  50 of ${wanted.length} removed: ${left} are found; 20 put back: ${countFound()} are found`);
 }
+
+const tasks = makeTasks(1000);
+const map = makeMap(tasks);
+const countFound = () => tasks.filter(task => lookUp(task.id, map.chain(task.id)).task === task).length;
+console.log(`of 1000 tasks ${countFound()} are found`);
+for (const task of tasks.slice(0, 500)) map.remove(task.id);
+console.log(`500 removed: ${countFound()} are found`);
+for (const task of tasks.slice(0, 200)) map.insert(task);
+console.log(`200 put back: ${countFound()} are found`);

@@ -85,8 +85,8 @@ func priorityQueue() -> Int32 {
     while !small.tasks.isEmpty { print("pop \(show(small.pop()))") }
 
     var maker = TaskMaker()
-    row("", "heap", "", "sorted array", "")
-    row("", "a push", "a pop", "an insertion", "")
+    row("", "heap", "", "sorted array")
+    row("", "a push", "a pop", "an insertion")
     row("tasks", "comparisons", "comparisons", "comparisons", "moves")
     for count in [1000, 10000, 100000] {
         var heap = TaskArray()

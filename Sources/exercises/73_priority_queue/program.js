@@ -67,8 +67,8 @@ function makeTask(number) {
 const row = (...cells) => console.log(cells.map(cell => String(cell).padStart(13)).join(''));
 const average = (total, count) => (Math.floor(total * 10 / count) / 10).toFixed(1);
 
-row('', 'heap', '', 'sorted array', '');
-row('', 'a push', 'a pop', 'an insertion', '');
+row('', 'heap', '', 'sorted array');
+row('', 'a push', 'a pop', 'an insertion');
 row('tasks', 'comparisons', 'comparisons', 'comparisons', 'moves');
 for (const count of [1000, 10000, 100000]) {
   const heap = new TaskArray();
