@@ -22,6 +22,22 @@ struct LoopEndTests {
         #expect(code == (throwing ? 1 : 5))
     }
 
+    @Test("After onExit has thrown its microtasks do not run, handled or not", arguments: [false, true])
+    func microtasksOfThrowingExit(isHandled: Bool) async {
+        let log = Log()
+        _ = await withLoop { loop in
+            loop.onUncaughtError = { error in
+                log("uncaught \(error)")
+                if !isHandled { throw error }
+            }
+            loop.onExit = { _ in
+                loop.queueMicrotask { log("microtask") }
+                throw Thrown("in exit")
+            }
+        }
+        #expect(log.lines == ["uncaught in exit"])
+    }
+
     @Test("In onExit the code can still be changed, by exit and by exitCode")
     func codeInOnExit() async {
         for isNatural in [false, true] {

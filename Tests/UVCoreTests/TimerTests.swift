@@ -175,6 +175,33 @@ struct TimerTests {
         #expect(log.lines.isEmpty)
     }
 
+    @Test("Timeouts that are due before the loop turns are followed by an iteration, whatever they leave behind")
+    func iterationAfterFirstTimeouts() async {
+        let log = Log()
+        let clock = ManualClock()
+        _ = await withLoop(clock: .manual(clock)) { loop in
+            @LoopActor func arm(_ name: String) {
+                loop.setTimeout(.milliseconds(1)) {
+                    loop.setTimeout(.milliseconds(1)) { log("timeout of \(name)") }.unref()
+                    loop.setImmediate {
+                        log("immediate of \(name)")
+                        clock.advance(by: .milliseconds(5))
+                    }.unref()
+                }
+                clock.advance(by: .milliseconds(5))
+            }
+            var isFirst = true
+            loop.onBeforeExit = { _ in
+                log("beforeExit")
+                if isFirst { arm("beforeExit") }
+                isFirst = false
+            }
+            arm("main")
+        }
+        let expected = ["main", "beforeExit"].flatMap { ["immediate of \($0)", "timeout of \($0)", "beforeExit"] }
+        #expect(log.lines == expected)
+    }
+
     @Test("Random timeouts fire in the order that a plain model gives", arguments: [UInt64(1), 2, 3, 4, 5])
     func againstModel(seed: UInt64) async {
         let clock = ManualClock()

@@ -50,12 +50,25 @@ extension EventLoop {
         monitor.didStart()
         defer { phase = .outside }
         repeat {
-            phase = .timers
-            if isAlive { timers.runWhileDue(self) }
-            while isAlive, !isExiting { turn() }
+            turnUntilDry()
             receive()
             if !isAlive { enter { try onBeforeExit?(exitCode) } }
         } while isAlive && !isExiting
+    }
+
+    /// `uv_run` of libuv 1.46: timers once, before any poll, and then iterations.
+    private func turnUntilDry() {
+        guard isAlive else { return }
+        phase = .timers
+        timers.runWhileDue(self)
+        // libuv has asked before those timers whether anything is alive, and asks again only after an iteration. A loop
+        // that is not alive by now would not even be entered, so something has to stand in.
+        if !isAlive, !isExiting {
+            retainPoll()
+            turn()
+            releasePoll()
+        }
+        while isAlive, !isExiting { turn() }
     }
 
     /// One iteration: poll, check, closing, timers.
@@ -71,18 +84,20 @@ extension EventLoop {
         timers.runWhileDue(self)
     }
 
-    /// The natural end. Ticks are refused from here on, microtasks are not.
+    /// The natural end. Ticks are refused from here on; microtasks are not, unless `onExit` throws.
     private func finish() {
         guard !isExiting else { return }
         isExiting = true
-        callOnExit()
+        guard callOnExit() else { return }
         isExiting = false
         ticks.removeAll()
         runMicrotasks()
         isExiting = true
     }
 
-    private func callOnExit() {
+    /// Calls `onExit`; false when it threw.
+    @discardableResult
+    private func callOnExit() -> Bool {
         let callback = onExit
         // For its one call: what it queues may end the program again.
         onExit = nil
@@ -90,9 +105,11 @@ extension EventLoop {
         defer { isInOnExit = false }
         do {
             try callback?(exitCode)
+            return true
         } catch {
             let code = handle(error)
             if let code, exitCode == 0 { exitCode = code }
+            return false
         }
     }
 
