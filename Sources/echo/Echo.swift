@@ -23,6 +23,7 @@ struct Echo: ParsableCommand {
     func run() throws {
         let code = EventLoop.run { loop in
             let server = HTTPServer(answer)
+            server.allowsHalfOpen = true
             acceptWebSockets(of: server)
             server.onError = { error in
                 StandardStream.error.write("echo: cannot listen on port \(port): \(error.message)\n")

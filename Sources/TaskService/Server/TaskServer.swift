@@ -30,6 +30,7 @@ public final class TaskServer {
         self.log = log
         board = TaskBoard(eventLog)
         http = HTTPServer(router)
+        http.allowsHalfOpen = true
         addRoutes()
         answerErrors()
         board.onEvent = { [live] event in live.broadcast(event) }

@@ -12,3 +12,15 @@ public enum HTTPBodyError: Error, Hashable, Sendable {
     /// Somebody else has read it, or is reading it: a body can be read once.
     case alreadyRead
 }
+
+extension HTTPBodyError {
+    /// The code that Node shows for it: whatever cuts a body off is a reset to who reads it. It knows no limit, and lets
+    /// a body be read twice; these two are ours.
+    public var code: String {
+        switch self {
+        case .aborted, .failed: "ECONNRESET"
+        case .tooLarge: "ERR_HTTP_CONTENT_TOO_LARGE"
+        case .alreadyRead: "ERR_HTTP_BODY_ALREADY_READ"
+        }
+    }
+}

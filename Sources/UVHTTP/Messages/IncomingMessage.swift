@@ -14,8 +14,9 @@ public final class IncomingMessage {
     /// Called, in place of ``onData``, with each piece of the body where it lies; the span is valid for the call alone.
     public var onBytes: ((RawSpan) throws -> Void)? { didSet { flow() } }
 
-    /// Called when the whole body was read, also when it was empty.
-    public var onEnd: (() throws -> Void)? { didSet { if isComplete, onEnd != nil { end() } } }
+    /// Called when the whole body was read, also when it was empty: by ``onData`` or ``onBytes``, or thrown away by
+    /// ``resume()`` or because the answer was given.
+    public var onEnd: (() throws -> Void)? { didSet { if isComplete, isFlowing, onEnd != nil { end() } } }
 
     /// Called when the connection has ended before the request was read whole.
     public var onAborted: (() throws -> Void)?
@@ -39,6 +40,12 @@ public final class IncomingMessage {
 
     /// Whether the connection has ended, or the request was given up, before it was read whole.
     public private(set) var isAborted = false
+
+    /// Whether nothing more happens to it: ``onClose`` was called, or is next.
+    public private(set) var isClosed = false
+
+    /// Whether its socket was handed over, to ``HTTPServer/onUpgrade`` or ``HTTPServer/onConnect``.
+    public internal(set) var isUpgrade = false
 
     /// Whether the client has announced more content than ``HTTPLimits/body``. It is answered 413 in place of the
     /// handler; by a ``Router`` when the handler's turn comes, behind its middleware.
@@ -64,7 +71,6 @@ public final class IncomingMessage {
     private var isEndTold = false
     private var isAnswered = false
     private var failure: HTTPBodyError?
-    private(set) var isClosed = false
 
     init(_ head: MessageHead, _ bytes: RawSpan, on connection: HTTPConnection) {
         requestHead = RequestHead(head, copying: bytes)
@@ -164,7 +170,7 @@ extension IncomingMessage {
     /// The last byte has arrived and was delivered.
     func complete() {
         isComplete = true
-        if isFlowing || onEnd != nil { end() }
+        if isFlowing { end() }
         if isAnswered { close() }
     }
 

@@ -64,13 +64,18 @@ struct ConnectionTimes {
 // MARK: - The sweep's questions
 
 extension ConnectionTimes {
-    /// Whether an idle connection has been kept long enough. One that was told that it closes is kept for the requests
+    /// Until when an idle connection is kept, if not for ever. One that was told that it closes is kept for the requests
     /// that are on their way.
-    func isIdleTooLong(at now: Int64, _ limits: HTTPLimits, wasToldToClose: Bool) -> Bool {
-        guard requestStart == nil else { return false }
-        if wasToldToClose { return now - idleSince >= limits.lingerTimeout.wholeMilliseconds }
-        let buffer = limits.keepAliveBuffer.wholeMilliseconds
-        return hasPassed(limits.keepAliveTimeout, since: idleSince, at: now - min(buffer, now))
+    func idleEnd(_ limits: HTTPLimits, wasToldToClose: Bool) -> Int64? {
+        guard requestStart == nil else { return nil }
+        if wasToldToClose { return sum(idleSince, limits.lingerTimeout) }
+        guard limits.keepAliveTimeout > .zero else { return nil }
+        return sum(sum(idleSince, limits.keepAliveTimeout), limits.keepAliveBuffer)
+    }
+
+    private func sum(_ time: Int64, _ duration: Duration) -> Int64 {
+        let (sum, isTooLarge) = time.addingReportingOverflow(duration.wholeMilliseconds)
+        return isTooLarge ? .max : sum
     }
 
     func isHeadTooSlow(at now: Int64, _ limits: HTTPLimits) -> Bool {
@@ -121,8 +126,7 @@ extension HTTPConnection {
         if isWaiting { return }
         switch phase {
         case .head:
-            let isIdleTooLong = times.isIdleTooLong(at: now, limits, wasToldToClose: isAtRequestLimit)
-            if isIdle, server.isClosing || isIdleTooLong { return socket.destroy() }
+            if isIdle, server.isClosing || idleEnd.map({ now >= $0 }) ?? false { return socket.destroy() }
             if times.isHeadTooSlow(at: now, limits) { fail(.timeout) }
         case .body:
             if times.isBodyTooSlow(at: now, limits) { fail(.timeout) }
@@ -130,6 +134,9 @@ extension HTTPConnection {
             break
         }
     }
+
+    /// When the connection is closed if nothing comes; nil when something is under way, or if it is kept for ever.
+    var idleEnd: Int64? { isIdle ? times.idleEnd(server.limits, wasToldToClose: isAtRequestLimit) : nil }
 
     /// Whether it is the peer's turn to take something. One that has ended its side may be gone altogether, which only
     /// shows when something is sent, so it does not wait for its answer for ever either.

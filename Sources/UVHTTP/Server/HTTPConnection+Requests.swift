@@ -88,6 +88,7 @@ extension HTTPConnection {
         let isTunnel = request.head.method == .connect
         guard let callback = isTunnel ? server.onConnect : server.onUpgrade else { return endUnanswered() }
         phase = .handedOver
+        request.isUpgrade = true
         server.remove(self)
         finishDrained()
         socket.relinquish()

@@ -63,7 +63,9 @@ extension HTTPConnection {
     func fail(_ error: HTTPClientError, _ reason: HTTPBodyError? = nil) {
         let failed = requestInBody
         phase = .discarding
-        if let failed, !giveUp(failed, reason ?? .failed(error)) { return }
+        // Whose body has failed hears of it behind `onClientError`.
+        defer { failed?.abort(reason ?? .failed(error)) }
+        if let failed, !giveUpAnswer(to: failed) { return }
         let response = ServerResponse(to: error, failed, on: self)
         responses.append(response)
         if responses.count == 1 { response.becomeCurrent() }
@@ -76,10 +78,9 @@ extension HTTPConnection {
         return nil
     }
 
-    /// Gives up a request whose body has failed. Returns whether another answer can take the place of its own: not if
-    /// that was given, which is the last then, nor if a part of it was sent, which ends the connection.
-    private func giveUp(_ request: IncomingMessage, _ reason: HTTPBodyError) -> Bool {
-        defer { request.abort(reason) }
+    /// Gives up the answer to a request whose body has failed. Returns whether another can take its place: not if it was
+    /// given, and is the last then, nor if a part of it was sent, which ends the connection.
+    private func giveUpAnswer(to request: IncomingMessage) -> Bool {
         guard let response = responses.last, response.request === request, !response.isEnded else {
             if responses.isEmpty { close() }
             return false

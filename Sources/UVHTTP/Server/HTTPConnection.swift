@@ -240,14 +240,14 @@ final class HTTPConnection {
         goOn()
     }
 
-    /// The peer will send nothing more: what it has asked for is still answered.
+    /// The peer will send nothing more, and may be gone altogether.
     private func didReceiveEnd() {
         hasReceivedEnd = true
         switch phase {
         case .head where parser.hasBegun, .body:
             fail(HTTPClientError(.unexpectedEnd), .aborted)
         case .head, .upgrading, .discarding:
-            if responses.isEmpty { close() }
+            if responses.isEmpty || !server.allowsHalfOpen { close() }
         case .handedOver:
             break
         }

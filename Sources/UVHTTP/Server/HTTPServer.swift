@@ -58,7 +58,12 @@ public final class HTTPServer {
     /// What one peer may cost.
     public var limits = HTTPLimits() { didSet { headEncoder = ResponseHeadEncoder(limits) } }
 
-    /// How often connections are looked at for time-outs.
+    /// Whether a client that has ended its side still gets the answers that are owed. Otherwise it counts as gone, as in
+    /// Node, and its requests are aborted: most clients end their side only by closing the connection.
+    public var allowsHalfOpen = false
+
+    /// How often connections are looked at for time-outs. An idle one is closed when its time is up, and not later than
+    /// a tenth of a second after that.
     public var connectionsCheckingInterval: Duration = .milliseconds(500)
 
     // MARK: State
@@ -74,7 +79,7 @@ public final class HTTPServer {
     /// Whether a body over the limit is refused before the handler is called. A router does it by itself, later.
     let refusesLargeBodies: Bool
 
-    /// What accepts connections, from `listen` to `close`; in that time it keeps this server.
+    /// What accepts connections, from `listen` until all are gone after `close`; in that time it keeps this server.
     private var listener: Server?
 
     private(set) var headEncoder = ResponseHeadEncoder(HTTPLimits())
@@ -120,12 +125,23 @@ public final class HTTPServer {
         return self
     }
 
-    /// Stops accepting and closes idle connections; answers that are under way are finished. `onClosed` is called when
-    /// all connections are gone.
+    /// Stops accepting and closes idle connections; answers that are under way are finished. `onClosed` is called, in a
+    /// tick, when all connections are gone, those that were handed over too.
     public func close(_ onClosed: @escaping () throws -> Void = {}) {
+        close { (_: LoopError?) in try onClosed() }
+    }
+
+    /// Stops accepting and closes idle connections; answers that are under way are finished. `onClosed` is called, in a
+    /// tick, when all connections are gone, those that were handed over too: with an error (`ENOTCONN`) if the server
+    /// was not listening.
+    public func close(_ onClosed: @escaping (LoopError?) throws -> Void) {
         isClosing = true
-        if let listener { listener.close(onClosed) } else { loop.nextTick(onClosed) }
-        listener = nil
+        let listener = listener ?? Server { _ in }
+        listener.close { [self] (error: LoopError?) in
+            // It has kept this server.
+            if !listener.isListening, self.listener === listener { self.listener = nil }
+            try onClosed(error)
+        }
         closeIdleConnections()
     }
 
@@ -170,10 +186,7 @@ extension HTTPServer {
             connections[index] = last
             last.index = index
         }
-        if connections.isEmpty {
-            sweep?.cancel()
-            sweep = nil
-        }
+        if connections.isEmpty { stopSweep() }
     }
 
     /// The limit, or less where the process may not open as many descriptors.
@@ -193,15 +206,5 @@ extension HTTPServer {
             refusedCount -= 1
         }
         socket.resume()
-    }
-
-    /// One timer looks at all connections; it exists while there are any, and never keeps the loop alive.
-    private func startSweep() {
-        guard sweep == nil else { return }
-        sweep = loop.setInterval(connectionsCheckingInterval) { [self] in
-            // A copy: connections leave the list while it is walked.
-            for connection in connections { connection.checkTime(loop.now) }
-        }
-        sweep?.unref()
     }
 }

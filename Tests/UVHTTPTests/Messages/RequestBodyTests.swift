@@ -47,7 +47,7 @@ struct RequestBodyTests {
             let client = server.connect()
             client.send(bytes)
             // Where nobody reads, the end is not reached.
-            if order == 0, bytes.contains("chunked") { return }
+            if order == 0 { return #expect(log.lines.isEmpty) }
             await client.until("ok")
             #expect(log.lines == ["end"])
         }

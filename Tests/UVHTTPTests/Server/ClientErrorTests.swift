@@ -203,4 +203,27 @@ struct ClientErrorTests {
             #expect(client.text.contains("\r\n\r\nfirstHTTP/1.1 200 OK") == isPending)
         }
     }
+
+    @Test("A body that breaks a rule: the client error comes first, then what the request and its response are told")
+    func orderOfEvents() async {
+        let log = Log()
+        await withServer { server in
+            server.http.onClientError = { error, _ in log("client error \(error.code)") }
+            server.onRequest = { request, response in
+                request.onAborted = { log("req aborted") }
+                request.onError = { error in log("req error \(error.code)") }
+                request.onClose = { log("req close") }
+                response.onFinish = { log("res finish") }
+                response.onClose = { log("res close") }
+                request.resume()
+            }
+            let answer = await server.exchange("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
+            #expect(answer == "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+            await server.turns()
+        }
+        #expect(
+            log.lines == [
+                "client error HPE_INVALID_CHUNK_SIZE", "req aborted", "res close", "req error ECONNRESET", "req close",
+            ])
+    }
 }

@@ -105,6 +105,7 @@ struct ConversationFuzzTests {
         "Every request is answered, in order and whole, however bytes come and whatever handlers do", arguments: 0..<25)
     func conversations(seed: UInt64) async {
         await withServer { server in
+            server.http.allowsHalfOpen = true
             var random = SplitMix64(state: seed)
             server.onRequest = Self.handle
             let turns = (0..<40).map { Self.makeTurn($0, &random) }

@@ -24,6 +24,56 @@ struct ShutdownTests {
         }
     }
 
+    @Test("A second close waits as the first does and is an error, and so is one of a server that never listened")
+    func twice() async {
+        await withServer { server in
+            let log = Log()
+            var answer = {}
+            server.onRequest = { _, response in answer = { response.end() } }
+            let client = server.connect()
+            client.send(Self.get)
+            await server.turns()
+            server.http.close { error in log("first: \(error?.name ?? "-")") }
+            server.http.close { error in log("second: \(error?.name ?? "-")") }
+            HTTPServer { (_: IncomingMessage, _: ServerResponse) in }.close { error in
+                log("never listened: \(error?.name ?? "-")")
+            }
+            await server.turns()
+            #expect(log.lines == ["never listened: ENOTCONN"])
+            answer()
+            await client.untilClosed()
+            await server.turns()
+            server.http.close { error in log("third: \(error?.name ?? "-")") }
+            await server.turns()
+            #expect(log.lines.dropFirst() == ["first: -", "second: ENOTCONN", "third: ENOTCONN"])
+        }
+    }
+
+    @Test("A server that listens again while it closes goes on")
+    func againWhileClosing() async {
+        await withServer { server in
+            let log = Log()
+            var answer = {}
+            server.onRequest = { request, response in
+                if request.url == "/now" { response.end() } else { answer = { response.end() } }
+            }
+            let client = server.connect()
+            client.send(Self.get)
+            await server.turns()
+            server.http.close { log("closed") }
+            await withUnsafeContinuation { continuation in
+                server.http.listen(port: 0) { continuation.resume() }
+            }
+            #expect(await server.exchange("GET /now HTTP/1.0\r\n\r\n").hasPrefix("HTTP/1.1 200 OK"))
+            answer()
+            await server.turns()
+            #expect(server.http.address != nil)
+            server.http.close()
+            await server.turns()
+            #expect(log.lines == ["closed"])
+        }
+    }
+
     @Test("Requests that are being answered are answered, and told that the connection closes")
     func active() async {
         await withServer { server in

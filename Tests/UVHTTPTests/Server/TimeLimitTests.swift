@@ -26,6 +26,25 @@ struct TimeLimitTests {
         }
     }
 
+    @Test("An idle connection is closed when it was announced, however rarely connections are looked at")
+    func keepAliveIsExact() async {
+        await withServer(clock: ManualClock()) { server in
+            server.http.limits.keepAliveTimeout = .milliseconds(100)
+            server.http.connectionsCheckingInterval = .seconds(1)
+            let clients = [server.connect(), server.connect()]
+            clients[0].send(Self.get)
+            await server.pass(.milliseconds(300), in: .milliseconds(50))
+            clients[1].send(Self.get)
+            await server.pass(.milliseconds(700), in: .milliseconds(50))
+            #expect(!clients[0].hasEnded)
+            await server.pass(.milliseconds(250), in: .milliseconds(50))
+            #expect(clients[0].hasEnded)
+            #expect(!clients[1].hasEnded)
+            await server.pass(.milliseconds(300), in: .milliseconds(50))
+            #expect(clients[1].hasEnded)
+        }
+    }
+
     @Test("Without a keep-alive time idle connections are kept, and nothing is announced")
     func noKeepAlive() async {
         await withServer(clock: ManualClock()) { server in

@@ -13,7 +13,7 @@ struct UpgradeTests {
         let log = Log()
         await withServer { server in
             server.onRequest = { request, response in
-                log("normal request, header \(request.header(.upgrade) ?? "")")
+                log("normal request, upgrade \(request.isUpgrade), header \(request.header(.upgrade) ?? "")")
                 response.end("plain")
             }
             let first = server.connect()
@@ -21,7 +21,7 @@ struct UpgradeTests {
             await first.until("plain")
             log("no listener -> \(first.text.split(separator: "\r\n")[0])")
             server.http.onUpgrade = { request, socket, head in
-                log("upgrade event \(request.method) \(request.url) head \(head.count)")
+                log("upgrade event, upgrade \(request.isUpgrade), \(request.method) \(request.url) head \(head.count)")
                 socket.write(Self.switching)
                 var got = String(decoding: head, as: UTF8.self)
                 socket.onData = { bytes in
@@ -44,9 +44,9 @@ struct UpgradeTests {
         }
         #expect(
             log.lines == [
-                "normal request, header echo",
+                "normal request, upgrade false, header echo",
                 "no listener -> HTTP/1.1 200 OK",
-                "upgrade event GET /chat head 4",
+                "upgrade event, upgrade true, GET /chat head 4",
                 "server read HEADlate",
                 "client got HEADLATE",
                 "server closed",
