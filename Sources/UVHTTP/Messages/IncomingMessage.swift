@@ -9,23 +9,27 @@ public final class IncomingMessage {
     // MARK: Callbacks
 
     /// Called with each piece of the body. The body is read, and its client not held up, from when this is set.
-    public var onData: (([UInt8]) throws -> Void)? { didSet { flow() } }
+    @exclusivity(unchecked) public var onData: (([UInt8]) throws -> Void)? { didSet { flow() } }
 
     /// Called, in place of ``onData``, with each piece of the body where it lies; the span is valid for the call alone.
-    public var onBytes: ((RawSpan) throws -> Void)? { didSet { flow() } }
+    @exclusivity(unchecked) public var onBytes: ((RawSpan) throws -> Void)? { didSet { flow() } }
 
     /// Called when the whole body was read, also when it was empty: by ``onData`` or ``onBytes``, or thrown away by
     /// ``resume()`` or because the answer was given.
-    public var onEnd: (() throws -> Void)? { didSet { if isComplete, isFlowing, onEnd != nil { end() } } }
+    @exclusivity(unchecked) public var onEnd: (() throws -> Void)? {
+        didSet { if isComplete, isFlowing, onEnd != nil { end() } }
+    }
 
     /// Called when the connection has ended before the request was read whole.
-    public var onAborted: (() throws -> Void)?
+    @exclusivity(unchecked) public var onAborted: (() throws -> Void)?
 
     /// Called with the reason after ``onAborted``.
-    public var onError: ((HTTPBodyError) throws -> Void)?
+    @exclusivity(unchecked) public var onError: ((HTTPBodyError) throws -> Void)?
 
     /// Called last, when request and response are done with, one way or the other.
-    public var onClose: (() throws -> Void)? { didSet { if isClosed, onClose != nil { callLast() } } }
+    @exclusivity(unchecked) public var onClose: (() throws -> Void)? {
+        didSet { if isClosed, onClose != nil { callLast() } }
+    }
 
     // MARK: State
 
@@ -36,16 +40,16 @@ public final class IncomingMessage {
     public internal(set) var trailers = HTTPFields()
 
     /// Whether the request has arrived whole.
-    public internal(set) var isComplete = false
+    @exclusivity(unchecked) public internal(set) var isComplete = false
 
     /// Whether the connection has ended, or the request was given up, before it was read whole.
-    public private(set) var isAborted = false
+    @exclusivity(unchecked) public private(set) var isAborted = false
 
     /// Whether nothing more happens to it: ``onClose`` was called, or is next.
-    public private(set) var isClosed = false
+    @exclusivity(unchecked) public private(set) var isClosed = false
 
     /// Whether its socket was handed over, to ``HTTPServer/onUpgrade`` or ``HTTPServer/onConnect``.
-    public internal(set) var isUpgrade = false
+    @exclusivity(unchecked) public internal(set) var isUpgrade = false
 
     /// Whether the client has announced more content than ``HTTPLimits/body``. It is answered 413 in place of the
     /// handler; by a ``Router`` when the handler's turn comes, behind its middleware.
@@ -59,10 +63,10 @@ public final class IncomingMessage {
     let server: HTTPServer
 
     /// The connection that it comes from, for as long as it is needed.
-    private var connection: HTTPConnection?
+    @exclusivity(unchecked) private var connection: HTTPConnection?
 
     /// The answer, until it was given.
-    var response: ServerResponse?
+    @exclusivity(unchecked) var response: ServerResponse?
 
     private var isPaused = false
     private var isFlowingUnread = false

@@ -9,36 +9,40 @@ public final class ServerResponse {
     // MARK: Callbacks
 
     /// Called when everything written has been taken by the system, if a ``write(_:)-([UInt8])`` has returned false.
-    public var onDrain: (() throws -> Void)?
+    @exclusivity(unchecked) public var onDrain: (() throws -> Void)?
 
     /// Called when the whole response has been handed to the system, but for what fits below
     /// ``Socket/highWaterMark``.
-    public var onFinish: (() throws -> Void)? { didSet { if connection == nil, onFinish != nil { callLast() } } }
+    @exclusivity(unchecked) public var onFinish: (() throws -> Void)? {
+        didSet { if connection == nil, onFinish != nil { callLast() } }
+    }
 
     /// Called last: after ``onFinish``, or without it when the connection has ended before.
-    public var onClose: (() throws -> Void)? { didSet { if connection == nil, onClose != nil { callLast() } } }
+    @exclusivity(unchecked) public var onClose: (() throws -> Void)? {
+        didSet { if connection == nil, onClose != nil { callLast() } }
+    }
 
     // MARK: State
 
     /// Whether the head can no longer be changed.
-    public private(set) var headersSent = false
+    @exclusivity(unchecked) public private(set) var headersSent = false
 
     /// Whether ``end()`` was called.
-    public private(set) var isEnded = false
+    @exclusivity(unchecked) public private(set) var isEnded = false
 
     /// Whether the whole response has been handed to the system.
-    public internal(set) var isFinished = false
+    @exclusivity(unchecked) public internal(set) var isFinished = false
 
     /// The request that it answers; nil for an answer to bytes that never became one.
     public let request: IncomingMessage?
 
-    private var head = ResponseHead()
-    private var framing: ResponseFraming?
+    @exclusivity(unchecked) private var head = ResponseHead()
+    @exclusivity(unchecked) private var framing: ResponseFraming?
     private var bytesToCome: Int?
     private var trailers: [Trailer] = []
 
     /// The connection that it goes to; nil once it is gone, and then all that is written is dropped.
-    private var connection: HTTPConnection?
+    @exclusivity(unchecked) private var connection: HTTPConnection?
 
     /// What was written before its turn.
     private var waiting: [UInt8] = []

@@ -34,35 +34,35 @@ final class HTTPConnection {
     /// The place in the server's list.
     var index: Int?
 
-    var phase = Phase.head
-    var parser: MessageHeadParser
+    @exclusivity(unchecked) var phase = Phase.head
+    @exclusivity(unchecked) var parser: MessageHeadParser
 
     /// Requests that were answered or are to be, so far.
-    var requestCount = 0
+    @exclusivity(unchecked) var requestCount = 0
 
     /// Decodes the body of `phase`; nil if it is longer than the limit, as its head has announced.
-    var decoder: BodyDecoder?
+    @exclusivity(unchecked) var decoder: BodyDecoder?
 
     /// What has arrived and was not used: the bytes from `carryStart` on.
-    private var carry: [UInt8] = []
+    @exclusivity(unchecked) private var carry: [UInt8] = []
     private var carryStart = 0
 
     /// Whether input waits for an answer to be taken, or for a body's reader.
-    private(set) var isWaiting = false
+    @exclusivity(unchecked) private(set) var isWaiting = false
 
     /// Whether the peer has ended its side.
-    private(set) var hasReceivedEnd = false
+    @exclusivity(unchecked) private(set) var hasReceivedEnd = false
 
     /// The answers that are owed, oldest first.
-    var responses = Deque<ServerResponse>()
+    @exclusivity(unchecked) var responses = Deque<ServerResponse>()
 
     /// Answers that are complete, and that the system has not taken yet.
-    var draining: [ServerResponse] = []
+    @exclusivity(unchecked) var draining: [ServerResponse] = []
 
     /// Whether the last answer was given: this side has ended, or does when that is sent.
-    var isEnding = false
+    @exclusivity(unchecked) var isEnding = false
 
-    var times: ConnectionTimes
+    @exclusivity(unchecked) var times: ConnectionTimes
 
     init(_ socket: Socket, server: HTTPServer) {
         self.socket = socket

@@ -20,25 +20,26 @@ public final class HTTPServer {
 
     /// Called when bytes came that are no request, or a request took too long. The response has the status set and will
     /// close the connection; what it is not given here is answered as Node does, with a bare head.
-    public var onClientError: ((HTTPClientError, ServerResponse) throws -> Void)?
+    @exclusivity(unchecked) public var onClientError: ((HTTPClientError, ServerResponse) throws -> Void)?
 
     /// Called in place of the handler when a request asks for another protocol. The socket is handed over as it is:
     /// nothing reads it, and `head` holds what has arrived behind the request. Without it the request is a normal one.
-    public var onUpgrade: ((_ request: IncomingMessage, _ socket: Socket, _ head: [UInt8]) throws -> Void)?
+    @exclusivity(unchecked) public var onUpgrade:
+        ((_ request: IncomingMessage, _ socket: Socket, _ head: [UInt8]) throws -> Void)?
 
     /// Called in place of the handler when a client asks for a tunnel, by CONNECT: the socket is handed over as by
     /// ``onUpgrade``. Without it the connection is ended, so that no byte meant for a tunnel is read as a request.
     public var onConnect: ((_ request: IncomingMessage, _ socket: Socket, _ head: [UInt8]) throws -> Void)?
 
     /// Which requests for another protocol go to ``onUpgrade``; the others are normal ones. Without it all do.
-    public var shouldUpgrade: ((IncomingMessage) -> Bool)?
+    @exclusivity(unchecked) public var shouldUpgrade: ((IncomingMessage) -> Bool)?
 
     /// Called in place of the handler when a client waits for `100 Continue` before it sends the body. Without it the
     /// client is told to go on. See ``ServerResponse/writeContinue()``.
-    public var onCheckContinue: Handler?
+    @exclusivity(unchecked) public var onCheckContinue: Handler?
 
     /// Called in place of the handler for any other expectation, which is answered 417 otherwise.
-    public var onCheckExpectation: Handler?
+    @exclusivity(unchecked) public var onCheckExpectation: Handler?
 
     /// Called with a request beyond ``HTTPLimits/maxRequestsPerSocket``, which is answered 503.
     public var onDropRequest: ((IncomingMessage) throws -> Void)?
@@ -48,7 +49,7 @@ public final class HTTPServer {
     /// nothing of an answer was sent.
     ///
     /// An ``HTTPBodyError`` of a request that was cut off is nobody's failure and does not come here.
-    public var onHandlerError: ((any Error, IncomingMessage, ServerResponse) throws -> Void)?
+    @exclusivity(unchecked) public var onHandlerError: ((any Error, IncomingMessage, ServerResponse) throws -> Void)?
 
     /// Called when listening fails. Without it such an error is an uncaught error.
     public var onError: ((LoopError) throws -> Void)? { didSet { listener?.onError = onError } }
@@ -56,7 +57,7 @@ public final class HTTPServer {
     // MARK: Settings
 
     /// What one peer may cost.
-    public var limits = HTTPLimits() { didSet { headEncoder = ResponseHeadEncoder(limits) } }
+    @exclusivity(unchecked) public var limits = HTTPLimits() { didSet { headEncoder = ResponseHeadEncoder(limits) } }
 
     /// Whether a client that has ended its side still gets the answers that are owed. Otherwise it counts as gone, as in
     /// Node, and its requests are aborted: most clients end their side only by closing the connection.
@@ -72,7 +73,7 @@ public final class HTTPServer {
     public var connectionCount: Int { connections.count }
 
     /// True from ``close(_:)`` on.
-    public private(set) var isClosing = false
+    @exclusivity(unchecked) public private(set) var isClosing = false
 
     let loop = EventLoop.current
     let handler: Handler
@@ -82,10 +83,10 @@ public final class HTTPServer {
     /// What accepts connections, from `listen` until all are gone after `close`; in that time it keeps this server.
     private var listener: Server?
 
-    private(set) var headEncoder = ResponseHeadEncoder(HTTPLimits())
-    var date = DateLine()
+    @exclusivity(unchecked) private(set) var headEncoder = ResponseHeadEncoder(HTTPLimits())
+    @exclusivity(unchecked) var date = DateLine()
     /// Where heads are written before they are sent.
-    var scratch: [UInt8] = []
+    @exclusivity(unchecked) var scratch: [UInt8] = []
 
     var connections: [HTTPConnection] = []
     var refusedCount = 0
