@@ -13,7 +13,7 @@ ADMIN_TOKEN=${ADMIN_TOKEN:-secret-admin-123}
 USER_TOKEN=${USER_TOKEN:-secret-user-123}
 project=$program-$$-$RANDOM
 
-work='' listeners='' has_leaked=false is_done=false
+work='' has_leaked=false is_done=false
 # The answer to the last question; curl says 000 where there was none.
 status=000 body='' milliseconds=0
 # Who asks (admin, user, nobody), one header more, and what jq picks from the answer to show.
@@ -40,9 +40,9 @@ begin() {
     command -v curl >/dev/null || fail "needs curl, see scripts/install-deps.sh test"
     work=$(mktemp -d "${TMPDIR:-/tmp}/taskflow-demo.XXXXXX")
     trap finish EXIT
-    trap 'exit 129' HUP
-    trap 'exit 130' INT
-    trap 'exit 143' TERM
+    trap 'finish 129' HUP
+    trap 'finish 130' INT
+    trap 'finish 143' TERM
     # In files, not in arguments, which everybody on the machine can see.
     printf 'Authorization: Bearer %s\n' "$ADMIN_TOKEN" >"$work/admin"
     printf 'Authorization: Bearer %s\n' "$USER_TOKEN" >"$work/user"
@@ -213,8 +213,7 @@ listen() {
     : >"$work/$1"
     curl -q --silent --no-buffer --http1.1 --max-time 60 --dump-header "$work/$1.head" --header "@$work/admin" \
         --header 'Connection: Upgrade' --header 'Upgrade: websocket' --header 'Sec-WebSocket-Version: 13' \
-        --header 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==' "$BASE_URL/ws/tasks${2:-}" >>"$work/$1" &
-    listeners="$listeners $!"
+        --header 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==' "$BASE_URL/ws/tasks${2:-}" >>"$work/$1" 2>/dev/null &
     await "$1" '"event":"connection.ready"' || true
 }
 
@@ -254,14 +253,17 @@ hear() {
 
 # --- Tidying up -------------------------------------------------------------------------------------------------------
 
-# Ends the listeners, deletes the tasks of this run and lets go of what was leaked. Fails if something stays.
+# Ends what runs in the background; a list of our own would lack what was started just when a signal came.
+dismiss() {
+    local process
+    for process in $(jobs -p); do kill "$process" 2>/dev/null || true; done
+    wait 2>/dev/null || true
+}
+
+# Ends what runs in the background, deletes the tasks of this run and lets go of what was leaked. Fails if tasks stay.
 tidy() {
-    local listener name task left=0
-    for listener in $listeners; do
-        kill "$listener" 2>/dev/null || true
-        wait "$listener" 2>/dev/null || true
-    done
-    listeners=''
+    local name task left=0
+    dismiss
     who=admin extra=''
     for name in "$project" "$project-b"; do
         fetch GET "/tasks?project=$name"
@@ -280,16 +282,20 @@ tidy() {
     }
 }
 
-# However the script ends.
+# finish [CODE]: however the script ends.
+#
+# A signal's trap calls it, too, and not `exit`: what the signal has ended may have made the script end already, and an
+# `exit` within the trap of EXIT would leave that unfinished.
 finish() {
-    local code=$?
-    set +e
+    local code=${1:-$?}
     trap '' HUP INT TERM
+    trap - EXIT
+    set +e
     if ! $is_done && [ $concepts -gt 0 ]; then
         echo "$program: ended early; tidying up" >&2
         tidy
-        if [ $code -eq 0 ]; then code=1; fi
+        if [ "$code" -eq 0 ]; then code=1; fi
     fi
     rm -rf "$work"
-    exit $code
+    exit "$code"
 }

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import threading
 import time
+from concurrent import futures
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,14 @@ def test_a_terminal_shows_colours(taskflow):
     assert b"\x1b[32mok\x1b[0m" in shown
 
 
+def test_two_learners_do_not_disturb_each_other(taskflow_program):
+    with taskflow_program.start() as server, untouched(Client(server)):
+        with futures.ThreadPoolExecutor() as pool:
+            running = {pool.submit(run, name, server): name for name in NAMES[1:] * 2}
+        for result, name in running.items():
+            assert_passed(name, result.result())
+
+
 # What goes wrong
 
 
@@ -191,9 +200,11 @@ def test_a_concept_that_fails_is_named(furnished):
     assert result.stdout.endswith("\nNot all of it is as it should be.\n")
 
 
-@pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
-@pytest.mark.parametrize("moment", ["3. ", "8. ", "(called everything)"])
-def test_it_tidies_up_when_it_is_ended_early(furnished, number, code, moment):
+@pytest.mark.parametrize("moment, number, code", [
+    ("3. ", signal.SIGINT, 130), ("8. ", signal.SIGINT, 130), ("(called everything)", signal.SIGINT, 130),
+    ("3. ", signal.SIGTERM, 143), ("3. ", signal.SIGHUP, 129),
+])
+def test_it_tidies_up_when_it_is_ended_early(furnished, moment, number, code):
     client = Client(furnished)
     with untouched(client):
         # As a terminal does it: all processes of the group get the signal.
