@@ -1,3 +1,4 @@
+import HTTPTypes
 public import Logging
 import TaskEngine
 import TaskStorage
@@ -155,6 +156,10 @@ extension TaskServer {
 // MARK: - Errors
 
 extension TaskServer {
+    private static let bodyFields: [HTTPField.Name] = [
+        .contentDisposition, .contentEncoding, .contentLength, .eTag, .link, .location, .transferEncoding,
+    ]
+
     private func answerErrors() {
         http.onClientError = { [self] error, response in
             name(response.request, in: response)
@@ -165,6 +170,8 @@ extension TaskServer {
         http.onHandlerError = { [self] error, request, response in
             log.error("\(request.method) \(request.path): \(error)", metadata: ["requestId": "\(response.requestID)"])
             guard !response.headersSent else { return response.fail() }
+            // What the handler has said of its own body is not true of this one.
+            for name in Self.bodyFields { response.removeHeader(name) }
             response.end(.internalError, "The server has failed to answer.")
         }
         http.onCheckExpectation = { [self] request, response in
