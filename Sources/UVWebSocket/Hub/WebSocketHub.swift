@@ -126,7 +126,8 @@ extension WebSocketHub {
     /// Sends the text `message` to every member of `room`, but not to `sender`.
     ///
     /// The frame is encoded once. A member for which more than ``WebSocketLimits/outgoing`` bytes would wait is closed
-    /// with ``CloseCode/slowConsumer``; the others still get the message.
+    /// with ``CloseCode/slowConsumer``; the others still get the message. So a message that is larger than that by itself
+    /// closes every member: who takes messages from outside bounds them first.
     /// - Complexity: O(members of `room`).
     public func broadcast(_ message: String, to room: RoomName, except sender: WebSocket? = nil) {
         broadcast(.text, message.utf8, to: members(of: room), except: sender)
