@@ -129,10 +129,23 @@ def test_an_open_answer_has_its_grace(taskflow_program):
         assert server.wait(4) == 0
 
 
+@contextlib.contextmanager
+def endless_answer(server):
+    """A connection whose answer, 100 MB, has begun and is not read: open from the first byte on, however slow the
+    server is."""
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.settimeout(15)
+        connection.connect(("127.0.0.1", server.port))
+        send(connection, head("GET", "/demo/stream/ndjson?count=300000"))
+        assert connection.recv(1) == b"H"
+        yield connection
+
+
 @pytest.mark.parametrize(
     "flags, earliest, latest", [([], 2.5, 4), (["--grace", "1"], 0.5, 2), (["--grace", "0"], 0, 1)])
 def test_the_grace_has_an_end(taskflow_program, flags, earliest, latest):
-    with taskflow_program.start(*flags) as server, unread_answers(server):
+    with taskflow_program.start(*flags) as server, endless_answer(server):
         started = time.monotonic()
         server.signal(signal.SIGTERM)
         assert server.wait(6) == 0
@@ -143,7 +156,7 @@ def test_the_grace_has_an_end(taskflow_program, flags, earliest, latest):
 def test_a_second_signal_ends_it_at_once(taskflow_program, second):
     server = taskflow_program.start()
     try:
-        with unread_answers(server):
+        with endless_answer(server):
             server.signal(signal.SIGTERM)
             with pytest.raises(subprocess.TimeoutExpired):
                 server.wait(0.3)  # Taken by the grace, so the second one is a second one.
