@@ -26,6 +26,7 @@ let package = Package(
         .library(name: "UVCore", targets: ["UVCore"]),
         .library(name: "UVHTTP", targets: ["UVHTTP"]),
         .library(name: "UVWebSocket", targets: ["UVWebSocket"]),
+        .library(name: "TaskEngine", targets: ["TaskEngine"]),
         .executable(name: "taskflow", targets: ["taskflow"]),
         .executable(name: "websocket-client", targets: ["websocket-client"]),
         .executable(name: "echo", targets: ["echo"]),
@@ -114,8 +115,6 @@ let package = Package(
                 "UVCore", "UVWebSocket", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/AutobahnClient", swiftSettings: strict),
-        .executableTarget(
-            name: "TaskBench", dependencies: ["TaskEngine"], path: "Benchmarks/TaskBench", swiftSettings: strict),
         .target(name: "LoopTesting", dependencies: ["UVCore"], path: "Tests/LoopTesting", swiftSettings: strict),
         .testTarget(name: "TaskEngineTests", dependencies: ["TaskEngine"], swiftSettings: strict),
         .testTarget(

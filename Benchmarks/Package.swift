@@ -7,7 +7,9 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "loop-benchmark", dependencies: [.product(name: "UVCore", package: "taskflow")], path: "loop",
-            swiftSettings: [.enableUpcomingFeature("NonisolatedNonsendingByDefault")])
+            swiftSettings: [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
+        .executableTarget(
+            name: "task-benchmark", dependencies: [.product(name: "TaskEngine", package: "taskflow")], path: "tasks"),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -20,6 +20,14 @@ fail() {
     exit 1
 }
 
+# build_benchmark NAME: builds a program of the package here; its file is $benchmark then.
+build_benchmark() {
+    local options=(--package-path Benchmarks --configuration release)
+    swift build "${options[@]}" --product "$1" >&2
+    # shellcheck disable=SC2034 # For the suites.
+    benchmark=$(swift build "${options[@]}" --show-bin-path)/$1
+}
+
 # The server and its load each have a core; with one core alone they share it, and the time of the server still counts.
 allowed_cores() {
     tr ',' '\n' <<<"$(sed -n 's/^Cpus_allowed_list:\s*//p' /proc/self/status)" |

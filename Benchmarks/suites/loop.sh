@@ -6,8 +6,8 @@
 rounds=5 options=()
 if $quick; then rounds=3 options=(--quick); fi
 
-swift build --package-path Benchmarks --configuration release --product loop-benchmark >&2
-swift=$(swift build --package-path Benchmarks --configuration release --show-bin-path)/loop-benchmark
+build_benchmark loop-benchmark
+swift=$benchmark
 
 echo "Nanoseconds of processor time, the median of $rounds rounds; each on core $server_core"
 for ((round = 1; round <= rounds; round++)); do

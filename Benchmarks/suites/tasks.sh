@@ -6,14 +6,12 @@
 few=1000 many=100000 rounds=100 limit=2
 if $quick; then rounds=20; fi
 
-build() { swift build --configuration release --product "$1" >&2; }
-
 if [ -z "$taskflow" ]; then
-    build taskflow
+    swift build --configuration release --product taskflow >&2
     taskflow=$(swift build --configuration release --show-bin-path)/taskflow
 fi
-build TaskBench
-engine=$(swift build --configuration release --show-bin-path)/TaskBench
+build_benchmark task-benchmark
+engine=$benchmark
 
 # All at once and on one core, asked in turns: so each sees the machine as it is for the others.
 servers=()

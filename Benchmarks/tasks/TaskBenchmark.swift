@@ -5,7 +5,7 @@ import TaskEngine
 ///
 /// The two are measured in turns, so that both see the machine as it is, and the middle one of the ratios counts.
 @main
-struct TaskBench {
+struct TaskBenchmark {
     private static let sizes = [1_000, 100_000]
     private static let rounds = 201
     private static let operations = 250
