@@ -25,12 +25,22 @@ struct HostMiddleware {
 
     /// Whether `authority` is a name of this machine, and any port.
     nonisolated static func isLocal(_ authority: String) -> Bool {
-        let bytes = authority.utf8
-        let end = authority.hasPrefix("[") ? bytes.firstIndex(of: UInt8(ascii: "]")).map(bytes.index(after:)) : nil
-        let colon = bytes[(end ?? bytes.startIndex)...].firstIndex(of: UInt8(ascii: ":")) ?? bytes.endIndex
-        guard names.contains(authority[..<colon].lowercased()) else { return false }
-        return bytes[colon...].dropFirst().allSatisfy { $0 &- UInt8(ascii: "0") < 10 }
+        names.contains { isName($0, of: authority.utf8Span.span) }
     }
 
-    private nonisolated static let names: Set<String> = ["localhost", "127.0.0.1", "[::1]"]
+    private nonisolated static let names = ["localhost", "127.0.0.1", "[::1]"].map { Array($0.utf8) }
+
+    /// Whether `authority` is `name`, letters in either case, and maybe a port.
+    private nonisolated static func isName(_ name: [UInt8], of authority: Span<UInt8>) -> Bool {
+        guard authority.count >= name.count else { return false }
+        for index in name.indices {
+            let byte = authority[index]
+            let isUpperCase = byte &- UInt8(ascii: "A") < 26
+            guard (isUpperCase ? byte | 0x20 : byte) == name[index] else { return false }
+        }
+        guard authority.count > name.count else { return true }
+        guard authority[name.count] == UInt8(ascii: ":") else { return false }
+        for index in name.count + 1..<authority.count where authority[index] &- UInt8(ascii: "0") > 9 { return false }
+        return true
+    }
 }

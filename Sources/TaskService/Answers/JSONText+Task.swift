@@ -6,7 +6,7 @@ extension JSONText {
         object { $0.fields(of: task) }
     }
 
-    mutating func member(_ name: String, task: TaskRecord) {
+    mutating func member(_ name: StaticString, task: TaskRecord) {
         member(name) { $0.fields(of: task) }
     }
 

@@ -47,45 +47,58 @@ struct JSONText {
         plainString(write)
     }
 
-    mutating func member(_ name: String, _ value: String) {
+    mutating func member(_ name: StaticString, _ value: String) {
         self.name(name)
         string(value)
     }
 
-    mutating func member(_ name: String, _ value: String?) {
+    /// A member whose name is not the server's own.
+    mutating func member(named name: String, _ value: String) {
+        beginName(name)
+        string(value)
+    }
+
+    /// A member whose name is not the server's own.
+    mutating func member(named name: String, _ value: Int) {
+        beginName(name)
+        append(String(value))
+        needsComma = true
+    }
+
+    mutating func member(_ name: StaticString, _ value: String?) {
         guard let value else { return member(name, literal: "null") }
         member(name, value)
     }
 
-    mutating func member(_ name: String, _ value: Int) { member(name, literal: String(value)) }
+    mutating func member(_ name: StaticString, _ value: Int) { member(name, literal: String(value)) }
 
-    mutating func member(_ name: String, _ value: Bool) { member(name, literal: value ? "true" : "false") }
+    mutating func member(_ name: StaticString, _ value: Bool) { member(name, literal: value ? "true" : "false") }
 
     /// A number that JSON has no name for, such as infinity, becomes null, as in JavaScript.
-    mutating func member(_ name: String, _ value: Double) {
+    mutating func member(_ name: StaticString, _ value: Double) {
         member(name, literal: value.isFinite ? String(value) : "null")
     }
 
     /// Plain ASCII that needs no escape, between quotes.
-    mutating func ascii(_ name: String, _ write: (inout [UInt8]) -> Void) {
+    mutating func ascii(_ name: StaticString, _ write: (inout [UInt8]) -> Void) {
         self.name(name)
         plainString(write)
     }
 
-    mutating func member(_ name: String, _ body: (inout JSONText) -> Void) {
+    mutating func member(_ name: StaticString, _ body: (inout JSONText) -> Void) {
         self.name(name)
         object(body)
     }
 
     /// An array, whose elements `body` writes.
-    mutating func array(_ name: String, _ body: (inout JSONText) -> Void) {
+    mutating func array(_ name: StaticString, _ body: (inout JSONText) -> Void) {
         beginArray(name)
         body(&self)
         endArray()
     }
 
     /// Begins an array that is too long to be written at once.
-    mutating func beginArray(_ name: String) {
+    mutating func beginArray(_ name: StaticString) {
         self.name(name)
         bytes.append(UInt8(ascii: "["))
         needsComma = false
@@ -96,7 +109,7 @@ struct JSONText {
         needsComma = true
     }
 
-    private mutating func member(_ name: String, literal: String) {
+    private mutating func member(_ name: StaticString, literal: String) {
         self.name(name)
         append(literal)
         needsComma = true
@@ -113,7 +126,15 @@ struct JSONText {
         needsComma = true
     }
 
-    private mutating func name(_ name: String) {
+    private mutating func name(_ name: StaticString) {
+        beginValue()
+        bytes.append(UInt8(ascii: "\""))
+        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        append("\":")
+        needsComma = false
+    }
+
+    private mutating func beginName(_ name: String) {
         beginValue()
         string(name)
         bytes.append(UInt8(ascii: ":"))

@@ -45,7 +45,7 @@ final class LiveEvents {
         json.member("membersPerRoom") { json in
             // The largest: the names of all would be as many as the clients want.
             for (room, size) in sizes.sorted(by: { ($1.value, $0.key.text) < ($0.value, $1.key.text) }).prefix(100) {
-                json.member(room.text, size)
+                json.member(named: room.text, size)
             }
         }
         json.member("bytesWaiting", hub.members.reduce(0) { $0 + $1.bufferedAmount })

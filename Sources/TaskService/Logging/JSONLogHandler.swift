@@ -23,7 +23,7 @@ struct JSONLogHandler: LogHandler {
             for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: {
                 $0.key < $1.key
             }) {
-                json.member(key, value.description)
+                json.member(named: key, value.description)
             }
         }
         line.append(UInt8(ascii: "\n"))

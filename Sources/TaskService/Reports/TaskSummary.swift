@@ -38,10 +38,10 @@ struct TaskSummary: Sendable, Hashable {
             summary.member("totalDependencies", totalDependencies)
         }
         json.member("byStatus") { counts in
-            for status in TaskStatus.allCases { counts.member(status.rawValue, byStatus[status] ?? 0) }
+            for status in TaskStatus.allCases { counts.member(named: status.rawValue, byStatus[status] ?? 0) }
         }
         json.member("byPriority") { counts in
-            for priority in PriorityClass.allCases { counts.member(priority.rawValue, byPriority[priority] ?? 0) }
+            for priority in PriorityClass.allCases { counts.member(named: priority.rawValue, byPriority[priority] ?? 0) }
         }
     }
 }

@@ -108,9 +108,10 @@ public final class TaskServer {
 
 extension TaskServer {
     private func addRoutes() {
+        let logsAnswers = log.logLevel <= .debug
         router.use { [self] request, response, next in
             name(request, in: response)
-            if log.logLevel <= .debug { logWhenAnswered(request, response) }
+            if logsAnswers { logWhenAnswered(request, response) }
             try next()
         }
         addGuards()
@@ -129,7 +130,7 @@ extension TaskServer {
                 json: JSONText.object { json in
                     json.member("status", "healthy")
                     json.ascii("timestamp", Timestamp.now.write)
-                    json.member("requestId", response.requestID)
+                    json.ascii("requestId") { $0.append(contentsOf: response.requestID.utf8) }
                     json.member("uptimeSeconds", Int((ContinuousClock.now - startedAt).components.seconds))
                 })
         }

@@ -1,5 +1,13 @@
 import DequeModule
 
+/// A callback of ``EventLoop/nextTick(_:)``.
+///
+/// A struct of its own, since a closure that lies in a collection as it is gets wrapped in another one on its way in, and
+/// again on its way out.
+struct Tick {
+    let callback: () throws -> Void
+}
+
 /// A microtask: a callback of ``EventLoop/queueMicrotask(_:)``, or the next part of a Swift task.
 enum Microtask {
     case callback(() throws -> Void)
@@ -58,7 +66,7 @@ extension EventLoop {
         if ticks.isEmpty { runMicrotasks() }
         while !ticks.isEmpty {
             while !isExiting, let tick = ticks.popFirst() {
-                guard attempt(tick) else { return false }
+                guard attempt(tick.callback) else { return false }
             }
             runMicrotasks()
             if isExiting { break }

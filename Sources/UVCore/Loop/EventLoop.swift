@@ -56,7 +56,7 @@ public final class EventLoop {
 
     // What each callback touches is unchecked for exclusive access: nothing of the program runs while one of these is
     // being changed, and the checks would cost as much as the queues.
-    @exclusivity(unchecked) var ticks = Deque<() throws -> Void>()
+    @exclusivity(unchecked) var ticks = Deque<Tick>()
     @exclusivity(unchecked) var microtasks = Deque<Microtask>()
     let timers: TimerQueue
     let immediates = ImmediateQueue()
@@ -138,7 +138,7 @@ extension EventLoop {
     /// - Complexity: O(1).
     public func nextTick(_ callback: @escaping () throws -> Void) {
         // As in Node: when the exit handlers run, there is no next tick.
-        if !isExiting { ticks.append(callback) }
+        if !isExiting { ticks.append(Tick(callback: callback)) }
     }
 
     /// Calls `callback` after the running callback and its ticks, in one queue with resumed `async` code.

@@ -26,17 +26,17 @@ public final class Router {
         response.end()
     }
 
-    private var tree = RouteTree<[Middleware]>()
-    private var middleware: [Middleware] = []
+    private var tree = RouteTree<[Step]>()
+    private var middleware: [Step] = []
     /// The middleware, and behind it the search for the route.
-    private var chain: [Middleware] = []
+    private var chain: [Step] = []
 
     public init() {}
 
     /// Adds a middleware that sees every request, before its route is looked for.
     public func use(_ middleware: @escaping Middleware) {
-        self.middleware.append(middleware)
-        chain = self.middleware + [{ [unowned self] request, response, _ in try route(request, response) }]
+        self.middleware.append(Step(middleware: middleware))
+        chain = self.middleware + [Step { [unowned self] request, response, _ in try route(request, response) }]
     }
 
     /// Adds a route.
@@ -50,11 +50,11 @@ public final class Router {
         _ handler: @escaping HTTPServer.Handler
     ) {
         guard let method = RequestMethod(method) else { preconditionFailure("no server takes the method \(method)") }
-        let last: Middleware = { request, response, _ in
+        let last = Step { request, response, _ in
             if request.exceedsLimit { return request.refuseBody() }
             try handler(request, response)
         }
-        tree.insert(middleware + [last], method, path)
+        tree.insert(middleware.map(Step.init) + [last], method, path)
     }
 
     /// Adds a route whose handler is run as a task on the loop's thread.
