@@ -37,8 +37,5 @@ struct RequestID: Hashable, Sendable {
 
 extension HTTPField.Name {
     /// `X-Request-Id`.
-    static let requestID: HTTPField.Name = {
-        guard let name = HTTPField.Name("X-Request-Id") else { preconditionFailure("X-Request-Id is a token") }
-        return name
-    }()
+    static let requestID = HTTPField.Name.named("X-Request-Id")
 }

@@ -13,7 +13,7 @@ enum Page {
         response.setHeader(.cacheControl, "no-store")
         response.setHeader(.xContentTypeOptions, "nosniff")
         response.setHeader(.contentSecurityPolicy, policy(nonce))
-        if let name = HTTPField.Name("Referrer-Policy") { response.setHeader(name, "no-referrer") }
+        response.setHeader(.named("Referrer-Policy"), "no-referrer")
         response.end(parts.joined(separator: nonce))
     }
 

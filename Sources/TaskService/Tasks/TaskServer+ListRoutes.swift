@@ -125,8 +125,5 @@ extension TaskServer {
 
 extension HTTPField.Name {
     /// `Link`, RFC 8288.
-    static let link: HTTPField.Name = {
-        guard let name = HTTPField.Name("Link") else { preconditionFailure("Link is a token") }
-        return name
-    }()
+    static let link = HTTPField.Name.named("Link")
 }

@@ -5,6 +5,8 @@ struct ResponseHead {
     var status: HTTPResponse.Status = .ok
     var fields: [(name: HTTPField.Name, value: String)] = []
     var sendsDate = true
+    /// Names that were removed: their defaults are not sent either.
+    private(set) var removed: Set<HTTPField.Name> = []
 
     // What the request allows.
     var minorVersion = 1
@@ -33,7 +35,16 @@ extension ResponseHead {
         }
     }
 
-    mutating func remove(_ name: HTTPField.Name) { fields.removeAll { $0.name == name } }
+    mutating func remove(_ name: HTTPField.Name) {
+        fields.removeAll { $0.name == name }
+        if name == .date { sendsDate = false } else { removed.insert(name) }
+    }
+
+    /// Forgets what was said of fields.
+    mutating func removeAllFields() {
+        fields.removeAll()
+        removed.removeAll()
+    }
 }
 
 /// What a head that was sent means for what follows.
@@ -82,7 +93,9 @@ struct ResponseHeadEncoder {
             output.append(contentsOf: Self.lineEnd)
         }
         if response.sendsDate, !own.hasDate { output.append(contentsOf: date) }
-        appendConnection(saysClose: framing.isLast || response.announcesEnd, own, to: &output)
+        if own.connection != nil || !response.removed.contains(.connection) {
+            appendConnection(saysClose: framing.isLast || response.announcesEnd, own, to: &output)
+        }
         appendLength(framing, own, to: &output)
         output.append(contentsOf: Self.lineEnd)
         return framing
@@ -101,8 +114,11 @@ struct ResponseHeadEncoder {
         if let length = own.contentLength { return ResponseFraming(body: .plain(length: length), isLast: isLast) }
         // HTTP/1.0 knows no chunks, and Node gives it no length either: its body ends with the connection.
         if isHTTP10 { return ResponseFraming(body: .plain(length: nil), isLast: true) }
-        if let length = response.contentLength, !own.hasTrailer {
+        if let length = response.contentLength, !own.hasTrailer, !response.removed.contains(.contentLength) {
             return ResponseFraming(body: .plain(length: length), isLast: isLast)
+        }
+        if response.removed.contains(.transferEncoding) {
+            return ResponseFraming(body: .plain(length: nil), isLast: true)
         }
         return ResponseFraming(body: .chunked, isLast: isLast)
     }

@@ -103,7 +103,8 @@ extension ServerResponse {
         head.fields.append((name, value.fieldValue))
     }
 
-    /// Removes all fields of a name.
+    /// Removes all fields of a name; one that is sent by default is not sent either: `Date`, `Connection` with
+    /// `Keep-Alive`, `Content-Length`, `Transfer-Encoding`. A body with neither of the last two ends with the connection.
     public func removeHeader(_ name: HTTPField.Name) {
         guard !headersSent else { return }
         head.remove(name)
@@ -136,6 +137,9 @@ extension ServerResponse {
         hasContinued = true
         writeInformational("HTTP/1.1 100 Continue\r\n\r\n")
     }
+
+    /// Sends `102 Processing`: the client shall go on waiting. RFC 2518 section 10.1.
+    public func writeProcessing() { writeInformational("HTTP/1.1 102 Processing\r\n\r\n") }
 
     /// Sends `103 Early Hints` with `fields`, such as links to load meanwhile. RFC 8297.
     public func writeEarlyHints(_ fields: HTTPFields) {
@@ -290,7 +294,7 @@ extension ServerResponse {
         // What waits for its turn was not sent, `100 Continue` included.
         if !isCurrent { hasContinued = false }
         (headersSent, waiting, trailers, bytesToCome) = (false, [], [], nil)
-        head.fields.removeAll()
+        head.removeAllFields()
         head.status = status
         end()
     }

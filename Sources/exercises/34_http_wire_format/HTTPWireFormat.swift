@@ -47,29 +47,23 @@ private func answer(_ request: IncomingMessage, _ response: ServerResponse) {
         response.status = .notModified
         response.end()
     case "/head":
-        response.appendHeader(.xA, "1")
-        response.appendHeader(.xA, "2")
+        response.appendHeader(.named("X-A"), "1")
+        response.appendHeader(.named("X-A"), "2")
         response.end("ignored body")
     case "/msg":
         response.writeHead(.init(code: 299, reasonPhrase: "Custom Msg"))
         response.end("x")
     case "/early":
-        response.writeEarlyHints([.link: "</a.css>; rel=preload"])
+        response.writeEarlyHints([.named("Link"): "</a.css>; rel=preload"])
         response.end("x")
     case "/trailer":
         response.writeHead(.ok, [.trailer: "X-T"])
         response.write("q")
-        response.addTrailers([.xT: "v"])
+        response.addTrailers([.named("X-T"): "v"])
         response.end()
     default:
         break
     }
-}
-
-extension HTTPField.Name {
-    fileprivate static let link = Self("Link")!
-    fileprivate static let xA = Self("X-A")!
-    fileprivate static let xT = Self("X-T")!
 }
 
 private let cases = [

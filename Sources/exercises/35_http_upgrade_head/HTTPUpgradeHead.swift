@@ -44,9 +44,10 @@ private func upgrade(_ server: HTTPServer, on loop: EventLoop) {
         }
         socket.onClose = { _ in server.close { print("server closed") } }
     }
-    let client = server.connect()
-    client.write(request + "HEAD")
-    loop.setTimeout(.milliseconds(20)) { client.write("late") }
+    let client = server.connect { client in
+        client.write(request + "HEAD")
+        loop.setTimeout(.milliseconds(20)) { client.write("late") }
+    }
     var all = ""
     client.onData = { bytes in all += bytes.text }
     client.onEnd = { print("client got", String(all.split(separator: "\r\n\r\n")[1]).quoted) }

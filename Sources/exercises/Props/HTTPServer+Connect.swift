@@ -2,7 +2,12 @@ import UVHTTP
 
 extension HTTPServer {
     /// Opens a connection to this server, over which one speaks HTTP byte by byte.
-    func connect(_ onConnect: @escaping () throws -> Void = {}) -> Socket {
-        Socket.connect(port: address?.port ?? 0, host: "127.0.0.1", onConnect)
+    func connect(_ onConnect: @escaping (Socket) throws -> Void = { _ in }) -> Socket {
+        var client: Socket?
+        let socket = Socket.connect(port: address?.port ?? 0, host: "127.0.0.1") {
+            if let client { try onConnect(client) }
+        }
+        client = socket
+        return socket
     }
 }

@@ -213,6 +213,71 @@ struct ResponseHeadTests {
         #expect(answers.next == Self.next)
     }
 
+    /// What a handler removes, what is sent then of an answer to `write`, `end` or to `end` alone, and whether the
+    /// connection can go on.
+    struct Removal: CustomTestStringConvertible {
+        let names: [HTTPField.Name]
+        var isWritten = false
+        let sent: String
+        var goesOn = true
+
+        var testDescription: String { "\(names) \(isWritten)" }
+    }
+
+    private static let kept = #"Connection: keep-alive\r\nKeep-Alive: timeout=5\r\n"#
+
+    @Test(
+        "A default field that is removed is not sent, and the body still has an end",
+        arguments: [
+            Removal(names: [.connection], sent: #"Content-Length: 1\r\n\r\nx"#),
+            Removal(
+                names: [.contentLength], sent: kept + #"Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"#),
+            Removal(names: [.transferEncoding], sent: kept + #"Content-Length: 1\r\n\r\nx"#),
+            Removal(
+                names: [.transferEncoding], isWritten: true, sent: #"Connection: close\r\n\r\nx"#, goesOn: false),
+            Removal(
+                names: [.transferEncoding, .contentLength], sent: #"Connection: close\r\n\r\nx"#, goesOn: false),
+            Removal(names: [.transferEncoding, .contentLength, .connection], sent: #"\r\nx"#, goesOn: false),
+        ])
+    func removal(_ removal: Removal) async {
+        let answers = await answers { response in
+            for name in removal.names { response.removeHeader(name) }
+            if removal.isWritten { response.write("x") }
+            response.end(removal.isWritten ? "" : "x")
+        }
+        #expect(answers.first == #"HTTP/1.1 200 OK\r\n"# + removal.sent)
+        #expect(answers.next == (removal.goesOn ? Self.next : ""))
+    }
+
+    @Test("A field that is set again after it was removed is sent")
+    func removedAndSet() async {
+        let answers = await answers { response in
+            for name in [HTTPField.Name.connection, .contentLength] { response.removeHeader(name) }
+            response.setHeader(.connection, "close")
+            response.setHeader(.contentLength, "1")
+            response.end("x")
+        }
+        #expect(answers.first == #"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx"#)
+    }
+
+    @Test("Interim answers go before the answer, and to HTTP/1.0 none")
+    func interim() async {
+        let handler: @LoopActor (ServerResponse) throws -> Void = { response in
+            response.writeProcessing()
+            response.writeContinue()
+            response.end("x")
+            response.writeProcessing()
+        }
+        var answers = await answers(handler)
+        #expect(
+            answers.first
+                == #"HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"# + Self.kept
+                + #"Content-Length: 1\r\n\r\nx"#)
+        #expect(answers.next == Self.next)
+        answers = await self.answers(to: "GET / HTTP/1.0\r\n\r\n", handler)
+        #expect(answers.first == #"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nx"#)
+    }
+
     @Test("Trailers come behind chunks, those that may not come there are left out, and none comes without chunks")
     func trailers() async throws {
         let (a, b) = (try #require(HTTPField.Name("X-A")), try #require(HTTPField.Name("X-B")))
@@ -238,9 +303,10 @@ struct ResponseHeadTests {
             server.onRequest = { request, response in
                 if request.url == "/own" { response.setHeader(.date, "then") }
                 response.sendsDate = request.url != "/none"
+                if request.url == "/removed" { response.removeHeader(.date) }
                 response.end()
             }
-            for (url, count) in [("/", 1), ("/own", 1), ("/none", 0)] {
+            for (url, count) in [("/", 1), ("/own", 1), ("/none", 0), ("/removed", 0)] {
                 let client = server.connect()
                 client.send("GET \(url) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
                 await client.untilEnd()
