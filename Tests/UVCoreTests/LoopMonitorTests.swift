@@ -92,6 +92,57 @@ import UVCore
         #expect(log.lines == ["ended at 0"])
     }
 
+    @Test("By the machine's clock a sample spans what has blocked the loop, and is no callback of the program")
+    func delayByTheMachinesClock() async {
+        _ = await withLoop { loop in
+            let delay = loop.monitor.eventLoopDelay(resolution: .milliseconds(2))
+            var looks = 0
+            @LoopActor func after(samples: Int, _ then: @escaping () -> Void) {
+                loop.setTimeout(.milliseconds(10)) {
+                    looks += 1
+                    if delay.count < samples { after(samples: samples, then) } else { then() }
+                }
+            }
+
+            #expect(delay.enable() && !delay.enable())
+            after(samples: 1) {
+                busy(.milliseconds(30))
+                after(samples: delay.count + 1) {
+                    #expect(delay.min >= .milliseconds(1) && delay.max >= .milliseconds(30))
+                    #expect(delay.disable() && !delay.disable())
+                    let count = delay.count
+                    loop.setTimeout(.milliseconds(10)) {
+                        #expect(delay.count == count && delay.enable())
+                        // Of the program's own there were the timeouts alone.
+                        #expect(loop.monitor.counts.callbacks.timers == looks + 1)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("A delay monitor's handle is gone when it is disabled, and when the loop has ended")
+    func delayHandle() async {
+        await withLoopTurn {
+            nonisolated(unsafe) var kept: DelayMonitor?
+            _ = EventLoop.run { loop in
+                let delay = loop.monitor.eventLoopDelay()
+                kept = delay
+                delay.enable()
+                #expect(loop.monitor.handleCount == 5)
+                delay.disable()
+                #expect(loop.monitor.handleCount == 4)
+                delay.enable()
+                loop.setTimeout(.milliseconds(1)) { #expect(loop.monitor.handleCount == 5) }
+            }
+            _ = EventLoop.run { loop in
+                #expect(kept?.enable() == false && kept?.disable() == false)
+                #expect(loop.monitor.handleCount == 4)
+                kept = nil
+            }
+        }
+    }
+
     @Test("Callbacks are counted in the phase that has called them")
     func counts() async {
         _ = await withLoop { loop in

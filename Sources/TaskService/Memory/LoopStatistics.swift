@@ -8,7 +8,7 @@ final class LoopStatistics {
     private let delay: DelayMonitor
     private var lastLook = LoopUtilization.zero
 
-    /// Measures from now on. An interval of 20 ms costs an idle server about a thousandth of a core.
+    /// Measures from now on. A look each 20 ms costs an idle server about a thousandth of a core.
     init() {
         monitor.measureIdleTime()
         delay = monitor.eventLoopDelay(resolution: .milliseconds(20))

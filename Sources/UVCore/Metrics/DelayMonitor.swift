@@ -3,11 +3,11 @@ import CLibUV
 /// How late the loop is, as Node's `perf_hooks.monitorEventLoopDelay`. Made by
 /// ``LoopMonitor/eventLoopDelay(resolution:)``.
 ///
-/// An interval that does not keep the loop alive notes the time between its calls. So each sample *includes* the
-/// period: of a loop with nothing to do all samples are a little above ``resolution``, and one callback that takes 80 ms
-/// gives one sample of at least 80 ms.
+/// A timer that does not keep the loop alive notes the time between its calls. So each sample *includes* the period: of
+/// a loop with nothing to do all samples are a little above ``resolution``, and one callback that takes 80 ms gives one
+/// sample of at least 80 ms.
 @LoopActor
-public final class DelayMonitor {
+public final class DelayMonitor: HandleOwner {
     /// How often it looks.
     public let resolution: Duration
 
@@ -15,32 +15,67 @@ public final class DelayMonitor {
     public private(set) var histogram = Histogram()
 
     private let loop: EventLoop
-    private var interval: Timeout?
+    private var ticker: Ticker?
     private var previous: Int64?
+
+    /// What calls for the samples. As in Node a timer of libuv's own, which waits for no other timeout; with a manual
+    /// clock, which libuv does not know, an interval.
+    private enum Ticker {
+        case timer(Handle)
+        case interval(Timeout)
+    }
 
     init(resolution: Duration, loop: EventLoop) {
         self.resolution = Swift.max(.milliseconds(1), resolution)
         self.loop = loop
     }
 
-    /// Begins to take samples, and lives until ``disable()`` or the end of the loop. Returns false if it does already.
+    /// Begins to take samples, and lives until ``disable()`` or the end of the loop. Returns false if it does already,
+    /// or the loop has ended. See `uv_timer_start`.
     @discardableResult
     public func enable() -> Bool {
-        guard interval == nil else { return false }
-        interval = loop.setInterval(resolution) { [self] in sample() }.unref()
-        return true
+        guard ticker == nil, !loop.hasEnded else { return false }
+        ticker =
+            switch loop.clock {
+            case .system: startTimer().map(Ticker.timer)
+            case .manual: .interval(loop.setInterval(resolution) { [self] in sample() }.unref())
+            }
+        return ticker != nil
     }
 
     /// Takes no more samples; those that were taken stay. Returns false if it takes none already.
     @discardableResult
     public func disable() -> Bool {
-        guard let interval else { return false }
-        interval.cancel()
-        self.interval = nil
+        switch ticker {
+        case nil: return false
+        case .timer(let handle): handle.close()
+        case .interval(let interval): interval.cancel()
+        }
+        ticker = nil
         return true
     }
 
-    /// Forgets all samples. The next call of the interval begins to measure anew.
+    func loopWillEnd() { disable() }
+
+    private func startTimer() -> Handle? {
+        let (loop, period) = (loop.raw, UInt64(resolution.wholeMilliseconds))
+        let handle = try? Handle(
+            UV_TIMER, initialize: { uv_timer_init(loop, $0.assumingMemoryBound(to: uv_timer_t.self)) },
+            call: "uv_timer_init")
+        guard let handle else { return nil }
+        handle.owner = self
+        handle.unref()
+        uv_timer_start(
+            handle.pointer(as: uv_timer_t.self),
+            { @Sendable raw in
+                guard let raw else { return }
+                let handle = Handle.wrapper(of: raw)
+                LoopActor.assumeIsolated { handle.owner(as: DelayMonitor.self)?.sample() }
+            }, period, period)
+        return handle
+    }
+
+    /// Forgets all samples. The next look begins to measure anew.
     public func reset() {
         histogram.reset()
         previous = nil
