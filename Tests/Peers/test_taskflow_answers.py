@@ -53,6 +53,12 @@ def test_a_method_that_the_path_has_not_is_405(taskflow, method):
     assert set(re.split(r", *", answer["Allow"])) >= {"GET", "HEAD"} and method not in answer["Allow"]
 
 
+def test_a_tunnel_is_refused_and_nothing_behind_it_is_read(taskflow):
+    result = exchange(taskflow, head("CONNECT", "example.com:443") + HEALTH)
+    assert len(result.answers) == 1 and result.end == "closed"
+    assert_error(result.answers[0], 400, "BAD_REQUEST")
+
+
 @pytest.mark.parametrize("path, body", [("/nowhere", b"x" * 100), ("/health", b"x" * 100_000)])
 def test_a_body_that_is_not_wanted_does_not_spoil_the_next_request(taskflow, path, body):
     request = head("POST", path, f"Content-Length: {len(body)}") + body

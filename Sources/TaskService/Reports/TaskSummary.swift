@@ -41,7 +41,9 @@ struct TaskSummary: Sendable, Hashable {
             for status in TaskStatus.allCases { counts.member(named: status.rawValue, byStatus[status] ?? 0) }
         }
         json.member("byPriority") { counts in
-            for priority in PriorityClass.allCases { counts.member(named: priority.rawValue, byPriority[priority] ?? 0) }
+            for priority in PriorityClass.allCases {
+                counts.member(named: priority.rawValue, byPriority[priority] ?? 0)
+            }
         }
     }
 }

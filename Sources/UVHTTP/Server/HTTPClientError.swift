@@ -13,6 +13,10 @@ public struct HTTPClientError: Error, Hashable, Sendable {
     static let timeout = HTTPClientError(
         status: 408, code: "ERR_HTTP_REQUEST_TIMEOUT", message: "The request did not arrive in time.")
 
+    /// Nobody opens tunnels here. RFC 9110 section 9.3.6.
+    static let noTunnel = HTTPClientError(
+        status: 400, code: "ERR_HTTP_NO_TUNNEL", message: "This server opens no tunnels.")
+
     /// RFC 9112 section 3.2.
     static let missingHost = HTTPClientError(
         status: 400, code: "ERR_HTTP_REQUIRE_HOST", message: "An HTTP/1.1 request has exactly one Host field.")

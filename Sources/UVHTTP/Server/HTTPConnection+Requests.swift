@@ -86,7 +86,9 @@ extension HTTPConnection {
     /// The peer speaks another protocol from here on. A tunnel that nobody opens is the end.
     func handOver(_ request: IncomingMessage, head: RawSpan) {
         let isTunnel = request.head.method == .connect
-        guard let callback = isTunnel ? server.onConnect : server.onUpgrade else { return endUnanswered() }
+        guard let callback = isTunnel ? server.onConnect : server.onUpgrade else {
+            return server.onClientError == nil ? endUnanswered() : fail(.noTunnel)
+        }
         phase = .handedOver
         request.isUpgrade = true
         server.remove(self)

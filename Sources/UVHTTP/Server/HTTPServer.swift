@@ -28,7 +28,8 @@ public final class HTTPServer {
         ((_ request: IncomingMessage, _ socket: Socket, _ head: [UInt8]) throws -> Void)?
 
     /// Called in place of the handler when a client asks for a tunnel, by CONNECT: the socket is handed over as by
-    /// ``onUpgrade``. Without it the connection is ended, so that no byte meant for a tunnel is read as a request.
+    /// ``onUpgrade``. Without it the connection is ended, so that no byte meant for a tunnel is read as a request: without
+    /// a word, as in Node, unless ``onClientError`` has one.
     public var onConnect: ((_ request: IncomingMessage, _ socket: Socket, _ head: [UInt8]) throws -> Void)?
 
     /// Which requests for another protocol go to ``onUpgrade``; the others are normal ones. Without it all do.

@@ -22,12 +22,30 @@ struct TunnelTests {
         await withServer { server in
             server.onRequest = { request, _ in Issue.record("handled \(request.method) \(request.url)") }
             server.http.onUpgrade = { _, _, _ in Issue.record("upgraded") }
-            server.http.onClientError = { error, _ in Issue.record("\(error)") }
             let client = server.connect()
             client.send(request + Self.smuggled)
             await client.untilClosed()
             #expect(client.bytes.isEmpty)
         }
+    }
+
+    @Test(
+        "Whoever answers the errors of clients answers this one, and no byte behind it is a request",
+        arguments: requests)
+    func clientError(_ request: String) async {
+        let log = Log()
+        await withServer { server in
+            server.onRequest = { request, _ in Issue.record("handled \(request.method) \(request.url)") }
+            server.http.onClientError = { error, response in
+                log("\(error.status) \(error.code)")
+                response.end("no tunnel")
+            }
+            let client = server.connect()
+            client.send(request + Self.smuggled)
+            await client.untilClosed()
+            #expect(client.text.hasPrefix("HTTP/1.1 400 Bad Request\r\n") && client.text.hasSuffix("\r\n\r\nno tunnel"))
+        }
+        #expect(log.lines == ["400 ERR_HTTP_NO_TUNNEL"])
     }
 
     @Test("With a callback the socket is handed over with what came behind the head", arguments: requests)
