@@ -59,11 +59,16 @@ def receive(connection: socket.socket) -> tuple[bytes, str]:
 def exchange(server, request: bytes, manner: str = WHOLE, *, half_close: bool = False, methods=()) -> Exchange:
     """Sends all of `request` before it reads a byte, as many clients do, then reads to the end of the connection."""
     with server.connect() as connection:
-        send(connection, request, manner)
-        if half_close:
-            connection.shutdown(socket.SHUT_WR)
+        try:
+            send(connection, request, manner)
+            if half_close:
+                connection.shutdown(socket.SHUT_WR)
+            is_reset = False
+        except ConnectionError:
+            # The server has ended the connection before it took everything: what has arrived may still be read.
+            is_reset = True
         received, end = receive(connection)
-    return Exchange(parse_answers(received, methods), end)
+    return Exchange(parse_answers(received, methods), "reset" if is_reset else end)
 
 
 def exchange_both_ways(server, request: bytes) -> Exchange:
