@@ -115,6 +115,10 @@ let package = Package(
                 "UVCore", "UVWebSocket", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/AutobahnClient", swiftSettings: strict),
+        .executableTarget(
+            name: "LoopPrograms",
+            dependencies: ["UVCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Tests/LoopPrograms", swiftSettings: strict),
         .target(name: "LoopTesting", dependencies: ["UVCore"], path: "Tests/LoopTesting", swiftSettings: strict),
         .testTarget(name: "TaskEngineTests", dependencies: ["TaskEngine"], swiftSettings: strict),
         .testTarget(
