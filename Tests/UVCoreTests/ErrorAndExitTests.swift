@@ -59,6 +59,26 @@ struct ErrorAndExitTests {
         #expect(log.lines == ["A", "uncaught from A", "queued meanwhile", "tick of A", "timeout"])
     }
 
+    @Test("An immediate is the last of its batch, too, when those after it are cancelled")
+    func throwBeforeCancelledImmediates() async {
+        let log = Log()
+        let clock = ManualClock()
+        _ = await withLoop(clock: .manual(clock)) { loop in
+            loop.onUncaughtError = { log("uncaught \($0)") }
+            var rest: [Immediate] = []
+            loop.setImmediate {
+                log("A")
+                loop.setImmediate { log("queued meanwhile") }
+                loop.setTimeout(.milliseconds(1)) { log("timeout") }
+                clock.advance(by: .milliseconds(5))
+                rest.forEach { $0.cancel() }
+                throw Thrown("from A")
+            }
+            rest = ["B", "C"].map { name in loop.setImmediate { log(name) } }
+        }
+        #expect(log.lines == ["A", "uncaught from A", "queued meanwhile", "timeout"])
+    }
+
     @Test("A tick that throws between immediates holds nothing up; after the last one a timeout comes first")
     func throwInTickOfImmediate() async {
         let log = Log()

@@ -87,8 +87,11 @@ final class ImmediateQueue {
         return nil
     }
 
-    /// Whether a batch has been run to its end, or none was begun.
-    var isBatchDone: Bool { next == batch.count }
+    /// Whether a batch has been run to its end, or none was begun. What was cancelled counts as gone: in Node it leaves
+    /// the list at once.
+    ///
+    /// - Complexity: O(cancelled ones that come next).
+    var isBatchDone: Bool { !batch[next...].contains { $0.isPending } }
 
     /// Takes all that waits as the batch of this check phase. Later ones wait for the next iteration.
     func beginBatch() {
