@@ -99,7 +99,8 @@ peers() {
     if $full; then selection='slow or not slow'; fi
     .venv/bin/pytest --quiet -m "$selection" --echo "$programs/echo" --taskflow "$programs/taskflow" \
         --websocket-client "$programs/websocket-client" --autobahn-client "$programs/AutobahnClient" \
-        --exercises "$programs/exercises" --big-path '/demo/stream/ndjson?count=300000' "$@"
+        --exercises "$programs/exercises" --loop-programs "$programs/LoopPrograms" \
+        --big-path '/demo/stream/ndjson?count=300000' "$@"
 }
 
 scripts/install-deps.sh test
@@ -121,6 +122,7 @@ step "WebSocket clients: Python, Node, and many at once" peers Tests/Peers/test_
 step "websocket-client: lines, notices, coming back" peers Tests/Peers/test_websocket_terminal.py
 step "The README's examples as a package" peers Tests/Peers/test_consumer.py
 step "The exercises, in Node and in Swift" peers Tests/Peers/test_exercises.py
+step "Random programs of callbacks, in Node and in Swift" peers Tests/Peers/test_loop_programs.py
 step "taskflow: answers, logs, flags and signals" peers Tests/Peers/test_taskflow_*.py
 step "The demonstrations, as a learner runs them" peers Tests/Peers/test_demo_scripts.py
 

@@ -19,11 +19,12 @@ def pytest_addoption(parser):
     group.addoption("--websocket-client", metavar="FILE", help="the program that shows live events")
     group.addoption("--autobahn-client", metavar="FILE", help="the program that an Autobahn fuzzing server tests")
     group.addoption("--exercises", metavar="FILE", help="the program with the exercises")
+    group.addoption("--loop-programs", metavar="FILE", help="the program that runs programs of callbacks on the loop")
     group.addoption("--big-path", metavar="PATH", help="a path of taskflow that streams about 100 MB")
 
 
 def pytest_configure(config):
-    names = [*PATHS, "websocket_client", "autobahn_client", "exercises"]
+    names = [*PATHS, "websocket_client", "autobahn_client", "exercises", "loop_programs"]
     given = [config.getoption(name) for name in names if config.getoption(name)]
     if not given:
         raise pytest.UsageError("give at least one program, such as --echo FILE")
@@ -80,3 +81,8 @@ def websocket_client(request) -> str:
 @pytest.fixture(scope="session")
 def autobahn_client(request) -> str:
     return request.config.getoption("autobahn_client") or pytest.skip("no --autobahn-client given")
+
+
+@pytest.fixture(scope="session")
+def loop_programs(request) -> str:
+    return request.config.getoption("loop_programs") or pytest.skip("no --loop-programs given")
