@@ -63,6 +63,29 @@ struct LoopEndTests {
         #expect(code == 3)
     }
 
+    @Test(
+        "When a queue ends the program between two callbacks, the second is not called",
+        arguments: ["tick", "microtask", "error in a tick", "error in a microtask"], [1, 2])
+    func exitBetweenCallbacks(ending: String, secondDelay: Int) async {
+        let log = Log()
+        let clock = ManualClock()
+        let code = await withLoop(clock: .manual(clock)) { loop in
+            @LoopActor func end() {
+                switch ending {
+                case "tick": loop.nextTick { loop.exit(1) }
+                case "microtask": loop.queueMicrotask { loop.exit(1) }
+                case "error in a tick": loop.nextTick { throw Thrown("in the tick") }
+                default: loop.queueMicrotask { throw Thrown("in the microtask") }
+                }
+            }
+            loop.setTimeout(.milliseconds(1)) { end() }
+            // Of the same list and of another.
+            loop.setTimeout(.milliseconds(secondDelay)) { log("timeout") }
+            clock.advance(by: .milliseconds(5))
+        }
+        #expect(log.lines.isEmpty && code == 1)
+    }
+
     @Test("An error thrown in onExit is handed to the handler; without one it makes the code 1")
     func throwInOnExit() async {
         let log = Log()

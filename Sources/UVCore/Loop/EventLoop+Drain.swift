@@ -45,7 +45,8 @@ extension EventLoop {
         }
     }
 
-    /// Drains the queues and writes what the callback has corked. False when a tick threw.
+    /// Drains the queues and writes what the callback has corked. False when a tick threw, or the program has ended:
+    /// then no other callback may follow.
     @discardableResult
     func settle() -> Bool {
         repeat {
@@ -56,7 +57,7 @@ extension EventLoop {
             flushCorked()
             // A failed write reports by a tick, which belongs to this callback.
         } while hasQueued
-        return true
+        return !isExiting
     }
 
     private var hasQueued: Bool { !isExiting && !(ticks.isEmpty && microtasks.isEmpty) }
