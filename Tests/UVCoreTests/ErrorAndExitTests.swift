@@ -79,6 +79,24 @@ struct ErrorAndExitTests {
         #expect(log.lines == ["A", "uncaught from A", "queued meanwhile", "timeout"])
     }
 
+    @Test("A timeout that cancels itself and throws takes its empty list along: the next list goes first, then its tick")
+    func throwInCancelledTimeout() async {
+        let log = Log()
+        let clock = ManualClock()
+        _ = await withLoop(clock: .manual(clock)) { loop in
+            loop.onUncaughtError = { log("uncaught \($0)") }
+            var itself: Timeout?
+            itself = loop.setTimeout(.milliseconds(1)) {
+                loop.nextTick { log("tick of A") }
+                itself?.cancel()
+                throw Thrown("from A")
+            }
+            loop.setTimeout(.milliseconds(2)) { log("B") }
+            clock.advance(by: .milliseconds(5))
+        }
+        #expect(log.lines == ["uncaught from A", "B", "tick of A"])
+    }
+
     @Test("A tick that throws between immediates holds nothing up; after the last one a timeout comes first")
     func throwInTickOfImmediate() async {
         let log = Log()

@@ -71,8 +71,9 @@ final class TimerQueue {
     }
 
     func remove(_ timeout: Timeout) {
-        guard let list = timeout.list else { return }
-        list.remove(timeout)
+        // The one whose callback runs stands in no list, but takes its list along as others do.
+        guard let list = timeout.list ?? (timeout.isArmed ? lists[timeout.milliseconds] : nil) else { return }
+        timeout.list?.remove(timeout)
         // As in Node, an emptied list of unreferenced timeouts stays: its like is usually armed again soon.
         if list.isEmpty, timeout.hasRef { discard(list) }
     }
