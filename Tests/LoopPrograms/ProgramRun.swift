@@ -77,7 +77,7 @@ final class ProgramRun {
         case .interval: keep(loop.setInterval(.milliseconds(1)) { [self] in try repeatTwice(target) }, for: target)
         case .stat:
             FileSystem.stat("/") { _ in try callback() }
-            letTimePass(milliseconds: 10)
+            letTimePass(milliseconds: 50)
         case .signal:
             signalled.append(target)
             kill(getpid(), Signal.user2.rawValue)
@@ -90,6 +90,7 @@ final class ProgramRun {
         switch step.action {
         case .cancel:
             timeout?.cancel()
+            timeouts[step.target] = nil
             immediate?.cancel()
         case .ref:
             timeout?.ref()

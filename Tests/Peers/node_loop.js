@@ -53,7 +53,7 @@ const actions = {
   interval: (target) => keep(target, setInterval(repeatTwice, 1, target)),
   stat: (target) => {
     fs.stat("/", () => call(target));
-    letTimePass(10);
+    letTimePass(50);
   },
   signal: (target) => {
     signalled.push(target);
@@ -61,6 +61,7 @@ const actions = {
   },
   cancel: (target) => {
     clearTimeout(timeouts.get(target));
+    timeouts.delete(target);
     clearImmediate(immediates.get(target));
   },
   ref: (target) => (timeouts.get(target) ?? immediates.get(target))?.ref(),

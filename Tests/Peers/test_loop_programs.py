@@ -14,6 +14,8 @@ Left out is what depends on the clock or differs by intent:
 
 - Time passes after each timeout, so all that wait are due when the loop looks; never does one race another.
 - A `stat` waits until its answer must be there, and the pool has one thread: answers come first in, first out.
+- Nothing changes a timeout that was cancelled: in Node one that is refreshed, and was cancelled only after its call,
+  keeps the program alive for another delay and calls nobody.
 - Nothing throws or ends the program in `at-exit`: after a throw there `process.exit` runs on in Node, but our `exit` has
   ended the program by then.
 """
