@@ -13,7 +13,7 @@ Usage: scripts/test.sh [--full]
 Installs what is missing, then runs every check and test in order. Each step writes to .build/checks/;
 the first that fails ends the run with code 1 and shows the end of what it wrote.
 
-  --full   also the suites that wait for real time-outs (about five minutes more)
+  --full   also the suites that wait for real time-outs, and 2,000 random programs (about eight minutes more)
 TEXT
             exit
             ;;

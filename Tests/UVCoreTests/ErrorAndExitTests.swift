@@ -79,7 +79,7 @@ struct ErrorAndExitTests {
         #expect(log.lines == ["A", "uncaught from A", "queued meanwhile", "timeout"])
     }
 
-    @Test("A timeout that cancels itself and throws takes its empty list along: the next list goes first, then its tick")
+    @Test("A timeout that cancels itself and throws takes its list along: the next list goes before its tick")
     func throwInCancelledTimeout() async {
         let log = Log()
         let clock = ManualClock()
