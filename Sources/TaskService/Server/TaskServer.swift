@@ -157,7 +157,7 @@ extension TaskServer {
 // MARK: - Errors
 
 extension TaskServer {
-    private static let bodyFields: [HTTPField.Name] = [
+    private static let bodyFields: Set<HTTPField.Name> = [
         .contentDisposition, .contentEncoding, .contentLength, .eTag, .link, .location, .transferEncoding,
     ]
 
@@ -172,7 +172,7 @@ extension TaskServer {
             log.error("\(request.method) \(request.path): \(error)", metadata: ["requestId": "\(response.requestID)"])
             guard !response.headersSent else { return response.fail() }
             // What the handler has said of its own body is not true of this one.
-            for name in Self.bodyFields { response.removeHeader(name) }
+            response.forgetHeaders(Self.bodyFields)
             response.end(.internalError, "The server has failed to answer.")
         }
         http.onCheckExpectation = { [self] request, response in

@@ -40,6 +40,12 @@ extension ResponseHead {
         if name == .date { sendsDate = false } else { removed.insert(name) }
     }
 
+    /// Forgets what was said of these fields: their defaults hold again.
+    mutating func forget(_ names: Set<HTTPField.Name>) {
+        fields.removeAll { names.contains($0.name) }
+        removed.subtract(names)
+    }
+
     /// Forgets what was said of fields.
     mutating func removeAllFields() {
         fields.removeAll()

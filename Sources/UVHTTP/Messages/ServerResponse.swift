@@ -110,6 +110,11 @@ extension ServerResponse {
         head.remove(name)
     }
 
+    /// Forgets what was said of these fields, as if they had been neither set nor removed.
+    package func forgetHeaders(_ names: Set<HTTPField.Name>) {
+        if !headersSent { head.forget(names) }
+    }
+
     /// The first value that the field `name` was set to.
     public func header(_ name: HTTPField.Name) -> String? {
         head.value(of: name)
