@@ -16,8 +16,8 @@ Left out is what depends on the clock or differs by intent:
 - A `stat` waits until its answer must be there, and the pool has one thread: answers come first in, first out.
 - Nothing changes a timeout that was cancelled: in Node one that is refreshed, and was cancelled only after its call,
   keeps the program alive for another delay and calls nobody.
-- Nothing throws or ends the program in `at-exit`: after a throw there `process.exit` runs on in Node, but our `exit` has
-  ended the program by then.
+- Nothing throws or ends the program in `at-exit`: after a throw there Node's `process.exit` throws, too, and the program
+  goes on; our `exit` has ended it by then.
 """
 
 import difflib
@@ -127,7 +127,7 @@ def difference(node: str, loop_programs: str, seed: int) -> str:
 @pytest.mark.parametrize("seeds", [FEW, pytest.param(MANY, marks=pytest.mark.slow)], ids=["few", "many"])
 def test_a_program_calls_in_the_same_order_as_in_node(node, loop_programs, seeds):
     seeds = [*seeds, secrets.randbits(32)]
-    # Most of their time they let time pass.
+    # More than the machine has cores: half of the time they let time pass.
     with ThreadPoolExecutor(4) as pool:
         found = pool.map(lambda seed: difference(node, loop_programs, seed), seeds)
         differences = [difference for difference in found if difference]
