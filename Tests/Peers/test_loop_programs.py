@@ -16,8 +16,8 @@ Left out is what depends on the clock or differs by intent:
 - A `stat` waits until its answer must be there, and the pool has one thread: answers come first in, first out.
 - Nothing changes a timeout that was cancelled: in Node one that is refreshed, and was cancelled only after its call,
   keeps the program alive for another delay and calls nobody.
-- Nothing throws or ends the program in `at-exit`: after a throw there Node's `process.exit` throws, too, and the program
-  goes on; our `exit` has ended it by then.
+- Nothing throws or ends the program in `at-exit`: after a throw there Node's `process.exit` throws, too, and the
+  program goes on; our `exit` has ended it by then.
 """
 
 import difflib
