@@ -116,18 +116,18 @@ def test_each_event_is_written_at_once_and_in_one_piece(websocket_client):
 
     def handler(connection):
         for number in range(20):
-            connection.send(event("task.updated", priority=number))
             assert turns.acquire(timeout=15)
+            connection.send(event("task.updated", priority=number))
         stay(connection)
 
     with serving(handler) as url, Shown(websocket_client, url) as shown:
         pipe = shown.process.stdout.fileno()
         assert os.read(pipe, 65_536).decode() == f"Connected to {url}\nWaiting for events...\n"
         for number in range(20):
+            turns.release()
             lines = os.read(pipe, 65_536).decode()
             assert lines.startswith("Event: task.updated\nTask: { id: ") and f"priority: {number}," in lines
             assert lines.endswith(" }\n")
-            turns.release()
 
 
 def test_only_task_events_are_shown(websocket_client):
