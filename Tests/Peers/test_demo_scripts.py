@@ -39,6 +39,11 @@ def run(name: str, server, *arguments: str, **more: str) -> subprocess.Completed
                           stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
 
 
+def minds_interrupts() -> None:
+    """Who is started in the background by a shell ignores ctrl-C, and so would all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def results(output: str) -> dict[str, str]:
     return {title.strip(): outcome for title, outcome in RESULT.findall(output)}
 
@@ -210,7 +215,7 @@ def test_it_tidies_up_when_it_is_ended_early(furnished, moment, number, code):
         # As a terminal does it: all processes of the group get the signal.
         iterations = "30000000" if moment == "8. " else "1"
         with subprocess.Popen(["bash", SCRIPTS / "full-demo.sh"], env=environment(furnished, ITERATIONS=iterations),
-                              start_new_session=True, stdin=subprocess.DEVNULL,
+                              start_new_session=True, preexec_fn=minds_interrupts, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as demo:
             while moment not in (line := demo.stdout.readline()):
                 assert line, "ended before that"

@@ -73,8 +73,10 @@ def answered_first(server, path: str) -> tuple[bool, bool]:
     """Asks for work and then, on another connection, for /health, so that the server finds both at once, in this order:
     whether the work, and whether /health, is answered when the first of the two is."""
     with server.connect() as work, server.connect() as health:
-        # A first answer: then the connections are accepted, and only the requests are left to be found.
-        for connection in (work, health):
+        # A first answer: then the connections are accepted, and only the requests are left to be found. The work's comes
+        # last: if the server is stopped before it waits again, the system still has that connection at the head of its
+        # list of those that are ready.
+        for connection in (health, work):
             connection.sendall(head("GET", "/health"))
             assert connection.recv(65_536)
         server.signal(signal.SIGSTOP)

@@ -37,11 +37,12 @@ final class BodyStream {
         stream.sendPiece()
     }
 
-    /// Sends `head` and then row after row.
+    /// Sends `head` and then row after row, in chunks however few there are.
     ///
     /// - Parameter addRow: Appends the next row; false when there is none, and then it has appended nothing.
     static func send(_ head: String = "", to response: ServerResponse, rows addRow: @escaping Source) {
         var head = head
+        response.writeHead(.ok)
         send(to: response) { piece in
             piece.append(contentsOf: head.utf8)
             head = ""
