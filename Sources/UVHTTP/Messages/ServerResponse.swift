@@ -25,10 +25,10 @@ public final class ServerResponse {
     // MARK: State
 
     /// Whether the head can no longer be changed.
-    @exclusivity(unchecked) public private(set) var headersSent = false
+    @exclusivity(unchecked) public internal(set) var headersSent = false
 
     /// Whether ``end()`` was called.
-    @exclusivity(unchecked) public private(set) var isEnded = false
+    @exclusivity(unchecked) public internal(set) var isEnded = false
 
     /// Whether the whole response has been handed to the system.
     @exclusivity(unchecked) public internal(set) var isFinished = false
@@ -36,19 +36,19 @@ public final class ServerResponse {
     /// The request that it answers; nil for an answer to bytes that never became one.
     public let request: IncomingMessage?
 
-    @exclusivity(unchecked) private var head = ResponseHead()
-    @exclusivity(unchecked) private var framing: ResponseFraming?
-    private var bytesToCome: Int?
-    private var trailers: [Trailer] = []
+    @exclusivity(unchecked) var head = ResponseHead()
+    @exclusivity(unchecked) var framing: ResponseFraming?
+    var bytesToCome: Int?
+    var trailers: [Trailer] = []
 
     /// The connection that it goes to; nil once it is gone, and then all that is written is dropped.
-    @exclusivity(unchecked) private var connection: HTTPConnection?
+    @exclusivity(unchecked) var connection: HTTPConnection?
 
     /// What was written before its turn.
-    private var waiting: [UInt8] = []
-    private var isCurrent = false
-    private var hasContinued = false
-    private var needsDrain = false
+    var waiting: [UInt8] = []
+    var isCurrent = false
+    var hasContinued = false
+    var needsDrain = false
 
     init(to request: IncomingMessage, on connection: HTTPConnection) {
         self.request = request
@@ -174,7 +174,7 @@ extension ServerResponse {
         send(text.utf8Span.span.bytes)
     }
 
-    private func sendHead() {
+    func sendHead() {
         guard let connection, !headersSent else { return }
         headersSent = true
         if !isFollowable { head.isPersistent = false }
@@ -184,201 +184,6 @@ extension ServerResponse {
         self.framing = framing
         if case .plain(let length) = framing.body { bytesToCome = length }
         send(server.scratch.span.bytes)
-    }
-}
-
-// MARK: - The body
-
-extension ServerResponse {
-    /// Sends a piece of the body, and the head before the first one.
-    ///
-    /// - Returns: False when ``Socket/highWaterMark`` bytes or more wait: stop until ``onDrain``. Nothing is lost if you
-    ///   do not.
-    @discardableResult
-    public func write(_ bytes: RawSpan) -> Bool {
-        guard !isEnded, connection != nil else { return false }
-        sendHead()
-        let isBelowMark = sendBody(bytes)
-        if !isBelowMark { needsDrain = true }
-        return isBelowMark
-    }
-
-    /// Sends a piece of the body, and the head before the first one.
-    ///
-    /// - Returns: False when ``Socket/highWaterMark`` bytes or more wait: stop until ``onDrain``. Nothing is lost if you
-    ///   do not.
-    @discardableResult
-    public func write(_ bytes: [UInt8]) -> Bool { write(bytes.span.bytes) }
-
-    /// Sends a piece of the body as UTF-8, and the head before the first one.
-    ///
-    /// - Returns: False when ``Socket/highWaterMark`` bytes or more wait: stop until ``onDrain``. Nothing is lost if you
-    ///   do not.
-    @discardableResult
-    public func write(_ text: String) -> Bool { write(text.utf8Span.span.bytes) }
-
-    /// Ends the response: the request is answered. Silent the second time.
-    public func end() { end([]) }
-
-    /// Ends the response with `text` as UTF-8; if nothing was written before, with its Content-Length.
-    public func end(_ text: String) { end(text.utf8Span.span.bytes) }
-
-    /// Ends the response with `bytes`; if nothing was written before, with their Content-Length.
-    public func end(_ bytes: [UInt8]) { end(bytes.span.bytes) }
-
-    /// Ends the response with `bytes`; if nothing was written before, with their Content-Length.
-    public func end(_ bytes: RawSpan) {
-        guard !isEnded else { return }
-        isEnded = true
-        guard let connection else { return }
-        if !headersSent { head.contentLength = bytes.byteCount }
-        sendHead()
-        if !bytes.isEmpty { _ = sendBody(bytes) }
-        if framing?.body == .chunked { sendLastChunk() }
-        connection.didEnd(self)
-    }
-
-    private func sendLastChunk() {
-        var frame: [UInt8] = []
-        ChunkedEncoder.appendEnd(trailers: trailers, to: &frame)
-        send(frame.span.bytes)
-    }
-
-    @discardableResult
-    private func sendBody(_ bytes: RawSpan) -> Bool {
-        switch framing?.body {
-        case .chunked where !bytes.isEmpty:
-            var frame: [UInt8] = []
-            ChunkedEncoder.appendSizeLine(for: bytes.byteCount, to: &frame)
-            send(frame.span.bytes)
-            send(bytes)
-            return send(Self.lineEnd.span.bytes)
-        case .plain:
-            if let left = bytesToCome {
-                // More than the head announces would be read as the next response.
-                bytesToCome = left - min(left, bytes.byteCount)
-                return send(bytes.extracting(first: left))
-            }
-            return send(bytes)
-        case .chunked, .some(.none), nil:
-            return true
-        }
-    }
-
-    private static let lineEnd: [UInt8] = [13, 10]
-
-    @discardableResult
-    private func send(_ bytes: RawSpan) -> Bool {
-        guard let connection else { return false }
-        if isCurrent { return connection.send(bytes) }
-        waiting.append(copying: bytes)
-        return waiting.count < connection.socket.highWaterMark
-    }
-}
-
-// MARK: - Failing
-
-extension ServerResponse {
-    /// Runs an `async` handler; what it throws is handled as what a plain one throws.
-    func answer(_ request: IncomingMessage, by handler: @escaping HTTPServer.AsyncHandler) {
-        guard let server = connection?.server else { return }
-        server.loop.spawn { [self] in
-            do {
-                try await handler(request, self)
-            } catch {
-                server.handle(error, request, self)
-            }
-        }
-    }
-
-    /// Answers with `status` and nothing else; a connection that was sent a part of another answer is ended. Silent
-    /// when the answer is complete.
-    package func fail(_ status: HTTPResponse.Status = .internalServerError) {
-        guard !isEnded else { return }
-        if isOnItsWay { connection?.socket.destroy(); return }
-        // What waits for its turn was not sent, `100 Continue` included.
-        if !isCurrent { hasContinued = false }
-        (headersSent, waiting, trailers, bytesToCome) = (false, [], [], nil)
-        head.removeAllFields()
-        head.status = status
-        end()
-    }
-
-    /// Answers a client's error with what Node sends, unless somebody has answered it.
-    func endAsNode(_ error: HTTPClientError) {
-        if isEnded { return }
-        if headersSent || error == .missingHost {
-            writeHead(head.status)
-        } else {
-            headersSent = true
-            framing = ResponseFraming(body: .none, isLast: true)
-            send(
-                "HTTP/1.1 \(error.status) \(head.status.phrase)\r\nConnection: close\r\n\r\n".utf8Span.span.bytes)
-        }
-        end()
-    }
-}
-
-// MARK: - Its turn
-
-extension ServerResponse {
-    /// Bytes that wait for its turn.
-    var waitingLength: Int { waiting.count }
-
-    /// Whether a part of it was sent, so that no other answer can take its place.
-    var isOnItsWay: Bool { isCurrent && headersSent }
-
-    /// Whether the connection can carry nothing after it: it says so, or it fell short of what its head announces.
-    var isLast: Bool { framing?.isLast ?? false || bytesToCome ?? 0 > 0 && isEnded }
-
-    /// All earlier responses are finished: what waits is sent, and what comes goes out at once.
-    func becomeCurrent() {
-        isCurrent = true
-        guard let connection, !waiting.isEmpty else { return }
-        let bytes = waiting
-        waiting = []
-        if connection.send(bytes.span.bytes) { didDrain() }
-    }
-
-    /// Whoever was told to stop may go on.
-    func didDrain() {
-        guard needsDrain, !isEnded, let connection else { return }
-        needsDrain = false
-        connection.loop.nextTick { [self] in if let onDrain { run(onDrain) } }
-    }
-
-    /// The last byte has been handed on.
-    func finish() {
-        isFinished = true
-        close()
-        request?.finish()
-    }
-
-    /// The connection is gone, or somebody else answers: nothing more will be sent.
-    func close() {
-        guard connection != nil else { return }
-        connection = nil
-        waiting = []
-        if onFinish != nil || onClose != nil { callLast() } else { onDrain = nil }
-    }
-
-    private func callLast() {
-        EventLoop.current.nextTick { [self] in
-            if isFinished, let onFinish { run(onFinish) }
-            if let onClose { run(onClose) }
-            // The program's closures usually hold the response, which holds them.
-            (onDrain, onFinish, onClose) = (nil, nil, nil)
-        }
-    }
-
-    /// Runs a callback: the handler has set it, so what it throws the handler has thrown.
-    private func run(_ callback: () throws -> Void) {
-        do {
-            try callback()
-        } catch {
-            guard let request else { return _ = EventLoop.current.attempt { throw error } }
-            request.server.handle(error, request, self)
-        }
     }
 }
 

@@ -1,0 +1,88 @@
+import UVCore
+
+extension ServerResponse {
+    /// Sends a piece of the body, and the head before the first one.
+    ///
+    /// - Returns: False when ``Socket/highWaterMark`` bytes or more wait: stop until ``onDrain``. Nothing is lost if you
+    ///   do not.
+    @discardableResult
+    public func write(_ bytes: RawSpan) -> Bool {
+        guard !isEnded, connection != nil else { return false }
+        sendHead()
+        let isBelowMark = sendBody(bytes)
+        if !isBelowMark { needsDrain = true }
+        return isBelowMark
+    }
+
+    /// Sends a piece of the body, and the head before the first one.
+    ///
+    /// - Returns: False when ``Socket/highWaterMark`` bytes or more wait: stop until ``onDrain``. Nothing is lost if you
+    ///   do not.
+    @discardableResult
+    public func write(_ bytes: [UInt8]) -> Bool { write(bytes.span.bytes) }
+
+    /// Sends a piece of the body as UTF-8, and the head before the first one.
+    ///
+    /// - Returns: False when ``Socket/highWaterMark`` bytes or more wait: stop until ``onDrain``. Nothing is lost if you
+    ///   do not.
+    @discardableResult
+    public func write(_ text: String) -> Bool { write(text.utf8Span.span.bytes) }
+
+    /// Ends the response: the request is answered. Silent the second time.
+    public func end() { end([]) }
+
+    /// Ends the response with `text` as UTF-8; if nothing was written before, with its Content-Length.
+    public func end(_ text: String) { end(text.utf8Span.span.bytes) }
+
+    /// Ends the response with `bytes`; if nothing was written before, with their Content-Length.
+    public func end(_ bytes: [UInt8]) { end(bytes.span.bytes) }
+
+    /// Ends the response with `bytes`; if nothing was written before, with their Content-Length.
+    public func end(_ bytes: RawSpan) {
+        guard !isEnded else { return }
+        isEnded = true
+        guard let connection else { return }
+        if !headersSent { head.contentLength = bytes.byteCount }
+        sendHead()
+        if !bytes.isEmpty { _ = sendBody(bytes) }
+        if framing?.body == .chunked { sendLastChunk() }
+        connection.didEnd(self)
+    }
+
+    private func sendLastChunk() {
+        var frame: [UInt8] = []
+        ChunkedEncoder.appendEnd(trailers: trailers, to: &frame)
+        send(frame.span.bytes)
+    }
+
+    @discardableResult
+    private func sendBody(_ bytes: RawSpan) -> Bool {
+        switch framing?.body {
+        case .chunked where !bytes.isEmpty:
+            var frame: [UInt8] = []
+            ChunkedEncoder.appendSizeLine(for: bytes.byteCount, to: &frame)
+            send(frame.span.bytes)
+            send(bytes)
+            return send(Self.lineEnd.span.bytes)
+        case .plain:
+            if let left = bytesToCome {
+                // More than the head announces would be read as the next response.
+                bytesToCome = left - min(left, bytes.byteCount)
+                return send(bytes.extracting(first: left))
+            }
+            return send(bytes)
+        case .chunked, .some(.none), nil:
+            return true
+        }
+    }
+
+    private static let lineEnd: [UInt8] = [13, 10]
+
+    @discardableResult
+    func send(_ bytes: RawSpan) -> Bool {
+        guard let connection else { return false }
+        if isCurrent { return connection.send(bytes) }
+        waiting.append(copying: bytes)
+        return waiting.count < connection.socket.highWaterMark
+    }
+}

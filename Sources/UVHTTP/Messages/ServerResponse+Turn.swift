@@ -1,0 +1,62 @@
+import UVCore
+
+extension ServerResponse {
+    /// Bytes that wait for its turn.
+    var waitingLength: Int { waiting.count }
+
+    /// Whether a part of it was sent, so that no other answer can take its place.
+    var isOnItsWay: Bool { isCurrent && headersSent }
+
+    /// Whether the connection can carry nothing after it: it says so, or it fell short of what its head announces.
+    var isLast: Bool { framing?.isLast ?? false || bytesToCome ?? 0 > 0 && isEnded }
+
+    /// All earlier responses are finished: what waits is sent, and what comes goes out at once.
+    func becomeCurrent() {
+        isCurrent = true
+        guard let connection, !waiting.isEmpty else { return }
+        let bytes = waiting
+        waiting = []
+        if connection.send(bytes.span.bytes) { didDrain() }
+    }
+
+    /// Whoever was told to stop may go on.
+    func didDrain() {
+        guard needsDrain, !isEnded, let connection else { return }
+        needsDrain = false
+        connection.loop.nextTick { [self] in if let onDrain { run(onDrain) } }
+    }
+
+    /// The last byte has been handed on.
+    func finish() {
+        isFinished = true
+        close()
+        request?.finish()
+    }
+
+    /// The connection is gone, or somebody else answers: nothing more will be sent.
+    func close() {
+        guard connection != nil else { return }
+        connection = nil
+        waiting = []
+        if onFinish != nil || onClose != nil { callLast() } else { onDrain = nil }
+    }
+
+    func callLast() {
+        EventLoop.current.nextTick { [self] in
+            if isFinished, let onFinish { run(onFinish) }
+            if let onClose { run(onClose) }
+            // The program's closures usually hold the response, which holds them.
+            (onDrain, onFinish, onClose) = (nil, nil, nil)
+        }
+    }
+
+    /// Runs a callback: the handler has set it, so what it throws the handler has thrown.
+    private func run(_ callback: () throws -> Void) {
+        do {
+            try callback()
+        } catch {
+            guard let request else { return _ = EventLoop.current.attempt { throw error } }
+            request.server.handle(error, request, self)
+        }
+    }
+}
