@@ -67,3 +67,13 @@ def next_page(answer: Answer) -> str | None:
     match = re.fullmatch(r'<(/[^>]*)>; rel="next"', link)
     assert match, link
     return match[1]
+
+
+def call(server, method: str, path: str, body=None, *, token: str | None = ADMIN):
+    """Asks as the admin, unless another token is given."""
+    return Client(server, token).ask(method, path, body)
+
+
+def get(server, path: str, *, token: str | None = ADMIN):
+    """What a GET that must succeed answers, as a value."""
+    return Client(server, token).json(path)

@@ -73,6 +73,13 @@ def taskflow(taskflow_program):
         yield server
 
 
+@pytest.fixture
+def fresh(taskflow_program):
+    """A taskflow of the test's own."""
+    with taskflow_program.start() as server:
+        yield server
+
+
 @pytest.fixture(scope="session")
 def websocket_client(request) -> str:
     return request.config.getoption("websocket_client") or pytest.skip("no --websocket-client given")

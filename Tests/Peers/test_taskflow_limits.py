@@ -19,12 +19,6 @@ UPGRADE = head("GET", "/ws/tasks", "Upgrade: websocket", "Connection: Upgrade", 
                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")
 
 
-@pytest.fixture
-def fresh(taskflow_program):
-    with taskflow_program.start() as server:
-        yield server
-
-
 # Many tasks
 
 

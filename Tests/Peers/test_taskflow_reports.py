@@ -10,27 +10,11 @@ import time
 
 import pytest
 
-from client import ADMIN, USER, Client
+from client import ADMIN, USER, call, get
 from contract import TIMESTAMP, UUID_V7, assert_error
 
 # More than a debug build does in a second or so, and less than it does in ten.
 SOME_WORK = 10_000_000
-
-
-def call(server, method: str, path: str, body=None, *, token: str | None = ADMIN):
-    """Asks as the admin, unless another token is given."""
-    return Client(server, token).ask(method, path, body)
-
-
-def get(server, path: str, *, token: str | None = ADMIN):
-    """What a GET that must succeed answers, as a value."""
-    return Client(server, token).json(path)
-
-
-@pytest.fixture
-def fresh(taskflow_program):
-    with taskflow_program.start() as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

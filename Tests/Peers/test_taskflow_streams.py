@@ -10,28 +10,12 @@ from contextlib import ExitStack
 
 import pytest
 
-from client import ADMIN, Client
+from client import ADMIN, call, get
 from contract import assert_error
 from wire import exchange, head
 
 COLUMNS = ["id", "title", "description", "status", "priority", "dependencies", "createdAt", "updatedAt"]
 MEBIBYTE = 1 << 20
-
-
-def call(server, method: str, path: str, body=None, *, token: str | None = ADMIN):
-    """Asks as the admin, unless another token is given."""
-    return Client(server, token).ask(method, path, body)
-
-
-def get(server, path: str, *, token: str | None = ADMIN):
-    """What a GET that must succeed answers, as a value."""
-    return Client(server, token).json(path)
-
-
-@pytest.fixture
-def fresh(taskflow_program):
-    with taskflow_program.start() as server:
-        yield server
 
 
 def create(server, **fields) -> dict:
