@@ -80,6 +80,11 @@ build_debug() {
     return 1
 }
 
+check_strings() {
+    scripts/check-strings.py --self-test
+    scripts/check-strings.py
+}
+
 build_release() {
     swift build --configuration release
 }
@@ -110,6 +115,7 @@ step "Imports against the table of modules" check_imports
 step "Shell scripts" check_shell
 step "The README's examples" scripts/readme-examples.py
 step "Debug build without a warning" build_debug
+step "Text of peers is compared as bytes" check_strings
 step "Tests in Swift" swift test --skip-build
 step "Release build" build_release
 step "Python packages of the client suites" prepare_python
