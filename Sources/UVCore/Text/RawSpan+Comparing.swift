@@ -1,0 +1,75 @@
+// Bytes beside bytes. Each load checks its bounds, and every bit pattern is a valid unsigned integer, so the word
+// "unsafe" stands for nothing that could go wrong here.
+
+extension RawSpan {
+    /// Whether both hold the same bytes.
+    ///
+    /// - Complexity: O(n), eight bytes at a time.
+    package func isSame(as other: RawSpan) -> Bool {
+        guard byteCount == other.byteCount else { return false }
+        var offset = 0
+        while offset &+ 8 <= byteCount {
+            guard word(offset) == other.word(offset) else { return false }
+            offset &+= 8
+        }
+        while offset < byteCount {
+            guard byte(offset) == other.byte(offset) else { return false }
+            offset &+= 1
+        }
+        return true
+    }
+
+    /// Whether the bytes are `lowercase`, but for the case of ASCII letters. Other bytes have no case: no other text
+    /// folds to an ASCII letter, as `K` (the sign of kelvin) does in Unicode.
+    ///
+    /// - Parameter lowercase: Text without `A` to `Z`; with one of them nothing is the same.
+    /// - Complexity: O(n).
+    package func hasSame(asciiLowercase lowercase: RawSpan) -> Bool {
+        guard byteCount == lowercase.byteCount else { return false }
+        for offset in 0..<byteCount where byte(offset).asciiLowercased != lowercase.byte(offset) { return false }
+        return true
+    }
+
+    /// Whether the bytes come before those of `other`, the first difference deciding: for UTF-8 the order of the
+    /// scalars.
+    ///
+    /// - Complexity: O(n).
+    package func isBefore(_ other: RawSpan) -> Bool {
+        for offset in 0..<Swift.min(byteCount, other.byteCount) where byte(offset) != other.byte(offset) {
+            return byte(offset) < other.byte(offset)
+        }
+        return byteCount < other.byteCount
+    }
+
+    /// Whether the first bytes are those of `prefix`.
+    ///
+    /// - Complexity: O(length of `prefix`).
+    package func begins(with prefix: RawSpan) -> Bool {
+        byteCount >= prefix.byteCount && extracting(first: prefix.byteCount).isSame(as: prefix)
+    }
+
+    /// The offsets of what is left without the spaces and tabs at both ends: `OWS`, RFC 9110 section 5.6.3.
+    ///
+    /// - Complexity: O(spaces and tabs at the ends).
+    package var trimmedRange: Range<Int> {
+        var (lower, upper) = (0, byteCount)
+        while lower < upper, byte(lower).isSpaceOrTab { lower &+= 1 }
+        while lower < upper, byte(upper &- 1).isSpaceOrTab { upper &-= 1 }
+        return lower..<upper
+    }
+
+    @inline(__always)
+    private func byte(_ offset: Int) -> UInt8 { unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
+
+    @inline(__always)
+    private func word(_ offset: Int) -> UInt64 { unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self) }
+}
+
+extension UInt8 {
+    /// The letter in lower case, if the byte is an ASCII letter; else the byte.
+    @inline(__always)
+    package var asciiLowercased: UInt8 { self &- UInt8(ascii: "A") < 26 ? self | 0x20 : self }
+
+    @inline(__always)
+    package var isSpaceOrTab: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
+}
