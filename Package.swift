@@ -117,7 +117,7 @@ let package = Package(
             path: "Tests/AutobahnClient", swiftSettings: strict),
         .executableTarget(
             name: "LoopPrograms",
-            dependencies: ["UVCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["UVCore", "UVHTTP", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Tests/LoopPrograms", swiftSettings: strict),
         .target(name: "LoopTesting", dependencies: ["UVCore"], path: "Tests/LoopTesting", swiftSettings: strict),
         .testTarget(name: "TaskEngineTests", dependencies: ["TaskEngine"], swiftSettings: strict),

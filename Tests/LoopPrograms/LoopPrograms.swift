@@ -1,7 +1,7 @@
 import ArgumentParser
 import UVCore
 
-/// Runs a small program of callbacks on the loop and prints a line for each call, as `Tests/Peers/node_loop.js` does in
+/// Runs a small program of callbacks on the loop and prints a line for each call, as `Tests/Peers/programs/run.js` does in
 /// Node. `Tests/Peers/test_loop_programs.py` makes the programs and compares.
 @main
 struct LoopPrograms: ParsableCommand {
@@ -12,7 +12,7 @@ struct LoopPrograms: ParsableCommand {
     var program: Program
 
     func run() throws {
-        let code = EventLoop.run { loop in try ProgramRun(program, on: loop).begin() }
+        let code = EventLoop.run { loop in try ProgramRun(program, on: loop).start() }
         throw ExitCode(code)
     }
 }

@@ -28,29 +28,14 @@ struct Program: Sendable {
 
 /// One thing that a callback does.
 struct Step: Sendable {
-    let action: Action
+    let word: Substring
 
-    /// The callback that it is about; empty where the action is about none.
+    /// The callback that it is about; empty where it is about none.
     let target: Substring
 
     init?(_ words: [Substring]) {
-        guard let word = words.first, let action = Action(rawValue: String(word)) else { return nil }
-        self.action = action
+        guard let word = words.first else { return nil }
+        self.word = word
         target = words.dropFirst().first ?? ""
     }
-}
-
-enum Action: String {
-    // Asks for a call of the target.
-    case tick, microtask, immediate, timeout, interval, stat, signal
-    case longTimeout = "long-timeout"
-    case looseImmediate = "loose-immediate"
-    case looseTimeout = "loose-timeout"
-
-    // Changes what was asked for.
-    case cancel, refresh, ref, unref
-
-    // Ends the callback, or the program.
-    case `throw`, exit
-    case setExitCode = "set-exit-code"
 }
