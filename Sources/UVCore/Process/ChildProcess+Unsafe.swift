@@ -10,29 +10,43 @@ import CLibUV
 
 extension ChildProcess {
     /// `uv_spawn`: with `pipes` as the program's output and errors and nothing to read, or with all that this process has.
-    static func spawn(_ command: [String], pipes: [Socket], on loop: EventLoop) throws(LoopError) -> Handle {
-        var streams = pipes.isEmpty ? (0...2).map(inherited) : [uv_stdio_container_t()] + pipes.compactMap(created)
-        var status: Int32 = 0
-        let handle = try withCStrings(command) { arguments throws(LoopError) in
-            try streams.withUnsafeMutableBufferPointer { streams throws(LoopError) in
-                var options = uv_process_options_t()
-                options.file = UnsafePointer(arguments[0])
-                options.args = arguments
-                options.stdio_count = Int32(streams.count)
-                options.stdio = streams.baseAddress
-                options.exit_cb = { @Sendable raw, status, signal in
-                    guard let raw else { return }
-                    let handle = Handle.wrapper(of: raw)
-                    LoopActor.assumeIsolated { handle.owner(as: ChildProcess.self)?.didExit(status, signal) }
+    static func spawn(_ command: Command, pipes: [Socket], on loop: EventLoop) throws(LoopError) -> Handle {
+        let variables = command.environment?.map { "\($0)=\($1)" }
+        return try withCStrings(command.words) { words throws(LoopError) in
+            try withCStrings(variables ?? []) { environment throws(LoopError) in
+                try withCStrings(command.folder.map { [$0] } ?? []) { folder throws(LoopError) in
+                    var options = uv_process_options_t()
+                    options.file = UnsafePointer(words[0])
+                    options.args = words
+                    options.env = variables == nil ? nil : environment
+                    options.cwd = UnsafePointer(folder[0])
+                    return try spawn(options, pipes: pipes, on: loop)
                 }
-                return try Handle(
-                    UV_PROCESS,
-                    initialize: {
-                        // Part of the loop from here on, also when it fails, so it has to be closed.
-                        status = uv_spawn(loop.raw, $0.assumingMemoryBound(to: uv_process_t.self), &options)
-                        return 0
-                    }, call: "uv_spawn")
             }
+        }
+    }
+
+    private static func spawn(
+        _ options: uv_process_options_t, pipes: [Socket], on loop: EventLoop
+    ) throws(LoopError) -> Handle {
+        var streams = pipes.isEmpty ? (0...2).map(inherited) : [uv_stdio_container_t()] + pipes.compactMap(created)
+        var options = options
+        var status: Int32 = 0
+        let handle = try streams.withUnsafeMutableBufferPointer { streams throws(LoopError) in
+            options.stdio_count = Int32(streams.count)
+            options.stdio = streams.baseAddress
+            options.exit_cb = { @Sendable raw, status, signal in
+                guard let raw else { return }
+                let handle = Handle.wrapper(of: raw)
+                LoopActor.assumeIsolated { handle.owner(as: ChildProcess.self)?.didExit(status, signal) }
+            }
+            return try Handle(
+                UV_PROCESS,
+                initialize: {
+                    // Part of the loop from here on, also when it fails, so it has to be closed.
+                    status = uv_spawn(loop.raw, $0.assumingMemoryBound(to: uv_process_t.self), &options)
+                    return 0
+                }, call: "uv_spawn")
         }
         if status < 0 {
             handle.close()

@@ -39,28 +39,43 @@ package final class ChildProcess: HandleOwner {
     /// Runs `file`, which is a path or a name on `PATH`, and calls `done` when it and its output have ended.
     ///
     /// - Parameters:
+    ///   - environment: All the variables that it gets; nil for those of this process. `PATH` among them is where it is
+    ///     looked for.
+    ///   - folder: The folder that it works in; nil for this process's own.
     ///   - collecting: Whether `done` gets its output. Otherwise it writes where this process does, and reads what this
     ///     process would.
     ///   - timeout: When this has passed, it is ended and `done` gets `ETIMEDOUT`.
     ///   - limit: When it writes more bytes than this, it is ended and `done` gets `ENOBUFS`.
     package static func run(
-        _ file: String, _ arguments: [String] = [], collecting: Bool = true, timeout: Duration? = nil,
-        limit: Int = 1 << 20, _ done: @escaping (Result<Outcome, LoopError>) throws -> Void
+        _ file: String, _ arguments: [String] = [], environment: [String: String]? = nil, folder: String? = nil,
+        collecting: Bool = true, timeout: Duration? = nil, limit: Int = 1 << 20,
+        _ done: @escaping (Result<Outcome, LoopError>) throws -> Void
     ) {
         let child = ChildProcess(limit: limit, done)
-        child.start([file] + arguments, collecting, timeout)
+        let command = Command(words: [file] + arguments, environment: environment, folder: folder)
+        child.start(command, collecting, timeout)
     }
 
     /// Runs `file` to its end, and returns what it has left behind.
     package static func run(
-        _ file: String, _ arguments: [String] = [], timeout: Duration? = nil
+        _ file: String, _ arguments: [String] = [], environment: [String: String]? = nil, folder: String? = nil,
+        timeout: Duration? = nil
     ) async throws(LoopError) -> Outcome {
         try await withUnsafeContinuation { continuation in
-            run(file, arguments, timeout: timeout) { continuation.resume(returning: $0) }
+            run(file, arguments, environment: environment, folder: folder, timeout: timeout) {
+                continuation.resume(returning: $0)
+            }
         }.get()
     }
 
-    private func start(_ command: [String], _ collecting: Bool, _ timeout: Duration?) {
+    /// What `uv_spawn` is told about the program.
+    struct Command {
+        let words: [String]
+        let environment: [String: String]?
+        let folder: String?
+    }
+
+    private func start(_ command: Command, _ collecting: Bool, _ timeout: Duration?) {
         do throws(LoopError) {
             if collecting {
                 try addStream { $0.outcome.output.append(contentsOf: $1) }

@@ -4,13 +4,13 @@ func immediateQueuedInCheck() -> Int32 {
     EventLoop.run { loop in
         loop.setImmediate {
             print("immediate 1")
-            loop.setImmediate { print("immediate 3 (next iteration)") }
+            loop.setImmediate { print("immediate of immediate 1") }
             loop.nextTick {
-                loop.setImmediate { print("immediate 4 (queued by a tick, next iteration)") }
+                loop.setImmediate { print("immediate of a tick of immediate 1") }
             }
-            loop.setTimeout(.milliseconds(1)) { print("timer (between the iterations)") }
+            loop.setTimeout(.milliseconds(1)) { print("timer") }
             busy(.milliseconds(5))
         }
-        loop.setImmediate { print("immediate 2 (same iteration)") }
+        loop.setImmediate { print("immediate 2") }
     }
 }

@@ -8,9 +8,7 @@ func timerOrderAcrossLists() -> Int32 {
         loop.setTimeout(.milliseconds(300)) { print("d: 300ms armed at 0   (expiry 300)") }
         loop.setTimeout(.milliseconds(200)) { print("a: 200ms armed at 0   (expiry 200)") }
         busy(until: .milliseconds(100))
-        loop.setTimeout(.milliseconds(200)) {
-            print("b: 200ms armed at 100 (expiry 300) - runs with list 200, before c")
-        }
+        loop.setTimeout(.milliseconds(200)) { print("b: 200ms armed at 100 (expiry 300)") }
         loop.setTimeout(.milliseconds(150)) { print("c: 150ms armed at 100 (expiry 250)") }
         busy(until: .milliseconds(450))
     }

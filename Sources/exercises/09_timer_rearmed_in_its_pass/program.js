@@ -1,4 +1,3 @@
-// A timer that is armed while timers run is never part of the same pass, even when its time has come before the pass ends.
 const log = console.log;
 const busy = ms => {
   const end = performance.now() + ms;

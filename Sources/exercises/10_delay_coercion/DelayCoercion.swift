@@ -17,7 +17,7 @@ func delayCoercion() -> Int32 {
         loop.setTimeout(.microseconds(1_900)) { order.append("1.9") }
         loop.setTimeout(.zero) { order.append("0") }
         loop.setTimeout(.milliseconds(1)) { order.append("1") }
-        loop.setTimeout(.milliseconds(5)) { print("same 1ms list, arming order:", order.joined(separator: " ")) }
+        loop.setTimeout(.milliseconds(5)) { print("they fire in the order", order.joined(separator: " ")) }
         busy(.milliseconds(20))
     }
 }

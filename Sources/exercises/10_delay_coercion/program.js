@@ -1,4 +1,3 @@
-// 0, negatives and > 2^31-1 become 1 ms; fractions are kept in _idleTimeout but truncated for the list.
 const log = console.log;
 process.on('warning', w => log('warning:', w.name, '|', w.message.split('\n')[0]));
 for (const d of [0, 1, -5, 1.9, 7, 2 ** 31 - 1, 2 ** 31]) {
@@ -10,5 +9,5 @@ const order = [];
 setTimeout(() => order.push('1.9'), 1.9);
 setTimeout(() => order.push('0'), 0);
 setTimeout(() => order.push('1'), 1);
-setTimeout(() => log('same 1ms list, arming order:', order.join(' ')), 5);
+setTimeout(() => log('they fire in the order', order.join(' ')), 5);
 const e = Date.now() + 20; while (Date.now() < e);

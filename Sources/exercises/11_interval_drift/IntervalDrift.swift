@@ -18,7 +18,7 @@ func intervalDrift() -> Int32 {
                 loop.setImmediate { print("immediate after tick 1") }
                 busy(.milliseconds(65))
             }
-            if count == 2 { loop.setImmediate { print("no catch-up burst: n is still", count) } }
+            if count == 2 { loop.setImmediate { print("count in the immediate:", count) } }
             if count == 4 { interval?.cancel() }
         }
     }

@@ -16,14 +16,14 @@ func cancelledWhileDue() -> Int32 {
                 d?.cancel()
             }
         }
-        b = loop.setTimeout(.milliseconds(1)) { print("BUG B") }
-        c = loop.setTimeout(.milliseconds(1)) { print("BUG C") }
-        d = loop.setTimeout(.milliseconds(1)) { print("BUG D") }
+        b = loop.setTimeout(.milliseconds(1)) { print("B") }
+        c = loop.setTimeout(.milliseconds(1)) { print("C") }
+        d = loop.setTimeout(.milliseconds(1)) { print("D") }
         loop.setTimeout(.milliseconds(1)) {
             print("E cancels F, which has another delay")
             f?.cancel()
         }
-        f = loop.setTimeout(.milliseconds(2)) { print("BUG F") }
+        f = loop.setTimeout(.milliseconds(2)) { print("F") }
         loop.setTimeout(.milliseconds(2)) { print("G") }
         // All are due.
         busy(.milliseconds(10))

@@ -1,4 +1,3 @@
-// A timer that is due can still be cancelled: by a timer before it, or by a tick or microtask in between.
 const log = console.log;
 const busy = ms => {
   const end = performance.now() + ms;
@@ -19,13 +18,13 @@ setTimeout(() => {
     clearTimeout(d);
   });
 }, 1);
-b = setTimeout(() => log('BUG B'), 1);
-c = setTimeout(() => log('BUG C'), 1);
-d = setTimeout(() => log('BUG D'), 1);
+b = setTimeout(() => log('B'), 1);
+c = setTimeout(() => log('C'), 1);
+d = setTimeout(() => log('D'), 1);
 setTimeout(() => {
   log('E cancels F, which has another delay');
   clearTimeout(f);
 }, 1);
-f = setTimeout(() => log('BUG F'), 2);
+f = setTimeout(() => log('F'), 2);
 setTimeout(() => log('G'), 2);
 busy(10);                                // all are due

@@ -3,16 +3,14 @@ import UVCore
 func unrefTimerImmediate() -> Int32 {
     EventLoop.run { loop in
         FileSystem.stat(".") { _ in
-            let first = loop.setTimeout(.milliseconds(10)) {
-                print("unref timer 10ms: runs, the ref 30ms timer keeps the loop alive")
-            }
+            let first = loop.setTimeout(.milliseconds(10)) { print("unref timer 10ms") }
             first.unref()
-            let second = loop.setTimeout(.milliseconds(500)) { print("BUG unref 500ms timer ran") }.unref()
+            let second = loop.setTimeout(.milliseconds(500)) { print("unref timer 500ms") }.unref()
             loop.setTimeout(.milliseconds(30)) {
                 print("ref 30ms")
-                loop.setImmediate { print("BUG unref immediate alone") }.unref()
+                loop.setImmediate { print("unref immediate of the last timer") }.unref()
             }
-            loop.setImmediate { print("unref immediate: runs, loop is alive") }.unref()
+            loop.setImmediate { print("unref immediate") }.unref()
             print("hasRef", first.hasRef, second.hasRef, second.ref().hasRef, second.unref().hasRef)
         }
         loop.onExit = { _ in print("exit") }

@@ -1,4 +1,3 @@
-// refresh() begins the delay anew: the timer goes to the end of its list, as if it were armed now.
 const log = console.log;
 
 const a = setTimeout(() => log('a'), 20);
@@ -12,9 +11,9 @@ let calls = 0;
 const e = setTimeout(() => {
   calls += 1;
   log('e, call', calls);
-  if (calls < 3) e.refresh();            // a fired timer is armed again
+  if (calls < 3) e.refresh();
 }, 20);
 
-const f = setTimeout(() => log('BUG f'), 20);
+const f = setTimeout(() => log('f'), 20);
 clearTimeout(f);
-f.refresh();                             // a cancelled one is not
+f.refresh();

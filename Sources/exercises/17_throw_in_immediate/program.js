@@ -1,4 +1,3 @@
-// An error in an immediate: the rest of the batch goes on; the thrower's ticks run after the next immediate.
 const log = console.log;
 
 process.on('uncaughtException', error => log('uncaughtException', error.message));

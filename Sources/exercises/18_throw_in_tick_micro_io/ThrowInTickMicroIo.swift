@@ -14,16 +14,14 @@ func throwInTickMicroIo() -> Int32 {
             }
             throw Failure("from io 1")
         }
-        FileSystem.stat(".") { _ in print("io 2 (same poll batch): runs before the tick of io 1") }
+        FileSystem.stat(".") { _ in print("io 2") }
         // Both are complete when the loop begins to poll.
         busy(.milliseconds(20))
 
         @LoopActor func throwAlone() {
             FileSystem.stat(".") { _ in
                 print("lone io throws")
-                loop.nextTick {
-                    print("tick of lone io: drained when the check phase opens, before its immediates")
-                }
+                loop.nextTick { print("tick of lone io") }
                 loop.setImmediate {
                     print("immediate 2")
                     throwInQueues()

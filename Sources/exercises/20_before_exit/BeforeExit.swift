@@ -14,14 +14,14 @@ func beforeExit() -> Int32 {
                 }
             }
             if count == 3 {
-                loop.nextTick { print("tick in the last beforeExit runs, does not revive the loop") }
+                loop.nextTick { print("tick in the last beforeExit") }
             }
         }
         loop.onExit = { code in
             print("exit", code)
-            loop.nextTick { print("BUG tick in exit") }
-            loop.queueMicrotask { print("microtask queued in exit: still drained on a natural exit") }
-            loop.setTimeout(.zero) { print("BUG timer in exit") }
+            loop.nextTick { print("tick in exit") }
+            loop.queueMicrotask { print("microtask queued in exit") }
+            loop.setTimeout(.zero) { print("timer in exit") }
         }
         loop.setTimeout(.milliseconds(1)) { print("first timer") }
     }

@@ -10,7 +10,7 @@ func unrefImmediateAtEnd() -> Int32 {
 
         @LoopActor func last() {
             print("last timer")
-            loop.setImmediate { print("BUG unref immediate of the last timer") }.unref()
+            loop.setImmediate { print("unref immediate of the last timer") }.unref()
         }
 
         loop.onExit = { _ in print("exit") }

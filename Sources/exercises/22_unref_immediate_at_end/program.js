@@ -1,4 +1,3 @@
-// An unreferenced immediate runs if the loop makes another turn anyway; the last timer's does not.
 const log = console.log;
 
 setTimeout(() => {
@@ -9,7 +8,7 @@ setTimeout(() => {
 
 function last() {
   log('last timer');
-  setImmediate(() => log('BUG unref immediate of the last timer')).unref();
+  setImmediate(() => log('unref immediate of the last timer')).unref();
 }
 
 process.on('exit', () => log('exit'));

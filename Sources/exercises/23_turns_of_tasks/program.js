@@ -1,4 +1,3 @@
-// Three tasks that await again and again take turns: each continuation stands at the end of the microtask queue.
 const log = console.log;
 
 async function walk(name, steps) {

@@ -1,4 +1,3 @@
-// Two file operations that are complete in one poll are still two callbacks: the queues drain in between.
 process.env.UV_THREADPOOL_SIZE = '1';    // one after the other
 const fs = require('fs');
 const log = console.log;

@@ -1,4 +1,3 @@
-// However much has arrived, one read of a socket brings at most 64 KiB.
 const net = require('net');
 const log = console.log;
 const total = 1000000;

@@ -15,7 +15,7 @@ func httpWireFormat() -> Int32 {
             client.onData = { bytes in all += bytes.text }
             client.onEnd = { isClosed = true }
             client.onClose = { _ in next() }
-            loop.setTimeout(.milliseconds(40)) {
+            loop.setTimeout(.milliseconds(100)) {
                 print(">", head.split(separator: "\r\n").joined(separator: " | "))
                 print("  " + all.withoutDate.onOneLine)
                 print("  server closed the connection:", isClosed)

@@ -1,4 +1,3 @@
-// Raw bytes answered to bad input, the codes of clientError, and the limits that the server has by default.
 const http = require('http'), net = require('net');
 const log = console.log;
 

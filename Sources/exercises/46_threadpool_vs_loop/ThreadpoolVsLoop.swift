@@ -10,8 +10,8 @@ func threadpoolVsLoop() -> Int32 {
         } then: { _ in
             print("pbkdf2 done; meanwhile network", networked, "timer", timed)
         }
-        FileSystem.stat(".") { _ in print("fs.stat after pbkdf2") }
-        DNS.lookup("localhost") { _ in print("dns.lookup (also the pool) after fs.stat") }
+        FileSystem.stat(".") { _ in print("fs.stat") }
+        DNS.lookup("localhost") { _ in print("dns.lookup") }
         loop.setTimeout(.milliseconds(5)) { timed = true }
 
         let server = Server { socket in socket.end("x") }

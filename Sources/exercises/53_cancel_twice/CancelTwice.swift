@@ -2,15 +2,15 @@ import UVCore
 
 func cancelTwice() -> Int32 {
     EventLoop.run { loop in
-        let timer = loop.setTimeout(.milliseconds(1)) { print("BUG timer") }
+        let timer = loop.setTimeout(.milliseconds(1)) { print("timer") }
         timer.cancel()
         timer.cancel()
 
-        let interval = loop.setInterval(.milliseconds(1)) { print("BUG interval") }
+        let interval = loop.setInterval(.milliseconds(1)) { print("interval") }
         interval.cancel()
         interval.cancel()
 
-        let immediate = loop.setImmediate { print("BUG immediate") }
+        let immediate = loop.setImmediate { print("immediate") }
         immediate.cancel()
         immediate.cancel()
 

@@ -1,15 +1,14 @@
-// Cancelling is silent: twice, after the call, inside the call, or with nothing to cancel.
 const log = console.log;
 
-const timer = setTimeout(() => log('BUG timer'), 1);
+const timer = setTimeout(() => log('timer'), 1);
 clearTimeout(timer);
 clearTimeout(timer);
 
-const interval = setInterval(() => log('BUG interval'), 1);
+const interval = setInterval(() => log('interval'), 1);
 clearTimeout(interval);                  // either function takes either kind
 clearInterval(interval);
 
-const immediate = setImmediate(() => log('BUG immediate'));
+const immediate = setImmediate(() => log('immediate'));
 clearImmediate(immediate);
 clearImmediate(immediate);
 

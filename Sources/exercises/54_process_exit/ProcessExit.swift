@@ -3,11 +3,11 @@ import UVCore
 func processExit() -> Int32 {
     EventLoop.run { loop in
         loop.onExit = { code in print("exit", code, "exitCode", loop.exitCode) }
-        loop.onBeforeExit = { _ in print("BUG beforeExit") }
+        loop.onBeforeExit = { _ in print("beforeExit") }
         loop.setImmediate {
-            loop.nextTick { print("BUG tick") }
-            loop.queueMicrotask { print("BUG micro") }
-            loop.setTimeout(.zero) { print("BUG timer") }
+            loop.nextTick { print("tick") }
+            loop.queueMicrotask { print("micro") }
+            loop.setTimeout(.zero) { print("timer") }
             print("calling exit")
             loop.exit(5)
         }

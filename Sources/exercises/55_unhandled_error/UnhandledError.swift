@@ -2,20 +2,20 @@ import UVCore
 
 func unhandledError() -> Int32 {
     EventLoop.run { loop in
-        loop.onBeforeExit = { _ in print("BUG beforeExit") }
+        loop.onBeforeExit = { _ in print("beforeExit") }
         loop.onExit = { code in
             print("exit", code)
-            loop.nextTick { print("BUG tick of exit") }
-            loop.queueMicrotask { print("BUG microtask of exit") }
+            loop.nextTick { print("tick of exit") }
+            loop.queueMicrotask { print("microtask of exit") }
         }
 
         loop.setImmediate {
-            loop.nextTick { print("BUG tick") }
-            loop.queueMicrotask { print("BUG microtask") }
-            loop.setTimeout(.milliseconds(1)) { print("BUG timer") }
+            loop.nextTick { print("tick") }
+            loop.queueMicrotask { print("microtask") }
+            loop.setTimeout(.milliseconds(1)) { print("timer") }
             print("about to throw")
             throw Failure("nobody handles this")
         }
-        loop.setImmediate { print("BUG next immediate") }
+        loop.setImmediate { print("next immediate") }
     }
 }

@@ -1,4 +1,3 @@
-// close: an idle connection goes at once, one with an open answer is waited for, and a second close is an error.
 const http = require('http'), net = require('net');
 const log = console.log;
 

@@ -1,4 +1,3 @@
-// Three lists of timers expire in the same millisecond: the list that was made first goes first.
 const log = console.log;
 const now = () => process.hrtime.bigint() / 1_000_000n;      // the loop's clock, in whole milliseconds
 

@@ -1,4 +1,3 @@
-// A referenced immediate keeps the poll from waiting. An unreferenced one does not: it waits for whatever wakes the loop.
 const log = console.log;
 
 setTimeout(() => {

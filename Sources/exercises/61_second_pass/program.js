@@ -1,4 +1,3 @@
-// Timers may run in two passes of one phase: when a tick takes the loop's time anew.
 const log = console.log;
 const busy = ms => {
   const end = performance.now() + ms;

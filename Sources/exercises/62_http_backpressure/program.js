@@ -1,4 +1,3 @@
-// A paused request holds its client up; a response says stop at 16 KiB, and go on when all of it was sent.
 const http = require('http'), net = require('net');
 const log = console.log;
 const total = 16000000;

@@ -1,4 +1,3 @@
-// One connection is accepted an iteration: its ticks and immediates come before the next connection.
 const net = require('net');
 const log = console.log;
 let count = 0;

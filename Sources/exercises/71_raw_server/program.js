@@ -1,4 +1,3 @@
-// A server without a framework: one function gets every request and routes it by path and method.
 const http = require('http');
 const net = require('net');
 

@@ -1,4 +1,3 @@
-// A task is looked up by its id: in a list, from the front, and in a hash map. A step is one task looked at.
 class HashMap {
   count = 0;
   chains = Array.from({ length: 8 }, () => []);

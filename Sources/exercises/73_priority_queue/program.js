@@ -1,4 +1,3 @@
-// Tasks in an array: push and pop keep it a heap, insert keeps it sorted.
 class TaskArray {
   tasks = [];
   comparisons = 0;

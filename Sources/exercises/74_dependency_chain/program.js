@@ -1,4 +1,3 @@
-// Tasks in an order in which each comes after all that it needs; among those that are ready the most urgent is first.
 const goesBefore = (a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1);
 
 function resolve(tasks) {

@@ -1,4 +1,3 @@
-// A request goes through a chain of functions. Each may pass it on with next(), look at what comes back, or end it.
 const http = require('http');
 const net = require('net');
 

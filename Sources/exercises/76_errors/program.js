@@ -1,4 +1,3 @@
-// Errors of the system, errors of a client, errors of our own: who gets them, and what goes on.
 const fs = require('fs');
 const http = require('http');
 const net = require('net');

@@ -1,4 +1,3 @@
-// Memory that nobody can reach is freed; a leak is memory that somebody still reaches. WeakRefs show which it is.
 const v8 = require('v8');
 const vm = require('vm');
 v8.setFlagsFromString('--expose-gc');

@@ -1,4 +1,3 @@
-// The same computation on the loop and on a worker, while a timer of 5 ms waits.
 const { Worker, isMainThread, parentPort } = require('worker_threads');
 
 function countPrimes(limit) {

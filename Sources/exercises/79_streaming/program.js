@@ -1,4 +1,3 @@
-// A producer that is faster than its consumer: what has not been taken yet waits in memory.
 const net = require('net');
 
 const chunk = Buffer.alloc(16 * 1024, 'x');

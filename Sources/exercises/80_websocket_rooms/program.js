@@ -1,4 +1,3 @@
-// WebSockets by hand (RFC 6455): the handshake, frames, and a hub whose events reach the members of rooms.
 const crypto = require('crypto');
 const http = require('http');
 

@@ -7,7 +7,7 @@ enum Catalogue {
         return exercise
     }
 
-    /// The exercise that somebody means by `7`, `07` or `7 `.
+    /// The exercise of that number, which may lack its zero: `7` is `07`.
     static func exercise(_ name: String) throws -> Exercise {
         let digits = name.count == 1 ? "0" + name : name
         guard let exercise = exercises.first(where: { $0.number == digits }) else {

@@ -7,6 +7,8 @@ struct Exercise: Sendable {
     /// The one idea that it shows.
     let concept: String
     let question: String
+    /// Whether the question is in which order the lines come; otherwise it is what they say.
+    let asksForOrder: Bool
     /// Why the order is what it is.
     let why: String
 
@@ -38,7 +40,7 @@ extension Exercise {
         else { return nil }
         number = String(folder.name.prefix(2))
         (title, group, concept, question) = (page.title, page.group, page.concept, page.question)
-        why = page.why
+        (asksForOrder, why) = (page.asksForOrder, page.why)
         (self.node, self.swift, run) = (node, swift, folder.run)
         recorded = output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init).droppingEmptyLast()
     }

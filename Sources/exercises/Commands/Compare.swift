@@ -5,7 +5,7 @@ struct Compare: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run both sides and show their outputs side by side.",
         discussion: """
-            Ends with code 1 when they differ anywhere. Where Node 20 is not installed, what it printed when the
+            Ends with code 1 when they differ anywhere. Both sides get an environment of their own. Where Node 20 is not installed, what it printed when the
             exercise was written takes its place.
             """)
 
@@ -15,6 +15,9 @@ struct Compare: ParsableCommand {
     @Flag(help: "All exercises, one after another.")
     var all = false
 
+    /// What a shell shows for a program that writes to a pipe which nobody reads.
+    private static let brokenPipe: Int32 = 128 + 13
+
     func validate() throws {
         if all == (number != nil) { throw ValidationError("Give the number of one exercise, or --all.") }
     }
@@ -22,10 +25,13 @@ struct Compare: ParsableCommand {
     func run() throws {
         let exercises = try number.map { [try Catalogue.exercise($0)] } ?? Catalogue.exercises
         let code = EventLoop.run { loop in
+            try loop.endPlainly()
             loop.spawn {
-                let comparison = Comparison(node: await Node.find())
-                for exercise in exercises { try await comparison.compare(exercise, whole: !all) }
-                if all { comparison.sumUp() }
+                let comparison = Comparison(node: try await Node.find(on: loop))
+                for exercise in exercises {
+                    guard try await comparison.compare(exercise, whole: !all) else { return loop.exit(Self.brokenPipe) }
+                }
+                if all { comparison.sumUp() } else { print("\n\(exercises[0].why)") }
                 loop.exitCode = comparison.differing.isEmpty ? 0 : 1
             }
         }
@@ -47,18 +53,23 @@ private final class Comparison {
     }
 
     /// - Parameter whole: Whether outputs are shown that are the same.
-    func compare(_ exercise: Exercise, whole: Bool) async throws {
+    /// - Returns: False when nobody reads what is printed.
+    func compare(_ exercise: Exercise, whole: Bool) async throws -> Bool {
+        // Out before the programs run: some take seconds.
+        print("\(screen.bold(exercise.number))  \(exercise.title): ", terminator: "")
+        guard flush() else { return false }
         let theirs = try await node?.lines(of: exercise) ?? exercise.recorded
-        let ours = try await exercise.lines()
+        let ours = await exercise.lines()
         count += 1
         let isSame = theirs == ours
         if !isSame { differing.append(exercise.number) }
         let mark = isSame ? screen.green("same") : screen.red("DIFFERENT")
-        print("\(screen.bold(exercise.number))  \(exercise.title): \(mark), \(ours.count - 1) lines")
+        print("\(mark), \(ours.count - 1) lines")
         if whole || !isSame {
             let heading = node == nil ? "Node 20 (recorded)" : "Node"
             print(SideBySide(theirs, ours).text(headings: (heading, "Swift"), on: screen))
         }
+        return flush()
     }
 
     func sumUp() {

@@ -9,9 +9,20 @@ struct List: ParsableCommand {
         for group in Group.allCases {
             print("\n" + screen.bold(group.rawValue))
             for exercise in Catalogue.exercises where exercise.group == group {
-                let title = exercise.title.padded(to: width)
-                print("  \(exercise.number)  \(title)  \(screen.faint(exercise.concept))")
+                let mark = exercise.asksForOrder ? "?" : " "
+                let start = "  \(exercise.number)  \(exercise.title.padded(to: width))  \(mark)  "
+                // On a terminal a line each, also where the window is narrow.
+                print(start + screen.faint(String(exercise.concept.prefix(max(0, screen.width - start.count)))))
             }
         }
+        print(
+            """
+
+            ?  asks for the order of the lines: exercises predict 01
+               The others ask what the lines say: exercises show 10, then exercises compare 10
+
+            Some numbers are missing. Those were experiments with Node that cannot be compared: their output was never
+            the same twice, or Swift has no such thing.
+            """)
     }
 }

@@ -2,7 +2,9 @@ import ArgumentParser
 
 struct Predict: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Guess the order of an exercise's lines, then see where the loop differs and why.")
+        abstract: "Guess the order of an exercise's lines, then see where the loop differs and why.",
+        discussion: "Only where the order is the question: `exercises list` marks those exercises with a question mark."
+    )
 
     @Argument(help: "The exercise's number.")
     var number: String
@@ -12,42 +14,48 @@ struct Predict: ParsableCommand {
 
     func run() throws {
         let exercise = try Catalogue.exercise(number)
+        guard exercise.asksForOrder else { throw ValidationError(Self.noOrder(exercise)) }
         let screen = Screen()
         print(screen.bold("\(exercise.number)  \(exercise.title)"))
         print(exercise.question)
         screen.show(side == .swift ? exercise.swift : exercise.node, of: exercise)
 
         let lines = Array(exercise.recorded.dropLast())
-        let choices = shuffled(lines)
-        print("\nIt prints these lines, in another order:\n")
-        for (index, line) in choices.enumerated() { print("  \("\(index + 1)".leftPadded(to: 2))  \(line)") }
-        print("\nWhich comes first, which next? Type a number and return; return alone when you do not know.\n")
-        let guess = ask(lines.count, choices)
-        if guess.isEmpty { print("No guess; here is what the loop does.") }
+        let guess = ask(Guess(of: shuffled(lines)))
+        if guess.allSatisfy(\.isEmpty) { print("No guess; here is what the loop does.") }
         print(SideBySide.inOrder(guess, lines).text(headings: ("Your guess", "The loop"), on: screen))
         let right = zip(guess, lines).count { $0 == $1 }
         print("\n\(right) of \(lines.count) in their place.\n\n\(exercise.why)")
     }
 
-    /// Asks for one line after another; ends with the input.
-    private func ask(_ count: Int, _ choices: [String]) -> [String] {
-        var guess: [String] = []
-        while guess.count < count {
-            print("line \(guess.count + 1) of \(count) > ", terminator: "")
+    private static func noOrder(_ exercise: Exercise) -> String {
+        """
+        Exercise \(exercise.number) asks what its lines say, not in which order they come. Look at the programs with \
+        `exercises show \(exercise.number)`, and then at their output with `exercises compare \(exercise.number)`.
+        """
+    }
+
+    /// Asks for one line after another until none is left; ends with the input.
+    private func ask(_ guess: consuming Guess) -> [String] {
+        print("\nIt prints these lines, in another order:\n")
+        print(guess.listOfRest)
+        print(
+            """
+
+            Which comes first, which next? Type a number and return; return alone when you do not know; b to go a step \
+            back.
+
+            """)
+        while !guess.isWhole {
+            print("line \(guess.places.count + 1) of \(guess.choices.count) > ", terminator: "")
             flush()
             guard let answer = readLine() else {
                 print()
                 break
             }
-            if answer.allSatisfy(\.isWhitespace) {
-                guess.append("")
-            } else if let choice = Int(answer), choices.indices.contains(choice - 1) {
-                guess.append(choices[choice - 1])
-            } else {
-                print("A number from 1 to \(choices.count), please.")
-            }
+            print(guess.take(answer))
         }
-        return guess
+        return guess.lines
     }
 
     /// The lines in an order that tells nothing, the same each time: by a hash of their text.

@@ -2,13 +2,13 @@ import ArgumentParser
 import UVCore
 
 struct Run: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Run one side of an exercise.")
+    static let configuration = CommandConfiguration(abstract: "Run one side of an exercise: Swift's, or Node's.")
 
     @Argument(help: "The exercise's number.")
     var number: String
 
     @Flag(help: "Which side.")
-    var side: Side
+    var side = Side.swift
 
     enum Side: String, EnumerableFlag {
         case node, swift
@@ -18,7 +18,7 @@ struct Run: ParsableCommand {
         let exercise = try Catalogue.exercise(number)
         switch side {
         case .swift: throw ExitCode(exercise.runHere())
-        case .node: throw ExitCode(try Node.runHere(exercise))
+        case .node: throw ExitCode(Node.runHere(exercise))
         }
     }
 }

@@ -1,7 +1,8 @@
 import ArgumentParser
 
 struct Show: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show an exercise's question and both programs.")
+    static let configuration = CommandConfiguration(
+        abstract: "Show an exercise's question and both programs, without what they print.")
 
     @Argument(help: "The exercise's number.")
     var number: String
@@ -12,5 +13,7 @@ struct Show: ParsableCommand {
         print(screen.bold("\(exercise.number)  \(exercise.title)"))
         print(exercise.question)
         for source in [exercise.node, exercise.swift] { screen.show(source, of: exercise) }
+        let guess = exercise.asksForOrder ? "`exercises predict \(exercise.number)` asks for your guess; " : ""
+        print("\n\(guess)`exercises compare \(exercise.number)` shows what both print, and why.")
     }
 }

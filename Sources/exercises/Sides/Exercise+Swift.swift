@@ -15,13 +15,27 @@ extension Exercise {
     /// Runs the Swift side in this process; each line is out when it is printed, as in Node. Returns its exit code.
     func runHere() -> Int32 {
         setvbuf(stdout, nil, _IOLBF, 0)
+        // The learner's; an exercise that needs a pool of its own size says so itself.
+        unsetenv("UV_THREADPOOL_SIZE")
         return run()
     }
 
     /// What the Swift side prints, and its exit code: run in a process of its own, as Node's side is.
     @LoopActor
-    func lines() async throws -> [String] {
-        try await ChildProcess.run(ChildProcess.ownPath, ["run", number, "--swift"], timeout: Self.timeout).lines
+    func lines() async -> [String] {
+        await Self.lines(of: ChildProcess.ownPath, ["run", number, "--swift"], in: "/")
+    }
+
+    /// What a program prints, and its exit code, or why there is none.
+    @LoopActor
+    static func lines(of program: String, _ arguments: [String], in folder: String) async -> [String] {
+        do {
+            return try await ChildProcess.run(
+                program, arguments, environment: SideEnvironment.variables, folder: folder, timeout: timeout
+            ).lines
+        } catch {
+            return ["[\(error.message)]"]
+        }
     }
 }
 
@@ -34,5 +48,6 @@ extension ChildProcess.Outcome {
     }
 }
 
-/// Brings out what was printed without the end of its line.
-func flush() { fflush(stdout) }
+/// Brings out what was printed without the end of its line. False where nobody reads it any more.
+@discardableResult
+func flush() -> Bool { fflush(stdout) == 0 }

@@ -1,59 +1,56 @@
 import UVCore
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// Node 20 on this machine.
 @LoopActor
 final class Node {
-    private init() {}
+    private let folder: ProgramFolder
 
-    /// Looks whether `node --version` says v20.
-    static func find() async -> Node? {
-        guard let outcome = try? await ChildProcess.run("node", ["--version"], timeout: .seconds(10)) else {
-            return nil
-        }
-        return String(decoding: outcome.output, as: UTF8.self).hasPrefix("v20.") ? Node() : nil
+    private init(_ folder: ProgramFolder) { self.folder = folder }
+
+    /// Looks whether `node --version` says v20; nil if not.
+    ///
+    /// - Throws: ``Failure``, where there is no room for a program.
+    static func find(on loop: EventLoop) async throws -> Node? {
+        let outcome = try? await ChildProcess.run(
+            "node", ["--version"], environment: SideEnvironment.variables, timeout: .seconds(10))
+        guard let outcome, String(decoding: outcome.output, as: UTF8.self).hasPrefix("v20.") else { return nil }
+        return Node(try ProgramFolder(on: loop))
     }
 
     /// What the exercise's Node side prints, and its exit code.
     func lines(of exercise: Exercise) async throws -> [String] {
-        let folder = try ProgramFolder(exercise)
-        defer { folder.remove() }
-        return try await ChildProcess.run("node", [folder.program], timeout: Exercise.timeout).lines
+        let program = try folder.add(exercise)
+        return await Exercise.lines(of: "node", [program], in: folder.path)
     }
 
     /// Runs the exercise's Node side, with this program's own output. Returns its exit code.
-    nonisolated static func runHere(_ exercise: Exercise) throws -> Int32 {
-        let folder = try ProgramFolder(exercise)
-        defer { folder.remove() }
-        return EventLoop.run { loop in
-            ChildProcess.run("node", [folder.program], collecting: false) { result in
+    nonisolated static func runHere(_ exercise: Exercise) -> Int32 {
+        EventLoop.run { loop in
+            try loop.endPlainly()
+            let folder = try ProgramFolder(on: loop)
+            ChildProcess.run(
+                "node", [try folder.add(exercise)], environment: SideEnvironment.variables, folder: folder.path,
+                collecting: false
+            ) { result in
                 switch result {
                 case .success(let outcome): loop.exitCode = outcome.exitCode
-                case .failure(let error):
-                    StandardStream.error.write("exercises: cannot run node: \(error.message)\n")
-                    loop.exitCode = 1
+                case .failure(let error): throw Failure("cannot run node: \(error.message)")
                 }
             }
         }
     }
 }
 
-/// A folder of its own, for as long as Node needs the program as a file.
-private struct ProgramFolder {
-    private let path: String
-    let program: String
-
-    init(_ exercise: Exercise) throws {
-        path = FileManager.default.temporaryDirectory.path() + "exercise-\(UUID().uuidString)"
-        program = "\(path)/\(exercise.node.file)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        try exercise.node.text.write(toFile: program, atomically: false, encoding: .utf8)
+extension EventLoop {
+    /// Sees to the end of this program. An error ends it with one line and code 1; ctrl-C, `kill` and a terminal that is
+    /// closed end it as a shell expects it, and what the loop has started ends with it.
+    func endPlainly() throws {
+        onUncaughtError = { [unowned self] error in
+            StandardStream.error.write("exercises: \(error)\n")
+            exit(1)
+        }
+        for signal in [Signal.interrupt, .terminate, .hangUp] {
+            try SignalWatcher(signal) { [unowned self] in exit(128 + signal.rawValue) }
+        }
     }
-
-    func remove() { try? FileManager.default.removeItem(atPath: path) }
 }
