@@ -19,10 +19,14 @@ struct Taskflow: ParsableCommand {
             the server is in development mode: the tokens are secret-admin-123 and
             secret-user-123, and only this machine can reach it.
 
-            SIGTERM and ctrl-C end it: listening stops, open answers have the grace to
-            finish. A second signal ends it at once. It exits with 0, with 1 if it
-            cannot listen, with 64 for a wrong flag.
-            """)
+            SIGTERM, SIGHUP and ctrl-C end it: after the drain listening stops, and open
+            answers have the grace to finish. A second signal ends it at once. It exits
+            with 0, with 1 if it cannot start, with 64 for a wrong flag.
+
+            Durations are a number with ms, s, m, h or d behind it, seconds without:
+            3, 500ms, 30s, 24h, 7d.
+            """,
+        version: "taskflow \(TaskServer.version)")
 
     @Option(help: "The address or name to listen on.")
     var host = "127.0.0.1"
@@ -36,8 +40,14 @@ struct Taskflow: ParsableCommand {
     @Option(help: "How log lines look on standard error: text, for people, or json, an object a line.")
     var logFormat: LogFormat = .text
 
-    @Option(help: "How many seconds open answers have when the server is stopped.")
-    var grace: Double = 3
+    @Flag(help: "Log a line for each request and each WebSocket, at the level info.")
+    var accessLog = false
+
+    @Option(help: "How long the server goes on when it is stopped, while GET /ready says so.")
+    var drain = "0s"
+
+    @Option(help: "How long open answers have after that.")
+    var grace = "3s"
 
     @Option(help: "The token of the admin, who may do everything.")
     var adminToken: String?
@@ -52,32 +62,41 @@ struct Taskflow: ParsableCommand {
             """)
     var origin: [String] = []
 
-    @Flag(help: "Show the demonstrations under /demo outside development mode, too.")
+    @Flag(help: "Show the demonstrations outside development mode, too.")
     var demo = false
 
-    func validate() throws {
-        guard (0...3_600).contains(grace) else {
-            throw ValidationError("--grace is a number of seconds from 0 to 3600.")
-        }
+    func validate() throws { _ = try configuration() }
+
+    func run() throws {
+        let log = Logger.taskflow(level: logLevel, format: logFormat)
+        let code = TaskServer.run(try configuration(), adminToken: adminToken, userToken: userToken, log: log)
+        throw ExitCode(code)
+    }
+
+    /// What the flags say.
+    private func configuration() throws -> Configuration {
+        var configuration = Configuration()
+        configuration.port = Int(port)
+        configuration.isDemoEnabled = demo
+        configuration.logsRequests = accessLog
+        try Self.explain("--host") { () throws(ConfigurationError) in try configuration.setHost(host) }
+        try Self.explain("--origin") { () throws(ConfigurationError) in try configuration.setOrigins(origin) }
+        try Self.explain("--drain") { () throws(ConfigurationError) in try configuration.setDrain(drain) }
+        try Self.explain("--grace") { () throws(ConfigurationError) in try configuration.setGrace(grace) }
         for (flag, token) in [("--admin-token", adminToken), ("--user-token", userToken)] {
             guard let token, AccessToken(token) == nil else { continue }
             throw ValidationError("\(flag) is \(AccessToken.rule).")
         }
-        for origin in origin where !Configuration.isOrigin(origin) {
-            throw ValidationError("--origin is a scheme, a host and perhaps a port, as http://example.org:8080.")
-        }
+        return configuration
     }
 
-    func run() throws {
-        var configuration = Configuration()
-        configuration.host = host
-        configuration.port = Int(port)
-        configuration.grace = .seconds(grace)
-        configuration.origins = origin
-        configuration.isDemoEnabled = demo
-        let log = Logger.taskflow(level: logLevel, format: logFormat)
-        let code = TaskServer.run(configuration, adminToken: adminToken, userToken: userToken, log: log)
-        throw ExitCode(code)
+    /// Says which flag it was that could not be understood.
+    private static func explain(_ flag: String, _ body: () throws(ConfigurationError) -> Void) throws {
+        do throws(ConfigurationError) {
+            try body()
+        } catch {
+            throw ValidationError("\(flag) \(error.message)")
+        }
     }
 }
 

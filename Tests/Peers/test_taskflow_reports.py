@@ -206,7 +206,7 @@ MEMBERS = ["/tasks/reports/stats", "/tasks/system/memory", "/tasks/system/loop",
 def test_without_a_token_it_is_401(taskflow, guarded, path):
     for server in (taskflow, guarded):
         assert_error(call(server, "GET", path, token=None), 401, "INVALID_TOKEN")
-        assert_error(call(server, "POST", "/tasks/memory/leak", token="x"), 401, "INVALID_TOKEN")
+        assert_error(call(server, "POST", "/tasks/memory/safe", token="x"), 401, "INVALID_TOKEN")
 
 
 @pytest.mark.parametrize("path", MEMBERS)
@@ -221,10 +221,11 @@ def test_a_user_may_not_change_anything(taskflow, path):
 
 
 @pytest.mark.parametrize("path", ["/tasks/reports/blocking?iterations=1", "/tasks/reports/worker-run?iterations=1"])
-def test_heavy_work_is_for_the_admin_but_in_development_mode(taskflow, guarded, path):
+def test_heavy_work_is_for_the_admin_but_in_development_mode(taskflow, taskflow_program, path):
     assert call(taskflow, "GET", path, token=USER).status == 200
-    assert_error(call(guarded, "GET", path, token="u" * 20), 403, "INSUFFICIENT_PERMISSIONS")
-    assert call(guarded, "GET", path, token="a" * 20).status == 200
+    with taskflow_program.start("--admin-token", "a" * 20, "--user-token", "u" * 20, "--demo") as server:
+        assert_error(call(server, "GET", path, token="u" * 20), 403, "INSUFFICIENT_PERMISSIONS")
+        assert call(server, "GET", path, token="a" * 20).status == 200
 
 
 DEMOS = [

@@ -4,11 +4,10 @@ public struct TaskCommand: Sendable, Hashable {
     public enum Action: Sendable, Hashable {
         /// A new task under an id not used before.
         case create(TaskID, TaskFields)
-        /// Other values for the fields that are set. `expecting` holds the revisions of which the task must have one
-        /// (what `If-Match` names); `nil` accepts any.
-        case update(TaskID, TaskFields, expecting: [Int]? = nil)
-        /// The task's end; `expecting` as for an update.
-        case delete(TaskID, expecting: [Int]? = nil)
+        /// Other values for the fields that are set, if the task is as the caller expects.
+        case update(TaskID, TaskFields, expecting: Precondition = .none)
+        /// The task's end, if it is as the caller expects.
+        case delete(TaskID, expecting: Precondition = .none)
     }
 
     public let action: Action

@@ -2,7 +2,7 @@
 public enum TaskError: Error, Sendable, Hashable {
     /// No task has this id.
     case taskNotFound(TaskID)
-    /// The task is not in a state that the client expected (`If-Match`).
+    /// The task is not in a state that the client asked for (`If-Match`, `If-None-Match`).
     case preconditionFailed(TaskID)
     /// A field that a new task needs was not given.
     case missingField(TaskField)
@@ -23,7 +23,7 @@ public enum TaskError: Error, Sendable, Hashable {
     public var message: String {
         switch self {
         case .taskNotFound(let id): "There is no task \(id)"
-        case .preconditionFailed(let id): "Task \(id) has changed since it was read"
+        case .preconditionFailed(let id): "Task \(id) is not in a state that the request asks for"
         case .missingField(let field): "\(field.rawValue) is required"
         case .invalidField(let field): "\(field.rawValue) must be \(field.rule)"
         }

@@ -24,9 +24,9 @@ extension TaskCommand {
         }
     }
 
-    private func existing(_ current: TaskRecord?, expecting revisions: [Int]?) throws(TaskError) -> TaskRecord {
+    private func existing(_ current: TaskRecord?, expecting expected: Precondition) throws(TaskError) -> TaskRecord {
         guard let current else { throw .taskNotFound(taskID) }
-        guard revisions?.contains(current.revision) ?? true else { throw .preconditionFailed(taskID) }
+        guard expected.isMet(by: current.revision) else { throw .preconditionFailed(taskID) }
         return current
     }
 

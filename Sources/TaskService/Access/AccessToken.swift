@@ -5,19 +5,22 @@ public struct AccessToken: Sendable, Equatable {
     /// A token shorter than this can be guessed, which is worth a warning.
     static let goodLength = 16
 
+    /// The most bytes that a token may have.
+    static let longest = 256
+
     private let bytes: [UInt8]
 
     /// Nil unless `text` is 1 to 256 of `A–Z a–z 0–9 - . _ ~`: what can stand in a header and in a subprotocol's name.
     public init?(_ text: String) {
-        guard (1...256).contains(text.utf8.count), text.utf8.allSatisfy(Self.isAllowed) else { return nil }
+        guard (1...Self.longest).contains(text.utf8.count), text.utf8.allSatisfy(Self.isAllowed) else { return nil }
         bytes = Array(text.utf8)
     }
 
     /// What a token may be, as the end of a sentence.
     public static let rule = "1 to 256 of A-Z a-z 0-9 - . _ ~"
 
-    /// Whether `text` is this token, found in a time that does not tell how much of it is right.
-    func matches(_ text: String) -> Bool { Crypto.timingSafeEqual(bytes, Array(text.utf8)) }
+    /// Whether `other` is this token, found in a time that does not tell how much of it is right.
+    func matches(_ other: [UInt8]) -> Bool { Crypto.timingSafeEqual(bytes, other) }
 
     var isShort: Bool { bytes.count < Self.goodLength }
 

@@ -6,9 +6,13 @@ import UVHTTP
 @LoopActor
 struct AuthMiddleware {
     let credentials: Credentials
+    let refusals: RefusalLog
 
     func callAsFunction(_ request: IncomingMessage, _ response: ServerResponse, _ next: Next) throws {
-        guard let role = credentials.role(authorization: request.header(.authorization)) else {
+        let authorization = request.header(.authorization)
+        guard let role = credentials.role(authorization: authorization) else {
+            // A request without a token has none that could be refused.
+            if authorization != nil { refusals.count(.token, request) }
             return Self.refuse(response)
         }
         request[Role.self] = role

@@ -10,7 +10,8 @@ public struct ConfigurationError: Error, Hashable, Sendable {
 extension Credentials {
     /// Finds each token: in its flag, else in the environment, else in the file `.env` of the working folder.
     ///
-    /// Lines of the file that say nothing are reported to `log`.
+    /// A file with a line that cannot be read is an error, and so is a name that is nearly a token's: either may have
+    /// held the token without which the server is open to everybody on this machine.
     @LoopActor
     public static func find(
         adminFlag: String?, userFlag: String?, log: Logger,
@@ -19,21 +20,29 @@ extension Credentials {
         FileSystem.readFile(".env", limit: 65_536) { result in
             try done(
                 Result { () throws(ConfigurationError) in
-                    let file = try file(result)
-                    for line in file.badLines { log.warning("Line \(line) of .env is not NAME=VALUE: it is ignored.") }
-                    let sources = TokenSources(file: file)
-                    return try credentials(
-                        admin: try sources.token("ADMIN_TOKEN", flag: adminFlag),
-                        user: try sources.token("USER_TOKEN", flag: userFlag))
+                    let sources = TokenSources(file: try file(result))
+                    let credentials = try credentials(
+                        admin: try sources.token(.admin, flag: adminFlag),
+                        user: try sources.token(.user, flag: userFlag))
+                    if credentials.isDevelopment, case .success = result {
+                        log.warning("The file .env sets neither ADMIN_TOKEN nor USER_TOKEN.")
+                    }
+                    return credentials
                 })
         }
     }
 
     private static func file(_ result: Result<[UInt8], LoopError>) throws(ConfigurationError) -> EnvironmentFile {
-        switch result {
-        case .success(let bytes): return EnvironmentFile(bytes)
-        case .failure(let error) where error.name == "ENOENT": return EnvironmentFile([])
-        case .failure(let error): throw ConfigurationError(message: "Cannot read .env: \(error.message)")
+        do {
+            return try EnvironmentFile(result.get())
+        } catch let error as LoopError {
+            if error.name == "ENOENT" { return EnvironmentFile() }
+            throw ConfigurationError(message: "Cannot read .env: \(error.message)")
+        } catch EnvironmentFile.Unreadable.line(let number) {
+            throw ConfigurationError(
+                message: "Line \(number) of .env is not NAME=VALUE: it may hold a token, so the server does not start.")
+        } catch {
+            throw ConfigurationError(message: "Line 1 of .env cannot be read: the file is UTF-16; save it as UTF-8.")
         }
     }
 
@@ -51,16 +60,32 @@ extension Credentials {
 /// Where tokens come from.
 struct TokenSources {
     var environment: (String) -> String? = { EventLoop.environment($0) }
+    var environmentNames: () -> [String] = { EventLoop.environmentNames }
     let file: EnvironmentFile
 
-    /// The token of that name; nil if nobody gives one.
+    /// The token of that name; nil if no source gives one.
     ///
-    /// One that is given and empty is an error, too: whoever sets it does not want development mode.
-    func token(_ name: String, flag: String?) throws(ConfigurationError) -> AccessToken? {
-        guard let text = flag ?? environment(name) ?? file.values[name] else { return nil }
+    /// One that is given and empty is an error, too: a caller that sets it does not want development mode.
+    func token(_ name: TokenName, flag: String?) throws(ConfigurationError) -> AccessToken? {
+        let fromFile = file.value(of: name.rawValue).map { String(decoding: $0, as: UTF8.self) }
+        guard let text = flag ?? environment(name.rawValue) ?? fromFile else {
+            try refuseNearNames(of: name)
+            return nil
+        }
         guard let token = AccessToken(text) else {
-            throw ConfigurationError(message: "\(name) is \(AccessToken.rule).")
+            throw ConfigurationError(message: "\(name.rawValue) is \(AccessToken.rule).")
         }
         return token
+    }
+
+    private func refuseNearNames(of name: TokenName) throws(ConfigurationError) {
+        if let setting = file.settings.first(where: { name.isNearly($0.name) }) {
+            throw ConfigurationError(
+                message: "Line \(setting.line) of .env sets a name that is nearly \(name.rawValue): write it so.")
+        }
+        if environmentNames().contains(where: { name.isNearly($0.utf8) }) {
+            throw ConfigurationError(
+                message: "An environment variable has a name that is nearly \(name.rawValue): write it so.")
+        }
     }
 }

@@ -31,6 +31,13 @@ public struct Credentials: Sendable {
         self.user = user
     }
 
+    /// Whether one of its tokens is one of the documentation's, although they were set.
+    var areKnown: Bool {
+        guard !isDevelopment else { return false }
+        let known = [Self.development.admin, Self.development.user]
+        return known.contains { $0 == admin && admin != nil || $0 == user && user != nil }
+    }
+
     /// The names of the tokens that are short enough to be guessed.
     var shortTokens: [String] {
         guard !isDevelopment else { return [] }
@@ -38,17 +45,32 @@ public struct Credentials: Sendable {
     }
 
     /// Whose token `text` is; nil if it is nobody's. Both are compared, whichever fits.
-    func role(of text: String) -> Role? {
-        let isAdmin = admin?.matches(text) ?? false
-        let isUser = user?.matches(text) ?? false
-        return isAdmin ? .admin : isUser ? .user : nil
-    }
+    func role(of text: String) -> Role? { role(of: text.utf8) }
 
     /// Who asks, by the field `Authorization: Bearer TOKEN` or `Authorization: TOKEN`; nil if it names nobody.
+    /// - Complexity: O(length of a token).
     func role(authorization: String?) -> Role? {
         guard let authorization else { return nil }
-        let parts = authorization.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return role(of: authorization) }
-        return role(of: String(parts[1].drop { $0 == " " }))
+        let bytes = authorization.utf8
+        guard Self.hasScheme(bytes) else { return role(of: bytes) }
+        return role(of: bytes.dropFirst(Self.scheme.count).drop { $0 == UInt8(ascii: " ") })
+    }
+
+    /// What stands in front of a token, in either case. RFC 6750 section 2.1, RFC 9110 section 11.1.
+    private static let scheme = Array("bearer ".utf8)
+
+    private static func hasScheme(_ bytes: String.UTF8View) -> Bool {
+        let start = bytes.prefix(scheme.count)
+        return start.count == scheme.count && zip(start, scheme).allSatisfy { byte, expected in
+            (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 == expected : byte == expected
+        }
+    }
+
+    private func role(of text: some Collection<UInt8>) -> Role? {
+        // Longer than any token: nothing that is compared tells where it differs.
+        let bytes = Array(text.prefix(AccessToken.longest + 1))
+        let isAdmin = admin?.matches(bytes) ?? false
+        let isUser = user?.matches(bytes) ?? false
+        return isAdmin ? .admin : isUser ? .user : nil
     }
 }

@@ -5,56 +5,95 @@
 /// ADMIN_TOKEN=ab12…
 /// export USER_TOKEN="cd34…"   # quotes and a comment behind a space are taken off
 /// ```
+///
+/// Only a space and a tab are white space, so that a value with another one is no token. The mark U+FEFF, which editors
+/// of Windows write first, is skipped.
 struct EnvironmentFile: Hashable {
-    /// Of two values of one name the last.
-    private(set) var values: [String: String] = [:]
+    struct Setting: Hashable {
+        let name: [UInt8]
+        let value: [UInt8]
+        /// The number of its line, from 1.
+        let line: Int
+    }
 
-    /// The numbers of the lines that say nothing, from 1. Never what stands there: it may be a mistyped token.
-    private(set) var badLines: [Int] = []
+    /// A file that cannot be understood. It never tells what stands there: that may be a mistyped token.
+    enum Unreadable: Error, Hashable {
+        /// The line of that number, from 1, is no setting, no comment and not empty.
+        case line(Int)
+        /// The file is UTF-16, as some editors save it.
+        case utf16
+    }
 
-    init(_ bytes: [UInt8]) {
-        let text = String(decoding: bytes, as: UTF8.self)
-        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-        for (index, line) in lines.enumerated() {
+    private(set) var settings: [Setting] = []
+
+    init() {}
+
+    /// - Complexity: O(length of the file).
+    init(_ bytes: [UInt8]) throws(Unreadable) {
+        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) { throw .utf16 }
+        let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+        var number = 0
+        for line in Self.lines(of: bytes.dropFirst(hasMark ? 3 : 0)) {
+            number += 1
             let line = Self.trimmed(line)
-            if line.isEmpty || line.hasPrefix("#") { continue }
-            if let (name, value) = Self.setting(in: line) {
-                values[name] = value
-            } else {
-                badLines.append(index + 1)
-            }
+            if line.isEmpty || line.first == UInt8(ascii: "#") { continue }
+            guard let (name, value) = Self.setting(in: line) else { throw .line(number) }
+            settings.append(Setting(name: name, value: value, line: number))
         }
     }
 
-    private static func setting(in line: Substring) -> (name: String, value: String)? {
-        let line = line.hasPrefix("export ") ? trimmed(line.dropFirst(7)) : line
-        let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    /// The value of that name, the last one where there are several; nil for none.
+    func value(of name: String) -> [UInt8]? {
+        settings.last { $0.name.elementsEqual(name.utf8) }?.value
+    }
+
+    /// Lines end with LF, CR, or both.
+    private static func lines(of bytes: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+        var lines: [ArraySlice<UInt8>] = []
+        for part in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            let line = part.last == UInt8(ascii: "\r") ? part.dropLast() : part
+            lines += line.split(separator: UInt8(ascii: "\r"), omittingEmptySubsequences: false)
+        }
+        return lines
+    }
+
+    private static func setting(in line: ArraySlice<UInt8>) -> (name: [UInt8], value: [UInt8])? {
+        var line = line
+        let rest = line.dropFirst(6)
+        if line.starts(with: "export".utf8), rest.first.map(isSpace) == true { line = trimmed(rest) }
+        let parts = line.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, isName(parts[0]), let value = value(of: trimmed(parts[1])) else { return nil }
-        return (String(parts[0]), value)
+        return (Array(parts[0]), value)
     }
 
     /// The text in quotes, or up to a comment; nil where the quotes are not closed.
-    private static func value(of text: Substring) -> String? {
-        guard let quote = text.first, quote == "\"" || quote == "'" else {
+    private static func value(of text: ArraySlice<UInt8>) -> [UInt8]? {
+        guard let quote = text.first, quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else {
             let comment = text.indices.first {
-                text[$0] == "#" && ($0 == text.startIndex || text[text.index(before: $0)].isWhitespace)
+                text[$0] == UInt8(ascii: "#") && ($0 == text.startIndex || isSpace(text[$0 - 1]))
             }
-            return String(trimmed(text[..<(comment ?? text.endIndex)]))
+            return Array(trimmed(text[..<(comment ?? text.endIndex)]))
         }
         let rest = text.dropFirst()
         guard let end = rest.firstIndex(of: quote) else { return nil }
-        let behind = trimmed(rest[end...].dropFirst())
-        return behind.isEmpty || behind.hasPrefix("#") ? String(rest[..<end]) : nil
+        let behind = trimmed(rest[(end + 1)...])
+        return behind.isEmpty || behind.first == UInt8(ascii: "#") ? Array(rest[..<end]) : nil
     }
 
-    private static func isName(_ text: Substring) -> Bool {
-        guard let first = text.first, !first.isNumber else { return false }
-        return text.allSatisfy { $0 == "_" || $0.isASCII && ($0.isLetter || $0.isNumber) }
+    private static func isName(_ text: ArraySlice<UInt8>) -> Bool {
+        guard let first = text.first, !isDigit(first) else { return false }
+        return text.allSatisfy { byte in
+            byte == UInt8(ascii: "_") || isDigit(byte) || (byte | 0x20) &- UInt8(ascii: "a") < 26
+        }
     }
 
-    private static func trimmed(_ text: Substring) -> Substring {
-        var rest = text.drop(while: \.isWhitespace)
-        while rest.last?.isWhitespace == true { rest.removeLast() }
+    private static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+
+    private static func trimmed(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var rest = text.drop(while: isSpace)
+        while let last = rest.last, isSpace(last) { rest.removeLast() }
         return rest
     }
 }

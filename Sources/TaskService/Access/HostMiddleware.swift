@@ -7,13 +7,16 @@ import UVHTTP
 /// its scripts would be of the same origin as the server; but the name stands in `Host`.
 @LoopActor
 struct HostMiddleware {
+    let refusals: RefusalLog
+
     func callAsFunction(_ request: IncomingMessage, _ response: ServerResponse, _ next: Next) throws {
-        guard Self.admits(request) else { return Self.refuse(response) }
+        guard Self.admits(request) else { return refuse(request, response) }
         try next()
     }
 
     /// Answers 403.
-    static func refuse(_ response: ServerResponse) {
+    func refuse(_ request: IncomingMessage, _ response: ServerResponse) {
+        refusals.count(.host, request)
         response.end(.forbiddenHost, "In development mode the server is called localhost, 127.0.0.1 or [::1].")
     }
 

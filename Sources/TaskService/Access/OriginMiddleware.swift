@@ -2,27 +2,45 @@ import HTTPTypes
 import UVCore
 import UVHTTP
 
-/// Refuses what a foreign web page has its visitor's browser ask for, if it is more than reading.
+/// Refuses what a foreign web page has its visitor's browser ask for, if it is more than reading: methods that change
+/// something, and the reading that works hard or begins something.
 ///
-/// Browsers say in `Origin` which page asks; programs do not send it. It is compared with the list of pages that may,
-/// and never with `Host`, which the page's own name could stand in.
+/// Browsers say in `Origin` which page asks, and in `Sec-Fetch-Site` how far it is from this server, also where they send
+/// no `Origin`, as for an image; programs send neither. `Origin` is compared with the list of pages that may, and never
+/// with `Host`, which the page's own name could stand in. A page on the list is a foreign one to the browser, too, so its
+/// `Origin` counts more than `Sec-Fetch-Site`. Fetch Metadata Request Headers, section 2.
 @LoopActor
 struct OriginMiddleware {
-    /// Gives the pages that may; asked anew each time, for the port is known only when the server listens.
-    let allowed: () -> [String]
+    /// Knows the pages that may.
+    let cors: CORS
+    let refusals: RefusalLog
 
     func callAsFunction(_ request: IncomingMessage, _ response: ServerResponse, _ next: Next) throws {
-        guard request.method.onlyReads || admits(request) else { return Self.refuse(response) }
-        try next()
+        if admits(request) || request.method.onlyReads && !Self.works(request) { return try next() }
+        refuse(request, response)
     }
 
+    /// Whether it is no browser that asks, or one with a page that may.
     func admits(_ request: IncomingMessage) -> Bool {
-        guard let origin = request.header(.origin) else { return true }
-        return allowed().contains(origin)
+        if let origin = request.header(.origin) { return cors.isEntry(origin) }
+        guard let site = request.header(.secFetchSite) else { return true }
+        return site.utf8.elementsEqual("same-origin".utf8) || site.utf8.elementsEqual("none".utf8)
     }
 
     /// Answers 403.
-    static func refuse(_ response: ServerResponse) {
+    func refuse(_ request: IncomingMessage, _ response: ServerResponse) {
+        refusals.count(.origin, request)
         response.end(.forbiddenOrigin, "Pages of this origin may not do this; see --origin.")
     }
+
+    /// Whether a GET there costs more than an answer, or changes something. Whatever else needs no token only answers;
+    /// what needs one no foreign page can ask for, since a browser sends `Authorization` for pages on the list alone.
+    private static func works(_ request: IncomingMessage) -> Bool {
+        request.isBelow("demo") || request.isBelow("tasks", "reports")
+    }
+}
+
+extension HTTPField.Name {
+    /// `Sec-Fetch-Site`.
+    static let secFetchSite = HTTPField.Name.named("Sec-Fetch-Site")
 }

@@ -15,7 +15,7 @@ extension TaskServer {
     ///
     /// Routes that are for everybody, with or without a token, have none. Host and origin are looked at before.
     func chain(for access: Access) -> [Middleware] {
-        let auth = AuthMiddleware(credentials: configuration.credentials)
+        let auth = AuthMiddleware(credentials: configuration.credentials, refusals: refusals)
         let admitsUser =
             switch access {
             case .members: true
@@ -32,19 +32,21 @@ extension TaskServer {
     var hasDemo: Bool { configuration.isDemoEnabled || configuration.credentials.isDevelopment }
 
     /// The pages whose scripts may change things: those of `--origin`, or this server's own.
-    var allowedOrigins: [String] {
-        if !configuration.origins.isEmpty { return configuration.origins }
-        let port = http.address?.port ?? configuration.port
-        // Browsers leave the port out where it is the scheme's own.
-        let suffix = port == 80 ? "" : ":\(port)"
-        return ["localhost", "127.0.0.1", "[::1]"].map { "http://\($0)\(suffix)" }
+    func origins(port: Int) -> [WebOrigin] {
+        guard configuration.origins.isEmpty else { return configuration.origins }
+        return ["localhost", "127.0.0.1", "[::1]"].map { WebOrigin(host: $0, port: port) }
     }
+
+    var origin: OriginMiddleware { OriginMiddleware(cors: cors, refusals: refusals) }
 
     /// What every request passes, before its route is looked for.
     func addGuards() {
         if configuration.credentials.isDevelopment {
-            let host = HostMiddleware()
+            let host = HostMiddleware(refusals: refusals)
             router.use { request, response, next in try host(request, response, next) }
+        }
+        router.use { [cors] request, response, next in
+            if !cors.answersPreflight(request, response) { try next() }
         }
         router.use { [origin] request, response, next in try origin(request, response, next) }
     }
@@ -54,16 +56,24 @@ extension TaskServer {
     /// Whether the server may listen where it is told to; if not, the log says why.
     func mayListen() -> Bool {
         guard configuration.credentials.isDevelopment, !configuration.isLoopback else { return true }
-        log.error(
-            """
-            Without ADMIN_TOKEN and USER_TOKEN the server listens only on this machine, not on \
-            \(configuration.host): set them.
-            """)
+        refuseToListen(on: configuration.host)
         return false
     }
 
+    /// Whether the server may serve at the address that it has got.
+    func mayListen(on address: SocketAddress) -> Bool {
+        guard configuration.credentials.isDevelopment, !ListenHost.isLoopback(address.host) else { return true }
+        refuseToListen(on: address.host)
+        return false
+    }
+
+    private func refuseToListen(on host: String) {
+        log.error(
+            "Without ADMIN_TOKEN and USER_TOKEN the server listens only on this machine, not on \(host): set them.")
+    }
+
     /// Warns of what makes it easy to get in.
-    func warnOfWeakAccess() {
+    func warnOfWeakAccess(on address: SocketAddress) {
         if configuration.credentials.isDevelopment {
             log.warning(
                 """
@@ -71,10 +81,13 @@ extension TaskServer {
                 documentation, which everybody knows.
                 """)
         }
+        if configuration.credentials.areKnown {
+            log.warning("A token is one of those of the documentation, which everybody knows.")
+        }
         for name in configuration.credentials.shortTokens {
             log.warning("\(name) has fewer than \(AccessToken.goodLength) characters: it can be guessed.")
         }
-        if !configuration.isLoopback {
+        if !ListenHost.isLoopback(address.host) {
             log.warning("This is plain HTTP on an address that others can reach: TLS must stand in front of it.")
         }
     }

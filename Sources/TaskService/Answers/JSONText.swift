@@ -59,9 +59,12 @@ struct JSONText {
     }
 
     /// A member whose name is not the server's own.
-    mutating func member(named name: String, _ value: Int) {
+    mutating func member(named name: String, _ value: Int) { member(named: name, literal: String(value)) }
+
+    /// A member whose name is not the server's own, and whose value is JSON already.
+    mutating func member(named name: String, literal: String) {
         beginName(name)
-        append(String(value))
+        append(literal)
         needsComma = true
     }
 

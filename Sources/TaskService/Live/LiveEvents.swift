@@ -16,11 +16,14 @@ final class LiveEvents {
     let hub = WebSocketHub()
     private let startedAt = ContinuousClock.now
     private var clientCount = 0
+    /// Called with each WebSocket before it is greeted.
+    var onOpen: ((WebSocket, IncomingMessage) -> Void)?
     private(set) lazy var upgrader = WebSocketUpgrader { [self] socket, request in open(socket, request) }
 
     init() { upgrader.subprotocols = [Self.subprotocol] }
 
     private func open(_ socket: WebSocket, _ request: IncomingMessage) {
+        onOpen?(socket, request)
         clientCount += 1
         let rooms = Self.rooms(of: request) ?? [Self.standardRoom]
         LiveClient("ws-\(clientCount)", on: socket, in: hub).start(in: rooms)

@@ -10,9 +10,17 @@ extension TaskServer {
         http.shouldUpgrade = { [self] request in
             request.path == LiveEvents.path && refusal(of: request) == nil
         }
-        http.onUpgrade = { [self] request, socket, head in try live.upgrader.upgrade(request, socket, head) }
+        http.onUpgrade = { [self] request, socket, head in
+            access?.begin(request, socket)
+            try live.upgrader.upgrade(request, socket, head)
+        }
+        if let access {
+            live.onOpen = { [self] socket, request in
+                access.watch(socket, openedBy: request, requestID: name(of: request))
+            }
+        }
         router.get(LiveEvents.path) { [self] request, response in
-            refuse(refusal(of: request) ?? .handshake(.notAnUpgrade), response)
+            refuse(refusal(of: request) ?? .handshake(.notAnUpgrade), request, response)
         }
         router.get("/tasks/system/ws", through: chain(for: .members)) { [self] _, response in
             response.end(json: JSONText.object { live.writeStatistics(to: &$0) })
@@ -30,23 +38,31 @@ extension TaskServer {
         let credentials = configuration.credentials
         if credentials.isDevelopment, !HostMiddleware.admits(request) { return .host }
         guard origin.admits(request) else { return .origin }
-        guard credentials.isDevelopment || isMember(request, by: credentials) else { return .token }
+        guard credentials.isDevelopment || role(of: request) != nil else { return .token }
         if let error = WebSocketUpgrader.refusal(of: request) { return .handshake(error) }
         if LiveEvents.rooms(of: request) == nil { return .rooms }
         return http.isClosing ? .stopping : nil
     }
 
-    private func isMember(_ request: IncomingMessage, by credentials: Credentials) -> Bool {
+    /// Whose token a request for a WebSocket shows.
+    func role(of request: IncomingMessage) -> Role? {
+        let credentials = configuration.credentials
         let token = LiveEvents.token(in: request.header(.secWebSocketProtocol))
-        let role = credentials.role(authorization: request.header(.authorization)) ?? token.flatMap(credentials.role)
-        return role != nil
+        return credentials.role(authorization: request.header(.authorization)) ?? token.flatMap(credentials.role)
     }
 
-    private func refuse(_ refusal: Refusal, _ response: ServerResponse) {
+    /// Whether a request for a WebSocket shows a token at all.
+    private func showsToken(_ request: IncomingMessage) -> Bool {
+        request.header(.authorization) != nil || LiveEvents.token(in: request.header(.secWebSocketProtocol)) != nil
+    }
+
+    private func refuse(_ refusal: Refusal, _ request: IncomingMessage, _ response: ServerResponse) {
         switch refusal {
-        case .host: HostMiddleware.refuse(response)
-        case .origin: OriginMiddleware.refuse(response)
-        case .token: AuthMiddleware.refuse(response)
+        case .host: HostMiddleware(refusals: refusals).refuse(request, response)
+        case .origin: origin.refuse(request, response)
+        case .token:
+            if showsToken(request) { refusals.count(.token, request) }
+            AuthMiddleware.refuse(response)
         case .rooms: response.end(invalid: "rooms", "rooms must be 1 to 128 names of 1 to 128 bytes, between commas.")
         case .stopping: response.end(.serviceUnavailable, "The server is stopping.")
         case .handshake(let error) where error.status == 400: response.end(.badRequest, "\(error.message).")

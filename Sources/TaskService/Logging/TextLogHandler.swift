@@ -20,7 +20,7 @@ struct TextLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let level = event.level.rawValue.uppercased().padded(to: 8)
+        let level = event.level.label
         let details = metadata.merging(event.metadata ?? [:]) { $1 }
             .sorted { $0.key < $1.key }
             .map { " \($0)=\($1)" }
@@ -36,6 +36,19 @@ struct TextLogHandler: LogHandler {
 }
 
 extension Logger.Level {
+    /// The name, as wide as the longest.
+    fileprivate var label: StaticString {
+        switch self {
+        case .trace: "TRACE   "
+        case .debug: "DEBUG   "
+        case .info: "INFO    "
+        case .notice: "NOTICE  "
+        case .warning: "WARNING "
+        case .error: "ERROR   "
+        case .critical: "CRITICAL"
+        }
+    }
+
     /// The terminal's sequence that begins the level's colour.
     fileprivate var colour: String {
         switch self {
@@ -48,17 +61,28 @@ extension Logger.Level {
 }
 
 extension String {
-    fileprivate func padded(to width: Int) -> String {
-        self + String(repeating: " ", count: max(width - count, 0))
-    }
-
-    /// A log line stays one line, and gives the terminal no orders, whatever a peer has put into it.
+    /// A log line stays one line, gives the terminal no orders, and reads in one direction, whatever a peer has put into
+    /// it.
     fileprivate var withoutControls: String {
-        guard utf8.contains(where: { $0 < 32 || $0 == 127 }) else { return self }
-        return String(
-            unicodeScalars.flatMap { scalar -> [Character] in
-                scalar.value < 32 || scalar.value == 127
-                    ? Array("\\x" + String(scalar.value, radix: 16)) : [Character(scalar)]
-            })
+        guard unicodeScalars.contains(where: \.isControl) else { return self }
+        var text = String.UnicodeScalarView()
+        for scalar in unicodeScalars {
+            if scalar.isControl {
+                text.append(contentsOf: "\\x\(String(scalar.value, radix: 16))".unicodeScalars)
+            } else {
+                text.append(scalar)
+            }
+        }
+        return String(text)
+    }
+}
+
+extension Unicode.Scalar {
+    /// C0, DEL and C1; the ends of lines and the changes of direction that are not ASCII.
+    fileprivate var isControl: Bool {
+        switch value {
+        case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+        default: false
+        }
     }
 }

@@ -27,6 +27,11 @@ final class LoopStatistics {
         json.member("sinceLastLook") { $0.utilization(now.since(lastLook)) }
         lastLook = now
         json.member("delayMs", writeDelay)
+        let period = Int(delay.resolution / .milliseconds(1))
+        json.member(
+            "delayMeaning",
+            "Times between two looks that were due each \(period) ms: an idle loop shows \(period), and what is above "
+                + "it is how late the loop was.")
         let counts = monitor.counts
         json.member("iterations", Int(clamping: counts.iterations))
         json.member("callbacks") { json in

@@ -22,7 +22,12 @@ struct MemoryRoutes {
         router.get("/tasks/system/memory", through: access.members) { _, response in
             response.end(json: JSONText.object(response) { writeAll(to: &$0) })
         }
-        addDemonstration(to: router, "/tasks/memory", through: access.members)
+        addCache(to: router, "/tasks/memory", through: access.members)
+    }
+
+    /// Adds the leak beside its twin and its cure.
+    func addLeak(to router: Router, _ access: RouteAccess) {
+        addLeak(to: router, "/tasks/memory", through: access.members)
     }
 
     func addDemo(to router: Router, _ access: RouteAccess) {
@@ -36,10 +41,11 @@ struct MemoryRoutes {
                     json.array("samples") { for sample in manager.samples.elements { $0.sample(sample) } }
                 })
         }
-        addDemonstration(to: router, "/demo/memory", through: access.demonstrations)
+        addLeak(to: router, "/demo/memory", through: access.demonstrations)
+        addCache(to: router, "/demo/memory", through: access.demonstrations)
     }
 
-    private func addDemonstration(to router: Router, _ path: String, through access: [Middleware]) {
+    private func addLeak(to router: Router, _ path: String, through access: [Middleware]) {
         router.post("\(path)/leak", through: access) { request, response in
             guard let (count, size) = Self.blocks(request, response) else { return }
             guard manager.leak(count, blocksOf: size) else {
@@ -49,6 +55,9 @@ struct MemoryRoutes {
             }
             end(response, "leak", count, size)
         }
+    }
+
+    private func addCache(to router: Router, _ path: String, through access: [Middleware]) {
         router.post("\(path)/safe", through: access) { request, response in
             guard let (count, size) = Self.blocks(request, response) else { return }
             manager.cache(count, blocksOf: size)

@@ -1,4 +1,4 @@
-/// What `If-Match` and `If-None-Match` name: any state of a resource, or some by their tags. RFC 9110 section 13.1.
+/// What `If-Match` or `If-None-Match` names: any state of a resource, or some by their tags. RFC 9110 section 13.1.
 enum EntityTags: Hashable {
     case any
     /// Those of a form that this server gives, by revision. Others match nothing.
@@ -7,53 +7,51 @@ enum EntityTags: Hashable {
     /// The tag of a revision: `"7"`.
     static func tag(of revision: Int) -> String { "\"\(revision)\"" }
 
-    /// Reads the field's value.
+    /// Reads the field's value. Behind what is no tag nothing more of it counts.
+    /// - Complexity: O(length of the value).
     init(_ value: String) {
-        guard value != "*" else {
+        var rest = Array(value.utf8)[...]
+        if rest.elementsEqual("*".utf8) {
             self = .any
             return
         }
         var (strong, weak): ([Int], [Int]) = ([], [])
-        // A comma may stand within a foreign tag; its parts are none of ours, for they lack a quote.
-        for part in value.split(separator: ",") {
-            let tag = part.drop { $0 == " " || $0 == "\t" }.trimmingSuffix { $0 == " " || $0 == "\t" }
-            if let revision = Self.revision(in: tag) {
-                strong.append(revision)
-            } else if tag.hasPrefix("W/"), let revision = Self.revision(in: tag.dropFirst(2)) {
-                weak.append(revision)
-            }
+        while let tag = Self.next(in: &rest) {
+            guard let revision = Self.revision(tag.opaque) else { continue }
+            if tag.isWeak { weak.append(revision) } else { strong.append(revision) }
         }
         self = .revisions(strong: strong, weak: weak)
     }
 
-    /// For `If-Match`: what is sent is to replace exactly what was read, so a weak tag does not do. Nil for any.
-    var expected: [Int]? {
-        switch self {
-        case .any: nil
-        case .revisions(let strong, _): strong
+    /// Takes the next tag off the list: `entity-tag = [ "W/" ] DQUOTE *etagc DQUOTE`, RFC 9110 section 8.8.3. Nil at the
+    /// end of the list, or where there is none.
+    private static func next(in rest: inout ArraySlice<UInt8>) -> (isWeak: Bool, opaque: ArraySlice<UInt8>)? {
+        rest = rest.drop { $0 == UInt8(ascii: ",") || isSpace($0) }
+        let isWeak = rest.starts(with: "W/".utf8)
+        if isWeak { rest = rest.dropFirst(2) }
+        guard rest.first == UInt8(ascii: "\"") else { return nil }
+        let opaque = rest.dropFirst().prefix { $0 > 0x20 && $0 != UInt8(ascii: "\"") && $0 != 0x7F }
+        let behind = rest[opaque.endIndex...]
+        guard behind.first == UInt8(ascii: "\"") else { return nil }
+        rest = behind.dropFirst().drop(while: isSpace)
+        guard rest.isEmpty || rest.first == UInt8(ascii: ",") else { return nil }
+        return (isWeak, opaque)
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+
+    /// The number that those digits are as this server writes it: without a sign and leading zeros.
+    private static func revision(_ digits: ArraySlice<UInt8>) -> Int? {
+        guard (1...19).contains(digits.count), digits.count == 1 || digits.first != UInt8(ascii: "0") else { return nil }
+        var number = 0
+        for digit in digits {
+            let value = Int(digit) - Int(UInt8(ascii: "0"))
+            guard (0...9).contains(value) else { return nil }
+            let (product, hasOverflow) = number.multipliedReportingOverflow(by: 10)
+            let (sum, hasCarry) = product.addingReportingOverflow(value)
+            guard !hasOverflow, !hasCarry else { return nil }
+            number = sum
         }
-    }
-
-    /// For `If-None-Match`, where weak tags count as well.
-    func contains(_ revision: Int) -> Bool {
-        switch self {
-        case .any: true
-        case .revisions(let strong, let weak): strong.contains(revision) || weak.contains(revision)
-        }
-    }
-
-    private static func revision(in tag: Substring) -> Int? {
-        guard tag.utf8.count > 2, tag.hasPrefix("\""), tag.hasSuffix("\"") else { return nil }
-        let digits = tag.dropFirst().dropLast()
-        guard let revision = Int(digits), String(revision) == digits else { return nil }
-        return revision
-    }
-}
-
-extension Substring {
-    fileprivate func trimmingSuffix(_ isSpace: (Character) -> Bool) -> Substring {
-        var rest = self
-        while let last = rest.last, isSpace(last) { rest.removeLast() }
-        return rest
+        return number
     }
 }

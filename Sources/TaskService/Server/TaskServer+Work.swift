@@ -8,7 +8,6 @@ extension TaskServer {
     func addWorkRoutes() {
         let access = RouteAccess(members: chain(for: .members), heavyWork: chain(for: .heavyWork))
         let reports = Reports { [board] in board.store }
-        WorkRoutes.addBlocking(to: router, "/tasks/reports/blocking", through: access.heavyWork)
         WorkRoutes.addWorker(to: router, "/tasks/reports/worker-run", through: access.heavyWork)
         reports.addRoutes(to: router, below: "/tasks/reports", start: .post, access)
         Exports { [board] in board.store }.addRoutes(to: router, access)
@@ -17,6 +16,9 @@ extension TaskServer {
         memory.addRoutes(to: router, access)
         router.get("/") { _, response in Page.send(to: response) }
         guard hasDemo else { return }
+        // What shows how it is not to be done, and would be a way to halt the server or to fill it.
+        WorkRoutes.addBlocking(to: router, "/tasks/reports/blocking", through: access.heavyWork)
+        memory.addLeak(to: router, access)
         memory.addDemo(to: router, access)
         DemoRoutes(reports: reports) { [live] json in live.writeStatistics(to: &json) }.addRoutes(to: router, access)
     }

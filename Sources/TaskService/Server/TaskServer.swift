@@ -9,6 +9,9 @@ import UVWebSocket
 /// The server: its routes, its start and its end.
 @LoopActor
 public final class TaskServer {
+    /// The version that is, or will be next, in the changelog.
+    public nonisolated static let version = "0.1.0"
+
     let configuration: Configuration
     let log: Logger
     let loop = EventLoop.current
@@ -17,10 +20,19 @@ public final class TaskServer {
     let startedAt = ContinuousClock.now
     let board: TaskBoard
     let live = LiveEvents()
-    private(set) lazy var origin = OriginMiddleware { [unowned self] in allowedOrigins }
+    let refusals: RefusalLog
+    /// The pages that may use the server.
+    let cors = CORS(
+        methods: [.get, .head, .post, .put, .patch, .delete],
+        accepts: [.authorization, .contentType, .ifMatch, .ifNoneMatch, .requestID, .named("Idempotency-Key")],
+        exposes: [.eTag, .link, .location, .retryAfter, .requestID])
+    /// Nil where no line would be written.
+    private(set) lazy var access = AccessLog(log, isWanted: configuration.logsRequests) { [unowned self] request in
+        role(of: request)
+    }
 
     var requestIDs = RequestID.Source()
-    private var isStopping = false
+    var stage = Stage.running
 
     public convenience init(_ configuration: Configuration, log: Logger) {
         self.init(configuration, log: log, keepingEventsIn: MemoryLog())
@@ -29,9 +41,11 @@ public final class TaskServer {
     init(_ configuration: Configuration, log: Logger, keepingEventsIn eventLog: any EventLog) {
         self.configuration = configuration
         self.log = log
+        refusals = RefusalLog(log)
         board = TaskBoard(eventLog)
         http = HTTPServer(router)
         http.allowsHalfOpen = true
+        cors.origins = origins(port: configuration.port)
         addRoutes()
         answerErrors()
         board.onEvent = { [live] event in live.broadcast(event) }
@@ -59,61 +73,29 @@ public final class TaskServer {
         }
     }
 
-    /// Listens, and stops on SIGTERM and SIGINT. When the address cannot be had, it says so and ends the loop with
-    /// code 1.
+    /// Listens, and stops on signals. When the address cannot be had, it says so and ends the loop with code 1.
     public func start() throws(LoopError) {
         guard mayListen() else { return loop.exit(1) }
         http.onError = { [self] error in
             log.error("Cannot listen on \(configuration.host):\(configuration.port): \(error.message)")
             loop.exit(1)
         }
-        for signal in [Signal.terminate, .interrupt] {
-            try SignalWatcher(signal) { [self] in stop(because: signal) }
-        }
+        try stopOnSignals()
         http.listen(port: configuration.port, host: configuration.host) { [self] in
-            guard let address = http.address else { return }
+            // Where `localhost` leads to is known only now; nobody was let in yet.
+            guard let address = http.address, mayListen(on: address) else { return loop.exit(1) }
+            cors.origins = origins(port: address.port)
             log.info("Listening on http://\(address)")
-            warnOfWeakAccess()
+            warnOfWeakAccess(on: address)
         }
     }
-
-    /// Ends listening and idle connections; what is being answered has the grace to finish. The second call ends at
-    /// once.
-    private func stop(because signal: Signal) {
-        guard !isStopping else {
-            log.warning("Stopped at once, with \(connectionCount) connections open")
-            return loop.exit(0)
-        }
-        isStopping = true
-        log.info("Stopping on \(signal)", metadata: ["connections": "\(connectionCount)"])
-        loop.setTimeout(configuration.grace) { [self] in
-            log.warning("The grace is over: ending \(connectionCount) connections")
-            http.closeAllConnections()
-            live.hub.terminateAll()
-        }.unref()
-        live.hub.shutdown(.goingAway, reason: "The server is stopping")
-        http.close { [self] in
-            // Again, for those whose handshake was under way: from here on nobody can become a listener.
-            live.hub.shutdown(.goingAway, reason: "The server is stopping") { [self] in
-                log.info("Stopped")
-                loop.exit(0)
-            }
-        }
-    }
-
-    private var connectionCount: Int { http.connectionCount + live.hub.members.count }
 }
 
 // MARK: - Routes
 
 extension TaskServer {
     private func addRoutes() {
-        let logsAnswers = log.logLevel <= .debug
-        router.use { [self] request, response, next in
-            name(request, in: response)
-            if logsAnswers { logWhenAnswered(request, response) }
-            try next()
-        }
+        addBeginning()
         addGuards()
         router.onNotFound = { request, response in
             response.end(.notFound, "There is nothing at \(request.path).")
@@ -125,32 +107,38 @@ extension TaskServer {
         addTaskRoutes()
         addLiveRoutes()
         addWorkRoutes()
-        router.get("/health") { [self] _, response in
-            response.end(
-                json: JSONText.object { json in
-                    json.member("status", "healthy")
-                    json.ascii("timestamp", Timestamp.now.write)
-                    json.ascii("requestId") { $0.append(contentsOf: response.requestID.utf8) }
-                    json.member("uptimeSeconds", Int((ContinuousClock.now - startedAt).components.seconds))
-                })
+        addHealthRoutes()
+    }
+
+    /// Adds what every request that is routed begins with. A log without lines for requests costs nothing here.
+    private func addBeginning() {
+        guard let access else {
+            return router.use { [self] request, response, next in
+                describe(response, to: request)
+                try next()
+            }
+        }
+        router.use { [self] request, response, next in
+            describe(response, to: request)
+            access.watch(request, response)
+            try next()
         }
     }
 
-    /// Gives the answer the request's name: the client's own, if it may be one.
-    private func name(_ request: IncomingMessage?, in response: ServerResponse) {
-        let id = request?.header(.requestID).flatMap { RequestID($0) } ?? requestIDs.next()
-        response.setHeader(.requestID, id.text)
+    /// Begins an answer: what every one has, whether a route gives it or not.
+    private func begin(_ response: ServerResponse, to request: IncomingMessage?) {
+        describe(response, to: request)
+        access?.watch(request, response)
     }
 
-    private func logWhenAnswered(_ request: IncomingMessage, _ response: ServerResponse) {
-        let start = ContinuousClock.now
-        response.onClose = { [log] in
-            let outcome = response.isFinished ? "\(response.status.code)" : "aborted"
-            let microseconds = (ContinuousClock.now - start) / .microseconds(1)
-            log.debug(
-                "\(request.method) \(request.path) \(outcome)",
-                metadata: ["requestId": "\(response.requestID)", "microseconds": "\(Int(microseconds))"])
-        }
+    private func describe(_ response: ServerResponse, to request: IncomingMessage?) {
+        response.setHeader(.requestID, name(of: request).text)
+        cors.prepare(response, to: request)
+    }
+
+    /// What a request is called: as the client says, if it may be called so.
+    func name(of request: IncomingMessage?) -> RequestID {
+        request?.header(.requestID).flatMap { RequestID($0) } ?? requestIDs.next()
     }
 }
 
@@ -163,7 +151,7 @@ extension TaskServer {
 
     private func answerErrors() {
         http.onClientError = { [self] error, response in
-            name(response.request, in: response)
+            begin(response, to: response.request)
             log.debug(
                 "\(error.message)", metadata: ["code": "\(error.code)", "requestId": "\(response.requestID)"])
             response.end(ErrorCode(status: error.status), error.message)
@@ -176,7 +164,7 @@ extension TaskServer {
             response.end(.internalError, "The server has failed to answer.")
         }
         http.onCheckExpectation = { [self] request, response in
-            name(request, in: response)
+            begin(response, to: request)
             response.end(.expectationFailed, "The only expectation that is met here is 100-continue.")
         }
     }

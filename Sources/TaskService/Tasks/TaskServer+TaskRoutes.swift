@@ -20,32 +20,28 @@ extension TaskServer {
 
     private func create(_ request: IncomingMessage, _ response: ServerResponse) {
         let now = Timestamp.now
-        submit(.create(board.nextID(at: now), request[TaskFields.self] ?? TaskFields()), at: now, response)
+        let fields = request[TaskFields.self] ?? TaskFields()
+        // What is posted to is the list: it is always there, and has no tag. A body without a title is refused first.
+        guard request.precondition.isMetWithoutTag || fields.title == nil else {
+            return response.end(.preconditionFailed, "The list of tasks has no tag, and is always there.")
+        }
+        submit(.create(board.nextID(at: now), fields), at: now, response)
     }
 
     private func show(_ request: IncomingMessage, _ response: ServerResponse) {
-        guard let task = task(of: request, response) else { return }
-        response.setHeader(.eTag, EntityTags.tag(of: task.revision))
-        if let known = request.header(.ifNoneMatch), EntityTags(known).contains(task.revision) {
-            response.status = .notModified
-            return response.end()
-        }
+        guard let task = task(of: request, response), response.shows(task, to: request) else { return }
         response.end(task)
     }
 
     private func update(_ request: IncomingMessage, _ response: ServerResponse) {
         guard let id = id(of: request, response) else { return }
         let fields = request[TaskFields.self] ?? TaskFields()
-        submit(.update(id, fields, expecting: expectedRevisions(request)), at: .now, response)
+        submit(.update(id, fields, expecting: request.precondition), at: .now, response)
     }
 
     private func delete(_ request: IncomingMessage, _ response: ServerResponse) {
         guard let id = id(of: request, response) else { return }
-        submit(.delete(id, expecting: expectedRevisions(request)), at: .now, response)
-    }
-
-    private func expectedRevisions(_ request: IncomingMessage) -> [Int]? {
-        request.header(.ifMatch).flatMap { EntityTags($0).expected }
+        submit(.delete(id, expecting: request.precondition), at: .now, response)
     }
 }
 

@@ -15,3 +15,14 @@ extension EventLoop {
         return nil
     }
 }
+
+extension EventLoop {
+    /// The names of all environment variables. See `uv_os_environ`.
+    package nonisolated static var environmentNames: [String] {
+        var items: UnsafeMutablePointer<uv_env_item_t>?
+        var count: Int32 = 0
+        guard uv_os_environ(&items, &count) == 0, let items else { return [] }
+        defer { uv_os_free_environ(items, count) }
+        return (0..<Int(count)).compactMap { items[$0].name.map { String(cString: $0) } }
+    }
+}

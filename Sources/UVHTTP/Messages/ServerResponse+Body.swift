@@ -61,6 +61,7 @@ extension ServerResponse {
         case .chunked where !bytes.isEmpty:
             var frame: [UInt8] = []
             ChunkedEncoder.appendSizeLine(for: bytes.byteCount, to: &frame)
+            bodyLength &+= bytes.byteCount
             send(frame.span.bytes)
             send(bytes)
             return send(Self.lineEnd.span.bytes)
@@ -68,8 +69,10 @@ extension ServerResponse {
             if let left = bytesToCome {
                 // More than the head announces would be read as the next response.
                 bytesToCome = left - min(left, bytes.byteCount)
+                bodyLength &+= min(left, bytes.byteCount)
                 return send(bytes.extracting(first: left))
             }
+            bodyLength &+= bytes.byteCount
             return send(bytes)
         case .chunked, .some(.none), nil:
             return true

@@ -21,7 +21,7 @@ extension ServerResponse {
         if isOnItsWay { connection?.socket.destroy(); return }
         // What waits for its turn was not sent, `100 Continue` included.
         if !isCurrent { hasContinued = false }
-        (headersSent, waiting, trailers, bytesToCome) = (false, [], [], nil)
+        (headersSent, waiting, trailers, bytesToCome, bodyLength) = (false, [], [], nil, 0)
         head.removeAllFields()
         head.status = status
         end()

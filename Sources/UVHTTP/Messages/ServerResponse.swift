@@ -39,10 +39,16 @@ public final class ServerResponse {
     @exclusivity(unchecked) var head = ResponseHead()
     @exclusivity(unchecked) var framing: ResponseFraming?
     var bytesToCome: Int?
+
+    /// How many bytes of the body were handed on so far, chunks without their frames.
+    @exclusivity(unchecked) package internal(set) var bodyLength = 0
     var trailers: [Trailer] = []
 
     /// The connection that it goes to; nil once it is gone, and then all that is written is dropped.
     @exclusivity(unchecked) var connection: HTTPConnection?
+
+    /// The peer that gets it; nil once the connection is gone.
+    package var remoteAddress: SocketAddress? { connection?.socket.remoteAddress }
 
     /// What was written before its turn.
     var waiting: [UInt8] = []

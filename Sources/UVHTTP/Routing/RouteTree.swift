@@ -86,14 +86,14 @@ struct RouteTree<Route> {
 
 extension RawSpan {
     /// The offset of the next slash, or the end.
-    fileprivate func endOfSegment(from start: Int) -> Int {
+    func endOfSegment(from start: Int) -> Int {
         var offset = start
         while offset < byteCount, byte(at: offset) != UInt8(ascii: "/") { offset += 1 }
         return offset
     }
 
     /// Whether a segment is `literal`, as it stands or percent-encoded: both are the same path, RFC 3986 section 2.3.
-    fileprivate func isSegment(_ range: Range<Int>, _ literal: [UInt8]) -> Bool {
+    func isSegment(_ range: Range<Int>, _ literal: [UInt8]) -> Bool {
         var offset = range.lowerBound
         for expected in literal {
             guard offset < range.upperBound else { return false }

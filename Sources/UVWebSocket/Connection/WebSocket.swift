@@ -48,6 +48,9 @@ public final class WebSocket {
     /// The address that it comes from; nil when it is gone.
     public var remoteAddress: SocketAddress? { socket.remoteAddress }
 
+    /// How many bytes were written to the connection, the handshake included.
+    package var bytesWritten: Int { socket.bytesWritten }
+
     let limits: WebSocketLimits
 
     /// When the last byte arrived, in the loop's time.

@@ -39,9 +39,9 @@ struct OverlayTests {
     func expectedRevision() throws {
         var ledger = try filled(1)
         _ = ledger.decide(TaskCommand(.update(.test(1), try TaskFields(title: "new"))))
-        let old = ledger.decide(TaskCommand(.delete(.test(1), expecting: [1])))
+        let old = ledger.decide(TaskCommand(.delete(.test(1), expecting: Precondition(required: .listed([1])))))
         #expect(old.outcome == .refused(.preconditionFailed(.test(1))))
-        #expect(ledger.decide(TaskCommand(.delete(.test(1), expecting: [2]))).outcome == .deleted)
+        #expect(ledger.decide(TaskCommand(.delete(.test(1), expecting: Precondition(required: .listed([2]))))).outcome == .deleted)
     }
 
     @Test("A failure takes every later decision with it, and the numbers are given again")
@@ -95,7 +95,8 @@ struct OverlayTests {
         let freed = ledger.decide(TaskCommand(.update(.test(2), try TaskFields(needs: []))))
         _ = ledger.decide(TaskCommand(.delete(.test(1))))
         let revisions = freed.events.map(\.sequence)
-        let update = TaskCommand.Action.update(.test(2), try TaskFields(title: "new"), expecting: revisions)
+        let update = TaskCommand.Action.update(
+            .test(2), try TaskFields(title: "new"), expecting: Precondition(required: .listed(revisions)))
         #expect(ledger.decide(TaskCommand(update)).events.count == 1)
     }
 

@@ -111,7 +111,8 @@ struct TaskLedgerTests {
     func notFound() throws {
         var ledger = try one()
         for action in [
-            TaskCommand.Action.update(.test(2), try TaskFields(title: "t")), .delete(.test(2), expecting: [1]),
+            TaskCommand.Action.update(.test(2), try TaskFields(title: "t")),
+            .delete(.test(2), expecting: Precondition(required: .listed([1]))),
         ] {
             let decision = ledger.run(action)
             #expect(decision.outcome == .refused(.taskNotFound(.test(2))))
@@ -120,11 +121,15 @@ struct TaskLedgerTests {
     }
 
     @Test(
-        "A revision that is expected must be the task's",
+        "A revision that is required must be the task's, and one that is excluded must not",
         arguments: [
-            ([1], true), ([7, 1], true), (nil, true), ([2], false), ([], false),
-        ] as [([Int]?, Bool)])
-    func expectedRevision(expected: [Int]?, isAccepted: Bool) throws {
+            (.listed([1]), .listed([]), true), (.listed([7, 1]), .listed([]), true), (.every, .listed([]), true),
+            (.listed([2]), .listed([]), false), (.listed([]), .listed([]), false),
+            (.every, .listed([2]), true), (.every, .listed([2, 1]), false), (.every, .every, false),
+            (.listed([1]), .listed([1]), false), (.listed([1]), .listed([2]), true),
+        ] as [(Precondition.Revisions, Precondition.Revisions, Bool)])
+    func preconditions(required: Precondition.Revisions, excluded: Precondition.Revisions, isAccepted: Bool) throws {
+        let expected = Precondition(required: required, excluded: excluded)
         for action in [
             TaskCommand.Action.update(.test(1), try TaskFields(title: "other"), expecting: expected),
             .update(.test(1), TaskFields(), expecting: expected), .delete(.test(1), expecting: expected),

@@ -47,7 +47,7 @@ struct CommandSource {
             project: random.once(in: 5) ? [nil, "red", "blue"].randomElement(using: &random) : nil)
     }
 
-    private mutating func expected() -> [Int]? {
-        random.once(in: 10) ? [Int.random(in: 0...1000, using: &random)] : nil
+    private mutating func expected() -> Precondition {
+        random.once(in: 10) ? Precondition(required: .listed([Int.random(in: 0...1000, using: &random)])) : .none
     }
 }

@@ -57,16 +57,31 @@ struct AccessTests {
             ("f", "e", "d", "f"), (nil, "e", "d", "e"), (nil, nil, "d", "d"), (nil, nil, nil, nil),
         ] as [(String?, String?, String?, String?)])
     func sources(flag: String?, environment: String?, file: String?, found: String?) throws {
-        let file = EnvironmentFile(Array((file.map { "ADMIN_TOKEN=\($0)" } ?? "").utf8))
-        let sources = TokenSources(environment: { $0 == "ADMIN_TOKEN" ? environment : nil }, file: file)
-        #expect(try sources.token("ADMIN_TOKEN", flag: flag) == found.flatMap { AccessToken($0) })
-        #expect(try sources.token("USER_TOKEN", flag: nil) == nil)
+        let file = try EnvironmentFile(Array((file.map { "ADMIN_TOKEN=\($0)" } ?? "").utf8))
+        let sources = TokenSources(
+            environment: { $0 == "ADMIN_TOKEN" ? environment : nil }, environmentNames: { [] }, file: file)
+        #expect(try sources.token(.admin, flag: flag) == found.flatMap { AccessToken($0) })
+        #expect(try sources.token(.user, flag: nil) == nil)
+    }
+
+    @Test("A name that is nearly a token's is an error where that token is not set, and only there")
+    func nearNames() throws {
+        let file = try EnvironmentFile(Array("X=1\nadmin_token=secret\n".utf8))
+        let inFile = TokenSources(environment: { _ in nil }, environmentNames: { [] }, file: file)
+        let error = #expect(throws: ConfigurationError.self) { try inFile.token(.admin, flag: nil) }
+        #expect(error?.message == "Line 2 of .env sets a name that is nearly ADMIN_TOKEN: write it so.")
+        #expect(try inFile.token(.admin, flag: "given") == AccessToken("given"))
+        #expect(try inFile.token(.user, flag: nil) == nil)
+        let inEnvironment = TokenSources(
+            environment: { _ in nil }, environmentNames: { ["PATH", "User_Token"] }, file: EnvironmentFile())
+        #expect(throws: ConfigurationError.self) { try inEnvironment.token(.user, flag: nil) }
+        #expect(try inEnvironment.token(.admin, flag: nil) == nil)
     }
 
     @Test("A token that is set and cannot be one is an error without the token", arguments: ["", "a b"])
     func badSource(text: String) {
-        let sources = TokenSources(environment: { _ in text }, file: EnvironmentFile([]))
-        let error = #expect(throws: ConfigurationError.self) { try sources.token("USER_TOKEN", flag: nil) }
+        let sources = TokenSources(environment: { _ in text }, file: EnvironmentFile())
+        let error = #expect(throws: ConfigurationError.self) { try sources.token(.user, flag: nil) }
         #expect(error?.message == "USER_TOKEN is \(AccessToken.rule).")
     }
 
@@ -75,6 +90,8 @@ struct AccessTests {
         for (host, isLoopback) in [
             ("127.0.0.1", true), ("127.255.255.254", true), ("::1", true), ("localhost", true), ("0.0.0.0", false),
             ("::", false), ("127.example.org", false), ("128.0.0.1", false), ("127.0.0", false), ("", false),
+            ("LocalHost", true), ("0:0:0:0:0:0:0:1", true), ("::ffff:127.0.0.1", true), ("::ffff:7f00:1", true),
+            ("::2", false), ("::ffff:128.0.0.1", false), ("localhost.example.org", false), ("127.0.0.01", false),
         ] {
             var configuration = Configuration()
             configuration.host = host
@@ -83,13 +100,35 @@ struct AccessTests {
     }
 
     @Test(
-        "An origin is scheme, host and perhaps port",
+        "A host is an address or a name, and brackets are taken off",
         arguments: [
-            ("http://localhost:3000", true), ("https://a.example.org", true), ("http://[::1]:1", true), ("null", false),
-            ("*", false), ("http://a/", false), ("http://", false), ("://a", false), ("http:a", false),
-            ("HTTP://a", false), ("http://a b", false), ("", false),
-        ])
-    func origins(text: String, isOrigin: Bool) {
-        #expect(Configuration.isOrigin(text) == isOrigin)
+            ("127.0.0.1", "127.0.0.1"), ("[::1]", "::1"), ("::", "::"), ("fe80::1%eth0", "fe80::1%eth0"),
+            ("A.example-1.org", "A.example-1.org"), ("", nil), (" ", nil), ("127.0.0.1:3000", nil), ("[::1]:3000", nil),
+            ("http://a", nil), ("a/b", nil), ("[a]", nil), ("[127.0.0.1]", nil), ("é", nil), ("-a", nil), ("::1%", nil),
+            (":::", nil), ("a b", nil), ("user@a", nil), ("*", nil),
+        ] as [(String, String?)])
+    func hosts(text: String, host: String?) {
+        #expect(ListenHost.normalized(text) == host)
+    }
+
+    @Test(
+        "Authorization is a token, or one behind Bearer in any case",
+        arguments: [
+            ("admin", .admin), ("Bearer admin", .admin), ("bEARER   user", .user), ("Bearer", nil), ("Bearer ", nil),
+            ("Basic admin", nil), ("Bearer admin ", nil), ("Bearer admin, user", nil), ("\tadmin", nil),
+            ("Bearer\tadmin", nil), ("Be\u{301}arer admin", nil), ("admin\u{301}", nil), ("", nil),
+        ] as [(String, Role?)])
+    func authorization(value: String, role: Role?) throws {
+        let credentials = try Credentials(admin: AccessToken("admin"), user: AccessToken("user"))
+        #expect(credentials.role(authorization: value) == role)
+        #expect(credentials.role(authorization: nil) == nil)
+    }
+
+    @Test("A token of the documentation that was set is known, one of another role too")
+    func knownTokens() throws {
+        #expect(try Credentials(admin: AccessToken("secret-admin-123"), user: nil).areKnown)
+        #expect(try Credentials(admin: nil, user: AccessToken("secret-user-123")).areKnown)
+        #expect(!(try Credentials(admin: AccessToken("secret-admin-124"), user: nil).areKnown))
+        #expect(!Credentials.development.areKnown)
     }
 }

@@ -4,33 +4,61 @@ import Testing
 
 @Suite("The file .env")
 struct EnvironmentFileTests {
+    private func text(_ name: String, in file: EnvironmentFile) -> String? {
+        file.value(of: name).map { String(decoding: $0, as: UTF8.self) }
+    }
+
     @Test(
         "A line is a setting as a shell reads it",
         arguments: [
-            ("A=b", "b"), ("export A=b", "b"), ("A=\"b c\"", "b c"), ("A='b # c'", "b # c"),
+            ("A=b", "b"), ("export A=b", "b"), ("export\tA=b", "b"), ("A=\"b c\"", "b c"), ("A='b # c'", "b # c"),
             ("A=b # why", "b"), ("A=b#c", "b#c"), ("A=\"b\" # why", "b"), ("A=", ""), ("A=''", ""), ("A=b=c", "b=c"),
-            ("  A=b\r", "b"), ("A=#c", ""), ("A=1\nA=b", "b"), ("# A=c\n\nA=b", "b"),
+            ("  A=b\r", "b"), ("A=#c", ""), ("A=1\nA=b", "b"), ("# A=c\n\nA=b", "b"), ("A=1\rA=b\r", "b"),
+            ("A=1\r\nA=b\r\n", "b"), ("\u{FEFF}A=b", "b"), ("\u{FEFF}export A=b", "b"), ("\u{FEFF}# c\nA=b", "b"),
         ])
-    func settings(text: String, value: String) {
-        let file = EnvironmentFile(Array(text.utf8))
-        #expect(file.values == ["A": value])
-        #expect(file.badLines.isEmpty)
+    func settings(text: String, value: String) throws {
+        #expect(self.text("A", in: try EnvironmentFile(Array(text.utf8))) == value)
     }
 
     @Test(
-        "A line that says nothing is counted",
-        arguments: [
-            "A", "A b", "A = b", "=b", "1A=b", "A-B=c", "A=\"b", "A='b\" ", "A=\"b\"c", "é=b", "export", "A B=c",
-        ])
-    func badLines(text: String) {
-        let file = EnvironmentFile(Array("X=1\n\(text)\nY=2\n".utf8))
-        #expect(file.badLines == [2])
-        #expect(file.values == ["X": "1", "Y": "2"])
+        "White space that is neither space nor tab belongs to the value",
+        arguments: ["\u{A0}b", "b\u{A0}", "\u{3000}b", "b\u{2028}", "b\u{0B}", "\u{FEFF}b", "“b”"])
+    func foreignSpace(value: String) throws {
+        let file = try EnvironmentFile(Array("A= \(value)\t\n".utf8))
+        #expect(file.value(of: "A") == Array(value.utf8))
+        #expect(AccessToken(value) == nil)
     }
 
-    @Test("Bytes that are no text harm nobody")
-    func noise() {
-        #expect(EnvironmentFile([0xFF, 0xFE, 0x00]).badLines == [1])
-        #expect(EnvironmentFile([]).values.isEmpty)
+    @Test(
+        "A line that cannot be read is named by its number",
+        arguments: [
+            "A", "A b", "A = b", "=b", "1A=b", "A-B=c", "A=\"b", "A='b\" ", "A=\"b\"c", "é=b", "export", "A B=c",
+            "exportA", "A: b", "$A=b", "\u{A0}A=b", "\u{FEFF}A=b", "A\u{0}=b", "“A”=b", "set A=b",
+        ])
+    func badLines(text: String) {
+        #expect(throws: EnvironmentFile.Unreadable.line(2)) { try EnvironmentFile(Array("X=1\n\(text)\nY=2\n".utf8)) }
+    }
+
+    @Test("UTF-16 is told from other noise, and nothing is a file without settings")
+    func noise() throws {
+        #expect(throws: EnvironmentFile.Unreadable.utf16) { try EnvironmentFile([0xFF, 0xFE, 0x41, 0x00]) }
+        #expect(throws: EnvironmentFile.Unreadable.utf16) { try EnvironmentFile([0xFE, 0xFF, 0x00, 0x41]) }
+        #expect(throws: EnvironmentFile.Unreadable.line(1)) { try EnvironmentFile([0x41, 0x00, 0x3D, 0x00]) }
+        for bytes in [[], [0xEF, 0xBB, 0xBF], [0x0A]] as [[UInt8]] {
+            #expect(try EnvironmentFile(bytes).settings.isEmpty)
+        }
+    }
+
+    @Test(
+        "A name that was taken for ADMIN_TOKEN is told from any other",
+        arguments: [
+            ("admin_token", true), ("Admin_Token", true), ("ADMINTOKEN", true), ("adminToken", true),
+            ("ADMIN__TOKEN", true), ("ADMIN_TOKN", true), ("ADMIN_TOKENS", true), ("ADMIM_TOKEN", true),
+            ("ADMIN_TOEKN", true), ("DMIN_TOKEN", true), ("ADMIN_TOKEN_OLD", false), ("ADMIN_TOK", false),
+            ("USER_TOKEN", false), ("ADMIN", false), ("TOKEN", false), ("GITHUB_TOKEN", false), ("", false),
+            ("NIMDA_NEKOT", false), ("ADMIN_PASSWORD", false),
+        ])
+    func nearNames(name: String, isNear: Bool) {
+        #expect(TokenName.admin.isNearly(name.utf8) == isNear)
     }
 }

@@ -1,0 +1,60 @@
+import Logging
+import UVCore
+import UVHTTP
+
+/// Tells the log of tokens, origins and hosts that were refused: at once, and then at most once a second, with how many
+/// there were, so that a peer that tries many fills no disk.
+@LoopActor
+final class RefusalLog {
+    enum Reason: Int, CaseIterable {
+        case token, origin, host
+
+        var name: String {
+            switch self {
+            case .token: "token"
+            case .origin: "origin"
+            case .host: "host"
+            }
+        }
+    }
+
+    private let log: Logger
+    private let loop = EventLoop.current
+    private var counts: [Int] = Reason.allCases.map { _ in 0 }
+    private var lastAddress: SocketAddress?
+    /// While it waits, a line was written less than a second ago.
+    private var pause: Timeout?
+
+    init(_ log: Logger) { self.log = log }
+
+    /// Counts a refusal.
+    /// - Complexity: O(1); a line at most once a second.
+    func count(_ reason: Reason, _ request: IncomingMessage) {
+        guard log.logLevel <= .notice else { return }
+        counts[reason.rawValue] += 1
+        lastAddress = request.remoteAddress ?? lastAddress
+        if pause == nil { write() }
+    }
+
+    /// Writes what was counted since the last line, if anything was.
+    func flush() {
+        pause?.cancel()
+        pause = nil
+        if counts.contains(where: { $0 > 0 }) { write() }
+    }
+
+    private func write() {
+        let reasons = Reason.allCases.filter { counts[$0.rawValue] > 0 }
+        var fields: Logger.Metadata = ["count": .stringConvertible(counts.reduce(0, +))]
+        for reason in reasons { fields["\(reason.name)s"] = .stringConvertible(counts[reason.rawValue]) }
+        if let lastAddress { fields["address"] = "\(lastAddress)" }
+        let words = reasons.map { "\(counts[$0.rawValue]) \($0.name)\(counts[$0.rawValue] == 1 ? "" : "s")" }
+        log.notice("Refused \(words.joined(separator: ", "))", metadata: fields)
+        for index in counts.indices { counts[index] = 0 }
+        pause = loop.setTimeout(.seconds(1)) { [self] in
+            pause = nil
+            flush()
+        }
+        pause?.unref()
+    }
+}

@@ -1,0 +1,31 @@
+import TaskEngine
+import UVCore
+import UVHTTP
+
+/// What those ask who watch over the server; they need no token.
+extension TaskServer {
+    func addHealthRoutes() {
+        router.get("/health") { [self] _, response in
+            response.end(
+                json: JSONText.object { json in
+                    json.member("status", "healthy")
+                    json.ascii("timestamp", Timestamp.now.write)
+                    json.ascii("requestId") { $0.append(contentsOf: response.requestID.utf8) }
+                    json.member("uptimeSeconds", Int((ContinuousClock.now - startedAt).components.seconds))
+                })
+        }
+        // Healthy is a server that need not be restarted, ready is one that may be sent requests: one that stops is the
+        // first, and not the second.
+        router.get("/ready") { [self] _, response in
+            response.setHeader(.cacheControl, "no-store")
+            guard case .running = stage else {
+                return response.end(.serviceUnavailable, "The server is stopping.")
+            }
+            response.end(
+                json: JSONText.object(response) { json in
+                    json.member("status", "ready")
+                    json.ascii("timestamp", Timestamp.now.write)
+                })
+        }
+    }
+}

@@ -1,0 +1,19 @@
+extension IncomingMessage {
+    /// Whether the path lies below these segments, as a ``Router`` reads it: `/d%65mo/x` lies below `demo`.
+    ///
+    /// For middleware, which runs before a route is found.
+    /// - Complexity: O(length of the path).
+    package func isBelow(_ segments: StaticString...) -> Bool {
+        withPath { path in
+            var start = 1
+            for segment in segments {
+                guard start <= path.byteCount else { return false }
+                let range = start..<path.endOfSegment(from: start)
+                let isSame = segment.withUTF8Buffer { path.isSegment(range, Array($0)) }
+                guard isSame, range.upperBound < path.byteCount else { return false }
+                start = range.upperBound + 1
+            }
+            return true
+        }
+    }
+}
