@@ -1,3 +1,4 @@
+import UVCore
 import UVHTTP
 
 /// Who is who: the token of each role.
@@ -61,9 +62,7 @@ public struct Credentials: Sendable {
 
     private static func hasScheme(_ bytes: String.UTF8View) -> Bool {
         let start = bytes.prefix(scheme.count)
-        return start.count == scheme.count && zip(start, scheme).allSatisfy { byte, expected in
-            (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 == expected : byte == expected
-        }
+        return start.count == scheme.count && zip(start, scheme).allSatisfy { $0.asciiLowercased == $1 }
     }
 
     private func role(of text: some Collection<UInt8>) -> Role? {

@@ -24,7 +24,7 @@ struct OriginMiddleware {
     func admits(_ request: IncomingMessage) -> Bool {
         if let origin = request.header(.origin) { return cors.isEntry(origin) }
         guard let site = request.header(.secFetchSite) else { return true }
-        return site.utf8.elementsEqual("same-origin".utf8) || site.utf8.elementsEqual("none".utf8)
+        return site.isSame(as: "same-origin") || site.isSame(as: "none")
     }
 
     /// Answers 403.

@@ -1,3 +1,5 @@
+import UVCore
+
 /// The name of a token where it is set: in the environment and in `.env`.
 enum TokenName: String, CaseIterable {
     case admin = "ADMIN_TOKEN"
@@ -21,7 +23,7 @@ enum TokenName: String, CaseIterable {
     /// Letters, all small, and digits.
     private static func folded(_ name: some Sequence<UInt8>) -> [UInt8] {
         name.compactMap { byte in
-            let small = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+            let small = byte.asciiLowercased
             let isLetter = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(small)
             return isLetter || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(small) ? small : nil
         }

@@ -42,7 +42,8 @@ enum EntityTags: Hashable {
 
     /// The number that those digits are as this server writes it: without a sign and leading zeros.
     private static func revision(_ digits: ArraySlice<UInt8>) -> Int? {
-        guard (1...19).contains(digits.count), digits.count == 1 || digits.first != UInt8(ascii: "0") else { return nil }
+        let hasLeadingZero = digits.count > 1 && digits.first == UInt8(ascii: "0")
+        guard (1...19).contains(digits.count), !hasLeadingZero else { return nil }
         var number = 0
         for digit in digits {
             let value = Int(digit) - Int(UInt8(ascii: "0"))

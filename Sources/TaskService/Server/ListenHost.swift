@@ -1,3 +1,4 @@
+import UVCore
 import UVHTTP
 
 /// What a server may be told to listen on: an address, or a name of this machine.
@@ -20,7 +21,7 @@ public enum ListenHost {
         let bytes = Array(host.utf8)
         if let address = IPv4Text(bytes) { return address.isLoopback }
         if let address = IPv6Text(bytes) { return address.isLoopback }
-        return bytes.count == 9 && zip(bytes, "localhost".utf8).allSatisfy { $0 | 0x20 == $1 }
+        return host.hasSame(asciiLowercase: "localhost")
     }
 
     private static func isName(_ host: [UInt8]) -> Bool {

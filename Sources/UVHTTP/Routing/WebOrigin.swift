@@ -1,3 +1,5 @@
+import UVCore
+
 /// Where a web page comes from, as browsers name it in `Origin`: scheme, host, and the port if it is not the scheme's
 /// own. RFC 6454, WHATWG URL.
 ///
@@ -33,7 +35,7 @@ public struct WebOrigin: Hashable, Sendable {
         guard let colon = Self.place(of: "://", in: input), colon > 0 else {
             throw Invalid(reason: "begins with a scheme, as http://")
         }
-        let scheme = input[..<colon].map(Self.folded)
+        let scheme = input[..<colon].map(\.asciiLowercased)
         try Self.check(scheme: scheme)
         let authority = input[(colon + 3)...]
         let (host, portText) = try Self.hostAndPort(authority)
@@ -76,8 +78,8 @@ extension WebOrigin {
         _ authority: ArraySlice<UInt8>
     ) throws(Invalid) -> (host: ArraySlice<UInt8>, port: ArraySlice<UInt8>?) {
         if authority.contains(UInt8(ascii: "@")) { throw Invalid(reason: "names no user") }
-        if authority.contains(where: { "/\\".utf8.contains($0) }) { throw Invalid(reason: "has no path, not even a slash") }
-        if authority.contains(where: { "?#".utf8.contains($0) }) { throw Invalid(reason: "has no query and no fragment") }
+        if authority.contains(where: "/\\".utf8.contains) { throw Invalid(reason: "has no path, not even a slash") }
+        if authority.contains(where: "?#".utf8.contains) { throw Invalid(reason: "has no query and no fragment") }
         let end = authority.first == UInt8(ascii: "[") ? authority.firstIndex(of: UInt8(ascii: "]")) : nil
         guard let colon = authority[(end ?? authority.startIndex)...].firstIndex(of: UInt8(ascii: ":")) else {
             return (authority, nil)
@@ -99,10 +101,6 @@ extension WebOrigin {
         return Array(":\(port)".utf8)
     }
 
-    private static func folded(_ byte: UInt8) -> UInt8 {
-        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
-    }
-
     private static func place(of mark: String, in bytes: [UInt8]) -> Int? {
         let mark = Array(mark.utf8)
         guard bytes.count >= mark.count else { return nil }
@@ -120,13 +118,13 @@ extension WebOrigin {
             }
             return Array("[\(address.canonical)]".utf8)
         }
-        let name = host.map(folded)
+        let name = host.map(\.asciiLowercased)
         guard isName(name) else {
             throw Invalid(reason: "has a host of letters, digits, - . and _, at most 63 between two dots")
         }
         // A name that ends with a number is an address to browsers, who write all its forms as four decimal numbers.
         guard !endsWithNumber(name) || IPv4Text(name) != nil else {
-            throw Invalid(reason: "has an IPv4 address of four decimal numbers, or a host that does not end with a number")
+            throw Invalid(reason: "has an IPv4 address of four decimal numbers, or a host that ends with no number")
         }
         return name
     }

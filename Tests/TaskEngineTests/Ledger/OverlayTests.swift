@@ -41,7 +41,9 @@ struct OverlayTests {
         _ = ledger.decide(TaskCommand(.update(.test(1), try TaskFields(title: "new"))))
         let old = ledger.decide(TaskCommand(.delete(.test(1), expecting: Precondition(required: .listed([1])))))
         #expect(old.outcome == .refused(.preconditionFailed(.test(1))))
-        #expect(ledger.decide(TaskCommand(.delete(.test(1), expecting: Precondition(required: .listed([2]))))).outcome == .deleted)
+        #expect(
+            ledger.decide(TaskCommand(.delete(.test(1), expecting: Precondition(required: .listed([2]))))).outcome
+                == .deleted)
     }
 
     @Test("A failure takes every later decision with it, and the numbers are given again")

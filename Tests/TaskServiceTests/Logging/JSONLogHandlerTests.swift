@@ -25,8 +25,8 @@ struct JSONLogHandlerTests {
     @Test(
         "No character can give a terminal an order",
         arguments: [
-            ("\u{1B}[31m", #"\u001b[31m"#), ("\u{7F}", #"\u007f"#), ("\u{9B}31m", #"\u009b31m"#), ("\u{80}", #"\u0080"#),
-            ("\u{9F}", #"\u009f"#), ("\u{A0}é", "\u{A0}é"), ("\n", #"\n"#),
+            ("\u{1B}[31m", #"\u001b[31m"#), ("\u{7F}", #"\u007f"#), ("\u{9B}31m", #"\u009b31m"#),
+            ("\u{80}", #"\u0080"#), ("\u{9F}", #"\u009f"#), ("\u{A0}é", "\u{A0}é"), ("\n", #"\n"#),
         ])
     func controls(text: String, escaped: String) {
         #expect(line(text).contains(#""message":"\#(escaped)""#))

@@ -28,8 +28,8 @@ struct CORSTests {
                 response.end()
             }
             server.onRequest = router.handle
-            log(await server.exchange(([lines[0], "Host: x", "Connection: close"] + lines.dropFirst() + ["", ""])
-                .joined(separator: "\r\n")))
+            let request = [lines[0], "Host: x", "Connection: close"] + lines.dropFirst() + ["", ""]
+            log(await server.exchange(request.joined(separator: "\r\n")))
         }
         return log.lines.joined()
     }
@@ -37,7 +37,9 @@ struct CORSTests {
     private static let preflight = "Access-Control-Request-Method: PATCH"
     private static let allowed = "\r\nAccess-Control-Allow-Origin: http://page:81\r\n"
 
-    @Test("A preflight of an entry is answered before a route is looked for", arguments: ["/", "/nowhere", "/stream", "*"])
+    @Test(
+        "A preflight of an entry is answered before a route is looked for",
+        arguments: ["/", "/nowhere", "/stream", "*"])
     func preflight(path: String) async {
         let answer = await answer("OPTIONS \(path) HTTP/1.1", "Origin: http://page:81", Self.preflight)
         #expect(answer.hasPrefix("HTTP/1.1 204 "))
@@ -78,7 +80,10 @@ struct CORSTests {
 
     @Test(
         "Another page may not, nor one that sends its origin twice",
-        arguments: ["http://page", "http://page:81/", "https://page:81", "null", "", "http://page:81\r\nOrigin: http://page:81"])
+        arguments: [
+            "http://page", "http://page:81/", "https://page:81", "null", "",
+            "http://page:81\r\nOrigin: http://page:81",
+        ])
     func otherPages(origin: String) async {
         let answer = await answer("GET / HTTP/1.1", "Origin: \(origin)")
         #expect(answer.hasPrefix("HTTP/1.1 200 "))
