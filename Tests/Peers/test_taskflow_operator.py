@@ -295,6 +295,7 @@ def test_refused_tokens_and_origins_are_counted_once_a_second(taskflow_program):
     assert sum(line.get("tokens", 0) for line in lines) == 201, "a request without a token shows none that could be wrong"
     assert sum(line.get("origins", 0) for line in lines) == 1 and sum(line["count"] for line in lines) == 202
     assert 2 <= len(lines) <= seconds + 3 and all(line["level"] == "notice" for line in lines)
+    assert [line["origin"] for line in lines if "origins" in line] == ["http://x.example"]
     assert lines[0]["count"] == 1 and lines[0]["address"].startswith("127.0.0.1:") and "wrong" not in output
 
 

@@ -12,7 +12,7 @@ struct AuthMiddleware {
         let authorization = request.header(.authorization)
         guard let role = credentials.role(authorization: authorization) else {
             // A request without a token has none that could be refused.
-            if authorization != nil { refusals.count(.token, request) }
+            if case .some = authorization { refusals.count(.token, request) }
             return Self.refuse(response)
         }
         request[Role.self] = role

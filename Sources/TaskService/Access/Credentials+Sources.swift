@@ -67,13 +67,13 @@ struct TokenSources {
     ///
     /// One that is given and empty is an error, too: a caller that sets it does not want development mode.
     func token(_ name: TokenName, flag: String?) throws(ConfigurationError) -> AccessToken? {
-        let fromFile = file.value(of: name.rawValue).map { String(decoding: $0, as: UTF8.self) }
-        guard let text = flag ?? environment(name.rawValue) ?? fromFile else {
+        let fromFile = file.value(of: name.text).map { String(decoding: $0, as: UTF8.self) }
+        guard let text = flag ?? environment(name.text) ?? fromFile else {
             try refuseNearNames(of: name)
             return nil
         }
         guard let token = AccessToken(text) else {
-            throw ConfigurationError(message: "\(name.rawValue) is \(AccessToken.rule).")
+            throw ConfigurationError(message: "\(name.text) is \(AccessToken.rule).")
         }
         return token
     }
@@ -81,11 +81,11 @@ struct TokenSources {
     private func refuseNearNames(of name: TokenName) throws(ConfigurationError) {
         if let setting = file.settings.first(where: { name.isNearly($0.name) }) {
             throw ConfigurationError(
-                message: "Line \(setting.line) of .env sets a name that is nearly \(name.rawValue): write it so.")
+                message: "Line \(setting.line) of .env sets a name that is nearly \(name.text): write it so.")
         }
         if environmentNames().contains(where: { name.isNearly($0.utf8) }) {
             throw ConfigurationError(
-                message: "An environment variable has a name that is nearly \(name.rawValue): write it so.")
+                message: "An environment variable has a name that is nearly \(name.text): write it so.")
         }
     }
 }

@@ -19,5 +19,5 @@ struct PermissionMiddleware {
 
 extension HTTPRequest.Method {
     /// Whether the method asks for nothing to be changed.
-    var onlyReads: Bool { self == .get || self == .head }
+    var onlyReads: Bool { rawValue.isSame(as: "GET") || rawValue.isSame(as: "HEAD") }
 }

@@ -1,16 +1,22 @@
 import UVCore
 
 /// The name of a token where it is set: in the environment and in `.env`.
-enum TokenName: String, CaseIterable {
-    case admin = "ADMIN_TOKEN"
-    case user = "USER_TOKEN"
+enum TokenName {
+    case admin, user
+
+    var text: String {
+        switch self {
+        case .admin: "ADMIN_TOKEN"
+        case .user: "USER_TOKEN"
+        }
+    }
 
     /// Whether `name` is this name but for the case of letters, what stands between its words, and one letter that is
     /// wrong, missing, surplus or swapped: one that its writer took for this name.
     ///
     /// - Complexity: O(length of the name).
     func isNearly(_ name: some Sequence<UInt8>) -> Bool {
-        let (given, own) = (Self.folded(name), Self.folded(rawValue.utf8))
+        let (given, own) = (Self.folded(name), Self.folded(text.utf8))
         guard abs(given.count - own.count) <= 1 else { return false }
         // What is the same at both ends does not count; at most one letter, or two that are swapped, is left between.
         var (one, other) = (given[...], own[...])

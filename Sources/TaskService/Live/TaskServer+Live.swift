@@ -53,7 +53,9 @@ extension TaskServer {
 
     /// Whether a request for a WebSocket shows a token at all.
     private func showsToken(_ request: IncomingMessage) -> Bool {
-        request.header(.authorization) != nil || LiveEvents.token(in: request.header(.secWebSocketProtocol)) != nil
+        if case .some = request.header(.authorization) { return true }
+        if case .some = LiveEvents.token(in: request.header(.secWebSocketProtocol)) { return true }
+        return false
     }
 
     private func refuse(_ refusal: Refusal, _ request: IncomingMessage, _ response: ServerResponse) {

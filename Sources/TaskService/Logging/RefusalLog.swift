@@ -1,3 +1,4 @@
+import HTTPTypes
 import Logging
 import UVCore
 import UVHTTP
@@ -22,8 +23,12 @@ final class RefusalLog {
     private let loop = EventLoop.current
     private var counts: [Int] = Reason.allCases.map { _ in 0 }
     private var lastAddress: SocketAddress?
+    private var lastOrigin: String?
     /// While it waits, a line was written less than a second ago.
     private var pause: Timeout?
+
+    /// How many bytes of an origin a line shows.
+    private static let longestOrigin = 100
 
     init(_ log: Logger) { self.log = log }
 
@@ -33,6 +38,7 @@ final class RefusalLog {
         guard log.logLevel <= .notice else { return }
         counts[reason.rawValue] += 1
         lastAddress = request.remoteAddress ?? lastAddress
+        if reason == .origin { lastOrigin = request.header(.origin) ?? lastOrigin }
         if pause == nil { write() }
     }
 
@@ -48,9 +54,14 @@ final class RefusalLog {
         var fields: Logger.Metadata = ["count": .stringConvertible(counts.reduce(0, +))]
         for reason in reasons { fields["\(reason.name)s"] = .stringConvertible(counts[reason.rawValue]) }
         if let lastAddress { fields["address"] = "\(lastAddress)" }
+        if let lastOrigin {
+            let shown = String(decoding: lastOrigin.utf8.prefix(Self.longestOrigin), as: UTF8.self)
+            fields["origin"] = "\(shown)"
+        }
         let words = reasons.map { "\(counts[$0.rawValue]) \($0.name)\(counts[$0.rawValue] == 1 ? "" : "s")" }
         log.notice("Refused \(words.joined(separator: ", "))", metadata: fields)
-        for index in counts.indices { counts[index] = 0 }
+        counts = counts.map { _ in 0 }
+        (lastAddress, lastOrigin) = (nil, nil)
         pause = loop.setTimeout(.seconds(1)) { [self] in
             pause = nil
             flush()

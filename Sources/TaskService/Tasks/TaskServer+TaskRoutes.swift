@@ -22,7 +22,7 @@ extension TaskServer {
         let now = Timestamp.now
         let fields = request[TaskFields.self] ?? TaskFields()
         // What is posted to is the list: it is always there, and has no tag. A body without a title is refused first.
-        guard request.precondition.isMetWithoutTag || fields.title == nil else {
+        if case .some = fields.title, !request.precondition.isMetWithoutTag {
             return response.end(.preconditionFailed, "The list of tasks has no tag, and is always there.")
         }
         submit(.create(board.nextID(at: now), fields), at: now, response)

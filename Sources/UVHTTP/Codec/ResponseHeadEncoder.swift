@@ -28,7 +28,11 @@ extension ResponseHead {
 
     /// Replaces the fields of a name by one, in the place of the first, as Node does.
     mutating func set(_ name: HTTPField.Name, _ value: String) {
-        guard let first = fields.firstIndex(where: { $0.name == name }) else { return fields.append((name, value)) }
+        guard let first = fields.firstIndex(where: { $0.name == name }) else {
+            // Most answers have more than one field, and fewer than these.
+            if fields.isEmpty { fields.reserveCapacity(6) }
+            return fields.append((name, value))
+        }
         fields[first] = (name, value)
         for index in fields.indices.reversed() where index > first && fields[index].name == name {
             fields.remove(at: index)

@@ -60,7 +60,7 @@ public final class CORS {
     ///
     /// - Returns: Whether the request was answered.
     public func answersPreflight(_ request: IncomingMessage, _ response: ServerResponse) -> Bool {
-        guard request.head.method == .options, request.header(.accessControlRequestMethod) != nil,
+        guard request.head.method == .options, case .some = request.header(.accessControlRequestMethod),
             let origin = request.header(.origin), isEntry(origin)
         else { return false }
         response.status = .noContent

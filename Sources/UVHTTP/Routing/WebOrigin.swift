@@ -14,7 +14,7 @@ public struct WebOrigin: Hashable, Sendable {
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
     /// A text that no page's origin is.
-    public struct Invalid: Error, Hashable, Sendable {
+    public struct Invalid: Error, Sendable {
         /// What is wrong with it, as the rest of a sentence that begins with "an origin".
         public let reason: String
     }
