@@ -35,6 +35,7 @@ struct ErrorCode: Hashable, Sendable {
             case 408: .requestTimeout
             case 413: .payloadTooLarge
             case 431: .headersTooLarge
+            case 503: .serviceUnavailable
             default: .badRequest
             }
     }

@@ -80,7 +80,7 @@ public final class EventLoop {
     var isInOnExit = false
 
     /// The iterations begun, to tell apart events of the same and of different turns.
-    var iteration: UInt64 = 0
+    package internal(set) var iteration: UInt64 = 0
 
     /// What was called so far, and where in its turn the loop is.
     @exclusivity(unchecked) var counts = LoopCounts()

@@ -47,7 +47,7 @@ struct FramingRules: Sendable {
     /// The length of a request's body: none, unless it says otherwise.
     func requestFraming() throws(HTTPParseError) -> BodyFraming {
         switch coding {
-        case .absent: contentLength.map { .length($0) } ?? .none
+        case .absent: BodyFraming(length: contentLength ?? 0)
         case .chunkedFinal: .chunked
         case .otherFinal: throw .chunkedNotFinal
         }
@@ -58,7 +58,7 @@ struct FramingRules: Sendable {
         if method == .head || status < 200 || status == 204 || status == 304 { return .none }
         if method == .connect, status < 300 { return .none }
         return switch coding {
-        case .absent: contentLength.map { .length($0) } ?? .untilClose
+        case .absent: contentLength.map(BodyFraming.init(length:)) ?? .untilClose
         case .chunkedFinal: .chunked
         case .otherFinal: .untilClose
         }
@@ -137,25 +137,6 @@ extension FramingRules {
             else { throw .invalidTransferEncoding }
             coding = bytes.matches("chunked", at: element) ? .chunkedFinal : .otherFinal
         }
-    }
-}
-
-/// The elements of a comma-separated value, each without the white space around it, RFC 9110 section 5.6.1.
-private struct FieldList {
-    private var cursor: Int
-    private let end: Int
-
-    init(_ value: Range<Int>) {
-        cursor = value.lowerBound
-        end = value.upperBound
-    }
-
-    mutating func next(_ bytes: RawSpan) -> Range<Int>? {
-        guard cursor <= end else { return nil }
-        let start = cursor
-        while cursor < end, bytes.byte(at: cursor) != UInt8(ascii: ",") { cursor &+= 1 }
-        defer { cursor &+= 1 }
-        return bytes.trimming(start..<cursor)
     }
 }
 

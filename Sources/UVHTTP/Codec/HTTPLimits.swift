@@ -45,6 +45,16 @@ public struct HTTPLimits: Sendable, Equatable {
     /// Requests of one connection that may be unanswered before no more are read.
     public var pipelinedRequests = 64
 
+    /// Requests of one connection that are begun in one turn of the loop. The rest follow in the next turns, so that a
+    /// client that pipelines does not hold up the others.
+    public var requestsPerTurn = 16
+
+    /// The time after which a connection begins no further request in a turn, measured from its first one.
+    public var timePerTurn: Duration = .milliseconds(2)
+
+    /// The time that all connections together that have to go on in a later turn may use of it; each gets its turn.
+    public var waitingTimePerTurn: Duration = .milliseconds(10)
+
     /// Requests that one connection may carry; zero is no limit, as in Node. It is announced in `Keep-Alive: max=100`, and
     /// the last answer says that the connection closes. Beyond it: 503 in place of the handler, see
     /// ``HTTPServer/onDropRequest``.

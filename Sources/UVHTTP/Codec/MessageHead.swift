@@ -82,7 +82,7 @@ package enum BodyFraming: Equatable, Sendable {
     /// There is no body.
     case none
 
-    /// As many bytes as `Content-Length` says.
+    /// As many bytes as `Content-Length` says, at least one: `Content-Length: 0` is no body, see ``init(length:)``.
     case length(Int)
 
     /// As many chunks as come before the one of length zero.
@@ -90,4 +90,10 @@ package enum BodyFraming: Equatable, Sendable {
 
     /// All bytes until the connection ends; responses only.
     case untilClose
+
+    /// The framing of content of a known length: none if there is none, so that no content has one spelling only.
+    /// RFC 9112 section 6.3.
+    package init(length: Int) {
+        self = length == 0 ? .none : .length(length)
+    }
 }

@@ -1,15 +1,17 @@
 import HTTPTypes
+import UVCore
 
 extension HTTPResponse.Status {
     /// The reason phrase to send: the status's own, or else Node's for the code.
     ///
     /// Two statuses have got new names since Node gave them theirs; on the wire they keep Node's.
     var phrase: String {
-        switch reasonPhrase {
-        case "", "Content Too Large", "Unprocessable Content": Self.phrases[code] ?? "unknown"
-        default: reasonPhrase
-        }
+        let isNode = !Self.renamed.contains { $0.isSame(as: reasonPhrase) }
+        return isNode ? reasonPhrase : Self.phrases[code] ?? "unknown"
     }
+
+    /// No name at all, and those that Node does not know.
+    private static let renamed = ["", "Content Too Large", "Unprocessable Content"]
 
     /// `http.STATUS_CODES` of Node 20.
     private static let phrases: [Int: String] = [

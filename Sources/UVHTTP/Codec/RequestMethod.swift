@@ -1,7 +1,9 @@
+import UVCore
+
 /// The methods that a request may have: those that Node's parser knows, RFC 9110 section 9 and WebDAV's among them.
 ///
 /// Methods are case-sensitive, so `get` is none.
-package enum RequestMethod: String, CaseIterable, Sendable {
+package enum RequestMethod: ByteText, CaseIterable, Sendable {
     case get = "GET"
     case post = "POST"
     case put = "PUT"
@@ -69,7 +71,7 @@ extension RequestMethod {
         var result = Match.none
         for method in allCases {
             var offset = start
-            var name = method.rawValue.utf8.makeIterator()
+            var name = method.rawValue.text.utf8.makeIterator()
             var expected = name.next()
             while offset < bytes.byteCount, bytes.byte(at: offset) == expected {
                 offset &+= 1

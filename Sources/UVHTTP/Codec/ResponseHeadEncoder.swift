@@ -1,4 +1,5 @@
 import HTTPTypes
+import UVCore
 
 /// What a response says before its body.
 struct ResponseHead {
@@ -134,7 +135,7 @@ struct ResponseHeadEncoder {
     }
 
     private func appendStatusLine(_ status: HTTPResponse.Status, to output: inout [UInt8]) {
-        if status == .ok, status.reasonPhrase == HTTPResponse.Status.ok.reasonPhrase {
+        if status == .ok, status.reasonPhrase.isSame(as: "OK") {
             output.append(contentsOf: Self.ok)
         } else {
             output.append(contentsOf: "HTTP/1.1 \(status.code) \(status.phrase)\r\n".utf8)
@@ -200,24 +201,24 @@ private struct OwnFields {
     private mutating func note(_ name: HTTPField.Name, _ value: String) {
         switch name {
         case .connection:
-            noteConnection(value.lowercased())
+            noteConnection(value.utf8Span.span.bytes)
         case .contentLength:
             sendsLength = !hasLength && Self.length(value) != nil
             (framesItself, hasLength) = (true, true)
             if contentLength == nil { contentLength = Self.length(value) }
         case .transferEncoding:
             framesItself = true
-            isChunked = value.lowercased().split(separator: ",").last?.trimmed == "chunked"
+            isChunked = value.utf8Span.span.bytes.lastElement(is: "chunked")
         case .trailer: hasTrailer = true
         case .date: hasDate = true
         default: break
         }
     }
 
-    private mutating func noteConnection(_ value: String) {
-        if value.contains("close") {
+    private mutating func noteConnection(_ value: RawSpan) {
+        if value.hasElement("close") {
             connection = .close
-        } else if value.contains("keep-alive") {
+        } else if value.hasElement("keep-alive") {
             // Whether the connection is kept is not the handler's to promise.
             framesItself = true
         } else if connection == nil {
@@ -232,20 +233,10 @@ private struct OwnFields {
     /// Whether a field of the handler's is sent.
     func mayBeSent(_ name: HTTPField.Name, _ value: String, _ framing: ResponseFraming) -> Bool {
         switch name {
-        case .connection: !value.lowercased().contains("keep-alive")
+        case .connection: !value.utf8Span.span.bytes.hasElement("keep-alive")
         case .contentLength: sendsLength && framing.body != .chunked
         case .transferEncoding: framing.body == .chunked
         default: true
         }
-    }
-}
-
-extension Substring {
-    /// Without the white space around it.
-    fileprivate var trimmed: Substring {
-        var rest = self
-        while rest.first == " " { rest.removeFirst() }
-        while rest.last == " " { rest.removeLast() }
-        return rest
     }
 }

@@ -1,7 +1,9 @@
+import UVCore
+
 /// A field that comes behind a chunked body, RFC 9110 section 6.5.
 ///
 /// It cannot be made of a name or value that would end the field and begin something else.
-package struct Trailer: Equatable, Sendable {
+package struct Trailer: Sendable {
     package let name: String
 
     /// The bytes of the value, which need not be UTF-8.
@@ -24,16 +26,16 @@ package struct Trailer: Equatable, Sendable {
     }
 
     /// Whether a field of this name may not be a trailer: by the time it comes, the message was already framed, routed,
-    /// authorised and read, and who looked only at the head has decided without it.
+    /// authorised and read, and a reader that looked only at the head has decided without it.
     ///
     /// RFC 9110 section 6.5.1 names the kinds, this the fields.
     package static func isForbidden(_ name: String) -> Bool {
-        let name = name.lowercased()
-        return forbidden.contains(name) || name.hasPrefix("proxy-") || name.hasPrefix("if-")
-            || name.hasPrefix("sec-")
+        let name = name.asciiLowercased
+        return forbidden.contains(ByteText(name)) || name.begins(with: "proxy-") || name.begins(with: "if-")
+            || name.begins(with: "sec-")
     }
 
-    private static let forbidden: Set<String> = [
+    private static let forbidden: Set<ByteText> = [
         // Framing and the connection.
         "connection", "content-length", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade",
         // Routing, and how a request is to be handled.
@@ -46,4 +48,10 @@ package struct Trailer: Equatable, Sendable {
         // What the content is.
         "content-encoding", "content-range", "content-type",
     ]
+}
+
+extension Trailer: Equatable {
+    package static func == (one: Trailer, other: Trailer) -> Bool {
+        one.name.isSame(as: other.name) && one.value == other.value
+    }
 }

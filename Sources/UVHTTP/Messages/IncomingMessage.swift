@@ -155,7 +155,7 @@ extension IncomingMessage {
     }
 
     func deliver(_ bytes: RawSpan) {
-        // Who has paused for good gets nothing of what is thrown away.
+        // A program that has paused for good gets nothing of what is thrown away.
         guard !isPaused else { return }
         run {
             if let onBytes {
@@ -182,7 +182,7 @@ extension IncomingMessage {
     private func end() {
         hasEnded = true
         guard onEnd != nil, !isEndTold else { return }
-        // In a tick: whoever sets a callback first shall have time to set the others.
+        // In a tick: a program that sets one callback shall have time to set the others.
         EventLoop.current.nextTick { [self] in
             guard let onEnd, !isEndTold else { return }
             isEndTold = true
@@ -243,8 +243,7 @@ extension IncomingMessage {
         do {
             try callback()
         } catch {
-            guard let response else { return _ = EventLoop.current.attempt { throw error } }
-            server.handle(error, self, response)
+            server.handle(error, self, response ?? ServerResponse(over: self))
         }
     }
 }

@@ -40,16 +40,16 @@ struct RequestHead: Sendable {
                 result = value
                 continue
             }
-            if Self.singletons.contains(name) { return earlier }
+            if Self.singletons.contains(ByteText(name)) { return earlier }
             // RFC 6265 section 5.4; HTTP/2 splits cookies, and proxies may pass them on so.
-            result = "\(earlier)\(name == "cookie" ? "; " : ", ")\(value)"
+            result = "\(earlier)\(name.isSame(as: "cookie") ? "; " : ", ")\(value)"
         }
         return result
     }
 
     /// Of these the first counts, as in Node. `Authorization` and its sister for proxies are not here, though they are
-    /// in Node's list: whoever stands before this server may have looked at the other one.
-    private static let singletons: Set<String> = [
+    /// in Node's list: a proxy in front of this server may have looked at the other one.
+    private static let singletons: Set<ByteText> = [
         "age", "content-length", "content-type", "etag", "expires", "from", "host", "if-modified-since",
         "if-unmodified-since", "last-modified", "location", "max-forwards", "referer", "retry-after", "server",
         "user-agent",
@@ -88,13 +88,6 @@ struct RequestHead: Sendable {
 
     /// Compares without regard to the case of ASCII letters.
     private func isNamed(_ range: Range<Int>, _ name: String) -> Bool {
-        let expected = name.utf8Span.span
-        guard range.count == expected.count else { return false }
-        for index in expected.indices {
-            let byte = bytes[range.lowerBound + index]
-            let isUpperCase = byte &- UInt8(ascii: "A") < 26
-            guard (isUpperCase ? byte | 0x20 : byte) == expected[index] else { return false }
-        }
-        return true
+        bytes.span.bytes.extracting(range).hasSame(asciiLowercase: name.utf8Span.span.bytes)
     }
 }

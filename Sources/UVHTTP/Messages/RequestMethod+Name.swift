@@ -1,4 +1,5 @@
 import HTTPTypes
+import UVCore
 
 extension RequestMethod {
     /// The method as the ecosystem's type.
@@ -12,10 +13,10 @@ extension RequestMethod {
         case .delete: .delete
         case .options: .options
         // Every method's name is a token, so this finds one.
-        default: HTTPRequest.Method(rawValue) ?? .get
+        default: HTTPRequest.Method(rawValue.text) ?? .get
         }
     }
 
     /// The method of that name, if the parser knows it.
-    init?(_ name: HTTPRequest.Method) { self.init(rawValue: name.rawValue) }
+    init?(_ name: HTTPRequest.Method) { self.init(rawValue: ByteText(name.rawValue)) }
 }

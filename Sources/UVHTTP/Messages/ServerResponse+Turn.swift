@@ -19,7 +19,7 @@ extension ServerResponse {
         if connection.send(bytes.span.bytes) { didDrain() }
     }
 
-    /// Whoever was told to stop may go on.
+    /// A program that was told to stop may go on.
     func didDrain() {
         guard needsDrain, !isEnded, let connection else { return }
         needsDrain = false
@@ -33,7 +33,7 @@ extension ServerResponse {
         request?.finish()
     }
 
-    /// The connection is gone, or somebody else answers: nothing more will be sent.
+    /// The connection is gone, or another response answers: nothing more will be sent.
     func close() {
         guard connection != nil else { return }
         connection = nil
@@ -55,7 +55,7 @@ extension ServerResponse {
         do {
             try callback()
         } catch {
-            guard let request else { return _ = EventLoop.current.attempt { throw error } }
+            guard let request else { return _ = EventLoop.current.contain("a response") { throw error } }
             request.server.handle(error, request, self)
         }
     }

@@ -70,6 +70,13 @@ public final class ServerResponse {
         self.connection = connection
         head.status = HTTPResponse.Status(code: error.status)
         head.isPersistent = false
+        head.allowsBody = request?.head.method != .head
+    }
+
+    /// The answer to a request that is done with: what is written to it is dropped.
+    init(over request: IncomingMessage) {
+        self.request = request
+        (headersSent, isEnded) = (true, true)
     }
 }
 

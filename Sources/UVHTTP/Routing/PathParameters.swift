@@ -1,3 +1,5 @@
+import UVCore
+
 /// The values of a route's `:name` segments.
 public struct PathParameters: Sendable {
     private var values: [(name: String, value: String)] = []
@@ -10,6 +12,6 @@ public struct PathParameters: Sendable {
 
     /// The segment that `:name` stands for, percent-decoded; nil if the route has no such name.
     public subscript(name: String) -> String? {
-        values.first { $0.name == name }?.value
+        values.first { $0.name.isSame(as: name) }?.value
     }
 }

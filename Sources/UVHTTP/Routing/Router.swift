@@ -88,7 +88,7 @@ public final class Router {
 
     private static func allow(_ methods: [RequestMethod]) -> String {
         let implied: [RequestMethod] = methods.contains(.get) && !methods.contains(.head) ? [.head] : []
-        return (methods + implied).map(\.rawValue).sorted().joined(separator: ", ")
+        return (methods + implied).map(\.rawValue).sorted().map(\.text).joined(separator: ", ")
     }
 }
 

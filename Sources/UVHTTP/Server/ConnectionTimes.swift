@@ -54,6 +54,14 @@ struct ConnectionTimes {
         if let start = requestStart { requestStart = start + now - since }
     }
 
+    /// The loop stood still: what a client could not do meanwhile, or did and was not noticed, is not its fault.
+    mutating func forget(_ standstill: Int64) {
+        windowStart += standstill
+        takenAt += standstill
+        if let start = requestStart { requestStart = start + standstill }
+        if let since = discardingSince { discardingSince = since + standstill }
+    }
+
     mutating func endRequest(at now: Int64) { requestStart = nil }
 
     mutating func becomeIdle(at now: Int64) { idleSince = now }
@@ -117,13 +125,16 @@ extension ConnectionTimes {
 
 extension HTTPConnection {
     /// What the sweep does with the connection.
-    func checkTime(_ now: Int64) {
+    ///
+    /// - Parameter standstill: How long the loop has stood still since the last sweep, in milliseconds.
+    func checkTime(_ now: Int64, _ standstill: Int64) {
         let limits = server.limits
+        if standstill > 0 { times.forget(standstill) }
         if times.isAnswerUnread(socket.bytesWritten, isReadingAnswer, at: now, limits) { return socket.destroy() }
         if isEnding { return checkEnd(now, limits) }
-        // Idle is who has read his answer.
+        // A connection is idle when its peer has read the answer.
         if socket.writableLength > 0 { times.becomeIdle(at: now) }
-        if isWaiting { return }
+        guard input == .flowing else { return }
         switch phase {
         case .head:
             if isIdle, server.isClosing || idleEnd.map({ now >= $0 }) ?? false { return socket.destroy() }

@@ -1,6 +1,8 @@
-/// What a peer did that is no request to answer: bytes that cannot be parsed, a limit, a time-out.
-public struct HTTPClientError: Error, Hashable, Sendable {
-    /// The status that answers it: 400, 408, 413 or 431.
+import UVCore
+
+/// What a peer did that is no request to answer: bytes that cannot be parsed, a limit, a time-out, a connection too many.
+public struct HTTPClientError: Error, Sendable {
+    /// The status that answers it: 400, 408, 413, 431, or 503 for a connection over the limit.
     public let status: Int
 
     /// The code that Node shows for it, such as `HPE_INVALID_METHOD` or `ERR_HTTP_REQUEST_TIMEOUT`.
@@ -13,13 +15,28 @@ public struct HTTPClientError: Error, Hashable, Sendable {
     static let timeout = HTTPClientError(
         status: 408, code: "ERR_HTTP_REQUEST_TIMEOUT", message: "The request did not arrive in time.")
 
-    /// Nobody opens tunnels here. RFC 9110 section 9.3.6.
+    /// The program opens no tunnels. RFC 9110 section 9.3.6.
     static let noTunnel = HTTPClientError(
         status: 400, code: "ERR_HTTP_NO_TUNNEL", message: "This server opens no tunnels.")
+
+    /// One connection is more than the server serves.
+    static let tooManyConnections = HTTPClientError(
+        status: 503, code: "ERR_HTTP_TOO_MANY_CONNECTIONS", message: "There are too many connections; try again later.")
 
     /// RFC 9112 section 3.2.
     static let missingHost = HTTPClientError(
         status: 400, code: "ERR_HTTP_REQUIRE_HOST", message: "An HTTP/1.1 request has exactly one Host field.")
+}
+
+extension HTTPClientError: Hashable {
+    public static func == (one: HTTPClientError, other: HTTPClientError) -> Bool {
+        one.status == other.status && one.code.isSame(as: other.code) && one.message.isSame(as: other.message)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(status)
+        hasher.combine(ByteText(code))
+    }
 }
 
 extension HTTPClientError {

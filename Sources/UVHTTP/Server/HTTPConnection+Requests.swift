@@ -18,7 +18,7 @@ extension HTTPConnection {
         request.response = response
         responses.append(response)
         if responses.count == 1 { response.becomeCurrent() }
-        if head.framing == .none || head.framing == .length(0) {
+        if head.framing == .none {
             endRequest(request)
             request.complete()
         } else {
@@ -29,7 +29,7 @@ extension HTTPConnection {
         dispatch(request, response)
     }
 
-    /// Calls the handler, or whoever looks at expectations first.
+    /// Calls the handler, or the callback that looks at expectations first.
     private func dispatch(_ request: IncomingMessage, _ response: ServerResponse) {
         if isAtRequestLimit, requestCount > server.limits.maxRequestsPerSocket { return drop(request, response) }
         if request.exceedsLimit, server.refusesLargeBodies { return request.refuseBody() }
@@ -51,7 +51,7 @@ extension HTTPConnection {
     }
 
     private func drop(_ request: IncomingMessage, _ response: ServerResponse) {
-        loop.attempt { try server.onDropRequest?(request) }
+        loop.contain("onDropRequest") { try server.onDropRequest?(request) }
         response.writeHead(.serviceUnavailable)
         response.end()
     }
@@ -78,7 +78,7 @@ extension HTTPConnection {
         times.endRequest(at: loop.now)
     }
 
-    /// Somebody reads the body of `request` now, if it has not been read whole.
+    /// The body of `request` has a reader now, if it has not been read whole.
     func bodyHasReader(_ request: IncomingMessage) {
         if case .body(let current) = phase, current === request { goOn() }
     }
@@ -95,7 +95,8 @@ extension HTTPConnection {
         finishDrained()
         socket.relinquish()
         let bytes = [UInt8](copying: head)
-        loop.attempt { try callback(request, socket, bytes) }
+        let name = isTunnel ? "onConnect" : "onUpgrade"
+        if !loop.contain(name, { try callback(request, socket, bytes) }) { socket.destroy() }
     }
 
     /// Ends the connection without a word; what was answered before is still read.

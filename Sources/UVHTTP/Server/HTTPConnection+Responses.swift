@@ -19,8 +19,11 @@ extension HTTPConnection {
             responses.first?.becomeCurrent()
         }
         guard responses.isEmpty else { return goOn() }
-        if hasReceivedEnd || isDiscarding || server.isClosing { return close() }
-        times.becomeIdle(at: loop.now)
+        if input == .flowing, hasReceivedEnd || isDiscarding { return close() }
+        // In a tick: what the read that runs has brought behind this request is answered, too.
+        if server.isClosing { loop.nextTick { [self] in if isBetweenRequests { close() } } }
+        // Anew: the answer may have taken long.
+        times.becomeIdle(at: loop.takeTime())
         goOn()
     }
 
@@ -53,7 +56,7 @@ extension HTTPConnection {
         responses.removeAll()
         // The rest of a body still belongs to its request.
         if requestInBody == nil { phase = .discarding }
-        times.beginDiscarding(at: loop.now)
+        times.beginDiscarding(at: loop.takeTime())
         socket.end()
         socket.resume()
     }
@@ -63,13 +66,13 @@ extension HTTPConnection {
     func fail(_ error: HTTPClientError, _ reason: HTTPBodyError? = nil) {
         let failed = requestInBody
         phase = .discarding
-        // Whose body has failed hears of it behind `onClientError`.
+        // The request whose body has failed hears of it behind `onClientError`.
         defer { failed?.abort(reason ?? .failed(error)) }
         if let failed, !giveUpAnswer(to: failed) { return }
         let response = ServerResponse(to: error, failed, on: self)
         responses.append(response)
         if responses.count == 1 { response.becomeCurrent() }
-        loop.attempt { try server.onClientError?(error, response) }
+        loop.contain("onClientError") { try server.onClientError?(error, response) }
         response.endAsNode(error)
     }
 
@@ -92,19 +95,5 @@ extension HTTPConnection {
         responses.removeLast()
         response.close()
         return true
-    }
-}
-
-extension HTTPServer {
-    /// A handler has failed.
-    func handle(_ error: any Error, _ request: IncomingMessage, _ response: ServerResponse) {
-        // Who gives up because the body has ended early has not failed, and the client was answered if it is there.
-        if error is HTTPBodyError, request.isAborted { return }
-        loop.attempt {
-            if let onHandlerError { return try onHandlerError(error, request, response) }
-            if case HTTPBodyError.tooLarge = error { return response.fail(.contentTooLarge) }
-            StandardStream.error.write("Error in the handler of \(request.method) \(request.path): \(error)\n")
-            response.fail()
-        }
     }
 }

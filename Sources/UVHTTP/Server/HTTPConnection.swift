@@ -47,8 +47,19 @@ final class HTTPConnection {
     @exclusivity(unchecked) private var carry: [UInt8] = []
     private var carryStart = 0
 
-    /// Whether input waits for an answer to be taken, or for a body's reader.
-    @exclusivity(unchecked) private(set) var isWaiting = false
+    /// Whether what arrives is used.
+    enum Input {
+        case flowing
+        /// It waits for an answer to be taken, or for a body's reader.
+        case waiting
+        /// It waits for the connection's next turn.
+        case deferred
+    }
+
+    @exclusivity(unchecked) private(set) var input = Input.flowing
+
+    /// What it has used of the running turn.
+    @exclusivity(unchecked) private var budget = TurnBudget()
 
     /// Whether the peer has ended its side.
     @exclusivity(unchecked) private(set) var hasReceivedEnd = false
@@ -77,9 +88,12 @@ final class HTTPConnection {
     }
 
     /// Nothing is owed, nothing is on its way, and nothing has begun to arrive.
-    var isIdle: Bool {
+    var isIdle: Bool { isBetweenRequests && socket.writableLength == 0 }
+
+    /// Nothing is owed, and nothing has begun to arrive.
+    var isBetweenRequests: Bool {
         guard case .head = phase else { return false }
-        return responses.isEmpty && socket.writableLength == 0 && !parser.hasBegun
+        return responses.isEmpty && !parser.hasBegun && input == .flowing
     }
 
     /// Whether the connection carries no more requests; its peer was told, or is when it is answered.
@@ -156,10 +170,16 @@ final class HTTPConnection {
             wait()
             return nil
         }
+        guard budget.allowsRequest(on: loop, server.limits) else {
+            wait(.deferred)
+            server.waitForTurn(self)
+            return nil
+        }
         do throws(HTTPParseError) {
             let step = try parser.step(bytes)
             if parser.hasBegun { times.beginRequest(at: loop.now) }
             guard case .head(let length) = step else { return nil }
+            budget.beginRequest(on: loop, isFollowed: length < bytes.byteCount)
             let head = parser.head
             begin(IncomingMessage(head, bytes.extracting(first: length), on: self))
             return length
@@ -209,24 +229,35 @@ final class HTTPConnection {
         return responses.count >= server.limits.pipelinedRequests || waiting >= socket.highWaterMark
     }
 
-    /// Holds the peer up until `goOn`.
-    private func wait() {
-        isWaiting = true
+    /// Holds the peer up until `goOn` or `takeTurn`.
+    private func wait(_ reason: Input = .waiting) {
+        input = reason
         times.holdUp(at: loop.now)
         socket.pause()
     }
 
     /// Reads on, in a tick, after something has changed that input may have been waiting for.
     func goOn() {
-        guard isWaiting else { return }
-        isWaiting = false
-        loop.nextTick { [self] in
-            guard !socket.isDestroyed else { return }
-            socket.cork()
-            times.letGoOn(at: loop.now)
-            processCarry()
-            if !isWaiting, !isHandedOver { socket.resume() }
-        }
+        guard input == .waiting else { return }
+        input = .flowing
+        loop.nextTick { [self] in readOn() }
+    }
+
+    /// The connection's next turn has come.
+    func takeTurn() {
+        guard input == .deferred else { return }
+        input = .flowing
+        readOn()
+    }
+
+    private func readOn() {
+        guard !socket.isDestroyed, input == .flowing else { return }
+        socket.cork()
+        times.letGoOn(at: loop.now)
+        processCarry()
+        guard input == .flowing, !isHandedOver else { return }
+        if hasReceivedEnd { didUseAll() }
+        socket.resume()
     }
 
     private var isHandedOver: Bool {
@@ -243,6 +274,13 @@ final class HTTPConnection {
     /// The peer will send nothing more, and may be gone altogether.
     private func didReceiveEnd() {
         hasReceivedEnd = true
+        // What has arrived before counts first; a client that may not end its side is gone, but for what its turn holds up.
+        if input == .deferred || server.allowsHalfOpen && !carry.isEmpty { return }
+        didUseAll()
+    }
+
+    /// All that the peer has sent before it ended was used.
+    private func didUseAll() {
         switch phase {
         case .head where parser.hasBegun, .body:
             fail(HTTPClientError(.unexpectedEnd), .aborted)

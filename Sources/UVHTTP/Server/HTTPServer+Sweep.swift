@@ -11,14 +11,22 @@ extension HTTPServer {
         sweep = nil
     }
 
+    /// A connection that has something to read is read before it is judged. Time in which the loop stood still, because
+    /// a callback took long or the process was stopped, counts against no client.
     private func scheduleSweep() {
-        sweep = loop.setTimeout(timeToSweep) { [self] in
+        let time = timeToSweep
+        let due = loop.takeTime() + time.wholeMilliseconds
+        sweep = Deadline(after: time, on: loop, keepsLoopAlive: false) { [self] in
+            let late = loop.now - due
+            let standstill = late > Self.usualLateness ? late : 0
             // A copy: connections leave the list while it is walked.
-            for connection in connections { connection.checkTime(loop.now) }
+            for connection in connections { connection.checkTime(loop.now, standstill) }
             scheduleSweep()
         }
-        sweep?.unref()
     }
+
+    /// How late a sweep may be on a loop that only has much to do. In milliseconds.
+    private static let usualLateness: Int64 = 1_000
 
     /// Idle connections are closed when it was announced, whatever the interval is; but not one by one, which would be
     /// a walk over all of them each.

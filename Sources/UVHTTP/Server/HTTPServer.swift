@@ -18,8 +18,9 @@ public final class HTTPServer {
 
     // MARK: Callbacks
 
-    /// Called when bytes came that are no request, or a request took too long. The response has the status set and will
-    /// close the connection; what it is not given here is answered as Node does, with a bare head.
+    /// Called when bytes came that are no request, a request took too long, or a connection is one more than
+    /// ``HTTPLimits/connections``. The response has the status set and will close the connection; what it is not given here
+    /// is answered as Node does, with a bare head.
     @exclusivity(unchecked) public var onClientError: ((HTTPClientError, ServerResponse) throws -> Void)?
 
     /// Called in place of the handler when a request asks for another protocol. The socket is handed over as it is:
@@ -49,7 +50,9 @@ public final class HTTPServer {
     /// have been ended by then. Without it the error is written to standard error, and the request is answered 500 if
     /// nothing of an answer was sent.
     ///
-    /// An ``HTTPBodyError`` of a request that was cut off is nobody's failure and does not come here.
+    /// An ``HTTPBodyError`` of a request that was cut off is no failure and does not come here. What this callback throws
+    /// goes to ``EventLoop/onUncaughtError``, else to standard error, and the server goes on; so does what the other
+    /// callbacks of one client throw.
     @exclusivity(unchecked) public var onHandlerError: ((any Error, IncomingMessage, ServerResponse) throws -> Void)?
 
     /// Called when listening fails. Without it such an error is an uncaught error.
@@ -91,7 +94,8 @@ public final class HTTPServer {
 
     var connections: [HTTPConnection] = []
     var refusedCount = 0
-    var sweep: Timeout?
+    var sweep: Deadline?
+    var turns = WaitingTurns()
 
     /// - Parameter handler: Called with each request once its head has arrived.
     public init(_ handler: @escaping Handler) {
@@ -170,13 +174,13 @@ extension HTTPServer {
 extension HTTPServer {
     private func accept(_ socket: Socket) {
         socket.setNoDelay()
-        // This one included, and those that were handed over: they hold a descriptor too.
-        let accepted = listener?.connectionCount ?? 0
-        guard accepted - refusedCount <= connectionLimit else { return refuse(socket) }
         let connection = HTTPConnection(socket, server: self)
         connection.index = connections.count
         connections.append(connection)
         startSweep()
+        // This one included, and those that were handed over: they hold a descriptor too.
+        let accepted = listener?.connectionCount ?? 0
+        if accepted - refusedCount > connectionLimit { refuse(connection) }
     }
 
     /// Forgets a connection that is gone or was handed over; the last one takes its place.
@@ -198,15 +202,16 @@ extension HTTPServer {
 
     /// Answers 503 and closes. The peers that get this far use the reserved descriptors, so only some of them are
     /// waited for; the others may see a reset.
-    private func refuse(_ socket: Socket) {
-        socket.end("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
-        guard refusedCount < limits.reservedDescriptors / 2 else { return socket.destroy() }
+    private func refuse(_ connection: HTTPConnection) {
+        let socket = connection.socket
+        connection.fail(.tooManyConnections)
+        // The answer leaves with the end of the running callback.
+        guard refusedCount < limits.reservedDescriptors / 2 else { return loop.atCheck { socket.destroy() } }
         refusedCount += 1
-        let timeout = loop.setTimeout(limits.lingerTimeout) { socket.destroy() }
-        socket.onClose = { [self] _ in
-            timeout.cancel()
+        let didClose = socket.onClose
+        socket.onClose = { [self] hadError in
             refusedCount -= 1
+            try didClose?(hadError)
         }
-        socket.resume()
     }
 }

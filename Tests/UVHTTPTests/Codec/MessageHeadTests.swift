@@ -69,7 +69,8 @@ struct MessageHeadTests {
     @Test(
         "A request has the body that it announces",
         arguments: [
-            ("A: b", BodyFraming.none), ("Content-Length: 0", .length(0)), ("Content-Length: 0012", .length(12)),
+            ("A: b", BodyFraming.none), ("Content-Length: 0", .none), ("Content-Length: 00", .none),
+            ("Content-Length: 1", .length(1)), ("Content-Length: 0012", .length(12)),
             ("Content-Length: 9223372036854775807", .length(.max)), ("Transfer-Encoding: chunked", .chunked),
             ("TRANSFER-ENCODING: gzip, Chunked", .chunked),
         ])

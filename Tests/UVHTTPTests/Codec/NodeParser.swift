@@ -85,7 +85,7 @@ extension NodeParser.Message {
     /// What we made of the same bytes.
     init(_ message: WireReader.Message, _ kind: MessageHeadParser.Kind) {
         let head = message.head
-        method = kind == .request ? head.method.rawValue : ""
+        method = kind == .request ? head.method.rawValue.text : ""
         url = kind == .request ? message.text(head.target.range) : ""
         minor = head.minorVersion
         status = head.status

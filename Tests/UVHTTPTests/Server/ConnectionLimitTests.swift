@@ -6,7 +6,7 @@ import UVCore
 
 @Suite("More connections than the limit")
 struct ConnectionLimitTests {
-    private static let refusal = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+    private static let refusal = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n"
 
     @Test("One beyond the limit is answered 503 and closed, and served again when there is room")
     func limit() async {
@@ -43,6 +43,22 @@ struct ConnectionLimitTests {
             #expect(server.http.refusedCount == 1)
             await server.pass(.milliseconds(200))
             #expect(server.http.refusedCount == 0)
+        }
+    }
+
+    @Test("The program may answer it itself, as it answers other errors of clients")
+    func ownAnswer() async {
+        await withServer { server in
+            server.http.limits.connections = 0
+            server.http.onClientError = { error, response in
+                #expect(response.request == nil)
+                response.end("\(error.status) \(error.code)")
+            }
+            let client = server.connect()
+            await client.untilClosed()
+            #expect(client.text.hasPrefix("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n"))
+            #expect(client.text.hasSuffix("\r\n\r\n503 ERR_HTTP_TOO_MANY_CONNECTIONS"))
+            #expect(!client.isBroken)
         }
     }
 

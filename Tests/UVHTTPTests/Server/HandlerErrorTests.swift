@@ -182,6 +182,89 @@ struct HandlerErrorTests {
         }
     }
 
+    /// The callbacks of a request and its response.
+    enum Callback: CaseIterable {
+        case onData, onBytes, onEnd, onAborted, onError, requestOnClose, onDrain, onFinish, onClose, collect
+        case afterAll
+
+        @LoopActor
+        func set(_ callback: @escaping () throws -> Void, _ request: IncomingMessage, _ response: ServerResponse) {
+            switch self {
+            case .onData: request.onData = { _ in try callback() }
+            case .onBytes: request.onBytes = { _ in try callback() }
+            case .onEnd: request.onEnd = callback
+            case .onAborted: request.onAborted = callback
+            case .onError: request.onError = { _ in try callback() }
+            case .requestOnClose: request.onClose = callback
+            case .onDrain: response.onDrain = callback
+            case .onFinish: response.onFinish = callback
+            case .onClose: response.onClose = callback
+            case .collect: request.collect { _ in try callback() }
+            case .afterAll: response.onClose = { EventLoop.current.setImmediate { request.onClose = callback } }
+            }
+        }
+
+        var needsAbort: Bool { self == .onAborted || self == .onError }
+    }
+
+    @Test(
+        "What a callback throws after its handler has returned ends one client's request, and not the program",
+        arguments: Callback.allCases, [false, true])
+    func contained(_ callback: Callback, hasOwnHandler: Bool) async {
+        await withServer { server in
+            let log = Log()
+            server.loop.onUncaughtError = { log("uncaught \($0)") }
+            if hasOwnHandler {
+                server.http.onHandlerError = { error, _, response in
+                    log("\(error)")
+                    response.fail()
+                }
+            }
+            server.onRequest = { request, response in
+                guard request.url == "/" else { return response.end("still here") }
+                callback.set({ throw Thrown("late") }, request, response)
+                if callback.needsAbort { return request.resume() }
+                if callback == .onEnd { return request.resume() }
+                let isDrain = callback == .onDrain
+                if isDrain { response.write([UInt8](repeating: 120, count: 100_000)) }
+                server.loop.setTimeout(.milliseconds(1)) { if !isDrain { response.end() } }
+            }
+            let client = server.connect()
+            client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n" + (callback.needsAbort ? "a" : "abc"))
+            await server.turns()
+            if callback.needsAbort { client.destroy() } else { await client.until("\r\n\r\n") }
+            await server.turns()
+            let answer = await server.exchange("GET /2 HTTP/1.0\r\n\r\n")
+            #expect(answer.hasSuffix("still here"))
+            #expect(log.lines == (hasOwnHandler ? ["late"] : []))
+            switch callback {
+            case .onData, .onBytes, .onEnd, .collect: #expect(client.text.contains(" 500 "))
+            case .onDrain: #expect(client.hasEnded)
+            default: #expect(!client.text.contains(" 500 "))
+            }
+        }
+    }
+
+    @Test("What the server's own callbacks of one client throw ends that client, and not the program")
+    func containedServerCallbacks() async {
+        await withServer { server in
+            let log = Log()
+            server.loop.onUncaughtError = { log("\($0)") }
+            server.http.onUpgrade = { _, _, _ in throw Thrown("onUpgrade") }
+            server.http.onConnect = { _, _, _ in throw Thrown("onConnect") }
+            server.http.onClientError = { _, _ in throw Thrown("onClientError") }
+            server.http.onCheckExpectation = { _, _ in throw Thrown("onCheckExpectation") }
+            server.http.onHandlerError = { error, _, _ in throw error }
+            for request in [
+                "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n",
+                "CONNECT x:80 HTTP/1.1\r\nHost: x:80\r\n\r\n", "NO\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: x\r\n\r\n",
+            ] { _ = await server.exchange(request) }
+            #expect(log.lines == ["onUpgrade", "onConnect", "onClientError", "onCheckExpectation"])
+            #expect(await server.exchange("GET / HTTP/1.0\r\n\r\n").hasPrefix("HTTP/1.1 200 OK"))
+        }
+    }
+
     @Test("Callbacks that are set when all is over are called, too")
     func callbacksSetLate() async {
         await withServer { server in

@@ -53,6 +53,30 @@ struct UpgradeTests {
             ])
     }
 
+    @Test(
+        "No content is no content, however it is spelled; with some the request is a normal one",
+        arguments: [
+            ("", true), ("Content-Length: 0", true), ("Content-Length: 000", true), ("Content-Length: 1", false),
+        ])
+    func noContent(line: String, isUpgrade: Bool) async {
+        await withServer { server in
+            let log = Log()
+            server.http.onUpgrade = { _, socket, head in
+                log("upgrade")
+                #expect(head == Array("x".utf8))
+                socket.end()
+            }
+            server.onRequest = { _, response in
+                log("request")
+                response.end()
+            }
+            let client = server.connect()
+            client.send(Self.request.dropLast(2) + (line.isEmpty ? "" : line + "\r\n") + "\r\nx")
+            await server.turns()
+            #expect(log.lines == [isUpgrade ? "upgrade" : "request"])
+        }
+    }
+
     @Test("A request for another protocol waits until the answers before it are sent")
     func behindPending() async {
         await withServer { server in

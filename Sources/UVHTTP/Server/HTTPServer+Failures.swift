@@ -1,0 +1,35 @@
+import UVCore
+
+// An error of one client is not everybody's: what a callback throws that concerns one request or one connection ends
+// that one, and the server goes on. In Node such an error is an uncaught exception.
+
+extension HTTPServer {
+    /// A handler has failed, or a callback that it has set on its request or response.
+    func handle(_ error: any Error, _ request: IncomingMessage, _ response: ServerResponse) {
+        // A handler that gives up because the body has ended early has not failed: its client is gone, or was answered.
+        if error is HTTPBodyError, request.isAborted { return }
+        guard let onHandlerError else {
+            if case HTTPBodyError.tooLarge = error { return response.fail(.contentTooLarge) }
+            StandardStream.error.write("Error in the handler of \(request.method) \(request.path): \(error)\n")
+            return response.fail()
+        }
+        if loop.contain("onHandlerError", { try onHandlerError(error, request, response) }) { return }
+        response.fail()
+    }
+}
+
+extension EventLoop {
+    /// Runs a callback of the server that concerns one client; false when it has thrown. The error goes to
+    /// ``onUncaughtError``, else to standard error, and the program goes on.
+    @discardableResult
+    func contain(_ name: String, _ callback: () throws -> Void) -> Bool {
+        do {
+            try callback()
+            return true
+        } catch {
+            if onUncaughtError != nil { return attempt { throw error } }
+            StandardStream.error.write("Error in \(name): \(error)\n")
+            return false
+        }
+    }
+}
