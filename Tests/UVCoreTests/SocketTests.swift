@@ -136,7 +136,6 @@ struct SocketTests {
                     accepted.onClose = { _ in log("server closed") }
                     client.onData = { log("client got \(String(decoding: $0, as: UTF8.self))") }
                     client.end("question")
-                    #expect(!client.write("too late"))
                 }
             }
             let answered = ["server got question", "client got answer", "server closed"]
@@ -154,7 +153,6 @@ struct SocketTests {
                     socket.onClose = { log("\(name) closed \($0)") }
                     socket.resume()
                     socket.end("bye")
-                    socket.end("twice")
                     socket.end()
                 }
             }
@@ -183,7 +181,7 @@ struct SocketTests {
         #expect(log.lines.dropFirst(3).sorted() == ["client closed false", "server closed false"])
     }
 
-    @Test("Without a reader no more than one read is taken, and the reader gets it before all else")
+    @Test("Without a reader less than the mark and one read is taken, and the reader gets it before all else")
     func readAheadIsBounded() async {
         nonisolated(unsafe) var (ahead, received) = (0, [UInt8]())
         let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
@@ -204,7 +202,7 @@ struct SocketTests {
                 }
             }
         }
-        #expect((1...65_536).contains(ahead))
+        #expect((16_384..<16_384 + 65_536).contains(ahead))
         #expect(received == bytes)
         #expect(log.lines == ["paused 0", "resumed 0"])
     }
@@ -244,10 +242,11 @@ struct SocketTests {
         _ = await withLoop { loop in
             Connection.open { connection in
                 let accepted = connection.accepted
-                // Without reading, the break is found by writing alone.
+                // With as much unread as may be, the break is found by writing alone.
                 accepted.pause()
                 accepted.onError = { log("\($0.name) \($0.call)") }
                 accepted.onClose = { log("closed \($0)") }
+                connection.client.end([UInt8](repeating: 0, count: 100_000))
                 connection.client.destroy()
                 // The first write is answered with a reset, the second finds it.
                 loop.setTimeout(.milliseconds(5)) { log("\(accepted.write("first"))") }
@@ -283,14 +282,12 @@ private func withUnusedPort(_ body: @escaping (Int) throws -> Void) {
     }
 }
 
-/// Opens a connection whose client closes with unread bytes before it, which makes the system send a reset.
+/// Opens a connection that its client resets.
 @LoopActor
 private func openAndReset(_ body: @escaping (_ accepted: Socket) throws -> Void) {
     let loop = EventLoop.current
     Connection.open { connection in
-        connection.client.pause()
-        connection.accepted.write("unread")
         try body(connection.accepted)
-        loop.setTimeout(.milliseconds(2)) { connection.client.destroy() }
+        loop.setTimeout(.milliseconds(2)) { connection.client.resetAndDestroy() }
     }
 }

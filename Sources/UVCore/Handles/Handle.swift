@@ -66,15 +66,20 @@ final class Handle {
     func unref() { if isOpen { uv_unref(raw) } }
 
     /// Begins to close; `onClosed` is called in the closing phase. Silent the second time.
-    func close(_ onClosed: (() -> Void)? = nil) {
+    ///
+    /// - Parameter resetting: Whether the peer of a TCP connection gets a reset for an end. See `uv_tcp_close_reset`.
+    func close(resetting: Bool = false, _ onClosed: (() -> Void)? = nil) {
         guard state == .open else { return }
         state = .closing
         self.onClosed = onClosed
-        uv_close(raw) { @Sendable handle in
+        let done: uv_close_cb = { @Sendable handle in
             guard let handle else { return }
             let wrapper = Handle.wrapper(of: handle)
             LoopActor.assumeIsolated { wrapper.didClose() }
         }
+        // libuv refuses to reset what is being shut down.
+        if resetting, raw.pointee.type == UV_TCP, uv_tcp_close_reset(pointer(as: uv_tcp_t.self), done) == 0 { return }
+        uv_close(raw, done)
     }
 
     /// Closes what the program has left open.

@@ -78,8 +78,8 @@ extension EventLoop {
     private func turn() {
         iteration &+= 1
         phase = .poll
-        acceptParked()
-        uv_run(raw, timers.mayBlock(loop: self) ? UV_RUN_ONCE : UV_RUN_NOWAIT)
+        let hasAccepted = acceptParked()
+        uv_run(raw, !hasAccepted && timers.mayBlock(loop: self) ? UV_RUN_ONCE : UV_RUN_NOWAIT)
         phase = .timers
         timers.runWhileDue(self)
     }

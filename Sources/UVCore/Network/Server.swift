@@ -13,20 +13,29 @@ public final class Server: HandleOwner {
     /// Whether accepted sockets stay open when the peer has ended its side.
     public var allowsHalfOpen = false
 
+    /// How many connections are accepted in one turn of the loop, at most. With 1, as in Node, a crowd of new clients
+    /// does not hold up those who are connected; with more, a new client does not wait for a turn of all the others for
+    /// each one before it.
+    ///
+    /// libuv from 1.46 on has one connection a turn for a server, whatever this says.
+    public var acceptsPerTurn = 1
+
     /// Connections that are open.
     public private(set) var connectionCount = 0
 
     private let onConnection: (Socket) throws -> Void
-    private let loop = EventLoop.current
-    private var handle: Handle?
+    let loop = EventLoop.current
+    var handle: Handle?
+    /// What waits for the server to listen, and for all to be closed, in their order.
+    var onListening: [() throws -> Void] = []
     private var onClosed: [() throws -> Void] = []
-    private var isReferenced = true
+    var isReferenced = true
 
-    /// Counts `listen` and `close`, so that a name found too late is dropped.
-    private var attempt = 0
+    /// Counts `listen` and `close`: of several `listen` before it has begun the last one counts, and `close` calls it off.
+    var attempt = 0
 
-    /// The iteration in which a connection was last accepted.
-    private var acceptedIn: UInt64 = 0
+    /// How many connections were accepted in which iteration.
+    private var accepted = (count: 0, iteration: UInt64(0))
 
     /// - Parameter onConnection: Called with each accepted connection.
     public init(_ onConnection: @escaping (Socket) throws -> Void) {
@@ -59,83 +68,15 @@ public final class Server: HandleOwner {
     }
 }
 
-// MARK: - Listening
-
-extension Server {
-    /// Starts to accept connections; `onListening` is called in a tick, and so is ``onError`` if it fails: with
-    /// `EALREADY` when the server listens already.
-    ///
-    /// - Parameters:
-    ///   - port: 0 lets the system choose; see ``address``.
-    ///   - host: An address in numbers, or a name whose first address is taken.
-    ///   - backlog: How many connections the system keeps ready. See `uv_listen`.
-    @discardableResult
-    public func listen(
-        port: Int, host: String = "127.0.0.1", backlog: Int = 511, _ onListening: @escaping () throws -> Void = {}
-    ) -> Server {
-        attempt &+= 1
-        if isListening {
-            fail(LoopError(code: UV_EALREADY.rawValue, call: "uv_listen"))
-        } else if !SocketAddress.isPort(port) {
-            fail(.invalid("uv_tcp_bind"))
-        } else if let address = SocketAddress(host: host, port: port) {
-            open(address, backlog, onListening)
-        } else {
-            DNS.lookup(host) { [self, attempt] result in
-                guard attempt == self.attempt else { return }
-                switch result {
-                case .success(let addresses):
-                    if let address = SocketAddress(host: addresses[0].host, port: port) {
-                        open(address, backlog, onListening)
-                    }
-                case .failure(let error):
-                    fail(error)
-                }
-            }
-        }
-        return self
-    }
-
-    private func open(_ address: SocketAddress, _ backlog: Int, _ onListening: @escaping () throws -> Void) {
-        do throws(LoopError) {
-            let handle = try Socket.makeHandle(on: loop)
-            handle.owner = self
-            if !isReferenced { handle.unref() }
-            self.handle = handle
-            let tcp = handle.pointer(as: uv_tcp_t.self)
-            try LoopError.check(address.withRaw { uv_tcp_bind(tcp, $0, 0) }, "uv_tcp_bind")
-            let stream = handle.pointer(as: uv_stream_t.self)
-            let status = uv_listen(stream, Int32(clamping: backlog)) { @Sendable stream, status in
-                guard let stream else { return }
-                let handle = Handle.wrapper(of: stream)
-                LoopActor.assumeIsolated { handle.owner(as: Server.self)?.didReceiveConnection(status) }
-            }
-            try LoopError.check(status, "uv_listen")
-            loop.nextTick { [self] in if isListening { try onListening() } }
-        } catch {
-            handle?.close()
-            handle = nil
-            fail(error)
-        }
-    }
-
-    private func fail(_ error: LoopError) {
-        loop.nextTick { [self] in
-            guard let onError else { throw error }
-            try onError(error)
-        }
-    }
-}
-
 // MARK: - Accepting
 
 extension Server {
-    /// `uv_connection_cb`. Node 20's libuv accepts one connection an iteration, 1.44 all that wait. On a second one in
+    /// `uv_connection_cb`. Node 20's libuv accepts one connection an iteration, 1.44 all that wait. On one too many in
     /// an iteration libuv is left with the connection in its hand: it then stops listening until `uv_accept`.
-    private func didReceiveConnection(_ status: Int32) {
+    func didReceiveConnection(_ status: Int32) {
         if status < 0 {
             fail(LoopError(code: status, call: "uv_accept"))
-        } else if acceptedIn == loop.iteration {
+        } else if accepted.iteration == loop.iteration, accepted.count >= acceptsPerTurn {
             loop.parkedServers.append(self)
         } else {
             accept()
@@ -144,7 +85,8 @@ extension Server {
 
     fileprivate func accept() {
         guard let handle, handle.isOpen else { return }
-        acceptedIn = loop.iteration
+        if accepted.iteration != loop.iteration { accepted = (0, loop.iteration) }
+        accepted.count += 1
         do throws(LoopError) {
             let connection = try Socket.makeHandle(on: loop)
             let socket = Socket(on: loop)
@@ -155,7 +97,7 @@ extension Server {
             socket.server = self
             connectionCount += 1
             loop.enter {
-                defer { socket.updateReading() }
+                defer { socket.startReading() }
                 try onConnection(socket)
             }
         } catch {
@@ -165,17 +107,19 @@ extension Server {
 
     func didLoseConnection() {
         connectionCount -= 1
-        callOnClosedIfEmpty()
+        callOnClosedIfDrained()
     }
 }
 
 extension EventLoop {
-    /// Accepts what was held back in the last iteration, one connection a server.
-    func acceptParked() {
-        guard !parkedServers.isEmpty else { return }
+    /// Accepts what was held back in the last iteration, one connection a server. Returns whether there was any: more may
+    /// wait then, and the poll must not block.
+    func acceptParked() -> Bool {
+        guard !parkedServers.isEmpty else { return false }
         let servers = parkedServers
         parkedServers.removeAll(keepingCapacity: true)
         for server in servers { server.accept() }
+        return true
     }
 }
 
@@ -188,26 +132,36 @@ extension Server {
     }
 
     /// Stops accepting; `onClosed` is called, in a tick, when all connections are gone too: with an error (`ENOTCONN`)
-    /// if the server was not listening.
+    /// if the server was not listening, which it is not before a tick after ``listen(port:host:backlog:_:)``, either.
     public func close(_ onClosed: @escaping (LoopError?) throws -> Void) {
         let error = isListening ? nil : LoopError.notConnected("uv_close")
         attempt &+= 1
         self.onClosed.append { try onClosed(error) }
         handle?.close()
         handle = nil
-        callOnClosedIfEmpty()
+        callOnClosedIfDrained()
     }
 
     func loopWillEnd() {
         handle?.close()
         handle = nil
         onError = nil
+        onListening.removeAll()
         onClosed.removeAll()
     }
 
-    private func callOnClosedIfEmpty() {
+    /// One tick for each time that the last thing has gone, as Node's `_emitCloseIfDrained`.
+    private func callOnClosedIfDrained() {
         guard handle == nil, connectionCount == 0 else { return }
-        for closed in onClosed { loop.nextTick(closed) }
-        onClosed.removeAll()
+        loop.nextTick { [self] in try callEach(\.onClosed) }
+    }
+
+    /// Calls those that wait and takes each out before its call, as `emit` does with `once` listeners: those behind one
+    /// that throws stay for the next time.
+    func callEach(_ waiting: ReferenceWritableKeyPath<Server, [() throws -> Void]>) throws {
+        for _ in 0..<self[keyPath: waiting].count where !self[keyPath: waiting].isEmpty {
+            let callback = self[keyPath: waiting].removeFirst()
+            try callback()
+        }
     }
 }

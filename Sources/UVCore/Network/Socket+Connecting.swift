@@ -3,85 +3,85 @@ import CLibUV
 extension Socket {
     /// Opens a connection; `onConnect` is called when it is established.
     ///
-    /// The addresses of a name are tried one after another. What is written before is kept and sent then. If no address
-    /// answers, ``onError`` is called with the last one's failure, or it is an uncaught error.
+    /// As in Node, nothing has happened when it returns: connecting begins in a tick. The addresses of a name are tried
+    /// in the resolver's order, the families in turn; each one that has not answered within 250 ms goes on beside the
+    /// next, eight at most, and the first that opens wins (RFC 8305). What is written before is kept and sent then. If
+    /// no address answers, ``onError`` is called with the first one's failure, or it is an uncaught error.
     /// - Parameter host: An address in numbers or a name.
     @discardableResult
     public static func connect(
         port: Int, host: String = "localhost", _ onConnect: @escaping () throws -> Void = {}
     ) -> Socket {
+        guard SocketAddress.isPort(port) else {
+            return connecting(onConnect) { $0.fail(.invalid("uv_tcp_connect")) }
+        }
+        if let address = SocketAddress(host: host, port: port) { return connect(toAnyOf: [address], onConnect) }
+        return connecting(onConnect) { socket in socket.resolve(host, port, onConnect) }
+    }
+
+    /// Opens a connection to the first of `addresses` that answers.
+    static func connect(
+        toAnyOf addresses: [SocketAddress], _ onConnect: @escaping () throws -> Void = {}
+    ) -> Socket {
+        connecting(onConnect) { socket in
+            socket.loop.nextTick { if socket.isConnecting { try socket.tryConnecting(to: addresses, onConnect) } }
+        }
+    }
+
+    /// A socket that is about to be connected. It has a handle from the start, whose closing is its end.
+    private static func connecting(_ onConnect: @escaping () throws -> Void, _ begin: (Socket) -> Void) -> Socket {
         let socket = Socket(on: .current)
-        socket.isConnecting = true
-        if !SocketAddress.isPort(port) {
-            socket.fail(.invalid("uv_tcp_connect"))
-        } else if let address = SocketAddress(host: host, port: port) {
-            socket.tryConnecting(to: [address][...], onConnect)
-        } else {
-            let loop = socket.loop
-            DNS.resolve(host, on: loop) { result in
-                if loop.isExiting { return socket.loopWillEnd() }
-                loop.enter { socket.didResolve(result, port, onConnect) }
-            }
+        socket.life = .connecting
+        do throws(LoopError) {
+            socket.adopt(try makeHandle(on: socket.loop))
+            begin(socket)
+        } catch {
+            socket.fail(error)
         }
         return socket
     }
 
-    private func didResolve(
-        _ result: Result<[SocketAddress], LoopError>, _ port: Int, _ onConnect: @escaping () throws -> Void
-    ) {
-        switch result {
-        case .success(let addresses):
-            tryConnecting(to: addresses.compactMap { SocketAddress(host: $0.host, port: port) }[...], onConnect)
-        case .failure(let error):
-            fail(error)
-        }
-    }
-
-    /// Tries the first address, and on failure the rest. A handle that has failed cannot be used again.
-    private func tryConnecting(to addresses: ArraySlice<SocketAddress>, _ onConnect: @escaping () throws -> Void) {
-        guard let address = addresses.first, !isDestroyed else { return }
-        do throws(LoopError) {
-            let handle = try Socket.makeHandle(on: loop)
-            adopt(handle)
-            try Request.start(UV_CONNECT, "uv_tcp_connect") { raw in
-                address.withRaw { address in
-                    uv_tcp_connect(
-                        raw.assumingMemoryBound(to: uv_connect_t.self), handle.pointer(as: uv_tcp_t.self), address
-                    ) { @Sendable request, status in Request.finish(request, status) }
-                }
-            } done: { [self] _, status in
-                loop.enter {
-                    if status < 0 {
-                        didFailToConnect(
-                            LoopError(code: status, call: "uv_tcp_connect"), addresses.dropFirst(), onConnect)
-                    } else {
-                        try didConnect(onConnect)
-                    }
+    private func resolve(_ host: String, _ port: Int, _ onConnect: @escaping () throws -> Void) {
+        DNS.resolve(host, on: loop) { [self] result in
+            if loop.isExiting { return loopWillEnd() }
+            loop.enter {
+                guard isConnecting else { return }
+                switch result {
+                case .success(let addresses):
+                    try tryConnecting(to: addresses.compactMap { SocketAddress(host: $0.host, port: port) }, onConnect)
+                case .failure(let error):
+                    fail(error)
                 }
             }
-        } catch {
-            didFailToConnect(error, addresses.dropFirst(), onConnect)
         }
     }
 
-    private func didConnect(_ onConnect: () throws -> Void) throws {
-        guard !isDestroyed else { return }
-        isConnecting = false
+    private func tryConnecting(to addresses: [SocketAddress], _ onConnect: @escaping () throws -> Void) throws {
+        let attempts = ConnectionAttempts(of: self, to: addresses) { [self] result in
+            self.attempts = nil
+            switch result {
+            case .success(let open): try didConnect(open, onConnect)
+            case .failure(let error): fail(error)
+            }
+        }
+        self.attempts = attempts
+        try attempts.tryNext()
+    }
+
+    private func didConnect(_ open: Handle, _ onConnect: () throws -> Void) throws {
+        if handle !== open {
+            handle?.close()
+            adopt(open)
+        }
+        life = .open
         updateReading()
         sendOutput()
         endIfRequested()
         // What was written before may have met a broken connection.
-        if !isDestroyed { try onConnect() }
-    }
-
-    private func didFailToConnect(
-        _ error: LoopError, _ rest: ArraySlice<SocketAddress>, _ onConnect: @escaping () throws -> Void
-    ) {
         guard !isDestroyed else { return }
-        if rest.isEmpty { return fail(error) }
-        handle?.close()
-        handle = nil
-        tryConnecting(to: rest, onConnect)
+        // A program that has paused by now reads nothing at all until it resumes.
+        defer { if input.flow != .paused { startReading() } }
+        try onConnect()
     }
 
     private func fail(_ error: LoopError) {

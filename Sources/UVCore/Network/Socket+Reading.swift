@@ -1,34 +1,45 @@
 import CLibUV
 
 extension Socket {
-    /// Stops reading: the peer is held up by TCP's window once the system's buffers are full.
-    public func pause() {
-        isPaused = true
-        updateReading()
-    }
-
-    /// Reads on. Without ``onData`` and ``onBytes`` what arrives is dropped from now on.
-    public func resume() {
-        isPaused = false
-        isFlowing = true
-        updateReading()
-    }
-
-    /// Starts or stops libuv's reading, whichever the callbacks and `pause` ask for.
+    /// Stops handing on what arrives, from the next read on.
     ///
-    /// While nobody reads, one read is taken ahead, as in Node. So a socket that only writes notices the peer's end.
+    /// Reading goes on until 16 KiB wait, so the peer's end and a reset are heard if nothing was sent before them that
+    /// is unread; then the peer is held up by TCP's window, once the system's buffers are full.
+    public func pause() { input.flow = .paused }
+
+    /// Hands on what has arrived and what arrives, from the next tick on. Without ``onData`` and ``onBytes`` that is
+    /// dropped.
+    public func resume() {
+        input.flow = .flowing
+        startReading()
+    }
+
+    /// A reader was set, or taken away.
+    func readerChanged() {
+        if input.flow != .paused, onData != nil || onBytes != nil { startReading() }
+    }
+
+    /// Reading is asked for: at once, or when the connection is open.
+    func startReading() {
+        if input.reading == .notAsked { input.reading = .stopped }
+        if !input.ahead.isEmpty { loop.nextTick { [self] in try deliverAhead() } }
+        updateReading()
+    }
+
+    /// Starts or stops libuv's reading, whichever is due.
     func updateReading() {
-        if readAhead != nil, hasReader, !isPaused { loop.nextTick { [self] in try deliverReadAhead() } }
-        let wanted = readAhead == nil && !isPaused && !hasReadEnd && !isConnecting && !isDestroyed
-        guard wanted != isReading, let stream else { return }
-        isReading = wanted
+        let isRunning = input.reading == .running
+        let wanted = input.wantsMore && life == .open
+        guard wanted != isRunning, let stream else { return }
         if wanted {
+            input.reading = .running
             uv_read_start(stream, ReadBuffer.allocate) { @Sendable stream, count, _ in
                 guard let stream else { return }
                 let handle = Handle.wrapper(of: stream)
                 LoopActor.assumeIsolated { handle.owner(as: Socket.self)?.didRead(count) }
             }
         } else {
+            input.reading = .stopped
             uv_read_stop(stream)
         }
     }
@@ -39,48 +50,73 @@ extension Socket {
             bytesRead += count
             loop.enter { try loop.readBuffer.withBytes(count) { try didReceive($0) } }
         } else if count == Int(UV_EOF.rawValue) {
-            didReadEnd()
+            input.end = .received
+            updateReading()
+            loop.enter { announceEndIfDelivered() }
         } else if count < 0 {
             loop.enter { destroy(LoopError(code: Int32(count), call: "uv_read")) }
         }
     }
 
-    private var hasReader: Bool { isFlowing || onData != nil || onBytes != nil }
-
-    private func didReceive(_ bytes: RawSpan) throws {
-        if hasReader { return try deliver(bytes) }
-        readAhead = Self.array(of: bytes)
-        updateReading()
+    /// Whether what arrives is handed on now, or dropped.
+    private var isFlowing: Bool {
+        switch input.flow {
+        case .flowing: true
+        case .none: onData != nil || onBytes != nil
+        case .paused: false
+        }
     }
 
-    private func deliverReadAhead() throws {
-        guard let bytes = readAhead, hasReader, !isPaused, !isDestroyed else { return }
-        readAhead = nil
+    private func didReceive(_ bytes: RawSpan) throws {
+        if isFlowing, input.ahead.isEmpty { return try deliver(bytes) }
+        input.keep(bytes)
         updateReading()
-        try deliver(bytes.span.bytes)
+        // A callback that has failed on what came before has left the rest behind.
+        if isFlowing { loop.nextTick { [self] in try deliverAhead() } }
+    }
+
+    /// Hands on what was read ahead, until it is used up or the program pauses.
+    private func deliverAhead() throws {
+        while isFlowing, !isDestroyed, let bytes = input.takeFirst() {
+            updateReading()
+            announceEndIfDelivered()
+            try deliver(bytes.span.bytes)
+        }
     }
 
     private func deliver(_ bytes: RawSpan) throws {
         if let onBytes {
             try onBytes(bytes)
         } else if let onData {
-            try onData(Self.array(of: bytes))
+            try onData([UInt8](copying: bytes))
         }
     }
+}
 
-    private nonisolated static func array(of bytes: RawSpan) -> [UInt8] {
-        [UInt8](copying: bytes)
+// MARK: - The peer's end
+
+extension Socket {
+    /// Tells the program of the end, in a tick, when all before it was delivered.
+    func announceEndIfDelivered() {
+        guard input.end == .received, input.ahead.isEmpty else { return }
+        loop.nextTick { [self] in try announceEnd() }
     }
 
-    private func didReadEnd() {
-        hasReadEnd = true
-        updateReading()
-        loop.enter {
-            defer {
-                if !allowsHalfOpen { endWriting() }
-                destroyIfEnded()
-            }
-            try onEnd?()
+    private func announceEnd() throws {
+        guard input.end == .received, input.ahead.isEmpty, !isDestroyed else { return }
+        input.end = .announced
+        defer { endWithPeer() }
+        try onEnd?()
+    }
+
+    /// What the peer's end means for this side.
+    private func endWithPeer() {
+        if isWritable {
+            guard !allowsHalfOpen else { return }
+            // In a tick of its own: until then what the end has called for is still sent.
+            return loop.nextTick { [self] in endWriting() }
         }
+        // Nothing waits, so closing sends the end that `uv_shutdown` may not have sent yet.
+        if writableLength == 0 { destroy() }
     }
 }

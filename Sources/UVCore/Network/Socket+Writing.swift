@@ -8,12 +8,13 @@ import CLibUV
 ///    └─ corked, or a uv_write is under way ──► output
 /// ```
 extension Socket {
-    /// Sends `bytes` after all that was written before.
+    /// Sends `bytes` after all that was written before. A write after ``end()`` breaks the connection, with `EPIPE`: a
+    /// program that has lost count of its own end would lose the bytes in silence. After ``destroy(_:)`` it does nothing.
     ///
     /// - Returns: False when ``highWaterMark`` bytes or more wait: stop until ``onDrain``. Nothing is lost if you do not.
     @discardableResult
     public func write(_ bytes: RawSpan) -> Bool {
-        guard writableEnd == .open, !isDestroyed else { return false }
+        guard isWritable else { return refuseWrite() }
         if isCorked || isConnecting || writableLength > 0 {
             append(bytes)
         } else if !bytes.isEmpty {
@@ -38,7 +39,8 @@ extension Socket {
     @discardableResult
     public func write(_ text: String) -> Bool { write(text.utf8Span.span.bytes) }
 
-    /// Ends this side once all that was written is sent. Later writes are dropped. See `uv_shutdown`.
+    /// Ends this side once all that was written is sent. Silent the second time; a later write breaks the connection.
+    /// See `uv_shutdown`.
     public func end() { endWriting() }
 
     /// Writes `bytes`, then ends this side.
@@ -51,6 +53,11 @@ extension Socket {
     public func end(_ text: String) {
         write(text)
         endWriting()
+    }
+
+    private func refuseWrite() -> Bool {
+        destroy(LoopError(code: UV_EPIPE.rawValue, call: "write after end"))
+        return false
     }
 
     /// Collects what the running callback writes, and sends it as one when its queues have drained.
@@ -190,24 +197,5 @@ extension Socket {
         guard needsDrain, writableLength == 0, writableEnd == .open else { return }
         needsDrain = false
         try onDrain?()
-    }
-
-    func endIfRequested() {
-        guard writableEnd == .requested, writableLength == 0, !isCorked, !isConnecting, let stream else { return }
-        writableEnd = .sent
-        do throws(LoopError) {
-            try Request.start(UV_SHUTDOWN, "uv_shutdown") { raw in
-                uv_shutdown(raw.assumingMemoryBound(to: uv_shutdown_t.self), stream) { @Sendable request, status in
-                    Request.finish(request, status)
-                }
-            } done: { [self] _, status in
-                // A failure means that the peer is gone, which reading reports.
-                guard !isDestroyed else { return }
-                writableEnd = .finished
-                loop.enter { destroyIfEnded() }
-            }
-        } catch {
-            destroy(error)
-        }
     }
 }

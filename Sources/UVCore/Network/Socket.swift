@@ -18,13 +18,14 @@ public final class Socket: HandleOwner {
     // MARK: Callbacks
 
     /// Called with what has arrived, in an array of its own.
-    @exclusivity(unchecked) public var onData: (([UInt8]) throws -> Void)? { didSet { updateReading() } }
+    @exclusivity(unchecked) public var onData: (([UInt8]) throws -> Void)? { didSet { readerChanged() } }
 
     /// Called, in place of ``onData``, with what has arrived where it lies: nothing is copied, and the span is valid
     /// for the call alone.
-    @exclusivity(unchecked) public var onBytes: ((RawSpan) throws -> Void)? { didSet { updateReading() } }
+    @exclusivity(unchecked) public var onBytes: ((RawSpan) throws -> Void)? { didSet { readerChanged() } }
 
-    /// Called when the peer has ended its side. Unless ``allowsHalfOpen`` is set, this side ends then too.
+    /// Called, in a tick, when the peer has ended its side and all before that was delivered. Unless ``allowsHalfOpen``
+    /// is set, this side ends in the tick after it.
     @exclusivity(unchecked) public var onEnd: (() throws -> Void)?
 
     /// Called when everything written has been taken by the system, if a ``write(_:)-([UInt8])`` has returned false.
@@ -50,10 +51,13 @@ public final class Socket: HandleOwner {
     // MARK: State
 
     /// True until the connection is established or has failed.
-    @exclusivity(unchecked) public internal(set) var isConnecting = false
+    public var isConnecting: Bool { life == .connecting }
 
     /// True from ``destroy(_:)`` on: nothing is read or written any more.
-    @exclusivity(unchecked) public private(set) var isDestroyed = false
+    public var isDestroyed: Bool { life == .destroyed }
+
+    /// True until this side has ended, or is destroyed: a write after that breaks the connection.
+    public var isWritable: Bool { writableEnd == .open && !isDestroyed }
 
     /// Bytes read so far.
     @exclusivity(unchecked) public internal(set) var bytesRead = 0
@@ -65,12 +69,13 @@ public final class Socket: HandleOwner {
     var server: Server?
 
     private var isReferenced = true
-    @exclusivity(unchecked) var isReading = false
-    @exclusivity(unchecked) var isFlowing = false
-    @exclusivity(unchecked) var isPaused = false
-    @exclusivity(unchecked) var hasReadEnd = false
-    /// What has arrived before somebody reads: the result of one read. Nothing more is read until it is delivered.
-    @exclusivity(unchecked) var readAhead: [UInt8]?
+    @exclusivity(unchecked) var life = Life.open
+
+    /// The way in: what was read, and how far reading has come.
+    @exclusivity(unchecked) var input = SocketInput()
+
+    /// The addresses that are tried, while it is connecting by a name.
+    var attempts: ConnectionAttempts?
 
     /// Accepted by `write` and not handed to the system: corked, or behind a write that is under way.
     @exclusivity(unchecked) var output: OutputBuffer?
@@ -82,6 +87,11 @@ public final class Socket: HandleOwner {
     /// Whether ``onDrain`` is owed: a write has returned false, or a protocol above that collects output has done so.
     @exclusivity(unchecked) package var needsDrain = false
     @exclusivity(unchecked) var writableEnd = WritableEnd.open
+
+    /// From opening to the end.
+    enum Life {
+        case connecting, open, destroyed
+    }
 
     /// How far this side has come in ending.
     enum WritableEnd {
@@ -142,8 +152,12 @@ public final class Socket: HandleOwner {
     /// Makes ready for another owner: no callbacks, and nothing is read until it sets its own.
     package func relinquish() {
         (onData, onBytes, onEnd, onDrain, onError, onClose) = (nil, nil, nil, nil, nil, nil)
-        (isFlowing, isPaused, allowsHalfOpen) = (false, false, false)
+        allowsHalfOpen = false
+        input.flow = .none
+        // The end that the last owner has heard is news to the next one.
+        if input.end == .announced { input.end = .received }
         updateReading()
+        announceEndIfDelivered()
     }
 
     static func makeHandle(on loop: EventLoop) throws(LoopError) -> Handle {
@@ -159,22 +173,33 @@ public final class Socket: HandleOwner {
 extension Socket {
     /// Closes the connection now; what waits to be written is dropped. Silent the second time.
     ///
-    /// ``onError`` follows in a tick if `error` is given, ``onClose`` in the closing phase.
-    public func destroy(_ error: LoopError? = nil) {
+    /// ``onError`` follows in a tick if `error` is given, ``onClose`` in the closing phase. Nothing else is called.
+    public func destroy(_ error: LoopError? = nil) { destroy(error, resetting: false) }
+
+    /// Closes the connection now, so that the peer gets a reset (`ECONNRESET`) and not the end. See `uv_tcp_close_reset`.
+    public func resetAndDestroy() { destroy(nil, resetting: true) }
+
+    private func destroy(_ error: LoopError?, resetting: Bool) {
         guard !isDestroyed else { return }
         dropOutput()
-        readAhead = nil
-        isDestroyed = true
-        isConnecting = false
+        input.dropAhead()
+        life = .destroyed
+        attempts?.abandon()
+        attempts = nil
+        if let error { loop.nextTick { [self] in try onError?(error) } }
+        close(hadError: error != nil, resetting: resetting)
+        // Behind the error: a server that waits for its last connection is closed after that has told what broke it.
         server?.didLoseConnection()
         server = nil
-        if let error { loop.nextTick { [self] in try onError?(error) } }
+    }
+
+    private func close(hadError: Bool, resetting: Bool) {
         if let handle, handle.isOpen {
-            handle.close { [self] in didClose(hadError: error != nil) }
+            handle.close(resetting: resetting) { [self] in didClose(hadError: hadError) }
         } else if loop.isExiting {
-            didClose(hadError: error != nil)
+            didClose(hadError: hadError)
         } else {
-            loop.nextTick { [self] in didClose(hadError: error != nil) }
+            loop.nextTick { [self] in didClose(hadError: hadError) }
         }
     }
 
@@ -189,6 +214,6 @@ extension Socket {
 
     /// Closes when both sides have ended.
     func destroyIfEnded() {
-        if hasReadEnd, writableEnd == .finished { destroy() }
+        if input.end == .announced, writableEnd == .finished { destroy() }
     }
 }

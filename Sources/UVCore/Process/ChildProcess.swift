@@ -89,8 +89,8 @@ package final class ChildProcess: HandleOwner {
             return loop.nextTick { [self] in part() }
         }
         for socket in streams {
-            socket.isConnecting = false
-            socket.updateReading()
+            socket.life = .open
+            socket.startReading()
         }
         self.timeout = timeout.map { loop.setTimeout($0) { [self] in kill(UV_ETIMEDOUT) } }
     }

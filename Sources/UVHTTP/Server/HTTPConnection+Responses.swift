@@ -5,6 +5,8 @@ import UVCore
 extension HTTPConnection {
     /// Sends bytes of the current response, with whatever else the running callback sends.
     func send(_ bytes: RawSpan) -> Bool {
+        // Behind the last answer nothing is sent, and a write after the end would break the connection.
+        guard socket.isWritable else { return false }
         socket.cork()
         return socket.write(bytes)
     }

@@ -67,6 +67,9 @@ public final class HTTPServer {
     /// Node, and its requests are aborted: most clients end their side only by closing the connection.
     public var allowsHalfOpen = false
 
+    /// How many connections are accepted in one turn of the loop, at most; see ``Server/acceptsPerTurn``.
+    public var acceptsPerTurn = 1 { didSet { listener?.acceptsPerTurn = acceptsPerTurn } }
+
     /// How often connections are looked at for time-outs. An idle one is closed when its time is up, and not later than
     /// a tenth of a second after that.
     public var connectionsCheckingInterval: Duration = .milliseconds(500)
@@ -117,7 +120,7 @@ public final class HTTPServer {
     /// Where the server listens; nil when it does not.
     public var address: SocketAddress? { listener?.address }
 
-    /// Starts to accept connections; `onListening` is called in a tick. See ``Server/listen(port:host:backlog:_:)``.
+    /// Starts to accept connections, a tick later; `onListening` is called in the next tick. See ``Server/listen(port:host:backlog:_:)``.
     @discardableResult
     public func listen(
         port: Int, host: String = "127.0.0.1", _ onListening: @escaping () throws -> Void = {}
@@ -125,6 +128,7 @@ public final class HTTPServer {
         isClosing = false
         let listener = listener ?? Server { [self] socket in accept(socket) }
         listener.allowsHalfOpen = true
+        listener.acceptsPerTurn = acceptsPerTurn
         listener.onError = onError
         self.listener = listener
         listener.listen(port: port, host: host, onListening)

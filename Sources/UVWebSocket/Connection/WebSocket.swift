@@ -221,6 +221,8 @@ extension WebSocket {
             if !isBelowMark { socket.needsDrain = true }
             return isBelowMark
         }
+        // A write after the end would break the connection.
+        guard socket.isWritable else { return false }
         socket.cork()
         return socket.write(frame)
     }
@@ -255,8 +257,10 @@ extension WebSocket {
     /// Writes what was collected, as one.
     func flushOutbox() {
         guard !outbox.isEmpty else { return }
-        socket.cork()
-        for frame in outbox { socket.write(frame) }
+        if socket.isWritable {
+            socket.cork()
+            for frame in outbox { socket.write(frame) }
+        }
         // The room of an ordinary iteration is kept, that of a burst is not: there may be many members.
         outbox.removeAll(keepingCapacity: outbox.count <= 64)
         outboxLength = 0
@@ -304,6 +308,7 @@ extension WebSocket {
         flushOutbox()
         let mask = role == .client ? try? Mask.random() : nil
         guard role == .server || mask != nil else { return terminate() }
+        guard socket.isWritable else { return }
         socket.cork()
         socket.write(FrameEncoder.encodeClose(code, reason: reason, mask: mask))
     }

@@ -1,0 +1,38 @@
+import CLibUV
+
+/// The end of this side.
+extension Socket {
+    func endIfRequested() {
+        guard writableEnd == .requested, writableLength == 0, !isCorked, !isConnecting, let stream else { return }
+        writableEnd = .sent
+        if loop.phase == .poll { return loop.atCheck { [self] in shutDown() } }
+        do throws(LoopError) {
+            try Request.start(UV_SHUTDOWN, "uv_shutdown") { raw in
+                uv_shutdown(raw.assumingMemoryBound(to: uv_shutdown_t.self), stream) { @Sendable request, status in
+                    Request.finish(request, status)
+                }
+            } done: { [self] _, _ in
+                // A failure means that the peer is gone, which reading reports.
+                loop.enter { didShutDown() }
+            }
+        } catch {
+            destroy(error)
+        }
+    }
+
+    /// What `uv_shutdown` does when nothing is left to write. From 1.46 on libuv does it between the poll and the check
+    /// phase, as this does; 1.44 puts it off until the next iteration, and `onClose` would come after that one's
+    /// immediates.
+    private func shutDown() {
+        guard let handle, handle.isOpen else { return }
+        var descriptor: uv_os_fd_t = -1
+        if uv_fileno(handle.raw, &descriptor) == 0 { shutdown(descriptor, Int32(SHUT_WR)) }
+        didShutDown()
+    }
+
+    private func didShutDown() {
+        guard !isDestroyed else { return }
+        writableEnd = .finished
+        destroyIfEnded()
+    }
+}
