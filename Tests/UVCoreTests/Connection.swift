@@ -44,3 +44,9 @@ struct Connection {
         accepted.destroy()
     }
 }
+
+/// Calls `body` after `count` turns of the loop: what is under way inside the process has arrived then.
+@LoopActor
+func turns(_ count: Int, _ body: @escaping () throws -> Void) {
+    EventLoop.current.setImmediate { if count == 0 { try body() } else { turns(count - 1, body) } }
+}

@@ -168,7 +168,6 @@ struct ListeningTests {
             }
         }
         #expect(batches.reduce(0, +) == 40 && batches.max() == most)
-        // From libuv 1.46 on it is one.
         #expect(batches.count <= 40 / most + 1)
     }
 }

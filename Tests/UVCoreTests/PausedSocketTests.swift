@@ -215,12 +215,6 @@ private func withPair(
     }
 }
 
-/// Calls `body` after `count` turns of the loop: what is under way inside the process has arrived then.
-@LoopActor
-private func turns(_ count: Int, _ body: @escaping () throws -> Void) {
-    EventLoop.current.setImmediate { if count == 0 { try body() } else { turns(count - 1, body) } }
-}
-
 @LoopActor
 private func until(_ condition: @escaping () -> Bool, _ body: @escaping () throws -> Void) {
     EventLoop.current.setImmediate { if condition() { try body() } else { until(condition, body) } }
