@@ -120,7 +120,8 @@ public final class HTTPServer {
     /// Where the server listens; nil when it does not.
     public var address: SocketAddress? { listener?.address }
 
-    /// Starts to accept connections, a tick later; `onListening` is called in the next tick. See ``Server/listen(port:host:backlog:_:)``.
+    /// Starts to accept connections in a tick; `onListening` is called in the tick after it. See
+    /// ``Server/listen(port:host:backlog:_:)``.
     @discardableResult
     public func listen(
         port: Int, host: String = "127.0.0.1", _ onListening: @escaping () throws -> Void = {}
@@ -149,7 +150,7 @@ public final class HTTPServer {
         let listener = listener ?? Server { _ in }
         listener.close { [self] (error: LoopError?) in
             // It has kept this server.
-            if !listener.isListening, self.listener === listener { self.listener = nil }
+            if isClosing, self.listener === listener { self.listener = nil }
             try onClosed(error)
         }
         closeIdleConnections()
