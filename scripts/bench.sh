@@ -1,10 +1,18 @@
 #!/usr/bin/env bash
 # Measures Taskflow beside Node and beside C on libuv, on this machine, in one run.
-set -euo pipefail
+# A link to the script is followed to where its folder is.
+self=$0
+if [ -L "$self" ]; then self=$(realpath "$self"); fi
+# shellcheck source=scripts/environment.bash
+. "$(dirname "$self")/environment.bash"
 caller=$PWD
-cd "$(dirname "$0")/.."
+cd "$root"
 
-list() { sed -n '2s/^# /  /p' Benchmarks/suites/*.sh; }
+# The second line of each suite says what it measures.
+list() {
+    local file
+    for file in Benchmarks/suites/*.sh; do sed -n '2s/^# /  /p' "$file"; done
+}
 
 usage() {
     cat <<TEXT
@@ -15,7 +23,7 @@ $(list)
   --quick          fewer and shorter rounds, half a minute
   --taskflow FILE  measures this program instead of building one
 
-Times depend on the machine, so read the ratios.
+Times depend on the machine, so read the ratios. The first build takes minutes, a suite one or two.
 TEXT
 }
 
@@ -24,14 +32,22 @@ while [ $# -gt 0 ]; do
     case $1 in
         --help | -h) usage && exit ;;
         --quick) quick=true ;;
-        --taskflow) taskflow=$(cd "$caller" && realpath "${2:?the file of the program}") && shift ;;
-        *) suite=$1 ;;
+        --taskflow)
+            [ $# -gt 1 ] || misused "--taskflow needs the file of a program"
+            taskflow=$(cd "$caller" && realpath "$2") || misused "there is no file $2"
+            shift
+            ;;
+        -*) misused "no option $1" ;;
+        *)
+            [ -z "$suite" ] || misused "one name at a time, not $suite and $1"
+            [ -f "Benchmarks/suites/${1//\//}.sh" ] || misused "no suite $1"
+            suite=$1
+            ;;
     esac
     shift
 done
 
 if [ -z "$suite" ]; then usage && exit; fi
-if [ ! -f "Benchmarks/suites/$suite.sh" ]; then usage >&2 && exit 64; fi
 [ "$(uname)" = Linux ] || {
     echo "bench: reads /proc and pins to cores, so it needs Linux" >&2
     exit 1

@@ -16,7 +16,7 @@ COLLECTIONS = {"BasicContainers", "BitCollections", "Collections", "DequeModule"
 ANYWHERE = PLATFORM | COLLECTIONS | {"Logging"}
 
 # One row a folder of Sources, as in the table of modules in the design. The longest folder that fits a file counts.
-# Whoever uses UVHTTP's names of methods and fields has to import HTTPTypes too, to see their members.
+# Code that uses UVHTTP's names of methods and fields has to import HTTPTypes too, to see their members.
 ALLOWED = {
     "UVCore": ANYWHERE | {"CLibUV"},
     "UVHTTP": ANYWHERE | {"UVCore", "HTTPTypes"},
@@ -36,7 +36,7 @@ ALLOWED = {
     "websocket-client": PLATFORM | {"UVCore", "UVWebSocket", "FoundationEssentials", "ArgumentParser", "Logging"},
     "exercises": PLATFORM | COLLECTIONS | {"UVCore", "UVHTTP", "UVWebSocket", "TaskEngine", "HTTPTypes",
                                            "ArgumentParser"},
-    # Node reads a program from a file, which somebody has to write.
+    # Node reads a program from a file, which has to be written.
     "exercises/Sides": PLATFORM | {"UVCore", "FoundationEssentials", "Foundation"},
     "embed-exercises": {"FoundationEssentials", "Foundation"},
 }

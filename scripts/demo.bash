@@ -5,8 +5,13 @@
 # A script defines `usage` and calls `begin`, then `ask` and `check` under each `concept`, and at last `conclude`.
 # All its tasks belong to $project or to a project whose name begins so, and go when the script ends, however it does.
 
-program=$(basename "$0")
-program=${program%.sh}
+# shellcheck source=scripts/environment.bash
+. "$(dirname "${BASH_SOURCE[0]}")/environment.bash"
+
+# Never ~/.curlrc and never a proxy: it would get the admin's token.
+curl=(curl -q --noproxy '*' --silent)
+
+program=$(basename "$0" .sh)
 BASE_URL=${BASE_URL:-http://localhost:3000}
 BASE_URL=${BASE_URL%/}
 ADMIN_TOKEN=${ADMIN_TOKEN:-secret-admin-123}
@@ -32,18 +37,21 @@ fail() {
 
 # begin ARGUMENT…: reads the command line, and makes sure that there is a server that lets us in.
 begin() {
-    case ${1:-} in
-        '') ;;
-        --help | -h) usage && exit ;;
-        *) echo "$program: no option $1, see --help" >&2 && exit 64 ;;
-    esac
+    local argument
+    for argument in "$@"; do
+        case $argument in
+            --help | -h) usage && exit ;;
+            *) misused "no option $argument" ;;
+        esac
+    done
     command -v curl >/dev/null || fail "needs curl, see scripts/install-deps.sh test"
-    work=$(mktemp -d "${TMPDIR:-/tmp}/taskflow-demo.XXXXXX")
+    work=$(mktemp -d "${TMPDIR:-/tmp}/taskflow-demo.XXXXXX" 2>/dev/null) ||
+        fail "cannot make a folder in ${TMPDIR:-/tmp}; TMPDIR can name another place"
     trap finish EXIT
     trap 'finish 129' HUP
     trap 'finish 130' INT
     trap 'finish 143' TERM
-    # In files, not in arguments, which everybody on the machine can see.
+    # In files, not in arguments, which every user of the machine can see.
     printf 'Authorization: Bearer %s\n' "$ADMIN_TOKEN" >"$work/admin"
     printf 'Authorization: Bearer %s\n' "$USER_TOKEN" >"$work/user"
     admit
@@ -75,7 +83,7 @@ fetch() {
     if [ -n "$text" ]; then set -- "$@" --header 'Content-Type: application/json' --data-binary "$text"; fi
     : >"$work/head"
     : >"$work/body"
-    outcome=$(curl -q --silent --show-error --max-time 30 --dump-header "$work/head" --output "$work/body" \
+    outcome=$("${curl[@]}" --show-error --max-time 30 --dump-header "$work/head" --output "$work/body" \
         --write-out '%{http_code} %{time_total}' "$@" "$BASE_URL$path" 2>"$work/trouble") || outcome='000 0'
     status=${outcome% *}
     # Some locales write a comma into the seconds.
@@ -211,7 +219,7 @@ conclude() {
 listen() {
     echo "  $bold> WebSocket /ws/tasks${2:-}$plain$dim   (called $1)$plain"
     : >"$work/$1"
-    curl -q --silent --no-buffer --http1.1 --max-time 60 --dump-header "$work/$1.head" --header "@$work/admin" \
+    "${curl[@]}" --no-buffer --http1.1 --max-time 60 --dump-header "$work/$1.head" --header "@$work/admin" \
         --header 'Connection: Upgrade' --header 'Upgrade: websocket' --header 'Sec-WebSocket-Version: 13' \
         --header 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==' "$BASE_URL/ws/tasks${2:-}" >>"$work/$1" 2>/dev/null &
     await "$1" '"event":"connection.ready"' || true
@@ -224,7 +232,8 @@ listen() {
 messages() {
     local -x LC_ALL=C
     local start='{"event":"' mark=$'\x81'
-    tr '\000\n' '\001\001' <"$work/$1" | sed "s/$start/\\
+    # The last line, too, ends with a line feed.
+    { tr '\000\n' '\001\001' <"$work/$1" && echo; } | sed "s/$start/\\
 &/g" | sed -n "/^$start/ { s/$mark"$'\x7f'"........\$//; s/$mark~..\$//; s/$mark.\$//; p; }"
 }
 

@@ -1,6 +1,10 @@
 #!/usr/bin/env bash
 # Shows how a server orders tasks that need each other, and what it says when there is no order.
-set -euo pipefail
+# A link to the script is followed to where its folder is.
+self=$0
+if [ -L "$self" ]; then self=$(realpath "$self"); fi
+# shellcheck source=scripts/demo.bash
+. "$(dirname "$self")/demo.bash"
 
 usage() {
     cat <<'TEXT'
@@ -15,8 +19,6 @@ From the environment:
 TEXT
 }
 
-# shellcheck source=scripts/demo.bash
-. "$(dirname "$0")/demo.bash"
 begin "$@"
 
 # The titles of the answer's tasks, in order.
@@ -59,15 +61,15 @@ shown=$order ask GET "/tasks/$ship/resolve"
 check "without it there is an order again" answered 200 '"scope":"task"'
 
 concept "A hole"
-say "The plan waits for a task that nobody has created: its id is well formed and names nothing."
+say "The plan waits for a task that does not exist: its id is well formed and names nothing."
 missing=00000000-0000-7000-8000-000000000000
 shown='{title, dependencies}' ask PATCH "/tasks/$plan" "{\"dependencies\":[\"$missing\"]}"
 ask GET "/tasks/$ship/resolve"
-check "422, naming what is missing and who needs it" \
+check "422, naming what is missing and which task needs it" \
     answered 422 '"code":"VALIDATION_ERROR"' "\"missingTaskId\":\"$missing\"" "\"requiredBy\":\"$plan\""
 
 concept "A deletion"
-say "Whoever is deleted leaves everybody's dependencies, so a deletion never makes a hole."
+say "A task that is deleted leaves the dependencies of all others, so a deletion never makes a hole."
 ask DELETE "/tasks/$plan"
 check "204, and nothing to say" answered 204
 shown='{title, dependencies}' ask GET "/tasks/$code"

@@ -1,14 +1,23 @@
 #!/usr/bin/env bash
 # Walks the ten concepts of backend work at a running server: each is shown, checked and tidied up.
-set -euo pipefail
+# A link to the script is followed to where its folder is.
+self=$0
+if [ -L "$self" ]; then self=$(realpath "$self"); fi
+# shellcheck source=scripts/demo.bash
+. "$(dirname "$self")/demo.bash"
 
 usage() {
     cat <<'TEXT'
-Usage: scripts/full-demo.sh
+Usage: scripts/full-demo.sh [--step] [NUMBER…]
 
 Asks a running server about the ten concepts of backend work, in the order in which they are learned, shows each
 question and answer, and checks it. Its tasks are deleted again; those that were there are left as they are.
 Ends with a line for each concept, and with 1 if one is not as it should be.
+
+  NUMBER   a concept, 1 to 10: only these are shown
+  --step   waits for the return key between two concepts, on a terminal
+
+It needs the server's demonstrations, which are there in development mode and with --demo; without them it ends with 1.
 
   swift run taskflow              in one terminal
   swift run websocket-client      in a second, to watch
@@ -24,15 +33,37 @@ It needs curl; with jq it shows less of long answers.
 TEXT
 }
 
-# shellcheck source=scripts/demo.bash
-. "$(dirname "$0")/demo.bash"
+# In the order in which they are learned; 7 to 9 ask for what only a server with demonstrations has.
+all=(raw_http hash_map priority_queue dependency_chains middleware errors memory workers streaming websockets)
+is_stepping=false chosen=()
+for argument in "$@"; do
+    case $argument in
+        --help | -h) usage && exit ;;
+        --step) is_stepping=true ;;
+        [1-9] | 10) chosen+=("$argument") ;;
+        -*) misused "no option $argument" ;;
+        *) misused "no concept $argument, they are 1 to 10" ;;
+    esac
+done
+if [ ${#chosen[@]} -eq 0 ]; then chosen=(1 2 3 4 5 6 7 8 9 10); fi
 ITERATIONS=${ITERATIONS:-50000000}
 if ! [[ $ITERATIONS =~ ^[1-9][0-9]{0,9}$ ]] || [ "$ITERATIONS" -gt 1000000000 ]; then
-    echo "$program: ITERATIONS is a number from 1 to 1000000000" >&2
-    exit 64
+    misused "ITERATIONS is a number from 1 to 1000000000, not $ITERATIONS"
 fi
-begin "$@"
-echo "${bold}The ten concepts, at $BASE_URL$plain"
+
+require_demonstrations() {
+    case " ${chosen[*]} " in *' 7 '* | *' 8 '* | *' 9 '*) ;; *) return 0 ;; esac
+    who=nobody fetch GET /demo/cpu/ping
+    [ "$status" != 404 ] || fail "the server at $BASE_URL has no demonstrations: start it with --demo, or ask for" \
+        "concepts that need none: scripts/full-demo.sh 1 2 3 4 5 6 10"
+}
+
+# Waits between two concepts where a person looks on; ctrl-C ends the script as ever.
+pause() {
+    if ! $is_stepping || ! [ -t 0 ] || ! [ -t 1 ]; then return 0; fi
+    printf '\n%s' "${dim}Return goes on.$plain "
+    read -r _ || true
+}
 
 raw_http() {
     concept "Raw HTTP server"
@@ -51,7 +82,7 @@ raw_http() {
     who=nobody ask GET /nowhere
     check "a path that leads nowhere is 404" answered 404 '"code":"NOT_FOUND"'
     who=nobody ask DELETE /health
-    check "a method that is not for this path is 405, and Allow says which are" \
+    check "a method that this path does not have is 405, and Allow names those that it has" \
         equal "$status $(header Allow)" '405 GET, HEAD'
 }
 
@@ -66,11 +97,11 @@ hash_map() {
     check "it is there, byte by byte as it was answered" equal "$body" "$created"
     tag=$(header ETag)
     extra="If-None-Match: $tag" ask GET "$path"
-    check "who has it already gets 304 and no body" answered 304
+    check "a client that has it already gets 304 and no body" answered 304
     shown='{title, status}' ask PATCH "$path" '{"status":"in-progress"}'
     check "it can be changed" answered 200 '"status":"in-progress"'
     extra="If-Match: $tag" ask PATCH "$path" '{"status":"failed"}'
-    check "but not by somebody who has seen it before that" answered 412 '"code":"PRECONDITION_FAILED"'
+    check "but not by a client that has seen an older state" answered 412 '"code":"PRECONDITION_FAILED"'
     ask DELETE "$path"
     check "it can be deleted" answered 204
     ask GET "$path"
@@ -86,7 +117,7 @@ is_first() {
     at_least "$first" "$2" && { [ "$first" -gt "$2" ] || [[ $(field id) < $1 ]]; }
 }
 
-# Whether in the answer's array nobody is more urgent than the parent: the heap's one rule.
+# Whether in the answer's array no entry is more urgent than its parent: the heap's one rule.
 is_heap() {
     why="the queue is $(brief)"
     grep -o '"priority":-\{0,1\}[0-9]*' <<<"$body" | cut -d : -f 2 |
@@ -106,7 +137,7 @@ priority_queue() {
     middle=$id
     shown='[.[] | .priority]' ask GET /tasks/queue
     check "all three are in the heap" answered 200 "$low" "$middle" "$high"
-    check "and in its array nobody is more urgent than their parent" is_heap
+    check "and in its array no entry is more urgent than its parent" is_heap
     shown=$task ask GET /tasks/next
     check "the most urgent is next, though it was not the first to come" is_first "$high" 1000000
     shown='{title, status}' ask PATCH "/tasks/$high" '{"status":"completed"}'
@@ -142,7 +173,7 @@ dependency_chains() {
 middleware() {
     concept "Middleware"
     say "A request passes one small function after another, and each may end it: who are you, may you do that, is what"
-    say "you say well formed? What is refused early costs little."
+    say "you send well formed? What is refused early costs little."
     who=nobody ask GET /tasks/count
     check "without a token: 401, and how to show one" equal "$status $(header WWW-Authenticate)" '401 Bearer'
     who=user ask GET /tasks/count
@@ -173,7 +204,7 @@ errors() {
     ask GET /tasks/00000000-0000-7000-8000-000000000000
     check "404, no such task" is_error 404 TASK_NOT_FOUND
     who=nobody ask GET /tasks
-    check "401, nobody we know" is_error 401 INVALID_TOKEN
+    check "401, no token, or one that this server does not know" is_error 401 INVALID_TOKEN
     who=nobody ask PUT /tasks
     check "405, not here" is_error 405 METHOD_NOT_ALLOWED
 }
@@ -189,7 +220,7 @@ memory() {
     fetch POST /tasks/memory/clear
     shown='{leak, memory: (.memory | {heapUsed})}' ask POST '/tasks/memory/leak?count=64&sizeKb=64'
     body=${body#*'"leak":'}
-    check "4 MiB are held, and nobody needs them" at_least "$(field bytes)" 4194304
+    check "4 MiB are held, and nothing needs them" at_least "$(field bytes)" 4194304
     say "The same, 200 times, into a cache that has room for 100 blocks:"
     shown='{cache, memory: (.memory | {heapUsed})}' ask POST '/tasks/memory/safe?count=200&sizeKb=64'
     check "the cache has thrown out what was oldest" equal "$status $(field blocks)" '201 100'
@@ -202,13 +233,13 @@ memory() {
 work() {
     echo "  $bold> GET /tasks/reports/$1?iterations=$ITERATIONS$plain$dim   (in the background)$plain"
     rm -f "$work/$1"
-    curl -q --silent --max-time 30 --header "@$work/admin" --output "$work/$1" \
+    "${curl[@]}" --max-time 30 --header "@$work/admin" --output "$work/$1" \
         "$BASE_URL/tasks/reports/$1?iterations=$ITERATIONS" &
     worker=$!
     sleep 0.1
 }
 
-# Whether the work was over too soon to tell who waited for whom.
+# Whether the work was over too soon to see which request waited for which.
 is_quick() { [ "$took" -lt 300 ]; }
 
 # Waits for the work, shows its answer and keeps how long it took.
@@ -223,9 +254,9 @@ worked() {
 
 workers() {
     concept "Worker threads"
-    say "One thread answers everybody. Work that takes long goes to a worker; done on the loop, all others wait for it."
+    say "One thread answers all clients. Long work goes to a worker; done on the loop, it makes all others wait."
     local worker took=0 result='' is_early=false turn
-    # Who else asks may hold up one of the two, so what looks wrong is tried again.
+    # Another client may hold up one of the two, so what looks wrong is tried again.
     for turn in 1 2 3; do
         work worker-run
         who=nobody shown='{status}' ask GET /health
@@ -236,7 +267,7 @@ workers() {
     if says '"complete":true'; then result=$(field result); fi
     check "the worker has done it" says '"mode":"worker"'
     if is_quick; then
-        say "(That was too quick to see who waits for whom; more ITERATIONS show it.)"
+        say "(That was too quick to see which request waits for which; more ITERATIONS show it.)"
     else
         check "/health was answered meanwhile, after $milliseconds of $took ms" $is_early
     fi
@@ -251,7 +282,7 @@ workers() {
         check "with the same result" equal "$(field result)" "$result"
     fi
     is_quick || check "but /health had to wait for it, $milliseconds ms" at_least "$milliseconds" $((took / 2))
-    say "Who does not want to wait at all gets the number of a job, and asks again:"
+    say "A client that does not want to wait at all gets the number of a job, and asks again:"
     shown='{jobId}' ask POST "/tasks/reports/start?heavyIterations=1000000"
     check "202, at once" answered 202 '"jobId":' '"statusPath":'
     local path turns=0
@@ -273,22 +304,17 @@ streaming() {
     fetch GET /tasks/export.csv
     tr -d '\r' <"$work/head" | sed -n '/^[CT][a-z]*-/s/^/  < /p'
     sed -n "/^id,/s/^/  < /p; /$id/s/^/  < /p" <<<"$body"
-    check "CSV in chunks: nobody knew the length before" \
+    check "CSV in chunks: its length is known only at the end" \
         equal "$(header Transfer-Encoding) $(header Content-Type)" 'chunked text/csv; charset=utf-8'
     check "a title that a spreadsheet would calculate is text" answered 200 "\"$id\",\"'=1+1\""
     question GET /tasks/stream.ndjson
     fetch GET /tasks/stream.ndjson
     sed -n "/$id/s/^/  < /p" <<<"$body"
     check "JSON, a task a line" grep -q "^{\"id\":\"$id\",.*}\$" <<<"$body"
-    who=nobody fetch GET /demo/cpu/ping
-    if [ "$status" = 404 ]; then
-        say "(The long stream is shown in development mode only, or with --demo.)"
-        return
-    fi
     fetch GET /tasks/system/memory
     before=$(field rss)
     question GET "$path"
-    read -r rows bytes <<<"$({ curl -q --silent --max-time 30 "$BASE_URL$path" || true; } | wc -lc)"
+    read -r rows bytes <<<"$({ "${curl[@]}" --max-time 30 "$BASE_URL$path" || true; } | wc -lc)"
     fetch GET /tasks/system/memory
     after=$(field rss)
     echo "  < $rows lines, $((bytes >> 20)) MiB; the server has grown by $(((after - before) / 1024)) KiB"
@@ -312,21 +338,25 @@ websockets() {
     await everything "\"event\":\"task.deleted\",\"task\":{\"id\":\"$task\"" || true
     await project '"event":"task.deleted"' || true
     hear everything "$task"
-    check "whoever listens to all tasks has heard each change" \
+    check "the client that listens to all tasks has heard each change" \
         equal "$(events everything "$task")" 'task.created task.updated task.moved task.deleted'
-    check "so has who listens to the project" equal "$(events project "$task")" "$(events everything "$task")"
-    check "who has heard nothing of another project" \
+    check "so has the client that listens to the project" \
+        equal "$(events project "$task")" "$(events everything "$task")"
+    check "which has heard nothing of another project" \
         equal "$(events everything "$other"), $(events project "$other")" 'task.created, '
 }
 
-raw_http
-hash_map
-priority_queue
-dependency_chains
-middleware
-errors
-memory
-workers
-streaming
-websockets
+# shellcheck disable=SC2119 # The arguments were read above.
+begin
+require_demonstrations
+echo "${bold}The ten concepts, at $BASE_URL$plain"
+is_first_shown=true
+for number in "${chosen[@]}"; do
+    if ! $is_first_shown; then pause; fi
+    is_first_shown=false
+    # The heading counts one up.
+    settle
+    concepts=$((number - 1))
+    "${all[number - 1]}"
+done
 conclude

@@ -1,6 +1,10 @@
 #!/usr/bin/env bash
 # Installs what is missing to build, test or measure Taskflow; the one place that knows the packages' names.
-set -euo pipefail
+# A link to the script is followed to where its folder is.
+self=$0
+if [ -L "$self" ]; then self=$(realpath "$self"); fi
+# shellcheck source=scripts/environment.bash
+. "$(dirname "$self")/environment.bash"
 
 usage() {
     cat <<'TEXT'
@@ -77,10 +81,11 @@ apt_install() {
         fail "apt could not install: ${missing[*]}"
 }
 
+if [ $# -gt 1 ]; then misused "one word at most, not $*"; fi
 case "${1:-build}" in
     --help | -h) usage && exit ;;
     build | test | bench) "need_${1:-build}" ;;
-    *) usage >&2 && exit 64 ;;
+    *) misused "nothing is called ${1:-}" ;;
 esac
 
 [ ${#missing[@]} -gt 0 ] || exit 0

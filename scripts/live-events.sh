@@ -1,6 +1,10 @@
 #!/usr/bin/env bash
 # Shows a server's live events: curl as a WebSocket client, and another curl that changes tasks.
-set -euo pipefail
+# A link to the script is followed to where its folder is.
+self=$0
+if [ -L "$self" ]; then self=$(realpath "$self"); fi
+# shellcheck source=scripts/demo.bash
+. "$(dirname "$self")/demo.bash"
 
 usage() {
     cat <<'TEXT'
@@ -15,8 +19,6 @@ From the environment:
 TEXT
 }
 
-# shellcheck source=scripts/demo.bash
-. "$(dirname "$0")/demo.bash"
 begin "$@"
 
 concept "The way in"
@@ -27,7 +29,7 @@ tr -d '\r' <"$work/everything.head" | sed '/^$/d; s/^/  < /'
 check "101, and both sides speak WebSocket" grep -q '^HTTP/1.1 101' "$work/everything.head"
 check "the server has answered the key" grep -q 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=' "$work/everything.head"
 messages everything | sed 's/^/  everything < /' | sed -n 1p
-check "whoever comes is greeted" await everything '"rooms":["tasks"]'
+check "a client that connects is greeted" await everything '"rooms":["tasks"]'
 check "and hears only what was asked for" await project "\"rooms\":[\"project-$project\"]"
 
 concept "Four events"
@@ -38,7 +40,7 @@ listen task "?rooms=task-$task"
 shown='{title, status}' ask PATCH "/tasks/$task" '{"status":"in-progress"}'
 shown='{title, priority}' ask PATCH "/tasks/$task" '{"priority":9}'
 shown='{title, priority}' ask PATCH "/tasks/$task" '{"priority":9}'
-say "(The same again changes nothing, so nobody is told.)"
+say "(The same again changes nothing, so there is no event.)"
 say "A second task, of another project:"
 shown='{id, title, project}' ask POST /tasks "{\"title\":\"Elsewhere\",\"project\":\"$project-b\"}"
 other=$(field id)
@@ -57,7 +59,7 @@ check "seq grows by one with each event" equal "$numbers" \
     "$(awk 'NR == 1 { first = $1 } { print first + NR - 1 }' <<<"$numbers")"
 
 concept "Rooms"
-say "Who listens to a project or to one task is not told about others."
+say "A client that listens to a project or to one task is not told about others."
 hear project "$task"
 check "the project's room heard all of it" equal "$(events project "$task")" "$(events everything "$task")"
 check "and nothing of the other project's task" equal "$(events project "$other")" ''

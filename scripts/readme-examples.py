@@ -17,8 +17,11 @@ Fails if an example in README.md differs from the file that the comment above it
 
 def main() -> int:
     if sys.argv[1:] not in ([], ["--write"]):
-        print(USAGE, end="")
-        return 0 if sys.argv[1:] in (["--help"], ["-h"]) else 64
+        if sys.argv[1:] in (["--help"], ["-h"]):
+            print(USAGE, end="")
+            return 0
+        print(f"readme-examples: {' '.join(sys.argv[1:])} is not understood, see --help", file=sys.stderr)
+        return 64
     readme = ROOT / "README.md"
     text = readme.read_text()
     wanted = EXAMPLE.sub(lambda match: match[1] + (ROOT / match[2]).read_text() + match[4], text)

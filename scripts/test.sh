@@ -1,7 +1,11 @@
 #!/usr/bin/env bash
 # Runs every check and test, in order, and stops at the first that fails.
-set -euo pipefail
-cd "$(dirname "$0")/.."
+# A link to the script is followed to where its folder is.
+self=$0
+if [ -L "$self" ]; then self=$(realpath "$self"); fi
+# shellcheck source=scripts/environment.bash
+. "$(dirname "$self")/environment.bash"
+cd "$root"
 
 full=false
 for argument in "$@"; do
@@ -18,7 +22,7 @@ TEXT
             exit
             ;;
         --full) full=true ;;
-        *) echo "test: no option $argument, see --help" >&2 && exit 64 ;;
+        *) misused "no option $argument" ;;
     esac
 done
 
@@ -110,6 +114,7 @@ peers() {
 
 scripts/install-deps.sh test
 
+echo "The first run takes ten minutes and more, for it builds twice; $logs has what each step writes."
 step "Layout of the Swift sources" check_format
 step "Imports against the table of modules" check_imports
 step "Shell scripts" check_shell

@@ -19,7 +19,7 @@ node="Node $(node --version)"
 # The floor answers what taskflow does, byte for byte, so that both move as many.
 port=$(free_port)
 start_server "$port" "$taskflow" --port "$port"
-curl --silent --show-error --include "http://127.0.0.1:$port/health" >"$out/answer.http"
+curl -q --noproxy '*' --silent --show-error --include "http://127.0.0.1:$port/health" >"$out/answer.http"
 end_server
 
 start() {
@@ -35,6 +35,7 @@ echo "GET /health, $(wc -c <"$out/answer.http") bytes an answer, $connections co
 
 programs=("$floor" taskflow "$node")
 for ((round = 0; round < rounds; round++)); do
+    echo "Round $((round + 1)) of $rounds" >&2
     for ((turn = 0; turn < ${#programs[@]}; turn++)); do
         # Another one begins each round, so that none is always the first after the others.
         program=${programs[(round + turn) % ${#programs[@]}]}

@@ -11,6 +11,7 @@ swift=$benchmark
 
 echo "Nanoseconds of processor time, the median of $rounds rounds; each on core $server_core"
 for ((round = 1; round <= rounds; round++)); do
+    echo "Round $round of $rounds" >&2
     taskset -c "$server_core" "$swift" "${options[@]}" | sed "s/^/swift\t/" >>"$rows"
     taskset -c "$server_core" node Benchmarks/node/loop.js "${options[@]}" | sed "s/^/node\t/" >>"$rows"
 done

@@ -34,6 +34,7 @@ table() {
 
 echo "Tasks: 200 requests of a kind in turns, $rounds rounds; servers on core $server_core, load on core $load_core"
 echo
+echo "Filling the servers and asking them takes a minute or two" >&2
 taskset -c "$load_core" node Benchmarks/node/tasks.js "$rounds" "${servers[@]}" >"$rows"
 grep -v '^chain' "$rows" | table 'CPU us a request'
 taskset -c "$load_core" "$engine" | awk '{printf "%s %d %d %.2f\n", $1, $2, $3, $4 / 100}' | table 'the engine alone, ns'

@@ -1,11 +1,18 @@
 """The programs under test come from the command line: `pytest Tests/Peers --echo FILE --taskflow FILE`."""
 
+import os
 import shutil
 import sys
 
 import pytest
 
 sys.dont_write_bytecode = True
+
+# All servers are on this machine: no client of a test asks a proxy for them, and none is told by its caller how to behave.
+for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "node_options", "force_color",
+             "uv_threadpool_size", "bash_env", "posixly_correct", "cdpath", "grep_options"):
+    os.environ.pop(name, None)
+    os.environ.pop(name.upper(), None)
 
 from server import Program  # noqa: E402
 

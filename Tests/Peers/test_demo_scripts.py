@@ -6,6 +6,7 @@ import pty
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -34,9 +35,10 @@ def environment(server, **more: str) -> dict[str, str]:
     return kept | {"BASE_URL": url, "ITERATIONS": "30000000", "LC_ALL": "C.UTF-8"} | more
 
 
-def run(name: str, server, *arguments: str, **more: str) -> subprocess.CompletedProcess:
-    return subprocess.run([shutil.which("bash"), SCRIPTS / f"{name}.sh", *arguments], env=environment(server, **more),
-                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+def run(name: str, server, *arguments: str, scripts: Path = SCRIPTS, cwd: Path | None = None,
+        **more: str) -> subprocess.CompletedProcess:
+    return subprocess.run([shutil.which("bash"), scripts / f"{name}.sh", *arguments], env=environment(server, **more),
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, cwd=cwd)
 
 
 def minds_interrupts() -> None:
@@ -91,7 +93,7 @@ def furnished(taskflow):
 
 @pytest.fixture(scope="module")
 def guarded(taskflow_program):
-    with taskflow_program.start(*OWN_FLAGS) as server:
+    with taskflow_program.start("--demo", *OWN_FLAGS) as server:
         furnish(Client(server, OWN_TOKENS["ADMIN_TOKEN"]))
         yield server
 
@@ -161,6 +163,51 @@ def test_a_terminal_shows_colours(taskflow):
     assert b"\x1b[32mok\x1b[0m" in shown
 
 
+def test_the_chosen_concepts_are_shown_under_their_numbers(furnished):
+    with untouched(Client(furnished)):
+        result = run("full-demo", furnished, "4", "2")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert list(results(result.stdout)) == [CONCEPTS[3], CONCEPTS[1]]
+    assert re.findall(r"^ *(\d+)[. ] ", result.stdout, re.MULTILINE) == ["4", "2", "4", "2"]
+
+
+@pytest.mark.parametrize("arguments", [["0"], ["11"], ["four"], ["04"], ["4", "99"], ["1-3"], [""], ["-4"], ["4", "--steps"]])
+def test_what_is_no_concept_is_code_64(taskflow, arguments):
+    result = run("full-demo", taskflow, *arguments)
+    assert result.returncode == 64 and result.stdout == ""
+    assert result.stderr.count("\n") == 1 and f" {arguments[-1]}, " in result.stderr
+
+
+def seen_until(keyboard: int, text: bytes) -> bytes:
+    shown = b""
+    while text not in shown:
+        with contextlib.suppress(OSError):  # How Linux says that nobody writes any more.
+            if piece := os.read(keyboard, 65_536):
+                shown += piece
+                continue
+        raise AssertionError(shown)
+    return shown
+
+
+def test_step_waits_between_concepts_on_a_terminal(taskflow):
+    keyboard, screen = pty.openpty()
+    with subprocess.Popen(["bash", SCRIPTS / "full-demo.sh", "--step", "2", "6"], env=environment(taskflow),
+                          stdin=screen, stdout=screen, stderr=screen, start_new_session=True) as demo:
+        os.close(screen)
+        before = seen_until(keyboard, b"Return goes on.")
+        assert b"2. Hash map" in before and b"6. Error" not in before
+        os.write(keyboard, b"\n")
+        after = seen_until(keyboard, b"All is as it should be.")
+        assert b"6. Error handling" in after and b"Return goes on." not in after, "nothing follows the last one"
+        assert demo.wait(30) == 0
+    os.close(keyboard)
+
+
+def test_step_does_not_wait_where_nobody_looks(taskflow):
+    result = run("full-demo", taskflow, "--step", "2", "6")
+    assert result.returncode == 0 and "Return goes on." not in result.stdout
+
+
 def test_two_learners_do_not_disturb_each_other(taskflow_program):
     with taskflow_program.start() as server, untouched(Client(server)):
         with futures.ThreadPoolExecutor() as pool:
@@ -194,6 +241,133 @@ def test_another_server_is_not_mistaken_for_ours(echo, name):
     result = run(name, echo)
     assert result.returncode == 1 and result.stdout == ""
     assert "is no taskflow" in result.stderr
+
+
+@pytest.mark.parametrize("arguments, is_refused", [([], True), (["7"], True), (["1", "8"], True), (["9"], True),
+                                                   (["1", "2", "3", "4", "5", "6", "10"], False)])
+def test_a_server_without_demonstrations_is_one_clear_line(taskflow_program, arguments, is_refused):
+    with taskflow_program.start(*OWN_FLAGS) as server:
+        result = run("full-demo", server, *arguments, **OWN_TOKENS)
+    if is_refused:
+        assert result.returncode == 1 and result.stdout == ""
+        assert result.stderr.count("\n") == 1 and "has no demonstrations: start it with --demo" in result.stderr
+    else:
+        assert (result.returncode, result.stderr) == (0, "")
+
+
+# What is the caller's stays with the caller
+
+BASH_FILE = """
+echo() { printf 'echo was replaced\\n'; }
+curl() { command curl --no-such-option "$@"; }
+grep() { command grep --color=always "$@"; }
+cd() { builtin cd "$@" && pwd; }
+shopt -s expand_aliases
+alias sed='sed --no-such' awk=false
+set -o noclobber -o noglob
+"""
+SURROUNDINGS = {
+    "grep": {"GREP_OPTIONS": "--color=always", "GREP_COLORS": "mt=01;31"},
+    "posix": {"POSIXLY_CORRECT": "1"},
+    "cdpath": {"CDPATH": ".:/tmp"},
+    "colours": {"FORCE_COLOR": "1", "CLICOLOR_FORCE": "1", "JQ_COLORS": "0;31"},
+    "functions": {"BASH_FUNC_curl%%": "() { false; }", "BASH_FUNC_tr%%": "() { cat; }"},
+    "options": {"SHELLOPTS": "noclobber:posix"},
+    "locale": {"LC_ALL": "", "LC_NUMERIC": "de_DE.UTF-8", "LANG": "C.UTF-8"},
+}
+
+
+@pytest.mark.parametrize("name", NAMES[1:])
+@pytest.mark.parametrize("surroundings", SURROUNDINGS)
+def test_the_environment_of_a_script_is_its_own(taskflow, name, surroundings):
+    assert_passed(name, run(name, taskflow, **SURROUNDINGS[surroundings]))
+
+
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_what_bash_env_names_changes_nothing(taskflow, tmp_path, name):
+    (tmp_path / "bash_env").write_text(BASH_FILE)
+    assert_passed(name, run(name, taskflow, BASH_ENV=str(tmp_path / "bash_env")))
+
+
+@pytest.fixture
+def proxy():
+    """Listens as a proxy would, and fails if anything comes."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        listener.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+
+
+@pytest.mark.parametrize("name, arguments", [("full-demo", ["5", "8", "9", "10"]), ("dependency-demo", []),
+                                             ("live-events", [])])
+def test_no_proxy_ever_gets_the_token(taskflow, tmp_path, proxy, name, arguments):
+    (tmp_path / ".curlrc").write_text(f'proxy = "{proxy}"\nfail\n')
+    names = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+    proxies = {variable: proxy for variable in names} | {"no_proxy": "", "NO_PROXY": "example.org"}
+    for more in (proxies, {"HOME": str(tmp_path)}, {"CURL_HOME": str(tmp_path)}):
+        result = run(name, taskflow, *arguments, **{"ITERATIONS": "1"} | more)
+        assert (result.returncode, result.stderr) == (0, ""), result.stdout
+
+
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_it_runs_from_anywhere_by_any_name(taskflow, tmp_path, name):
+    copy = tmp_path / "a checkout" / "scripts"
+    shutil.copytree(SCRIPTS, copy)
+    (tmp_path / "tmp dir").mkdir()
+    places = {"a path with spaces": copy, "a link to the folder": tmp_path / "link", "a link to the script": tmp_path}
+    places["a link to the folder"].symlink_to(copy)
+    (tmp_path / "one.sh").symlink_to(copy / f"{name}.sh")
+    (tmp_path / f"{name}.sh").symlink_to("one.sh")
+    for place in places.values():
+        result = run(name, taskflow, scripts=place, cwd=tmp_path, TMPDIR=str(tmp_path / "tmp dir"))
+        assert_passed(name, result)
+    assert list((tmp_path / "tmp dir").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_no_temporary_folder_is_one_clear_line(taskflow, name):
+    result = run(name, taskflow, TMPDIR="/nonexistent")
+    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (1, "", 1)
+    assert "cannot make a folder in /nonexistent" in result.stderr
+
+
+def test_each_line_is_a_line(taskflow):
+    """What curl writes down of a WebSocket does not end with a line feed."""
+    shown = run("live-events", taskflow).stdout
+    assert not re.search(r"\} +(ok|FAILED)  ", shown)
+    assert re.search(r'^  everything < \{"event":"connection.ready".*\}$', shown, re.MULTILINE)
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A copy of the scripts, and a `swift` that builds a program which says what it was given."""
+    root, tools = tmp_path / "a checkout", tmp_path / "tools"
+    shutil.copytree(SCRIPTS, root / "scripts")
+    tools.mkdir()
+    (tools / "swift").write_text(f"""#!/bin/sh
+[ "$1 $2 $3" = "build --package-path {root}" ] || {{ echo "not $1 $2 $3" >&2; exit 9; }}
+mkdir -p "{root}/.build/release"
+for argument; do if [ "$argument" = --show-bin-path ]; then echo "{root}/.build/release"; exit; fi; done
+printf '#!/bin/sh\\nprintf "<%%s>" "$PWD" "$@"\\n' >"{root}/.build/release/taskflow"
+chmod +x "{root}/.build/release/taskflow"
+""")
+    (tools / "swift").chmod(0o755)
+    return root, tools
+
+
+@pytest.mark.parametrize("place, more", [(".", {"CDPATH": "."}), ("..", {"CDPATH": "/:."}), (".", {"POSIXLY_CORRECT": "1"}),
+                                         ("/", {})])
+def test_serve_finds_its_folder_and_says_that_the_first_build_is_long(checkout, place, more):
+    root, tools = checkout
+    cwd = (root / place).resolve()
+    (root / "link.sh").symlink_to("scripts/serve.sh")
+    for script in (os.path.relpath(root / "scripts" / "serve.sh", cwd), str(root / "link.sh")):
+        path = {"PATH": f"{tools}:{os.environ['PATH']}"}
+        result = subprocess.run(["bash", script, "--port", "a b"], env=environment("") | path | more, cwd=cwd,
+                                stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+        assert (result.returncode, result.stdout) == (0, f"<{cwd}><--port><a b>"), result.stderr
+        assert ("takes minutes" in result.stderr) == (script != str(root / "link.sh")), "the first time only"
 
 
 def test_a_concept_that_fails_is_named(furnished):
@@ -253,6 +427,33 @@ def test_help_is_worth_reading(name):
 def test_an_unknown_option_is_code_64(name):
     result = run(name, "http://127.0.0.1:1", "--no-such")
     assert result.returncode == 64 and result.stdout == "" and "--no-such" in result.stderr
+
+
+EVERY = sorted(path.name for path in SCRIPTS.iterdir() if path.suffix in (".sh", ".py"))
+
+
+@pytest.mark.parametrize("script", EVERY)
+def test_every_script_has_help(script):
+    result = subprocess.run([SCRIPTS / script, "--help"], capture_output=True, text=True, timeout=60)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert re.match(f"(?i)usage: .*{re.escape(script)}", result.stdout), result.stdout
+
+
+# serve.sh hands its arguments on to the server, which has to be built first.
+@pytest.mark.parametrize("script", [name for name in EVERY if name != "serve.sh"])
+@pytest.mark.parametrize("argument", ["--no-such", "no-such", "--quik"])
+def test_every_script_names_a_typing_error(script, argument):
+    result = subprocess.run([SCRIPTS / script, argument], capture_output=True, text=True, timeout=60)
+    assert result.returncode == (2 if script.startswith("check-") else 64)
+    assert result.stdout == "" and argument in result.stderr
+
+
+def test_bench_names_its_suites():
+    shown = subprocess.check_output([SCRIPTS / "bench.sh", "--help"], text=True)
+    suites = {path.stem for path in (SCRIPTS.parent / "Benchmarks" / "suites").iterdir()}
+    assert set(re.findall(r"^  (\w+) ", shown, re.MULTILINE)) == suites
+    for arguments in (["http", "loop"], ["--taskflow"], ["http", "--taskflow", "/no/such/file"]):
+        assert subprocess.run([SCRIPTS / "bench.sh", *arguments], capture_output=True).returncode == 64
 
 
 @pytest.mark.parametrize("iterations", ["0", "1000000001", "-1", "many", "1.5", "99999999999999999999"])
