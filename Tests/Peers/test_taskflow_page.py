@@ -1,5 +1,6 @@
 """The page at `/` in the system's Chromium, without a window: what a person sees."""
 
+import os
 import shutil
 import subprocess
 
@@ -82,6 +83,145 @@ def test_a_token_shows_the_tasks_that_are_there(browser, server, complaints):
     sync_api.expect(page.locator("#tasks td.title")).to_have_text(["newer", "older"])
 
 
+@pytest.mark.parametrize("text", ["Bearer secret-admin-123", "a b", "täken", '"quoted"', "a,b", "a\tb", "a/b=", "😀", "x" * 257])
+def test_what_is_no_token_is_said_to_be_none_and_the_feed_goes_on(browser, server, complaints, text):
+    page, expect = open_page(browser, server, complaints), sync_api.expect
+    page.fill("#token", text)
+    page.click("text=Use it")
+    expect(page.locator("#access-note")).to_contain_text("This is no token.")
+    assert page.get_attribute("#token", "aria-invalid") == "true"
+    Client(server).create("still heard")
+    expect(page.locator("#tasks td.title")).to_have_text(["still heard"])
+    assert page.locator("#log li", has_text="connection.ready").count() == 1, "it is the connection of before"
+    page.fill("#token", " " + ADMIN + " ")
+    page.click("text=Use it")
+    expect(page.locator("#access-note")).to_contain_text("The token is used")
+    assert page.get_attribute("#token", "aria-invalid") == "false"
+
+
+def test_a_wrong_token_is_said_to_be_wrong_and_the_feed_goes_on(browser, server):
+    page, expect = open_page(browser, server, []), sync_api.expect
+    page.fill("#token", "not-the-token-of-this-server")
+    page.click("text=Use it")
+    expect(page.locator("#access-note")).to_contain_text("The token is not right")
+    expect(page.locator("#state")).to_have_text("Connected")
+    Client(server).create("still heard")
+    expect(page.locator("#tasks td.title")).to_have_text(["still heard"])
+
+
+def test_the_token_is_kept_for_the_tab_and_for_no_other(browser, server, complaints):
+    Client(server).create("older")
+    page, expect = open_page(browser, server, complaints), sync_api.expect
+    page.fill("#token", ADMIN)
+    page.click("text=Use it")
+    expect(page.locator("#tasks td.title")).to_have_text(["older"])
+    page.reload()
+    expect(page.locator("#tasks td.title")).to_have_text(["older"])
+    expect(page.locator("#about")).to_have_text("The one task that there is.")
+    other = open_page(browser, server, complaints)
+    expect(other.locator("#about")).to_contain_text("need a token")
+    assert other.locator("#tasks tr").count() == 0
+    page.click("text=Use it")  # The field is empty after a reload.
+    expect(page.locator("#access-note")).to_have_text("No token is used now.")
+    page.reload()
+    expect(page.locator("#about")).to_contain_text("need a token")
+    assert page.locator("#tasks tr").count() == 0
+
+
+def test_a_page_that_may_keep_nothing_works_all_the_same(browser, server, complaints):
+    Client(server).create("older")
+    context = browser.new_context()
+    context.add_init_script("Object.defineProperty(window, 'sessionStorage', {get() { throw new DOMException('no', 'SecurityError') }})")
+    page = context.new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(server.url + "/")
+    page.fill("#token", ADMIN)
+    page.click("text=Use it")
+    sync_api.expect(page.locator("#tasks td.title")).to_have_text(["older"])
+
+
+def test_what_an_event_has_changed_is_said(browser, server, complaints):
+    page, admin = open_page(browser, server, complaints), Client(server)
+    task = admin.create("a task", priority=5)
+    admin.change(task["id"], status="in-progress", project="p")
+    admin.change(task["id"], priority=9)
+    admin.change(task["id"], description="Ł" * 9_000)
+    admin.ask("DELETE", f"/tasks/{task['id']}")
+    lines = page.locator("#log li")
+    sync_api.expect(lines).to_have_count(7)
+    said = [line.split("task.", 1)[-1] for line in reversed(lines.all_text_contents())]
+    assert said[1:] == ["created a task", "updated a task (status: in-progress, project: p)", "updated a task (priority: 9)",
+                        "moved a task (priority: 5 → 9)", "updated a task (description: " + "Ł" * 80 + "…)", "deleted a task"]
+
+
+EVENTS = """(count) => { for (let number = 0; number < count; number += 1) {
+    const task = { id: String(number).padStart(8, "0"), title: "t" };
+    receive(JSON.stringify({ event: "task.created", task })); receive(JSON.stringify({ event: "task.deleted", task })); } }"""
+KEPT = """() => [find("tasks").childElementCount, find("log").childElementCount, loading ? loading.size : 0]"""
+
+
+def test_what_comes_and_goes_leaves_nothing_behind(browser, server, complaints):
+    page = open_page(browser, server, complaints)
+    page.evaluate(EVENTS, 3_000)
+    assert page.evaluate(KEPT) == [0, 200, 0]
+
+
+def test_a_list_that_does_not_come_lets_nothing_grow(browser, server, complaints):
+    page, held = open_page(browser, server, complaints), []
+    page.route("**/tasks?**", held.append)
+    page.fill("#token", ADMIN)
+    page.click("text=Use it")
+    sync_api.expect(page.locator("#log li", has_text="connection.ready")).to_have_count(2)
+    page.evaluate(EVENTS, 3_000)
+    assert page.evaluate(KEPT) == [0, 200, 1_001]
+    Client(server).create("there all the time")
+    page.unroute("**/tasks?**")
+    held[0].continue_()
+    # More had changed than it knew of, so it asks once more.
+    sync_api.expect(page.locator("#tasks td.title")).to_have_text(["there all the time"])
+    assert page.evaluate(KEPT)[2] == 0
+
+
+def test_the_newest_tasks_are_shown_first_and_how_many_there_are(browser, server, complaints):
+    page, admin, expect = open_page(browser, server, complaints), Client(server), sync_api.expect
+    page.evaluate("""async (token) => { for (let number = 1; number <= 1010; number += 1) await fetch("/tasks",
+        { method: "POST", headers: { Authorization: "Bearer " + token }, body: JSON.stringify({ title: "t" + number }) }); }""",
+                  ADMIN)
+    oldest = admin.json("/tasks?limit=1")[0]
+    if admin.json("/tasks?order=newest&limit=1")[0] == oldest:
+        pytest.skip("the server does not know the order newest")
+    page.reload()
+    page.fill("#token", ADMIN)
+    page.click("text=Use it")
+    rows = page.locator("#tasks td.title")
+    expect(page.locator("#about")).to_have_text("The newest 1000 of 1010 tasks.")
+    assert rows.all_text_contents() == [f"t{number}" for number in range(1010, 10, -1)]
+    admin.change(oldest["id"], status="failed")
+    admin.create("newer")
+    expect(rows.first).to_have_text("newer")
+    expect(page.locator("#about")).to_have_text("The newest 1000 of 1011 tasks.")
+    assert rows.last.text_content() == "t12", "an old task that changed does not push a newer one out"
+
+
+def test_an_older_task_that_changes_stands_where_it_belongs(browser, server, complaints):
+    admin = Client(server)
+    older = admin.create("older")
+    page = open_page(browser, server, complaints)
+    admin.create("newer")
+    admin.change(older["id"], status="failed")
+    sync_api.expect(page.locator("#tasks td.title")).to_have_text(["newer", "older"])
+
+
+def test_a_token_that_is_needed_is_asked_for_where_it_is_needed(browser, taskflow_program):
+    with taskflow_program.start("--admin-token", "admin-of-the-page-0") as server:
+        page = browser.new_page()
+        page.goto(server.url + "/")
+        sync_api.expect(page.locator("#state")).to_have_text("Disconnected: a token is needed")
+        sync_api.expect(page.locator("#about")).to_have_text("This server shows its tasks only with a token. Enter one under Token.")
+        page.click("#about a")
+        assert page.evaluate("document.activeElement.id || location.hash") in ("token", "#token")
+
+
 def test_with_tokens_of_its_own_the_server_lets_the_page_in_by_one(browser, taskflow_program):
     with taskflow_program.start("--admin-token", "admin-of-the-page-0", "--user-token", "user-of-the-page-00") as server:
         page = browser.new_page()
@@ -117,6 +257,43 @@ def test_the_snippet_of_the_page_runs_in_its_console(browser, server, complaints
                       page.locator("#snippet").text_content())
     with page.expect_console_message(lambda message: "task.created" in str(message.args[-1].json_value())):
         Client(server).create("in the console")
+
+
+def test_the_snippet_of_the_page_runs_in_node(browser, server, complaints, tmp_path):
+    """Node 22 has WebSocket; for Node 20 there is the package ws."""
+    if not shutil.which("node"):
+        pytest.skip("Node is not installed")
+    page = open_page(browser, server, complaints)
+    (tmp_path / "client.js").write_text(page.locator("#snippet").text_content() + "\nsetTimeout(() => ws.close(), 500);\n")
+    environment = os.environ | {"NODE_PATH": os.pathsep.join([os.environ.get("NODE_PATH", ""), "/usr/share/nodejs"])}
+    shown = subprocess.check_output(["node", tmp_path / "client.js"], text=True, env=environment, timeout=60)
+    assert shown.startswith("Connected\nServer sent: {") and shown.endswith("Disconnected\n")
+    assert "event: 'connection.ready'" in shown and "No connection" not in shown
+
+
+BROKEN_WORDS = """() => {
+    const broken = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let text; text = texts.nextNode();) {
+        if (!text.parentElement.offsetParent || text.parentElement.closest("pre, script, .hidden")) continue;
+        for (const word of text.data.matchAll(/\\S+/g)) {
+            const range = document.createRange();
+            range.setStart(text, word.index); range.setEnd(text, word.index + word[0].length);
+            if (new Set([...range.getClientRects()].map((r) => Math.round(r.top))).size > 1) broken.push(word[0]);
+        }
+    }
+    return broken; }"""
+
+
+@pytest.mark.parametrize("width", [320, 360, 412, 768, 1280])
+def test_nothing_breaks_inside_a_word(browser, server, complaints, width):
+    page, admin = open_page(browser, server, complaints, viewport={"width": width, "height": 700}), Client(server)
+    task = admin.create("Renew the certificates of the internationalization department", project="infrastructure")
+    admin.change(task["id"], status="in-progress", priority=-1_000_000)
+    page.fill("#token", "a b")
+    page.click("text=Use it")
+    sync_api.expect(page.locator("#log li")).to_have_count(4)
+    assert page.evaluate(BROKEN_WORDS) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
