@@ -15,7 +15,7 @@ struct Compare: ParsableCommand {
     @Flag(help: "All exercises, one after another.")
     var all = false
 
-    /// What a shell shows for a program that writes to a pipe which nobody reads.
+    /// What a shell shows for a program that writes to a pipe that is not read any more.
     private static let brokenPipe: Int32 = 128 + 13
 
     func validate() throws {
@@ -53,7 +53,7 @@ private final class Comparison {
     }
 
     /// - Parameter whole: Whether outputs are shown that are the same.
-    /// - Returns: False when nobody reads what is printed.
+    /// - Returns: False when what is printed is not read any more.
     func compare(_ exercise: Exercise, whole: Bool) async throws -> Bool {
         // Out before the programs run: some take seconds.
         print("\(screen.bold(exercise.number))  \(exercise.title): ", terminator: "")

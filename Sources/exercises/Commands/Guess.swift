@@ -11,7 +11,7 @@ struct Guess {
     /// The lines in the order of the guess, empty where it has none.
     var lines: [String] { places.map { $0.map { choices[$0] } ?? "" } }
 
-    /// The lines that nobody has taken yet, with the numbers that they keep to the end.
+    /// The lines that are not taken yet, with the numbers that they keep to the end.
     var listOfRest: String {
         choices.indices.filter { !places.contains($0) }
             .map { "  \("\($0 + 1)".leftPadded(to: 2))  \(choices[$0])" }.joined(separator: "\n")

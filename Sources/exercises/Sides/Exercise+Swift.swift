@@ -48,6 +48,6 @@ extension ChildProcess.Outcome {
     }
 }
 
-/// Brings out what was printed without the end of its line. False where nobody reads it any more.
+/// Brings out what was printed without the end of its line. False where it is not read any more.
 @discardableResult
 func flush() -> Bool { fflush(stdout) == 0 }

@@ -1,3 +1,4 @@
+import Foundation
 import UVHTTP
 
 let code = EventLoop.run { loop in
@@ -9,3 +10,5 @@ let code = EventLoop.run { loop in
     }
     server.listen(port: 8080)
 }
+
+exit(code)

@@ -1,3 +1,4 @@
+import Foundation
 import UVHTTP
 
 let code = EventLoop.run { loop in
@@ -14,3 +15,5 @@ let code = EventLoop.run { loop in
     }
     HTTPServer(router).listen(port: 8080)
 }
+
+exit(code)

@@ -1,3 +1,4 @@
+import Foundation
 import UVCore
 
 let code = EventLoop.run { loop in
@@ -7,3 +8,5 @@ let code = EventLoop.run { loop in
     loop.nextTick { print("tick") }
     print("main")
 }
+
+exit(code)

@@ -1,3 +1,4 @@
+import Foundation
 import UVCore
 
 let code = EventLoop.run { loop in
@@ -15,3 +16,5 @@ let code = EventLoop.run { loop in
         client.write("hello")
     }
 }
+
+exit(code)

@@ -1,3 +1,4 @@
+import Foundation
 import UVWebSocket
 
 let code = EventLoop.run { loop in
@@ -12,3 +13,5 @@ let code = EventLoop.run { loop in
     upgrader.attach(to: server)
     server.listen(port: 8080)
 }
+
+exit(code)

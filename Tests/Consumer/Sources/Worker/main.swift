@@ -1,3 +1,4 @@
+import Foundation
 import UVCore
 
 let code = EventLoop.run { loop in
@@ -8,3 +9,5 @@ let code = EventLoop.run { loop in
         print("the worker says \(try result.get())")
     }
 }
+
+exit(code)
