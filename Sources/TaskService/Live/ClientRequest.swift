@@ -25,7 +25,9 @@ enum ClientRequest: Hashable {
         case .string("unsubscribe"): self = .unsubscribe(try Self.rooms(in: members))
         case .string("ping"): self = .ping
         default:
-            throw Refusal(code: "UNSUPPORTED_MESSAGE", message: "The type is one of subscribe, unsubscribe, ping.")
+            throw Refusal(
+                code: "UNSUPPORTED_MESSAGE",
+                message: #"A message has a "type": subscribe, unsubscribe or ping, such as {"type":"ping"}."#)
         }
     }
 

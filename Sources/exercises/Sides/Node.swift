@@ -49,7 +49,8 @@ extension EventLoop {
             StandardStream.error.write("exercises: \(error)\n")
             exit(1)
         }
-        for signal in [Signal.interrupt, .terminate, .hangUp] {
+        // Under `nohup` the terminal's end is not this program's, and a shell's background jobs do not mind ctrl-C.
+        for signal in [Signal.interrupt, .terminate, .hangUp] where !signal.isIgnored {
             try SignalWatcher(signal) { [unowned self] in exit(128 + signal.rawValue) }
         }
     }
