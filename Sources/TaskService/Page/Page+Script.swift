@@ -177,13 +177,15 @@ extension Page {
           const values = [task.title, task.status, task.priority, task.project ?? "–", task.id];
           // Text, never HTML: a title may hold anything.
           values.forEach((value, index) => { row.cells[index].textContent = value; });
+          // From its beginning, without making the browser lay out the whole table.
           if (isNew) {
-            row.classList.remove("changed");
-            void row.offsetWidth;
             row.classList.add("changed");
+            for (const animation of row.getAnimations()) animation.currentTime = 0;
           }
           find("empty").hidden = true;
         }
+
+        find("tasks").addEventListener("animationend", (event) => event.target.classList.remove("changed"));
 
         function forget(id) {
           rowOf(id)?.remove();
