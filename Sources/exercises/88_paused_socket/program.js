@@ -1,4 +1,3 @@
-// A paused socket reads ahead to 16 KiB: so it hears the end and a reset, if not too much is unread before them.
 const net = require('net');
 const log = console.log;
 

@@ -1,4 +1,3 @@
-// Connections that wait in the backlog are events: an immediate that must not keep the loop awake still runs after each.
 const net = require('net');
 const log = console.log;
 let count = 0;

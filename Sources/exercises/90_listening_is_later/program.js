@@ -1,4 +1,3 @@
-// listen resolves its address first: nothing has happened when it returns, and a failure comes as late.
 const net = require('net');
 const log = console.log;
 

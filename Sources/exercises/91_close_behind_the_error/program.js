@@ -1,4 +1,3 @@
-// What a server waits for to be closed is its last connection, error and all: the error is told first.
 const net = require('net');
 const log = console.log;
 

@@ -1,4 +1,3 @@
-// A write behind the end breaks the connection: a program that has lost count of its own end hears of it.
 const net = require('net');
 const log = console.log;
 

@@ -26,6 +26,12 @@ struct Exercise: Sendable {
 struct SourceText: Sendable {
     let file: String
     let text: String
+
+    /// What is shown: without the comment that it opens with, which may tell the answer before the guess.
+    var shown: String {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.drop { $0.hasPrefix("//") }.joined(separator: "\n")
+    }
 }
 
 extension Exercise {

@@ -15,7 +15,7 @@ struct Screen {
     /// Prints a program under the name of its file.
     func show(_ source: SourceText, of exercise: Exercise) {
         print("\n" + faint("── \(source.file) " + String(repeating: "─", count: max(0, 60 - source.file.count))) + "\n")
-        print(isColoured ? Highlighter.highlight(source.text) : source.text, terminator: "")
+        print(isColoured ? Highlighter.highlight(source.shown) : source.shown, terminator: "")
     }
 
     private func paint(_ text: String, _ code: String) -> String {
