@@ -12,7 +12,7 @@ enum FieldRules {
     }
 
     static func status(_ text: String) throws(TaskError) -> TaskStatus {
-        guard let status = TaskStatus(rawValue: text) else { throw .invalidField(.status) }
+        guard let status = TaskStatus(text: text) else { throw .invalidField(.status) }
         return status
     }
 

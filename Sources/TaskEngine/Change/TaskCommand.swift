@@ -1,5 +1,5 @@
-/// A change that somebody asks for. Its id, time and field values come from outside, so that deciding it needs no clock.
-public struct TaskCommand: Sendable, Hashable {
+/// A change that a client asks for. Its id, time and field values come from outside, so that deciding it needs no clock.
+public struct TaskCommand: Sendable {
     /// What is asked for.
     public enum Action: Sendable, Hashable {
         /// A new task under an id not used before.
@@ -27,5 +27,18 @@ public struct TaskCommand: Sendable, Hashable {
         switch action {
         case .create(let id, _), .update(let id, _, _), .delete(let id, _): id
         }
+    }
+}
+
+extension TaskCommand: Hashable {
+    /// Texts are compared as bytes.
+    public static func == (left: TaskCommand, right: TaskCommand) -> Bool {
+        left.action == right.action && left.timestamp == right.timestamp
+            && left.requestID.isSame(as: right.requestID)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(action)
+        hasher.combine(timestamp)
     }
 }

@@ -2,9 +2,9 @@
 ///
 /// An event holds all that a client is sent and all that says to whom, so that a message sent at once, one replayed to
 /// a client that was away and one sent by another machine are the same.
-public struct TaskEvent: Sendable, Hashable {
+public struct TaskEvent: Sendable {
     /// What happened.
-    public indirect enum Change: Sendable, Hashable {
+    public indirect enum Change: Sendable {
         case created(TaskRecord)
         /// `changes` names the fields that differ. `formerProject` is the one the task has left, if it has left one.
         case updated(TaskRecord, changes: [TaskField], formerProject: String? = nil)
@@ -51,6 +51,42 @@ public struct TaskEvent: Sendable, Hashable {
         case .created(let task), .moved(let task, _, _): [task.project].compactMap(\.self)
         case .updated(let task, _, let formerProject): [task.project, formerProject].compactMap(\.self)
         case .deleted(_, let project): [project].compactMap(\.self)
+        }
+    }
+}
+
+extension TaskEvent: Hashable {
+    /// Texts are compared as bytes.
+    public static func == (left: TaskEvent, right: TaskEvent) -> Bool {
+        left.sequence == right.sequence && left.timestamp == right.timestamp && left.change == right.change
+            && left.requestID.isSame(as: right.requestID)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(sequence)
+        hasher.combine(timestamp)
+    }
+}
+
+extension TaskEvent.Change: Hashable {
+    /// Texts are compared as bytes.
+    public static func == (left: TaskEvent.Change, right: TaskEvent.Change) -> Bool {
+        switch (left, right) {
+        case (.created(let left), .created(let right)): left == right
+        case (.updated(let left, let leftChanges, let leftProject), .updated(let right, let changes, let project)):
+            left == right && leftChanges == changes && leftProject.isSame(as: project)
+        case (.moved(let left, let leftFrom, let leftTo), .moved(let right, let from, let to)):
+            left == right && leftFrom == from && leftTo == to
+        case (.deleted(let left, let leftProject), .deleted(let right, let project)):
+            left == right && leftProject.isSame(as: project)
+        default: false
+        }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .created(let task), .updated(let task, _, _), .moved(let task, _, _): hasher.combine(task)
+        case .deleted(let id, _): hasher.combine(id)
         }
     }
 }

@@ -3,26 +3,20 @@ extension TaskFields {
     /// the order of `TaskField`.
     func merge(into task: inout TaskRecord) -> [TaskField] {
         var changed: [TaskField] = []
-        func merge<Value: Equatable>(
-            _ value: Value?, into current: inout Value, as field: TaskField,
-            unless isSame: (Value, Value) -> Bool = { $0 == $1 }
+        func merge<Value>(
+            _ value: Value?, into current: inout Value, as field: TaskField, unless isSame: (Value, Value) -> Bool
         ) {
             guard let value, !isSame(value, current) else { return }
             current = value
             changed.append(field)
         }
-        merge(title, into: &task.title, as: .title, unless: isSameText)
-        merge(description, into: &task.description, as: .description, unless: isSameText)
-        merge(status, into: &task.status, as: .status)
-        merge(priority, into: &task.priority, as: .priority)
-        merge(dependencies, into: &task.dependencies, as: .dependencies)
-        merge(project, into: &task.project, as: .project)
+        // As bytes: a client that writes an é as two scalars, where the task has it as one, means the change.
+        merge(title, into: &task.title, as: .title) { $0.isSame(as: $1) }
+        merge(description, into: &task.description, as: .description) { $0.isSame(as: $1) }
+        merge(status, into: &task.status, as: .status, unless: ==)
+        merge(priority, into: &task.priority, as: .priority, unless: ==)
+        merge(dependencies, into: &task.dependencies, as: .dependencies, unless: ==)
+        merge(project, into: &task.project, as: .project) { $0.isSame(as: $1) }
         return changed
     }
-}
-
-/// Swift's `==` takes an é of one scalar and one of two for the same string; whoever wrote the other one means it.
-private func isSameText(_ left: String, _ right: String) -> Bool {
-    let (left, right) = (left.utf8Span.span, right.utf8Span.span)
-    return left.count == right.count && left.indices.allSatisfy { left[$0] == right[$0] }
 }

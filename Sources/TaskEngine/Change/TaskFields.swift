@@ -7,7 +7,7 @@
 /// ```
 ///
 /// A field that was not set is left as it is by an update, and gets its default in a new task.
-public struct TaskFields: Sendable, Hashable {
+public struct TaskFields: Sendable {
     public private(set) var title: String?
     public private(set) var description: String?
     public private(set) var status: TaskStatus?
@@ -62,5 +62,28 @@ public struct TaskFields: Sendable, Hashable {
     /// - Throws: `.invalidField(.project)` unless it is `nil` or 1 to 64 of `A–Z a–z 0–9 . _ -`.
     public mutating func set(project: String?) throws(TaskError) {
         self.project = .some(try project.map(FieldRules.project))
+    }
+}
+
+extension TaskFields: Hashable {
+    /// Texts are compared as bytes.
+    public static func == (left: TaskFields, right: TaskFields) -> Bool {
+        left.status == right.status && left.priority == right.priority && left.dependencies == right.dependencies
+            && left.title.isSame(as: right.title) && left.description.isSame(as: right.description)
+            && isSameProject(left.project, right.project)
+    }
+
+    /// Whether both leave the project as it is, or set the same one.
+    private static func isSameProject(_ left: String??, _ right: String??) -> Bool {
+        switch (left, right) {
+        case (nil, nil): true
+        case (let left?, let right?): left.isSame(as: right)
+        default: false
+        }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(priority)
+        hasher.combine(dependencies)
     }
 }

@@ -18,29 +18,50 @@ struct Overlay: Sendable {
     }
 
     private var entries: [TaskID: Entry] = [:]
-    /// The dependencies of the tasks in `entries`, and of no others.
-    private var graph = DependencyGraph<TaskID>()
+    /// How many of `entries` are deletions. Tasks that needed a deleted one have no entry for that: the id is taken out
+    /// of their dependencies when they are looked at, so that a deletion costs the same however many there are.
+    private var deletions = 0
     /// What was written and by which event, in the order of events.
     private var writes = Deque<Write>()
 
     /// Whether nothing is in flight.
     var isEmpty: Bool { entries.isEmpty && writes.isEmpty }
 
-    /// Whether something is in flight for this task.
-    func covers(_ id: TaskID) -> Bool {
-        entries[id] != nil
+    /// The task as commands see it, and whether something in flight has made it so.
+    ///
+    /// - Complexity: O(1), and O(dependencies of the task) while a deletion is in flight.
+    func look(at id: TaskID, over store: TaskStore) -> (task: TaskRecord?, isInFlight: Bool) {
+        guard !isEmpty else { return (store[id], false) }
+        let entry = entries[id]
+        guard let task = entry == nil ? store[id] : entry?.task else { return (nil, entry != nil) }
+        guard deletions > 0, let rest = withoutDeleted(task, writtenAt: entry?.sequence ?? 0) else {
+            return (task, entry != nil)
+        }
+        return (rest, true)
     }
 
-    /// The task as commands see it.
-    func task(_ id: TaskID, over store: TaskStore) -> TaskRecord? {
-        if let entry = entries[id] { entry.task } else { store[id] }
+    /// `task` without the dependencies that were deleted after it was written; nil if there are none.
+    private func withoutDeleted(_ task: TaskRecord, writtenAt sequence: Int) -> TaskRecord? {
+        /// The event that deleted `id` since then.
+        func deletion(of id: TaskID) -> Int? {
+            guard let entry = entries[id], entry.task == nil, entry.sequence > sequence else { return nil }
+            return entry.sequence
+        }
+        guard let last = task.dependencies.lazy.compactMap(deletion).max() else { return nil }
+        var rest = task
+        rest.dependencies.removeAll { deletion(of: $0) != nil }
+        rest.revision = last
+        return rest
     }
 
-    mutating func apply(_ event: TaskEvent, over store: TaskStore) {
+    /// - Complexity: O(1).
+    mutating func apply(_ event: TaskEvent) {
         switch event.change {
         case .created(let task), .updated(let task, _, _): write(task, of: task.id, at: event.sequence)
         case .moved: break
-        case .deleted(let id, _): delete(id, at: event.sequence, over: store)
+        case .deleted(let id, _):
+            write(nil, of: id, at: event.sequence)
+            deletions += 1
         }
     }
 
@@ -48,27 +69,14 @@ struct Overlay: Sendable {
     mutating func confirm(_ event: TaskEvent) {
         while let write = writes.first, write.sequence <= event.sequence {
             writes.removeFirst()
-            guard entries[write.id]?.sequence == write.sequence else { continue }
+            guard let entry = entries[write.id], entry.sequence == write.sequence else { continue }
+            if entry.task == nil { deletions -= 1 }
             entries[write.id] = nil
-            graph.setDependencies(of: write.id, to: [])
         }
     }
 
     private mutating func write(_ task: TaskRecord?, of id: TaskID, at sequence: Int) {
         entries[id] = Entry(task: task, sequence: sequence)
-        graph.setDependencies(of: id, to: task?.dependencies ?? [])
         writes.append(Write(id: id, sequence: sequence))
-    }
-
-    /// Of a task that needs `id`, the overlay's edges count if the overlay has it, else the store's.
-    private mutating func delete(_ id: TaskID, at sequence: Int, over store: TaskStore) {
-        write(nil, of: id, at: sequence)
-        let dependents = graph.dependents(of: id).union(store.graph.dependents(of: id).filter { !covers($0) })
-        for dependent in dependents {
-            guard var task = task(dependent, over: store) else { continue }
-            task.dependencies.removeAll { $0 == id }
-            task.revision = sequence
-            write(task, of: dependent, at: sequence)
-        }
     }
 }

@@ -47,7 +47,7 @@ extension TaskCommand {
         guard !changed.isEmpty else { return Verdict(outcome: .unchanged(former)) }
         task.updatedAt = timestamp
         task.revision = revision
-        let formerProject = former.project == task.project ? nil : former.project
+        let formerProject = former.project.isSame(as: task.project) ? nil : former.project
         var verdict = Verdict(
             outcome: .updated(task), changes: [.updated(task, changes: changed, formerProject: formerProject)])
         if former.priority != task.priority {

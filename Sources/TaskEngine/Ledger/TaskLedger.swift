@@ -45,17 +45,17 @@ public struct TaskLedger: Sendable {
 
     /// Decides `command`, and gives its events their numbers.
     ///
-    /// - Complexity: O(edges of the task); a deletion also counts the edges of the tasks that needed it.
+    /// - Complexity: O(edges that change), and O(dependencies of the task) while a deletion is in flight.
     public mutating func decide(_ command: TaskCommand) -> Decision {
-        let current = overlay.task(command.taskID, over: store)
+        let (current, isInFlight) = overlay.look(at: command.taskID, over: store)
         let verdict = command.judge(against: current, revision: sequence + 1)
-        let isSettled = verdict.changes.isEmpty && !overlay.covers(command.taskID)
+        let isSettled = verdict.changes.isEmpty && !isInFlight
         let events = verdict.changes.map { change in
             sequence += 1
             return TaskEvent(
                 change, sequence: sequence, requestID: command.requestID, timestamp: command.timestamp)
         }
-        for event in events { overlay.apply(event, over: store) }
+        for event in events { overlay.apply(event) }
         return Decision(outcome: verdict.outcome, events: events, isSettled: isSettled, epoch: epoch)
     }
 

@@ -13,7 +13,7 @@ extension TaskStore {
     ///
     /// State is the fold of the log: a store that begins empty and applies all events is the store that the server had.
     /// If it throws, nothing was changed.
-    /// - Complexity: O(log *n* + edges of the task); a deletion also counts the edges of the tasks that needed it.
+    /// - Complexity: O(log *n* + edges that change); a deletion also counts the tasks that needed it.
     public mutating func apply(_ event: TaskEvent) throws(ReplayError) {
         guard event.sequence == sequence + 1 else {
             throw .outOfSequence(expected: sequence + 1, found: event.sequence)

@@ -1,12 +1,22 @@
 extension TaskStore {
-    /// The tasks in the order of their creation, those after `cursor` or all.
+    /// Which end a walk begins at.
+    public enum WalkOrder: String, Sendable, CaseIterable {
+        case oldest, newest
+    }
+
+    /// The tasks in the order of their creation, or against it: those behind `cursor` on the way, or all.
     ///
     /// `cursor` need not be there any more. A walk in steps, each `tasks(after:)` the last id of the step before, shows
     /// each task once at most and leaves out none that was there all the time, whatever is created or deleted in
     /// between. It must not be kept while the store changes, or it keeps the whole store as it was.
     /// - Complexity: O(log *n*) to begin, O(1) for each task.
-    public func tasks(after cursor: TaskID? = nil) -> Walk {
-        Walk(order: cursor.map(order.makeIterator(after:)) ?? order.makeIterator(), records: records)
+    public func tasks(_ first: WalkOrder = .oldest, after cursor: TaskID? = nil) -> Walk {
+        let ids =
+            switch first {
+            case .oldest: cursor.map(order.makeIterator(after:)) ?? order.makeIterator()
+            case .newest: cursor.map(order.makeDescendingIterator(before:)) ?? order.makeDescendingIterator()
+            }
+        return Walk(ids: ids, records: records)
     }
 
     /// The first `limit` tasks after `cursor` that pass the test.
@@ -23,13 +33,13 @@ extension TaskStore {
         return Page(tasks: found, next: nil)
     }
 
-    /// Tasks in the order of their creation.
+    /// Tasks on the way of a walk.
     public struct Walk: Sequence, IteratorProtocol, Sendable {
-        fileprivate var order: CreationOrder<TaskID>.Iterator
+        fileprivate var ids: CreationOrder<TaskID>.Iterator
         fileprivate let records: [TaskID: TaskRecord]
 
         public mutating func next() -> TaskRecord? {
-            order.next().flatMap { records[$0] }
+            ids.next().flatMap { records[$0] }
         }
     }
 

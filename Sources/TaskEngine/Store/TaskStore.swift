@@ -8,7 +8,7 @@
 /// | `records`, a hash map by id | this task | O(1) |
 /// | `order`, sorted ids in chunks | the tasks after this one | O(log *n*), at most 64 ids moved |
 /// | `queue`, a heap with an index | the most urgent pending task | O(log *n*) |
-/// | `graph`, edges both ways | an order to work in; who needs this task | O(edges of the task) |
+/// | `graph`, edges both ways | an order to work in; what needs this task | O(edges that change) |
 ///
 /// A store is a value: two that applied the same events are equal. A copy is cheap to take and expensive to keep: while
 /// there are two, the next change to either copies the whole of it. Walks that last (an export, a list read by pages)
@@ -41,9 +41,10 @@ public struct TaskStore: Sendable, Equatable {
     /// All tasks in an order to work in: dependencies first, among those that are ready the higher priority, then the
     /// older.
     ///
+    /// Among many tasks it takes as long as tens of thousands of requests: see `OrderSearch`.
     /// - Complexity: O((*n* + *e*) log *n*), for *n* tasks and *e* dependencies.
     public func resolveAll() -> Resolution<TaskID> {
-        graph.resolve(order) { records[$0]?.priority }
+        graph.resolve(order, priority: priority(of:))
     }
 
     /// A task and all that it needs, in an order to work in; `nil` if there is no such task.
@@ -51,6 +52,6 @@ public struct TaskStore: Sendable, Equatable {
     /// - Complexity: as `resolveAll`, for the tasks in question alone.
     public func resolve(_ id: TaskID) -> Resolution<TaskID>? {
         guard records[id] != nil else { return nil }
-        return graph.resolve(CollectionOfOne(id)) { records[$0]?.priority }
+        return graph.resolve(CollectionOfOne(id), priority: priority(of:))
     }
 }

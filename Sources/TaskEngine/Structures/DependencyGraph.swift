@@ -5,7 +5,7 @@
 ///   docs  ──needs──▶ build                          dependents(of: build)    = {tests, docs}
 /// ```
 ///
-/// Each edge is kept twice: forward in the order given, and backward, so that whoever goes finds those that need it
+/// Each edge is kept twice: forward in the order given, and backward, so that an id that goes finds those that need it
 /// without a look at all the others. An edge may lead to an id that names nothing (yet), and edges may form a cycle;
 /// both are found when an order is asked for, in `resolve`.
 public struct DependencyGraph<ID: Hashable & Comparable> {
@@ -26,30 +26,44 @@ public struct DependencyGraph<ID: Hashable & Comparable> {
 
     /// Lets `id` need `dependencies`, each named once, and nothing else any more.
     ///
-    /// - Complexity: O(edges of `id`, before and after).
+    /// - Complexity: O(edges between the first and the last that differ), and a comparison for each of the others.
     public mutating func setDependencies(of id: ID, to dependencies: [ID]) {
-        guard dependencies != forward[id] ?? [] else { return }
-        for dependency in self.dependencies(of: id) {
+        let former = self.dependencies(of: id)
+        let same = Self.sameEnds(former, dependencies)
+        guard former.count != dependencies.count || same.start < former.count else { return }
+        for dependency in former[same.start..<former.count - same.end] {
             removeBackwardEdge(from: dependency, to: id)
         }
-        for dependency in dependencies {
+        for dependency in dependencies[same.start..<dependencies.count - same.end] {
             backward[dependency, default: []].insert(id)
         }
         forward[id] = dependencies.isEmpty ? nil : dependencies
     }
 
+    /// How many ids both have in common at the start, and of the rest at the end.
+    private static func sameEnds(_ left: [ID], _ right: [ID]) -> (start: Int, end: Int) {
+        let shorter = min(left.count, right.count)
+        var (start, end) = (0, 0)
+        while start < shorter, left[start] == right[start] { start += 1 }
+        while start + end < shorter, left[left.count - 1 - end] == right[right.count - 1 - end] { end += 1 }
+        return (start, end)
+    }
+
     /// Takes `id` out with all its edges, and returns those that needed it.
     ///
-    /// - Complexity: O(edges of `id` and of those that needed it).
+    /// - Complexity: O(edges of `id`, in both directions); each of those that needed it is searched for the edge.
     @discardableResult
     public mutating func remove(_ id: ID) -> Set<ID> {
         setDependencies(of: id, to: [])
         let dependents = backward.removeValue(forKey: id) ?? []
-        for dependent in dependents {
-            let rest = dependencies(of: dependent).filter { $0 != id }
-            forward[dependent] = rest.isEmpty ? nil : rest
-        }
+        for dependent in dependents { removeForwardEdge(from: dependent, to: id) }
         return dependents
+    }
+
+    private mutating func removeForwardEdge(from dependent: ID, to id: ID) {
+        guard let position = forward[dependent]?.firstIndex(of: id) else { return }
+        forward[dependent]?.remove(at: position)
+        if forward[dependent]?.isEmpty == true { forward[dependent] = nil }
     }
 
     private mutating func removeBackwardEdge(from dependency: ID, to id: ID) {

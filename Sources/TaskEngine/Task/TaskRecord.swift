@@ -1,5 +1,5 @@
 /// A task as it is kept and sent. (`Task` is Swift's own.)
-public struct TaskRecord: Sendable, Hashable {
+public struct TaskRecord: Sendable {
     public let id: TaskID
     public var title: String
     public var description: String
@@ -34,5 +34,21 @@ public struct TaskRecord: Sendable, Hashable {
         self.createdAt = createdAt
         self.updatedAt = updatedAt
         self.revision = revision
+    }
+}
+
+extension TaskRecord: Hashable {
+    /// Texts are compared as bytes.
+    public static func == (left: TaskRecord, right: TaskRecord) -> Bool {
+        left.id == right.id && left.revision == right.revision && left.status == right.status
+            && left.priority == right.priority && left.createdAt == right.createdAt
+            && left.updatedAt == right.updatedAt && left.dependencies == right.dependencies
+            && left.title.isSame(as: right.title) && left.description.isSame(as: right.description)
+            && left.project.isSame(as: right.project)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(id)
+        hasher.combine(revision)
     }
 }

@@ -5,4 +5,10 @@ public enum TaskStatus: String, Sendable, CaseIterable {
     case inProgress = "in-progress"
     case completed
     case failed
+
+    /// The status of that name, which is compared as bytes; nil if it names none.
+    public init?(text: String) {
+        guard let status = Self.allCases.first(where: { $0.rawValue.isSame(as: text) }) else { return nil }
+        self = status
+    }
 }

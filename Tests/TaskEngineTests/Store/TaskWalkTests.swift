@@ -69,6 +69,19 @@ struct TaskWalkTests {
         #expect(Set(seen).isSuperset(of: ledger.store.tasks().map(\.id)), "seed \(seed)")
     }
 
+    @Test("Against the order of creation a walk is the same, turned round", arguments: [0, 1, 63, 64, 65, 1_000])
+    func newestFirst(count: Int) throws {
+        var ledger = try filled(count)
+        for number in stride(from: 3, to: count, by: 5) { ledger.run(.delete(.test(number))) }
+        let ids = ledger.store.tasks().map(\.id)
+        #expect(ledger.store.tasks(.newest).map(\.id) == ids.reversed())
+        // Behind each place, whether a task is there or was deleted.
+        for number in -1...count {
+            let cursor = number < 0 ? TaskID(high: 0, low: 0) : TaskID.test(number)
+            #expect(ledger.store.tasks(.newest, after: cursor).map(\.id) == ids.filter { $0 < cursor }.reversed())
+        }
+    }
+
     private func filled(_ count: Int) throws -> TaskLedger {
         var ledger = TaskLedger()
         for number in 0..<count { ledger.run(.create(.test(number), try TaskFields(title: "t"))) }

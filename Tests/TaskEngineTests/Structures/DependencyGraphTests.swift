@@ -60,6 +60,34 @@ struct DependencyGraphTests {
         }
     }
 
+    @Test("A removal looks at the edge that goes, however many others there are beside it")
+    func removalAmongManyEdges() {
+        #expect(removalWork(edges: 1_000) < 2 * removalWork(edges: 10))
+    }
+
+    /// Hashes and comparisons for the removal of an id that 50 need, each before `edges` others.
+    private func removalWork(edges: Int) -> Int {
+        let meter = Meter()
+        let ids = (0..<edges + 51).map { MeteredID(number: $0, meter: meter) }
+        var graph = DependencyGraph<MeteredID>()
+        for dependent in ids[(edges + 1)...] { graph.setDependencies(of: dependent, to: Array(ids[...edges])) }
+        meter.count = 0
+        #expect(graph.remove(ids[0]).count == 50)
+        return meter.count / 50
+    }
+
+    @Test("A new edge among 1,000 costs that edge, and a comparison for each of the others")
+    func oneMoreEdge() {
+        let meter = Meter()
+        let ids = (0..<1_002).map { MeteredID(number: $0, meter: meter) }
+        var graph = DependencyGraph<MeteredID>()
+        graph.setDependencies(of: ids[1_001], to: Array(ids[..<1_000]))
+        meter.count = 0
+        graph.setDependencies(of: ids[1_001], to: Array(ids[..<500]) + [ids[1_000]] + Array(ids[500..<1_000]))
+        #expect(meter.count < 1_050)
+        #expect(graph.brokenInvariant == nil && graph.dependents(of: ids[1_000]) == [ids[1_001]])
+    }
+
     @Test("A removal costs the edges it touches: 100 times the tasks, the same work")
     func cost() {
         #expect(work(count: 100_000) < 2 * work(count: 1000))
