@@ -8,13 +8,22 @@ public final class MemoryLog: EventLog {
     /// How many events are kept; of more, the oldest are dropped.
     public let capacity: Int
 
+    /// How many bytes the events that are kept have, by ``TaskEvent/memory``; of more, the oldest are dropped. An event
+    /// that has more alone is not kept.
+    public let byteLimit: Int
+
+    /// How many bytes the events that are kept have now. O(1).
+    public private(set) var bytes = 0
+
     private var kept = Deque<TaskEvent>()
     private let loop = EventLoop.current
 
-    /// - Precondition: `capacity` is at least 1.
-    public init(capacity: Int = 10_000) {
+    /// - Precondition: `capacity` and `byteLimit` are at least 1.
+    public init(capacity: Int = 10_000, byteLimit: Int = 64 << 20) {
         precondition(capacity > 0, "a log keeps at least one event, not \(capacity)")
+        precondition(byteLimit > 0, "a log keeps at least one byte, not \(byteLimit)")
         self.capacity = capacity
+        self.byteLimit = byteLimit
     }
 
     /// How many events are kept now. O(1).
@@ -27,8 +36,16 @@ public final class MemoryLog: EventLog {
     ///
     /// - Complexity: O(number of `events`).
     public func append(_ events: [TaskEvent], then done: @escaping (Result<Void, LogError>) -> Void) {
-        kept.append(contentsOf: events)
-        if kept.count > capacity { kept.removeFirst(kept.count - capacity) }
+        for event in events { keep(event) }
         loop.queueMicrotask { done(.success(())) }
+    }
+
+    private func keep(_ event: TaskEvent) {
+        kept.append(event)
+        bytes += event.memory
+        while kept.count > capacity || bytes > byteLimit {
+            guard let oldest = kept.popFirst() else { return }
+            bytes -= oldest.memory
+        }
     }
 }

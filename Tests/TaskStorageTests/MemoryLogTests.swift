@@ -46,8 +46,52 @@ struct MemoryLogTests {
         }
     }
 
-    @Test("It keeps 10,000 events unless it is told otherwise")
-    func standardCapacity() async {
-        _ = await withLoop { _ in #expect(MemoryLog().capacity == 10_000) }
+    @Test("It keeps 10,000 events or 64 MiB unless it is told otherwise")
+    func standardLimits() async {
+        _ = await withLoop { _ in
+            #expect(MemoryLog().capacity == 10_000)
+            #expect(MemoryLog().byteLimit == 64 << 20)
+        }
+    }
+
+    private static func large(_ sequence: Int, bytes: Int, dependencies: Int = 0) -> TaskEvent {
+        let task = TaskRecord(
+            id: TaskID(high: 0, low: 1), title: "t", description: String(repeating: "x", count: bytes),
+            dependencies: Array(repeating: TaskID(high: 0, low: 2), count: dependencies),
+            createdAt: Timestamp(milliseconds: 0), updatedAt: Timestamp(milliseconds: 0), revision: sequence)
+        return TaskEvent(
+            .updated(task, changes: [.description]), sequence: sequence, requestID: "test",
+            timestamp: Timestamp(milliseconds: 0))
+    }
+
+    @Test("As many bytes as it has room for stay, and one more takes the oldest along", arguments: [0, 1])
+    func bytes(more: Int) async {
+        _ = await withLoop { _ in
+            let size = Self.large(1, bytes: 40_000).memory
+            let log = MemoryLog(byteLimit: 3 * size)
+            log.append((1...3).map { Self.large($0, bytes: 40_000 + ($0 == 3 ? more : 0)) }) { _ in }
+            #expect(log.events.map(\.sequence) == (more == 0 ? [1, 2, 3] : [2, 3]))
+            #expect(log.bytes == log.events.reduce(0) { $0 + $1.memory })
+        }
+    }
+
+    @Test("An event that is larger than its room is not kept, and the next one is")
+    func tooLarge() async {
+        _ = await withLoop { _ in
+            let log = MemoryLog(byteLimit: 10_000)
+            log.append([Self.event(1), Self.large(2, bytes: 10_000)]) { _ in }
+            #expect(log.count == 0 && log.bytes == 0)
+            log.append([Self.event(3)]) { _ in }
+            #expect(log.events.map(\.sequence) == [3])
+        }
+    }
+
+    @Test("What an event holds is counted: texts, dependencies, and the place itself")
+    func memory() {
+        let plain = Self.large(1, bytes: 100).memory
+        #expect(plain > 100 + MemoryLayout<TaskRecord>.stride)
+        #expect(Self.large(1, bytes: 1_100).memory == plain + 1_000)
+        #expect(Self.large(1, bytes: 100, dependencies: 1_000).memory > plain + 16_000)
+        #expect(Self.event(1).memory < plain)
     }
 }
