@@ -14,7 +14,7 @@ struct JSONText {
     /// Hands over what was written so far; what comes goes on behind it.
     mutating func move(to output: inout [UInt8]) {
         output.append(contentsOf: bytes)
-        bytes.removeAll(keepingCapacity: true)
+        bytes.removeAll(keepingCapacity: bytes.capacity <= BodyStream.keptCapacity)
     }
 
     /// One object, whose members `body` writes.
@@ -23,6 +23,20 @@ struct JSONText {
         text.bytes.reserveCapacity(256)
         text.object(body)
         return text.bytes
+    }
+
+    /// An object that goes on: its first members, with no end yet.
+    static func beginning(_ body: (inout JSONText) -> Void) -> JSONText {
+        var text = JSONText(beginning: [UInt8(ascii: "{")])
+        body(&text)
+        return text
+    }
+
+    /// Begins an object that is too long to be written at once.
+    mutating func beginObject(_ name: StaticString) {
+        self.name(name)
+        bytes.append(UInt8(ascii: "{"))
+        needsComma = false
     }
 
     /// Writes an object, as an element of an array or as all there is.

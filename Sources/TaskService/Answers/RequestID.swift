@@ -2,7 +2,7 @@ import TaskEngine
 import UVHTTP
 
 /// What names a request in its answer and in the log.
-struct RequestID: Hashable, Sendable {
+struct RequestID: Sendable {
     let text: String
 
     /// A name that a client has given: 1 to 128 of `A–Z a–z 0–9 . _ -`.

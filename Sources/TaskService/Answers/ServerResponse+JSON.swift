@@ -1,3 +1,4 @@
+import HTTPTypes
 import TaskEngine
 import UVCore
 import UVHTTP
@@ -7,6 +8,16 @@ extension ServerResponse {
     func end(json: [UInt8]) {
         setHeader(.contentType, "application/json; charset=utf-8")
         end(json)
+    }
+
+    /// Whether the request is HEAD: nothing is worked out for a body then.
+    var answersHead: Bool { request?.method == .head }
+
+    /// Ends the response to HEAD with the head that JSON has.
+    func endHead() {
+        setHeader(.contentType, "application/json; charset=utf-8")
+        writeHead(status)
+        end()
     }
 
     /// The name that the request has, as the answer's head gives it.
@@ -20,10 +31,7 @@ extension ServerResponse {
         end(
             json: JSONText.object { json in
                 json.member("error") { error in
-                    error.member("code", code.name)
-                    error.member("message", message)
-                    error.member("requestId", requestID)
-                    error.ascii("timestamp", Timestamp.now.write)
+                    error.errorMembers(code, message, requestID)
                     if let details { error.member("details", details) }
                 }
             })
@@ -32,6 +40,16 @@ extension ServerResponse {
     /// Ends the response with 422: the parameter or field `name` does not keep to its rule.
     func end(invalid name: String, _ message: String) {
         end(.validationError, message) { $0.member("field", name) }
+    }
+}
+
+extension JSONText {
+    /// What every error has.
+    mutating func errorMembers(_ code: ErrorCode, _ message: String, _ requestID: String) {
+        member("code", code.name)
+        member("message", message)
+        member("requestId", requestID)
+        ascii("timestamp", Timestamp.now.write)
     }
 }
 

@@ -9,12 +9,13 @@ import UVHTTP
 ///       └──────────────────────────────────────────────────────────────────┘
 /// ```
 ///
-/// There is one piece in memory at a time, and other connections get their turn between two of them.
+/// There is one piece in memory at a time, and other connections get their turn between two of them: all bodies together
+/// have their share of a turn, see ``StepQueue``.
 @LoopActor
 final class BodyStream {
     /// From how many bytes on a piece is sent: with the chunk's frame around it, it still fits into one of the loop's
     /// output buffers.
-    static let pieceSize = 15_360
+    nonisolated static let pieceSize = 15_360
 
     /// Appends a piece, about ``pieceSize`` bytes or what a turn of the loop has time for; returns whether there may be
     /// more.
@@ -29,8 +30,12 @@ final class BodyStream {
         self.fill = fill
     }
 
-    /// Sends what `fill` gives. To HEAD it sends no body, and makes no more than a piece.
+    /// Sends what `fill` gives. To HEAD it sends no body, and makes none.
     static func send(to response: ServerResponse, filling fill: @escaping Source) {
+        guard !response.answersHead else {
+            response.writeHead(response.status)
+            return response.end()
+        }
         let stream = BodyStream(response, fill)
         // Let go when the response is done with, also when the client has left.
         response.onDrain = { stream.sendInNextTurn() }
@@ -42,7 +47,7 @@ final class BodyStream {
     /// - Parameter addRow: Appends the next row; false when there is none, and then it has appended nothing.
     static func send(_ head: String = "", to response: ServerResponse, rows addRow: @escaping Source) {
         var head = head
-        response.writeHead(.ok)
+        response.writeHead(response.status)
         send(to: response) { piece in
             piece.append(contentsOf: head.utf8)
             head = ""
@@ -53,17 +58,19 @@ final class BodyStream {
 
     private func sendInNextTurn() {
         // Not here: a client that reads as fast as we write would keep the loop to itself.
-        EventLoop.current.setImmediate { [self] in sendPiece() }
+        StepQueue.current.add { [self] in
+            sendPiece()
+            return false
+        }
     }
 
     private func sendPiece() {
         guard fill(&piece) else { return response.end(piece) }
-        guard response.request?.method != .head else {
-            response.writeHead(.ok)
-            return response.end()
-        }
         let goesOn = piece.isEmpty || response.write(piece)
-        piece.removeAll(keepingCapacity: true)
+        piece.removeAll(keepingCapacity: piece.capacity <= Self.keptCapacity)
         if goesOn { sendInNextTurn() }
     }
+
+    /// Memory that a stream keeps for its next piece; a task with a long description needs more for a moment.
+    nonisolated static let keptCapacity = 65_536
 }

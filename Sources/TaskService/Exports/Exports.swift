@@ -24,28 +24,30 @@ struct Exports {
         }
     }
 
+    /// Sends in chunks, however few tasks there are. Between two pieces it holds the id of the last task and no task.
     private func send(
         to response: ServerResponse, head: String, _ append: @escaping (TaskRecord, inout [UInt8]) -> Void
     ) {
+        var head = head
         var cursor: TaskID?
-        var waiting: ArraySlice<TaskRecord> = []
-        BodyStream.send(head, to: response) { piece in
-            if waiting.isEmpty { waiting = store().page(after: cursor, limit: Self.pageSize).tasks[...] }
-            guard let task = waiting.popFirst() else { return false }
-            cursor = task.id
-            append(task, &piece)
-            return true
+        response.writeHead(.ok)
+        BodyStream.send(to: response) { piece in
+            piece.append(contentsOf: head.utf8)
+            head = ""
+            for task in store().tasks(after: cursor) {
+                guard piece.count < BodyStream.pieceSize else { return true }
+                cursor = task.id
+                append(task, &piece)
+            }
+            return false
         }
     }
-
-    /// Tasks taken from the store at once: a few more than a piece has room for.
-    private static let pageSize = 64
 }
 
 // MARK: - Rows
 
 extension Exports {
-    private static let columns = "id,title,description,status,priority,dependencies,createdAt,updatedAt"
+    private static let columns = "id,title,description,status,priority,dependencies,createdAt,updatedAt,project"
 
     private static func appendRow(_ task: TaskRecord, to row: inout [UInt8]) {
         CSVText.appendCell(task.id.description, isFirst: true, to: &row)
@@ -56,6 +58,7 @@ extension Exports {
         CSVText.appendCell(task.dependencies.map(\.description).joined(separator: " "), to: &row)
         CSVText.appendCell(task.createdAt.description, to: &row)
         CSVText.appendCell(task.updatedAt.description, to: &row)
+        CSVText.appendTyped(task.project ?? "", to: &row)
         CSVText.endRow(&row)
     }
 

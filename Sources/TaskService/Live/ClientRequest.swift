@@ -1,3 +1,4 @@
+import UVCore
 import UVWebSocket
 
 /// What a client asks of the live events.
@@ -7,7 +8,7 @@ enum ClientRequest: Hashable {
     case ping
 
     /// Why a message is no request; the client is told, and the connection stays.
-    struct Refusal: Error, Hashable {
+    struct Refusal: Error {
         let code: String
         let message: String
 
@@ -19,29 +20,34 @@ enum ClientRequest: Hashable {
 
     /// Reads a message.
     init(_ message: [UInt8]) throws(Refusal) {
-        let members = try Self.members(of: message)
-        switch members["type"] {
-        case .string("subscribe"): self = .subscribe(try Self.rooms(in: members))
-        case .string("unsubscribe"): self = .unsubscribe(try Self.rooms(in: members))
-        case .string("ping"): self = .ping
-        default:
+        let (type, names) = try Self.members(of: message)
+        let text = type?.string ?? ""
+        if text.isSame(as: "subscribe") {
+            self = .subscribe(try Self.rooms(in: names))
+        } else if text.isSame(as: "unsubscribe") {
+            self = .unsubscribe(try Self.rooms(in: names))
+        } else if text.isSame(as: "ping") {
+            self = .ping
+        } else {
             throw Refusal(
                 code: "UNSUPPORTED_MESSAGE",
                 message: #"A message has a "type": subscribe, unsubscribe or ping, such as {"type":"ping"}."#)
         }
     }
 
-    private static func members(of message: [UInt8]) throws(Refusal) -> [String: JSONValue] {
+    private static let names = JSONNames(["type", "rooms"])
+
+    private static func members(of message: [UInt8]) throws(Refusal) -> (type: JSONValue?, rooms: JSONValue?) {
         do throws(JSONError) {
-            if case .object(let members) = try JSONReader.read(message) { return members }
+            if let members = try JSONReader.readMembers(names, of: message) { return (members[0], members[1]) }
         } catch {
             throw .invalid("The message is not JSON: \(error.message).")
         }
         throw .invalid("The message must be a JSON object.")
     }
 
-    private static func rooms(in members: [String: JSONValue]) throws(Refusal) -> [RoomName] {
-        guard let names = members["rooms"]?.strings, let rooms = roomNames(names) else {
+    private static func rooms(in names: JSONValue?) throws(Refusal) -> [RoomName] {
+        guard let names = names?.strings, let rooms = roomNames(names) else {
             throw .invalid("rooms must be a list of names, each of 1 to \(RoomName.longest) bytes.")
         }
         return rooms

@@ -76,8 +76,9 @@ struct MemoryRoutes {
 
     /// How many blocks of how many bytes are asked for; nil when the request was refused, and answered.
     private static func blocks(_ request: IncomingMessage, _ response: ServerResponse) -> (count: Int, size: Int)? {
-        guard let count = response.parameter("count", of: request, in: 1...300_000, default: 100),
-            let kilobytes = response.parameter("sizeKb", of: request, in: 1...1_024, default: 10)
+        let names = ["count", "sizeKb"]
+        guard let count = response.parameter("count", of: request, in: 1...300_000, default: 100, among: names),
+            let kilobytes = response.parameter("sizeKb", of: request, in: 1...1_024, default: 10, among: names)
         else { return nil }
         return (count, kilobytes << 10)
     }

@@ -2,7 +2,8 @@ import Synchronization
 import TaskEngine
 import UVCore
 
-/// A job that somebody has started, and may ask about until 1,000 others were started.
+/// A job that a client has started, and may ask about until 1,000 others were started. Its size is fixed: nothing that a
+/// client sends is kept in it.
 @LoopActor
 final class Report {
     /// What a finished report says.
@@ -17,13 +18,13 @@ final class Report {
         case queued, running, completed, failed
     }
 
-    let id: String
+    let id: TaskID
     let createdAt = Timestamp.now
     let progress = Progress()
     private(set) var finishedAt: Timestamp?
     private var result: Result<Output, ReportFailure>?
 
-    init(id: String) { self.id = id }
+    init(id: TaskID) { self.id = id }
 
     var status: Status {
         switch result {
@@ -40,7 +41,7 @@ final class Report {
 
     /// Writes the report as clients see it.
     func write(to json: inout JSONText) {
-        json.member("jobId", id)
+        json.ascii("jobId", id.write)
         json.member("status", status.rawValue)
         json.member("createdAt", createdAt.description)
         json.member("startedAt", progress.startedAt?.description)
@@ -59,7 +60,7 @@ final class Report {
 }
 
 /// Why a report was not finished, in words for its reader.
-struct ReportFailure: Error, Hashable {
+struct ReportFailure: Error {
     let message: String
 }
 

@@ -1,4 +1,5 @@
 import HTTPTypes
+import TaskEngine
 import UVCore
 import UVHTTP
 
@@ -17,7 +18,7 @@ extension Reports {
             response.end(json: JSONText.object(response) { writeStatistics(to: &$0) })
         }
         router.get("\(job)/:jobId", through: chain) { [self] request, response in
-            guard let report = self[request.parameters["jobId"] ?? ""] else {
+            guard let id = request.parameters["jobId"].flatMap({ TaskID($0) }), let report = self[id] else {
                 return response.end(.jobNotFound, "There is no such job; the last \(Self.kept) are kept.")
             }
             response.end(json: JSONText.object(response) { report.write(to: &$0) })
@@ -26,14 +27,15 @@ extension Reports {
 
     private func begin(_ request: IncomingMessage, _ response: ServerResponse, jobsBelow path: String) {
         guard let iterations = response.parameter("heavyIterations", of: request) else { return }
+        response.status = .accepted
+        guard !response.answersHead else { return response.endHead() }
         do throws(WorkerError) {
             let report = try start(iterations: iterations)
-            response.status = .accepted
             response.setHeader(.location, "\(path)/\(report.id)")
             response.end(
                 json: JSONText.object(response) { json in
                     json.member("message", "The report is being made")
-                    json.member("jobId", report.id)
+                    json.ascii("jobId", report.id.write)
                     json.member("statusPath", "\(path)/\(report.id)")
                 })
         } catch {

@@ -13,15 +13,15 @@ final class Reports {
 
     private let loop = EventLoop.current
     private let store: () -> TaskStore
-    private var jobs: [String: Report] = [:]
-    private var order = Deque<String>()
-    private var ids = RequestID.Source()
+    private var jobs: [TaskID: Report] = [:]
+    private var order = Deque<TaskID>()
+    private var ids = TaskIDGenerator()
 
     /// - Parameter store: The tasks as they are now; asked again for each step.
     init(store: @escaping () -> TaskStore) { self.store = store }
 
     /// The job of that id; nil if there never was one, or too many were started since.
-    subscript(id: String) -> Report? { jobs[id] }
+    subscript(id: TaskID) -> Report? { jobs[id] }
 
     /// Jobs that can be asked about.
     var count: Int { jobs.count }
@@ -30,7 +30,7 @@ final class Reports {
     ///
     /// - Throws: `.queueFull` when as many jobs wait as may; then none was begun.
     func start(iterations: Int) throws(WorkerError) -> Report {
-        let report = Report(id: ids.next().text)
+        let report = Report(id: ids.next(at: .now, random: .random(in: .min ... .max)))
         let progress = report.progress
         try loop.workers.run { job in
             progress.begin()
@@ -60,18 +60,14 @@ final class Reports {
         }
     }
 
-    /// Walks all tasks, a step in each turn of the loop.
-    private func summarise(
-        _ summary: TaskSummary = TaskSummary(), after cursor: TaskID? = nil, then done: @escaping (TaskSummary) -> Void
-    ) {
-        var summary = summary
-        let store = store()
-        let step = store.page(after: cursor, limit: Self.step)
-        for task in step.tasks { summary.add(task, in: store) }
-        guard let last = step.next else { return done(summary) }
-        loop.setImmediate { [self, summary] in summarise(summary, after: last, then: done) }
+    /// Walks all tasks, a step at a time.
+    private func summarise(then done: @escaping (TaskSummary) -> Void) {
+        var summary = TaskSummary()
+        var cursor: TaskID?
+        StepQueue.current.add { [store] in
+            guard !summary.add(store(), after: &cursor, looks: StepQueue.looks) else { return true }
+            done(summary)
+            return false
+        }
     }
-
-    /// Tasks looked at in one turn.
-    private static let step = 500
 }

@@ -18,6 +18,20 @@ struct TaskSummary: Sendable, Hashable {
         }
     }
 
+    /// Counts the tasks behind `cursor`, which then names the last of them; returns whether there are more.
+    ///
+    /// - Parameter looks: How many tasks and dependencies are looked at, about.
+    mutating func add(_ store: TaskStore, after cursor: inout TaskID?, looks: Int) -> Bool {
+        var looks = looks
+        for task in store.tasks(after: cursor) {
+            guard looks > 0 else { return true }
+            looks -= 1 + task.dependencies.count
+            cursor = task.id
+            add(task, in: store)
+        }
+        return false
+    }
+
     /// Counts `task`, one of those in `store`.
     ///
     /// - Complexity: O(its dependencies).

@@ -7,6 +7,7 @@ enum WorkRoutes {
     static func addBlocking(to router: Router, _ path: String, through access: [Middleware]) {
         router.get(path, through: access) { request, response in
             guard let iterations = response.parameter("iterations", of: request) else { return }
+            guard !response.answersHead else { return response.endHead() }
             response.end("blocking", iterations, SyntheticWork.run(iterations))
         }
     }
@@ -14,6 +15,7 @@ enum WorkRoutes {
     static func addWorker(to router: Router, _ path: String, through access: [Middleware]) {
         router.get(path, through: access) { request, response in
             guard let iterations = response.parameter("iterations", of: request) else { return }
+            guard !response.answersHead else { return response.endHead() }
             do throws(WorkerError) {
                 let job = try EventLoop.current.workers.run { job in
                     SyntheticWork.run(iterations) { job.isCancelled }
@@ -21,7 +23,7 @@ enum WorkRoutes {
                     guard case .success(let outcome) = result else { return response.endBusy() }
                     response.end("worker", iterations, outcome)
                 }
-                // Nobody waits any more: the thread is for others.
+                // Its client has left: the thread is for others.
                 response.whenClosed { job.cancel() }
             } catch {
                 response.endBusy()
@@ -48,11 +50,16 @@ extension ServerResponse {
     }
 
     /// The whole number that the request gives in its query; nil when it was refused, and answered.
+    ///
+    /// - Parameter names: The parameters that the path takes, if there are others.
     func parameter(
-        _ name: String, of request: IncomingMessage, in range: ClosedRange<Int>, default standard: Int
+        _ name: String, of request: IncomingMessage, in range: ClosedRange<Int>, default standard: Int,
+        among names: [String]? = nil
     ) -> Int? {
         do throws(Query.Invalid) {
-            return try Query(request.query).integer(name, in: range) ?? standard
+            let query = Query(request.query)
+            try query.allow(only: names ?? [name])
+            return try query.integer(name, in: range) ?? standard
         } catch {
             end(error)
             return nil

@@ -1,6 +1,7 @@
+import UVCore
 import UVHTTP
 
-/// The parameters of a request's query, as `URLSearchParams` reads them.
+/// The parameters of a request's query, as `URLSearchParams` reads them. Names are compared as bytes.
 struct Query {
     private let pairs: [(name: String, value: String)]
 
@@ -13,31 +14,67 @@ struct Query {
     }
 
     /// The first value of the parameter `name`; nil if it is not there.
-    subscript(name: String) -> String? { pairs.first { $0.name == name }?.value }
+    subscript(name: String) -> String? { pairs.first { $0.name.isSame(as: name) }?.value }
 
     /// Turns `%41` into what it stands for, and a plus into a space. What is not UTF-8 then becomes U+FFFD.
     private static func decoded(_ text: Substring.UTF8View) -> String {
+        let text = Array(text)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
-        var rest = text[...]
-        while let byte = rest.popFirst() {
-            let digits = rest.prefix(2).compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
-            if byte == UInt8(ascii: "%"), digits.count == 2 {
-                bytes.append(UInt8(truncatingIfNeeded: digits[0] << 4 | digits[1]))
-                rest = rest.dropFirst(2)
+        var index = 0
+        while index < text.count {
+            if text[index] == UInt8(ascii: "%"), index + 2 < text.count, let high = text[index + 1].hexDigit,
+                let low = text[index + 2].hexDigit
+            {
+                bytes.append(high << 4 | low)
+                index += 3
             } else {
-                bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+                bytes.append(text[index] == UInt8(ascii: "+") ? UInt8(ascii: " ") : text[index])
+                index += 1
             }
         }
         return String(decoding: bytes, as: UTF8.self)
     }
 }
 
+// MARK: - Rules
+
 extension Query {
     /// A parameter that does not keep to its rule.
-    struct Invalid: Error, Hashable {
+    struct Invalid: Error {
         let name: String
-        let rule: String
+        /// What is wrong, as the end of a sentence that begins with the name.
+        let reason: String
+
+        /// - Parameter rule: What the value must be.
+        init(name: String, rule: String) {
+            self.name = name
+            reason = "must be \(rule)"
+        }
+
+        fileprivate init(name: String, reason: String) {
+            self.name = name
+            self.reason = reason
+        }
+    }
+
+    /// Refuses a parameter that is none of `names`, and one that is there twice: a name that is nearly right would else
+    /// be an answer to another question.
+    ///
+    /// - Complexity: O(parameters), for it ends at the first that may not be there.
+    func allow(only names: [String]) throws(Invalid) {
+        var seen = [Bool](repeating: false, count: names.count)
+        for pair in pairs {
+            guard let index = names.firstIndex(where: { $0.isSame(as: pair.name) }) else {
+                throw Invalid(name: pair.name, reason: "is no parameter here: \(Self.list(names))")
+            }
+            guard !seen[index] else { throw Invalid(name: pair.name, reason: "may be given once only") }
+            seen[index] = true
+        }
+    }
+
+    private static func list(_ names: [String]) -> String {
+        names.count == 1 ? "there is \(names[0])" : "there are \(names.joined(separator: ", "))"
     }
 
     /// The whole number in the parameter `name`: decimal digits in `range`; nil if it is not there.
@@ -49,10 +86,17 @@ extension Query {
         }
         return number
     }
+
+    /// What `parse` makes of the parameter `name`; nil if it is not there.
+    func value<Value>(_ name: String, rule: String, _ parse: (String) -> Value?) throws(Invalid) -> Value? {
+        guard let text = self[name] else { return nil }
+        guard let value = parse(text) else { throw Invalid(name: name, rule: rule) }
+        return value
+    }
 }
 
 extension ServerResponse {
     func end(_ invalid: Query.Invalid) {
-        end(invalid: invalid.name, "\(invalid.name) must be \(invalid.rule).")
+        end(invalid: invalid.name, "\(invalid.name) \(invalid.reason).")
     }
 }

@@ -1,14 +1,17 @@
 import TaskEngine
 
 extension TaskFields {
-    /// Reads the fields of a task that a client has sent; those of other names are ignored.
+    /// The fields that a client may send, in the order of `TaskField`; members of other names are ignored.
+    static let names = JSONNames(TaskField.allCases.map(\.rawValue))
+
+    /// Reads the fields of a task that a client has sent.
     ///
+    /// - Parameter members: What was sent for each of ``names``.
     /// - Throws: `.invalidField` for the first field, in the order of `TaskField`, with a wrong type or value.
-    init(json: [String: JSONValue]) throws(TaskError) {
+    init(json members: [JSONValue?]) throws(TaskError) {
         self.init()
-        for field in TaskField.allCases {
-            guard let value = json[field.rawValue] else { continue }
-            try set(field, to: value)
+        for (field, value) in zip(TaskField.allCases, members) {
+            if let value { try set(field, to: value) }
         }
     }
 
@@ -22,9 +25,7 @@ extension TaskFields {
         case (.priority, .string(let text)): try set(priority: text)
         case (.project, .string(let text)): try set(project: text)
         case (.project, .null): try set(project: nil)
-        case (.dependencies, _):
-            guard let texts = value.strings else { throw .invalidField(.dependencies) }
-            try set(dependencies: texts)
+        case (.dependencies, .strings(let texts)): try set(dependencies: texts)
         default: throw .invalidField(field)
         }
     }

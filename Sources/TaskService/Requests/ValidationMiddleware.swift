@@ -19,7 +19,7 @@ struct ValidationMiddleware {
     /// What the body says; nil if it says nothing that can be used, which is answered then.
     private static func fields(of body: [UInt8], _ response: ServerResponse) -> TaskFields? {
         do throws(JSONError) {
-            guard case .object(let members) = try JSONReader.read(body) else {
+            guard let members = try JSONReader.readMembers(TaskFields.names, of: body) else {
                 response.end(.validationError, "The body must be a JSON object.")
                 return nil
             }
@@ -30,7 +30,7 @@ struct ValidationMiddleware {
         }
     }
 
-    private static func fields(in members: [String: JSONValue], _ response: ServerResponse) -> TaskFields? {
+    private static func fields(in members: [JSONValue?], _ response: ServerResponse) -> TaskFields? {
         do throws(TaskError) {
             return try TaskFields(json: members)
         } catch {

@@ -10,20 +10,11 @@ enum TaskArray {
     typealias Source = (inout JSONText) -> Bool
 
     /// How many bytes a source writes before it returns.
-    static let pieceSize = BodyStream.pieceSize
+    nonisolated static let pieceSize = BodyStream.pieceSize
 
     /// Answers with an array, whose elements `source` writes.
     static func send(_ response: ServerResponse, from source: @escaping Source) {
         send(response, beginning: JSONText(beginning: [UInt8(ascii: "[")]), from: source, closing: "]")
-    }
-
-    /// Answers with tasks that are at hand.
-    static func send(_ response: ServerResponse, _ tasks: [TaskRecord]) {
-        var rest = tasks[...]
-        send(response) { json in
-            while json.bytes.count < pieceSize, let task = rest.popFirst() { json.task(task) }
-            return !rest.isEmpty
-        }
     }
 
     /// Answers with `beginning`, what `source` writes behind it, and `closing`.
@@ -38,5 +29,31 @@ enum TaskArray {
             if !hasMore { piece.append(contentsOf: closing.utf8) }
             return hasMore
         }
+    }
+}
+
+extension JSONText {
+    /// Writes a piece of the array of those tasks, each as it is now; what is gone, or not admitted any more, is left
+    /// out. Returns whether there is more, from `position` on.
+    mutating func tasks(
+        _ ids: [TaskID], from position: inout Int, of store: TaskStore,
+        where admits: (TaskRecord) -> Bool = { _ in true }
+    ) -> Bool {
+        var looks = StepQueue.looks
+        while position < ids.count, bytes.count < TaskArray.pieceSize, looks > 0 {
+            if let task = store[ids[position]], admits(task) { self.task(task) }
+            position += 1
+            looks -= 1
+        }
+        return position < ids.count
+    }
+
+    /// Writes a piece of the array of those ids. Returns whether there is more, from `position` on.
+    mutating func ids(_ ids: [TaskID], from position: inout Int) -> Bool {
+        while position < ids.count, bytes.count < TaskArray.pieceSize {
+            element(ids[position].write)
+            position += 1
+        }
+        return position < ids.count
     }
 }

@@ -1,0 +1,45 @@
+import TaskEngine
+import UVCore
+
+/// Lists of ids that answers are sent from, while the tasks change.
+///
+/// An answer that its client does not read holds such a list and no task: 16 bytes for each task, and the same list as
+/// every other answer that was asked for while nothing changed. All lists together have ``limit`` bytes.
+@LoopActor
+final class Snapshots {
+    /// The ids of tasks at one time.
+    final class List {
+        let ids: [TaskID]
+
+        fileprivate init(_ ids: [TaskID]) { self.ids = ids }
+
+        fileprivate var bytes: Int { ids.count * MemoryLayout<TaskID>.stride }
+    }
+
+    private struct Reference {
+        weak var list: List?
+    }
+
+    /// How many bytes the lists may have together. One list alone may have more.
+    let limit: Int
+
+    private var lists: [Reference] = []
+
+    nonisolated init(limit: Int = 64 << 20) { self.limit = limit }
+
+    /// How many bytes the lists have that an answer still needs.
+    ///
+    /// - Complexity: O(lists).
+    var bytes: Int { lists.reduce(0) { $0 + ($1.list?.bytes ?? 0) } }
+
+    /// A list of `ids` to send from; nil if there is no room beside those that other answers are sent from.
+    ///
+    /// - Complexity: O(lists).
+    func list(of ids: [TaskID]) -> List? {
+        lists.removeAll { $0.list == nil }
+        let list = List(ids)
+        guard lists.isEmpty || bytes + list.bytes <= limit else { return nil }
+        lists.append(Reference(list: list))
+        return list
+    }
+}

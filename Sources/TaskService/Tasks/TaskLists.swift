@@ -1,0 +1,88 @@
+import HTTPTypes
+import TaskEngine
+import UVCore
+import UVHTTP
+
+/// The list and the queue. Answers hold ids, and look each task up when it is its turn.
+@LoopActor
+final class TaskLists {
+    private let board: TaskBoard
+    private let snapshots: Snapshots
+    /// The queue as it was after the event of that number; gone when no answer is sent from it any more.
+    private weak var queue: Snapshots.List?
+    private var queueSequence = -1
+
+    init(_ board: TaskBoard, _ snapshots: Snapshots = Snapshots()) {
+        self.board = board
+        self.snapshots = snapshots
+    }
+
+    // MARK: The list
+
+    func sendList(_ request: IncomingMessage, _ response: ServerResponse) {
+        let filter: TaskFilter
+        do throws(Query.Invalid) {
+            filter = try TaskFilter(Query(request.query))
+        } catch {
+            return response.end(error)
+        }
+        guard let limit = filter.limit else { return sendAll(of: filter, response) }
+        var search = PageSearch(filter, limit: limit)
+        guard search.step(over: board.store, looks: StepQueue.looks) else { return send(search, of: filter, response) }
+        var isWanted = true
+        response.whenClosed { isWanted = false }
+        StepQueue.current.add { [self] in
+            guard isWanted else { return false }
+            if search.step(over: board.store, looks: StepQueue.looks) { return true }
+            send(search, of: filter, response)
+            return false
+        }
+    }
+
+    private func send(_ page: PageSearch, of filter: TaskFilter, _ response: ServerResponse) {
+        if let next = page.next {
+            response.setHeader(.link, "</tasks?\(filter.query(after: next))>; rel=\"next\"")
+        }
+        var position = 0
+        TaskArray.send(response) { [board] json in
+            json.tasks(page.ids, from: &position, of: board.store, where: filter.admits)
+        }
+    }
+
+    /// Walks the store by a cursor, a piece at a time, for it may change in between.
+    private func sendAll(of filter: TaskFilter, _ response: ServerResponse) {
+        var cursor = filter.cursor
+        TaskArray.send(response) { [board] json in
+            var looks = StepQueue.looks
+            for task in board.store.tasks(filter.order, after: cursor) {
+                guard json.bytes.count < TaskArray.pieceSize, looks > 0 else { return true }
+                cursor = task.id
+                looks -= 1
+                if filter.admits(task) { json.task(task) }
+            }
+            return false
+        }
+    }
+
+    // MARK: The queue
+
+    func sendQueue(_ response: ServerResponse) {
+        guard !response.answersHead else { return response.endHead() }
+        guard let list = queueNow() else { return response.endUnread() }
+        var position = 0
+        TaskArray.send(response) { [board] json in json.tasks(list.ids, from: &position, of: board.store) }
+    }
+
+    private func queueNow() -> Snapshots.List? {
+        let store = board.store
+        if let queue, queueSequence == store.sequence { return queue }
+        let list = snapshots.list(of: store.queue.array)
+        (queue, queueSequence) = (list, store.sequence)
+        return list
+    }
+}
+
+extension HTTPField.Name {
+    /// `Link`, RFC 8288.
+    static let link = HTTPField.Name.named("Link")
+}

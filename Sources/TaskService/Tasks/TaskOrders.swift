@@ -1,0 +1,71 @@
+import TaskEngine
+import UVCore
+import UVHTTP
+
+/// The orders to work in.
+@LoopActor
+struct TaskOrders {
+    private let board: TaskBoard
+    private let desk: OrderDesk
+
+    init(_ board: TaskBoard, _ snapshots: Snapshots = Snapshots()) {
+        self.board = board
+        desk = OrderDesk(snapshots) { board.store }
+    }
+
+    /// Answers with an order of the task `root` and what it needs, or of all tasks.
+    func send(_ root: TaskID?, _ response: ServerResponse) {
+        desk.find(root, for: response) { outcome in
+            switch outcome {
+            case .order(let list): send(list, of: root, response)
+            case .cycle(let list): sendCycle(list, response)
+            case .missing(let id, let requiredBy):
+                response.end(.validationError, "Task \(requiredBy) depends on \(id), which does not exist.") {
+                    details in
+                    details.ascii("missingTaskId", id.write)
+                    details.ascii("requiredBy", requiredBy.write)
+                }
+            case .noSuchTask: response.end(.taskNotFound, "The task was deleted while its order was looked for.")
+            case .busy: response.endUnread()
+            }
+        }
+    }
+
+    /// Sends the ids, then the tasks, which it looks up when it is their turn: one that is changed meanwhile appears as
+    /// it is then, one that is deleted does not.
+    private func send(_ list: Snapshots.List, of scope: TaskID?, _ response: ServerResponse) {
+        var json = JSONText.beginning { json in
+            json.member("requestId", response.requestID)
+            json.member("scope", scope == nil ? "all" : "task")
+            json.member("scopedTaskId", scope?.description)
+            json.member("totalTasksInOrder", list.ids.count)
+        }
+        json.beginArray("orderedTaskIds")
+        var (position, tasksPosition) = (0, 0)
+        TaskArray.send(
+            response, beginning: json,
+            from: { [board] json in
+                if position < list.ids.count || tasksPosition == 0 {
+                    guard !json.ids(list.ids, from: &position) else { return true }
+                    json.endArray()
+                    json.beginArray("orderedTasks")
+                }
+                return json.tasks(list.ids, from: &tasksPosition, of: board.store)
+            }, closing: "]}")
+    }
+
+    /// Sends the circle as the error it is; it may have as many ids as there are tasks.
+    private func sendCycle(_ list: Snapshots.List, _ response: ServerResponse) {
+        response.status = ErrorCode.conflict.status
+        let json = JSONText.beginning { json in
+            json.beginObject("error")
+            json.errorMembers(
+                .conflict, "The tasks depend on each other in a circle: there is no order.", response.requestID)
+            json.beginObject("details")
+            json.beginArray("cyclePath")
+        }
+        var position = 0
+        TaskArray.send(
+            response, beginning: json, from: { json in json.ids(list.ids, from: &position) }, closing: "]}}}")
+    }
+}
