@@ -14,7 +14,7 @@ from client import ADMIN, call, get
 from contract import assert_error
 from wire import exchange, head
 
-COLUMNS = ["id", "title", "description", "status", "priority", "dependencies", "createdAt", "updatedAt"]
+COLUMNS = ["id", "title", "description", "status", "priority", "dependencies", "createdAt", "updatedAt", "project"]
 MEBIBYTE = 1 << 20
 
 
@@ -49,7 +49,8 @@ def test_exports_hold_every_task_in_creation_order(fresh):
     rows = export(fresh)
     assert rows[0] == COLUMNS
     for row, task in zip(rows[1:], [first, second, third], strict=True):
-        cells = task | {"dependencies": " ".join(task["dependencies"]), "priority": str(task["priority"])}
+        cells = task | {"dependencies": " ".join(task["dependencies"]), "priority": str(task["priority"]),
+                        "project": task["project"] or ""}
         assert row == [cells[name] for name in COLUMNS]
     lines = call(fresh, "GET", "/tasks/stream.ndjson").body.decode().splitlines()
     assert [json.loads(line) for line in lines] == get(fresh, "/tasks") == [first, second, third]
@@ -70,10 +71,19 @@ def test_no_text_is_a_formula(fresh, text, cell):
     assert row[1:3] == [cell, cell] and row[4] == "-1"
 
 
-@pytest.mark.parametrize("text, cell", [("\t=1", "'\t=1"), ("\r=1", "'\r=1")])
+@pytest.mark.parametrize("text, cell", [
+    ("\t=1", "'\t=1"), ("\r=1", "'\r=1"), ("\n=1", "'\n=1"), ("\0=1", "'\0=1"), ("\0a", "'\0a"), (" =1", "' =1"), (" a", " a"),
+    ("\ufeff=1", "'\ufeff=1"), ("\u200b@a", "'\u200b@a"), ("\uff1d1", "'\uff1d1"), ("\u009b=1", "'\u009b=1"), ("\ufeffa", "\ufeffa")])
 def test_a_description_may_begin_with_space_and_is_no_formula(fresh, text, cell):
     create(fresh, description=text)
     assert export(fresh)[1][2] == cell
+
+
+def test_a_project_that_begins_as_a_formula_is_none(fresh):
+    create(fresh, project="-1")
+    create(fresh, project="a-1")
+    create(fresh)
+    assert [row[-1] for row in export(fresh)[1:]] == ["'-1", "a-1", ""]
 
 
 def test_many_tasks_come_each_once(fresh):

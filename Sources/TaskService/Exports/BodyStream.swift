@@ -24,6 +24,7 @@ final class BodyStream {
     private let response: ServerResponse
     private let fill: Source
     private var piece: [UInt8] = []
+    private var isClosed = false
 
     private init(_ response: ServerResponse, _ fill: @escaping Source) {
         self.response = response
@@ -40,6 +41,8 @@ final class BodyStream {
         // Let go when the response is done with, also when the client has left.
         response.onDrain = { stream.sendInNextTurn() }
         stream.sendPiece()
+        // For a client that has left no more pieces are made.
+        if !response.isEnded { response.whenClosed { stream.isClosed = true } }
     }
 
     /// Sends `head` and then row after row, in chunks however few there are.
@@ -65,6 +68,7 @@ final class BodyStream {
     }
 
     private func sendPiece() {
+        guard !isClosed else { return }
         guard fill(&piece) else { return response.end(piece) }
         let goesOn = piece.isEmpty || response.write(piece)
         piece.removeAll(keepingCapacity: piece.capacity <= Self.keptCapacity)

@@ -12,6 +12,12 @@ final class TaskBoard {
     private let eventLog: any EventLog
     private var ids: TaskIDGenerator
 
+    /// How many changes may wait for the log; one beyond is refused at once.
+    static let waitingLimit = 10_000
+    /// How many bytes the events of changes that wait may have before no other change is taken.
+    static let waitingBytesLimit = 64 << 20
+    private var waiting = (changes: 0, bytes: 0)
+
     /// - Parameter store: The fold of the log so far.
     init(_ eventLog: any EventLog, store: TaskStore = TaskStore()) {
         self.eventLog = eventLog
@@ -30,11 +36,17 @@ final class TaskBoard {
     /// Decides a command and answers it when the log has kept what follows from it.
     ///
     /// - Parameter answer: Called with the outcome, or with why there is none. At once if nothing is to be kept and
-    ///   nothing that is not kept yet was looked at.
+    ///   nothing that is not kept yet was looked at, and if too much waits for the log.
     func submit(_ command: TaskCommand, _ answer: @escaping (Result<Decision.Outcome, LogError>) -> Void) {
+        guard waiting.changes < Self.waitingLimit, waiting.bytes < Self.waitingBytesLimit else {
+            return answer(.failure(LogError("too many changes wait for the log")))
+        }
         let decision = ledger.decide(command)
         if decision.isSettled { return answer(.success(decision.outcome)) }
+        let bytes = decision.events.reduce(0) { $0 + $1.memory }
+        waiting = (waiting.changes + 1, waiting.bytes + bytes)
         eventLog.append(decision.events) { [self] result in
+            waiting = (waiting.changes - 1, waiting.bytes - bytes)
             switch result.flatMap({ commit(decision) }) {
             case .success(let outcome):
                 answer(.success(outcome))

@@ -12,7 +12,7 @@ final class TaskLists {
     private weak var queue: Snapshots.List?
     private var queueSequence = -1
 
-    init(_ board: TaskBoard, _ snapshots: Snapshots = Snapshots()) {
+    init(_ board: TaskBoard, _ snapshots: Snapshots) {
         self.board = board
         self.snapshots = snapshots
     }

@@ -8,7 +8,7 @@ struct TaskOrders {
     private let board: TaskBoard
     private let desk: OrderDesk
 
-    init(_ board: TaskBoard, _ snapshots: Snapshots = Snapshots()) {
+    init(_ board: TaskBoard, _ snapshots: Snapshots) {
         self.board = board
         desk = OrderDesk(snapshots) { board.store }
     }
@@ -20,8 +20,8 @@ struct TaskOrders {
             case .order(let list): send(list, of: root, response)
             case .cycle(let list): sendCycle(list, response)
             case .missing(let id, let requiredBy):
-                response.end(.validationError, "Task \(requiredBy) depends on \(id), which does not exist.") {
-                    details in
+                let message = "Task \(requiredBy) depends on \(id), which does not exist."
+                response.end(.validationError, message) { details in
                     details.ascii("missingTaskId", id.write)
                     details.ascii("requiredBy", requiredBy.write)
                 }
@@ -42,11 +42,13 @@ struct TaskOrders {
         }
         json.beginArray("orderedTaskIds")
         var (position, tasksPosition) = (0, 0)
+        var areIDsWritten = false
         TaskArray.send(
             response, beginning: json,
             from: { [board] json in
-                if position < list.ids.count || tasksPosition == 0 {
+                if !areIDsWritten {
                     guard !json.ids(list.ids, from: &position) else { return true }
+                    areIDsWritten = true
                     json.endArray()
                     json.beginArray("orderedTasks")
                 }

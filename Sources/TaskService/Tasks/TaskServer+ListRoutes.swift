@@ -7,7 +7,8 @@ import UVHTTP
 extension TaskServer {
     func addListRoutes() {
         let members = chain(for: .members)
-        let (lists, orders) = (TaskLists(board), TaskOrders(board))
+        let snapshots = Snapshots()
+        let (lists, orders) = (TaskLists(board, snapshots), TaskOrders(board, snapshots))
         router.get("/tasks", through: members) { lists.sendList($0, $1) }
         router.get("/tasks/count", through: members) { [board] _, response in
             response.end(json: JSONText.object { $0.member("count", board.store.count) })

@@ -94,6 +94,33 @@ struct TaskBoardTests {
         }
     }
 
+    @Test("As many changes wait for the log as may, and one beyond is refused at once")
+    func waitingLimit() async {
+        await onDesk { desk in
+            for _ in 0..<TaskBoard.waitingLimit { try desk.create("a") }
+            #expect(desk.said.isEmpty && desk.log.appended.count == TaskBoard.waitingLimit)
+            try desk.create("b")
+            #expect(desk.said == ["b unavailable"] && desk.log.appended.count == TaskBoard.waitingLimit)
+            desk.log.answer()
+            try desk.create("c")
+            #expect(desk.log.appended.count == TaskBoard.waitingLimit + 1)
+        }
+    }
+
+    @Test("Changes of many bytes wait until there are as many as may")
+    func waitingBytes() async {
+        await onDesk { desk in
+            var fields = TaskFields()
+            try fields.set(title: "a")
+            try fields.set(description: String(repeating: "\u{1F600}", count: 10_000))
+            for _ in 0..<2_000 {
+                desk.submit(.create(desk.board.nextID(at: Timestamp(milliseconds: 0)), fields), as: "large")
+            }
+            let size = desk.log.appended[0][0].memory
+            #expect(desk.log.appended.count == (TaskBoard.waitingBytesLimit + size - 1) / size)
+        }
+    }
+
     @Test("Ids go on above the last one of the store, whatever the clock says")
     func ids() async {
         await onDesk { desk in
