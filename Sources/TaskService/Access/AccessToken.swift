@@ -1,6 +1,6 @@
 import UVWebSocket
 
-/// A secret that says who asks. It shows itself to nobody: whatever prints it prints dots.
+/// A secret that says which role a caller has. A print of it shows dots.
 public struct AccessToken: Sendable, Equatable {
     /// A token shorter than this can be guessed, which is worth a warning.
     static let goodLength = 16

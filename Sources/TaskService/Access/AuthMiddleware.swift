@@ -2,7 +2,7 @@ import HTTPTypes
 import UVCore
 import UVHTTP
 
-/// Lets those pass who show a token, and notes their role: `request[Role.self]`.
+/// Passes a request on that shows a token, and notes its role: `request[Role.self]`.
 @LoopActor
 struct AuthMiddleware {
     let credentials: Credentials

@@ -1,22 +1,22 @@
 import UVCore
 import UVHTTP
 
-/// Who is who: the token of each role.
+/// The token of each role.
 public struct Credentials: Sendable {
-    /// Whether the tokens are those of the documentation, which everybody knows.
+    /// Whether the tokens are those of the documentation, which are no secret.
     public let isDevelopment: Bool
 
     private let admin: AccessToken?
     private let user: AccessToken?
 
-    /// The tokens `secret-admin-123` and `secret-user-123`, for the server that nobody else can reach.
+    /// The tokens `secret-admin-123` and `secret-user-123`, for a server that only this machine can reach.
     public static let development = Credentials(
         isDevelopment: true, admin: AccessToken("secret-admin-123"), user: AccessToken("secret-user-123"))
 
     /// The same token for both roles.
     public struct EqualTokens: Error {}
 
-    /// The role of a token that is not given is nobody's; without any it is ``development``.
+    /// Without a token for it, no caller has a role; without any token it is ``development``.
     public init(admin: AccessToken?, user: AccessToken?) throws(EqualTokens) {
         guard admin != nil || user != nil else {
             self = .development
@@ -45,10 +45,10 @@ public struct Credentials: Sendable {
         return [("ADMIN_TOKEN", admin), ("USER_TOKEN", user)].filter { $0.1?.isShort ?? false }.map(\.0)
     }
 
-    /// Whose token `text` is; nil if it is nobody's. Both are compared, whichever fits.
+    /// The role whose token `text` is; nil for no role's. Both tokens are compared, also when the first fits.
     func role(of text: String) -> Role? { role(of: text.utf8) }
 
-    /// Who asks, by the field `Authorization: Bearer TOKEN` or `Authorization: TOKEN`; nil if it names nobody.
+    /// The caller's role, by the field `Authorization: Bearer TOKEN` or `Authorization: TOKEN`; nil for none.
     /// - Complexity: O(length of a token).
     func role(authorization: String?) -> Role? {
         guard let authorization else { return nil }

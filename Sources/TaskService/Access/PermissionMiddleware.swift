@@ -2,7 +2,7 @@ import HTTPTypes
 import UVCore
 import UVHTTP
 
-/// Lets those pass whose role is enough. Comes behind ``AuthMiddleware``.
+/// Passes a request on whose role is enough. It comes behind ``AuthMiddleware``.
 @LoopActor
 struct PermissionMiddleware {
     /// Whether a user may do what is asked, if it only reads.

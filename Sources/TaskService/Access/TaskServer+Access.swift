@@ -2,9 +2,9 @@ import Logging
 import UVCore
 import UVHTTP
 
-/// Whom a route is for.
+/// The callers that a route is for.
 enum Access {
-    /// For everybody with a token; users may only read. What most routes are.
+    /// For every caller with a token; users may only read. Most routes are so.
     case members
     /// For the admin alone; in development mode for the user too.
     case heavyWork
@@ -13,7 +13,7 @@ enum Access {
 extension TaskServer {
     /// The chain in front of a route: `router.get("/tasks/…", through: chain(for: .members)) { … }`.
     ///
-    /// Routes that are for everybody, with or without a token, have none. Host and origin are looked at before.
+    /// Routes that are for every caller, with or without a token, have none. Host and origin are looked at before.
     func chain(for access: Access) -> [Middleware] {
         let auth = AuthMiddleware(credentials: configuration.credentials, refusals: refusals)
         let admitsUser =

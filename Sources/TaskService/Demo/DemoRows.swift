@@ -1,4 +1,4 @@
-/// Rows that nobody has stored, made while they are sent: the same ones each time.
+/// Rows that are not stored but made while they are sent: the same ones each time.
 enum DemoRows {
     static let counts = 1...300_000
     static let standardCount = 1_000

@@ -10,7 +10,7 @@ public struct Configuration: Sendable {
     public var port = 3_000
 
     /// How long the server goes on as before when it is told to stop, but for `/ready`, which says so: the time in which
-    /// a load balancer finds out and sends nobody more.
+    /// a load balancer finds out and sends no more requests.
     public var drain: Duration = .zero
 
     /// How long open answers have when the server is stopped.

@@ -2,7 +2,7 @@ import TaskEngine
 import UVCore
 import UVHTTP
 
-/// What those ask who watch over the server; they need no token.
+/// What supervisors and load balancers ask; they need no token.
 extension TaskServer {
     func addHealthRoutes() {
         router.get("/health") { [self] _, response in

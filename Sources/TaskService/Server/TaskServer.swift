@@ -84,7 +84,7 @@ public final class TaskServer {
         }
         try stopOnSignals()
         http.listen(port: configuration.port, host: configuration.host) { [self] in
-            // Where `localhost` leads to is known only now; nobody was let in yet.
+            // Where `localhost` leads to is known only now; no connection was accepted yet.
             guard let address = http.address, mayListen(on: address) else { return loop.exit(1) }
             cors.origins = origins(port: address.port)
             log.info("Listening on http://\(address)")
