@@ -173,7 +173,9 @@ extension ServerResponse {
 
     /// Whether the connection can carry another request, as far as this end knows.
     private var isFollowable: Bool {
-        guard let connection, !connection.server.isClosing else { return false }
+        guard let connection else { return false }
+        // Of the answers that a server owes when it closes, the last one says so.
+        if connection.server.isClosing, connection.responses.last === self, !connection.isFollowed { return false }
         guard let request, !request.isComplete else { return true }
         // A body over the limit is not waited for. A client that was not told to go on may send its body or not.
         return !request.exceedsLimit && (request.head.expectation != .continue || hasContinued)

@@ -58,6 +58,9 @@ final class HTTPConnection {
 
     @exclusivity(unchecked) private(set) var input = Input.flowing
 
+    /// Whether more has arrived behind the last request.
+    @exclusivity(unchecked) private(set) var isFollowed = false
+
     /// What it has used of the running turn.
     @exclusivity(unchecked) private var budget = TurnBudget()
 
@@ -179,7 +182,8 @@ final class HTTPConnection {
             let step = try parser.step(bytes)
             if parser.hasBegun { times.beginRequest(at: loop.now) }
             guard case .head(let length) = step else { return nil }
-            budget.beginRequest(on: loop, isFollowed: length < bytes.byteCount)
+            isFollowed = length < bytes.byteCount
+            budget.beginRequest(on: loop, isFollowed: isFollowed)
             let head = parser.head
             begin(IncomingMessage(head, bytes.extracting(first: length), on: self))
             return length
@@ -205,6 +209,7 @@ final class HTTPConnection {
                     offset = range.upperBound
                     message.deliver(bytes.extracting(range))
                 case .end(let end):
+                    isFollowed = end < bytes.byteCount
                     didReceive(message)
                     return end
                 }

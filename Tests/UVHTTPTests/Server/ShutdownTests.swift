@@ -170,6 +170,28 @@ struct ShutdownTests {
         }
     }
 
+    @Test("All answers that are owed when a server closes are sent, in whatever order they are ended", arguments: 0..<6)
+    func owed(_ order: Int) async {
+        await withServer { server in
+            var answers: [() -> Void] = []
+            server.onRequest = { request, response in answers.append { response.end(request.url) } }
+            let client = server.connect()
+            client.send(["/1", "/2", "/3"].map { "GET \($0) HTTP/1.1\r\nHost: x\r\n\r\n" }.joined())
+            await server.turns()
+            let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]
+            answers[orders[order][0]]()
+            await server.turns()
+            server.http.close()
+            for index in orders[order][1...] {
+                answers[index]()
+                await server.turns()
+            }
+            await client.untilEnd()
+            let bodies = client.text.split(separator: "HTTP/1.1 200 OK").map { String($0.suffix(2)) }
+            #expect(bodies == ["/1", "/2", "/3"])
+        }
+    }
+
     @Test("A server that does not listen can be closed")
     func notListening() async {
         await withServer { server in

@@ -20,7 +20,7 @@ struct TurnTests {
 
     @Test("Sixteen pipelined requests are begun in one turn, a seventeenth in the next", arguments: [16, 17, 100])
     func requests(_ count: Int) async {
-        await withServer { server in
+        await withServer(clock: ManualClock()) { server in
             let turns = Turns()
             server.onRequest = { request, response in
                 turns.note(request, on: server.loop)
