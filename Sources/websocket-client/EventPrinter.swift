@@ -37,7 +37,7 @@ final class EventPrinter {
     private func didOpen(_ socket: WebSocket) {
         let openedAt = loop.now
         heart.add(socket)
-        write("Connected to \(name)\nWaiting for events...\n")
+        announce("Connected to \(name)\nWaiting for events...\n")
         socket.onMessage = { [self] message in show(message) }
         socket.onClose = { [self] code, reason in
             if loop.now - openedAt > Self.longestDelay.wholeMilliseconds { failures = 0 }
@@ -48,18 +48,24 @@ final class EventPrinter {
         }
     }
 
+    /// What is no event does not stand among the lines of JSON.
+    private func announce(_ lines: String) {
+        if printsJSON { StandardStream.error.write(lines) } else { write(lines) }
+    }
+
     private func show(_ message: WebSocketMessage) {
+        let json = message.kind == .text ? JSONMessage(message.bytes) : nil
         if printsJSON {
-            let line = message.bytes.filter { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
-            write(line + [UInt8(ascii: "\n")])
-        } else if let event = TaskEventLine(json: message.bytes) {
-            write("Event: \(event.name)\nTask: \(event.task)\n")
+            guard let json else { return notice("A message of \(message.bytes.count) bytes is no JSON: left out") }
+            write(json.line + [UInt8(ascii: "\n")])
+        } else if let event = json.flatMap({ TaskEventLine($0) }) {
+            write(event.text)
         }
     }
 
     private func write(_ text: String) { write(Array(text.utf8)) }
 
-    /// When nobody reads any more, as behind `head`, there is nothing left to do.
+    /// When the output has no reader any more, as behind `head`, there is nothing left to do.
     private func write(_ bytes: [UInt8]) {
         if !StandardStream.output.writeAll(bytes) { loop.exit(0) }
     }

@@ -8,9 +8,9 @@ struct WebSocketClientProgram: ParsableCommand {
         commandName: "websocket-client",
         abstract: "Shows Taskflow's live events in the terminal.",
         discussion: """
-            Prints each task event as it comes, two lines an event. When the connection
-            is lost it connects again, with growing delays. Notices go to standard
-            error. Ctrl-C ends it.
+            Prints each task event as it comes, two lines an event, and a third one
+            where something changed. When the connection is lost it connects again,
+            with growing delays. Notices go to standard error. Ctrl-C ends it.
             """)
 
     @Argument(help: "Where the events come from.")
@@ -22,8 +22,24 @@ struct WebSocketClientProgram: ParsableCommand {
     @Option(help: "The rooms to listen to, separated by commas, in place of tasks.")
     var rooms: String?
 
-    @Flag(help: "Print each message as one line of JSON, as it came.")
+    @Flag(help: "Print each message as one line of JSON, and nothing else.")
     var json = false
+
+    /// As ArgumentParser's, but what it says of the arguments gives the terminal no orders.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            let code = exitCode(for: error)
+            guard code != .success, !(error is ExitCode) else { exit(withError: error) }
+            let message = fullMessage(for: error).utf8
+            let text = message.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+                .map { String(decoding: $0, as: UTF8.self).escapingControls }
+            StandardStream.error.write(text.joined(separator: "\n") + "\n")
+            exit(withError: code)
+        }
+    }
 
     func validate() throws {
         guard WebSocketURL(address) != nil else {
@@ -36,7 +52,8 @@ struct WebSocketClientProgram: ParsableCommand {
         let code = EventLoop.run { loop in
             for signal in [Signal.interrupt, .terminate] { try SignalWatcher(signal) { loop.exit(0) } }
             let token = token ?? EventLoop.environment("TASKFLOW_TOKEN")
-            EventPrinter(of: target, shownAs: url, token: token == "" ? nil : token, printsJSON: json).start()
+            let shown = token.flatMap { $0.isEmpty ? nil : $0 }
+            EventPrinter(of: target, shownAs: url, token: shown, printsJSON: json).start()
         }
         throw ExitCode(code)
     }
@@ -44,17 +61,19 @@ struct WebSocketClientProgram: ParsableCommand {
     /// The URL with the rooms in its query.
     private var address: String {
         guard let rooms, !rooms.isEmpty else { return url }
-        let allowed = rooms.utf8.map { byte -> String in
-            let isPlain =
-                byte == UInt8(ascii: ",") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
-                || byte == UInt8(ascii: "_") || Character(Unicode.Scalar(byte)).isASCIILetterOrDigit
-            return isPlain
-                ? String(UnicodeScalar(byte)) : "%" + String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+        let encoded = rooms.utf8.map { byte -> String in
+            if Self.isPlain(byte) { return String(UnicodeScalar(byte)) }
+            return "%" + String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
         }
-        return url + (url.contains("?") ? "&" : "?") + "rooms=" + allowed.joined()
+        return url + (url.utf8.contains(UInt8(ascii: "?")) ? "&" : "?") + "rooms=" + encoded.joined()
     }
-}
 
-extension Character {
-    fileprivate var isASCIILetterOrDigit: Bool { isASCII && (isLetter || isNumber) }
+    /// What stands for itself in a query, and the comma between two names.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        default: ",-._".utf8.contains(byte)
+        }
+    }
 }

@@ -325,6 +325,94 @@ def test_who_asks_and_does_not_read_is_not_asked_for_more(taskflow, admin):
         assert admin.get("/health").status == 200
 
 
+def test_the_seeds_hello_gets_an_answer_that_helps(taskflow):
+    with listener(taskflow) as socket:
+        socket.send('{"message":"Hello"}')
+        answer = read(socket)
+        assert answer["code"] == "UNSUPPORTED_MESSAGE"
+        assert '"type"' in answer["message"] and '{"type":"subscribe","rooms":["tasks"]}' in answer["message"]
+        assert_quiet(socket)
+
+
+def test_answers_that_are_not_read_are_bounded(fresh):
+    """128 rooms whose names are six bytes a byte in JSON, and 1,666 questions that are each answered with all of them."""
+    def frame(message: str) -> bytes:
+        payload = message.encode()
+        long = len(payload) > 0xFFFF
+        length = (b"\xff" if long else b"\xfe") + len(payload).to_bytes(8 if long else 2, "big")
+        # No byte of a frame's length may be spared, RFC 6455 section 5.2.
+        if len(payload) < 126:
+            length = bytes([0x80 | len(payload)])
+        return b"\x81" + length + bytes(4) + payload
+
+    names = [f"{number:03}" + "\x01" * 125 for number in range(128)]
+    admin = Client(fresh)
+    with fresh.connect() as connection:
+        connection.sendall(head("GET", "/ws/tasks", *HANDSHAKE))
+        assert connection.recv(4096).startswith(b"HTTP/1.1 101 ")
+        connection.sendall(frame(json.dumps({"type": "subscribe", "rooms": names})))
+        before = fresh.resident_bytes()
+        connection.sendall(frame('{"type":"unsubscribe","rooms":[]}') * 1_666)
+        waiting = [admin.json("/tasks/system/ws")["bytesWaiting"] for _ in range(50)]
+        assert max(waiting) < 1_200_000
+        assert fresh.resident_bytes() - before < 8 << 20
+
+
+def test_a_path_is_compared_as_the_router_compares(taskflow):
+    for path, status in [("/ws/tasks", b"101"), ("/ws/%74asks", b"101"), ("/%77%73/task%73?x=1", b"101"),
+                         ("/ws%2Ftasks", b"404"), ("/ws/tasks/", b"404"), ("/WS/tasks", b"404"), ("/ws/%2574asks", b"404")]:
+        with taskflow.connect() as connection:
+            connection.sendall(head("GET", path, *HANDSHAKE))
+            assert connection.recv(4096).split()[1] == status, path
+
+
+def test_no_content_is_no_body(taskflow):
+    """RFC 9112 section 6.3: a handshake with Content-Length: 0 is one without."""
+    for fields, status in [(["Content-Length: 0"], b"101"), (["Content-Length: 1"], b"426")]:
+        with taskflow.connect() as connection:
+            connection.sendall(head("GET", "/ws/tasks", *HANDSHAKE, *fields) + b"x" * (status == b"426"))
+            assert connection.recv(4096).split()[1] == status
+
+
+def test_rooms_are_compared_as_bytes(taskflow, admin):
+    with listener(taskflow, "?rooms=%C3%A9,e%CC%81") as socket:
+        assert say(socket, type="unsubscribe", rooms=["\u00e9"])["rooms"] == ["e\u0301"]
+        assert say(socket, type="subscribe", rooms=["\u212a", "K", "\u00e9", "e\u0301"])["rooms"] == [
+            "\u212a", "K", "\u00e9", "e\u0301"]
+
+
+def cpu_seconds(server) -> float:
+    fields = Path(f"/proc/{server.process.pid}/stat").read_text().rsplit(") ", 1)[1].split()
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
+MARKS = "a" + "\u0301" * 16_000 + "\u0316" * 16_000
+
+
+@pytest.mark.parametrize("message", [
+    f'{{"{MARKS}":1}}', f'{{"type":"{MARKS}"}}', f'{{"type":"subscribe","rooms":["{MARKS}"]}}', f'{{"{MARKS}":1,"{MARKS}b":2}}'])
+def test_a_letter_with_many_marks_costs_no_time(taskflow, message):
+    with listener(taskflow) as socket:
+        before = cpu_seconds(taskflow)
+        for _ in range(4):
+            socket.send(message)
+            assert read(socket)["event"] == "error"
+        assert cpu_seconds(taskflow) - before < 0.5
+
+
+@pytest.mark.parametrize("field", ["Sec-WebSocket-Protocol: taskflow.v1, taskflow.bearer.{}", "Sec-WebSocket-Protocol: {}",
+                                   "Sec-WebSocket-Version: {}", "Sec-WebSocket-Key: {}", "Connection: Upgrade, {}"])
+def test_so_do_the_fields_of_a_handshake(guarded, field):
+    before = cpu_seconds(guarded)
+    marks = MARKS[:3_500] + MARKS[-3_500:]
+    for _ in range(10):
+        with guarded.connect() as connection:
+            connection.sendall("\r\n".join(["GET /ws/tasks HTTP/1.1", "Host: 127.0.0.1", *HANDSHAKE, field.format(marks), "", ""]
+                                           ).encode())
+            assert connection.recv(4096).split()[1] in (b"400", b"401", b"426")
+    assert cpu_seconds(guarded) - before < 0.5
+
+
 # How it ends, and the numbers
 
 

@@ -12,6 +12,7 @@ import threading
 import time
 from contextlib import contextmanager
 from http import HTTPStatus
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -176,31 +177,106 @@ def test_quoting_is_nodes(websocket_client):
         assert not wrong, f"seed {seed}: {len(wrong)} differ: {wrong[:5]}"
 
 
-def test_a_string_over_200_characters_is_cut(websocket_client):
-    titles = ["x" * 200, "x" * 201, "é" * 500]
-    with serving(sending(*(event(title=title) for title in titles))) as url, \
-            Shown(websocket_client, url).read() as shown:
+@pytest.mark.parametrize("title, shown_as", [
+    ("x" * 200, "x" * 200), ("x" * 201, "x" * 200 + "…"), ("é" * 500, "é" * 200 + "…"),
+    ("a" + "\u0301" * 32_768, "a" + "\u0301" * 199 + "…"), ("👩‍👩‍👧" * 100, "👩‍👩‍👧" * 40 + "…")])
+def test_a_string_over_200_scalars_is_cut(websocket_client, title, shown_as):
+    """Not over 200 characters: one of them may be as long as a message."""
+    with serving(sending(event(title=title))) as url, Shown(websocket_client, url).read() as shown:
         shown.is_connected(url)
-        assert [shown.task().split("'")[3] for _ in titles] == ["x" * 200, "x" * 200 + "…", "é" * 200 + "…"]
+        assert shown.task().split("'")[3] == shown_as
+
+
+# C0, DEL, C1, and what turns a line around.
+HOSTILE = "\x1b[2J\x9b2J\x07\x7f\r\n\0\u0085\u061c\u200e\u200f\u202a\u202e\u2066\u2069"
 
 
 def test_no_byte_of_a_message_gives_the_terminal_an_order(websocket_client):
-    hostile = "\x1b[2J\x9b2J\x07\x7f\r\n\0"
-    fields = dict(id=hostile, title=hostile, status=hostile, project=hostile)
-    messages = [event(f"task.{hostile}", **fields), event("task.deleted", **fields)]
+    fields = dict(id=HOSTILE, title=HOSTILE, status=HOSTILE, project=HOSTILE)
+    messages = [event(f"task.{HOSTILE}", **fields), event("task.deleted", **fields),
+                json.dumps({"event": "task.updated", "task": TASK, "changes": [HOSTILE, "a" * 300, 5]})]
     with serving(sending(*messages)) as url, Shown(websocket_client, url).read() as shown:
         shown.is_connected(url)
-        lines = [shown.line() for _ in range(4)]
+        lines = [shown.line() for _ in range(7)]
         assert all(character.isprintable() for line in lines for character in line), lines
+        assert lines[6].startswith("Changes: \\x1b[2J") and lines[6].endswith("a" * 200 + "…")
 
 
-def test_json_prints_each_message_as_one_line(websocket_client):
-    messages = [json.dumps(READY), event(), json.dumps(json.loads(event(title="ü")), indent=2, ensure_ascii=False)]
-    with serving(sending(*messages)) as url, Shown(websocket_client, url, "--json").read() as shown:
+def test_no_reason_of_a_close_gives_the_terminal_an_order(websocket_client):
+    with serving(lambda connection: connection.close(3500, HOSTILE)) as url, \
+            Shown(websocket_client, url).read() as shown:
         shown.is_connected(url)
+        line = shown.notice()
+        assert line.startswith("Connection closed (3500: \\x1b[2J\\x9b2J") and line.isprintable()
+
+
+@pytest.mark.parametrize("arguments", [["ws://\x1b[2J/"], ["ws://a/\u009b"], ["--no\x1b[2J"], ["ws://a/", "\u202eb"]])
+def test_no_argument_gives_the_terminal_an_order(websocket_client, arguments):
+    result = subprocess.run([websocket_client, *arguments], capture_output=True, timeout=15)
+    assert result.returncode == 64 and not result.stdout
+    assert all(line.isprintable() for line in result.stderr.decode().split("\n"))
+
+
+@pytest.mark.parametrize("message, line", [
+    ({"event": "task.updated", "task": TASK, "changes": ["title", "status"]}, "Changes: title, status"),
+    ({"event": "task.moved", "task": TASK, "from": 5, "to": -9}, "Changes: priority from 5 to -9"),
+    ({"event": "task.updated", "task": TASK, "changes": [str(n) for n in range(25)]},
+     "Changes: " + ", ".join(map(str, range(20))) + ", …"),
+    ({"event": "task.updated", "task": TASK, "changes": []}, None),
+    ({"event": "task.updated", "task": TASK, "changes": "title"}, None), ({"event": "task.created", "task": TASK}, None)])
+def test_it_says_what_changed(websocket_client, message, line):
+    with serving(sending(json.dumps(message), event("task.last"))) as url, \
+            Shown(websocket_client, url).read() as shown:
+        shown.is_connected(url)
+        assert shown.line() == f"Event: {message['event']}" and shown.line().startswith("Task: ")
+        if line:
+            assert shown.line() == line
+        assert shown.line() == "Event: task.last"
+
+
+def test_json_prints_lines_of_json_and_nothing_else(websocket_client):
+    messages = [json.dumps(READY), event(), json.dumps(json.loads(event(title="ü")), indent=2, ensure_ascii=False),
+                "5", "null", '"a"', r'{"a":"\\u001b \" \/","b":[1e5,-0.5,true,false]}']
+    with serving(sending(*messages)) as url, Shown(websocket_client, url, "--json").read() as shown:
         lines = [shown.line() for _ in messages]
         assert lines[:2] == messages[:2]
         assert [json.loads(line) for line in lines] == [json.loads(message) for message in messages]
+        assert [shown.notice(), shown.notice()] == [f"Connected to {url}", "Waiting for events..."]
+
+
+@pytest.mark.parametrize("text", ["\x7f", "\u0080\u009b\u009f", "\u202e\u2066", "\u2028\u2029\u0085", "é✓\u00a0\u200b\U0001F600"])
+def test_json_escapes_what_would_give_the_terminal_an_order(websocket_client, text):
+    message = json.dumps({"event": "x", text: [text]}, ensure_ascii=False)
+    with serving(sending(message, "{}")) as url, Shown(websocket_client, url, "--json").read() as shown:
+        line = shown.line()
+        assert json.loads(line) == json.loads(message) and shown.line() == "{}"
+        if "é" in text:
+            assert line == message, "what is harmless stays as it came"
+        else:
+            assert all(ord(character) < 0x7f for character in line)
+
+
+@pytest.mark.parametrize("message", ["not JSON", "", '{"a":"\x1b"}', "{'a':1}", '{"a":1,}', "[01]", "{}{}", b"{}", "[" * 200 + "]" * 200,
+                                     '"\\x"', '"\\u12g4"', "+1", ".5", "nul", '{"a" 1}', "[1 2]"])
+def test_json_leaves_out_what_is_no_json(websocket_client, message):
+    with serving(sending(message, "{}")) as url, Shown(websocket_client, url, "--json").read() as shown:
+        assert shown.line() == "{}"
+        assert [shown.notice() for _ in range(3)][2] == f"A message of {len(message)} bytes is no JSON: left out"
+
+
+@pytest.mark.parametrize("flags", [[], ["--json"]])
+def test_a_message_of_one_letter_with_many_marks_costs_no_time(websocket_client, flags):
+    """Swift's own comparison of texts would take minutes for these names."""
+    name = "a" + "\u0301" * 60_000 + "\u0316" * 60_000
+    message = json.dumps({name: 1, "event": "task.created", "task": {**TASK, name: 1, name + "b": 2, "title": name}},
+                         ensure_ascii=False)
+    assert len(message.encode()) < 1 << 20, "the client takes it"
+    with serving(sending(message, event("task.last"))) as url, \
+            Shown(websocket_client, url, *flags).read() as shown:
+        while "task.last" not in shown.line():
+            pass
+        ticks = Path(f"/proc/{shown.process.pid}/stat").read_text().rsplit(") ", 1)[1].split()[11:13]
+        assert sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK") < 1, "seconds of CPU"
 
 
 @pytest.mark.parametrize("flags", [[], ["--json"]])
@@ -219,7 +295,9 @@ def test_a_pipe_that_is_emptied_late_loses_nothing(websocket_client, flags):
 
     with serving(handler) as url, Shown(websocket_client, url, *flags) as shown:
         sent.wait(5)
-        shown.read().is_connected(url)
+        shown.read()
+        if not flags:
+            shown.is_connected(url)
         for number in range(count):
             line = shown.line() if flags else shown.task()
             assert f'"priority": {number},' in line if flags else f"priority: {number}," in line
@@ -415,3 +493,23 @@ def test_it_notices_a_server_that_is_gone_without_a_word(websocket_client):
                     f"Sec-WebSocket-Accept: {accept_key(key)}\r\n\r\n").encode())
                 shown.is_connected(url)
                 assert shown.notices.get(timeout=70) == "Connection closed (1006)"
+
+
+@pytest.mark.parametrize("hints", [
+    [], ["100 Continue"], ["103 Early Hints\r\nLink: </a>"], ["102 Processing", "103 Early Hints", "103 Early Hints"]])
+def test_what_a_server_says_before_its_answer_is_passed_over(websocket_client, hints):
+    text = event().encode()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"ws://127.0.0.1:{listener.getsockname()[1]}/"
+        with Shown(websocket_client, url).read() as shown:
+            connection, _ = listener.accept()
+            with connection:
+                key = re.search(rb"Sec-WebSocket-Key: (.*)\r\n", connection.recv(4096))[1].decode()
+                for hint in hints:
+                    connection.sendall(f"HTTP/1.1 {hint}\r\n\r\n".encode())
+                connection.sendall((
+                    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    f"Sec-WebSocket-Accept: {accept_key(key)}\r\n\r\n").encode())
+                connection.sendall(b"\x81\x7e" + len(text).to_bytes(2, "big") + text)
+                shown.is_connected(url)
+                assert shown.line() == "Event: task.created"

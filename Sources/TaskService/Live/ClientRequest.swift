@@ -14,6 +14,13 @@ enum ClientRequest: Hashable {
 
         static func invalid(_ message: String) -> Refusal { Refusal(code: "INVALID_MESSAGE", message: message) }
 
+        static let unsupported = Refusal(
+            code: "UNSUPPORTED_MESSAGE",
+            message: """
+                A message says by "type" what it asks for: {"type":"subscribe","rooms":["tasks"]}, \
+                {"type":"unsubscribe","rooms":["tasks"]} or {"type":"ping"}.
+                """)
+
         static let tooManyRooms = Refusal(
             code: "LIMIT_EXCEEDED", message: "A client is in \(WebSocketLimits().rooms) rooms at most.")
     }
@@ -29,9 +36,7 @@ enum ClientRequest: Hashable {
         } else if text.isSame(as: "ping") {
             self = .ping
         } else {
-            throw Refusal(
-                code: "UNSUPPORTED_MESSAGE",
-                message: #"A message has a "type": subscribe, unsubscribe or ping, such as {"type":"ping"}."#)
+            throw .unsupported
         }
     }
 

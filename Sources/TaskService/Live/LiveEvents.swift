@@ -4,7 +4,7 @@ import UVCore
 import UVHTTP
 import UVWebSocket
 
-/// Tells everybody who listens what happens to the tasks.
+/// Tells all listeners what happens to the tasks.
 @LoopActor
 final class LiveEvents {
     static let path = "/ws/tasks"
@@ -29,7 +29,7 @@ final class LiveEvents {
         LiveClient("ws-\(clientCount)", on: socket, in: hub).start(in: rooms)
     }
 
-    /// Sends an event to all whom it concerns, once to each.
+    /// Sends an event to each listener that it concerns, once.
     ///
     /// - Complexity: O(members of its rooms).
     func broadcast(_ event: TaskEvent) {
@@ -47,7 +47,9 @@ final class LiveEvents {
         json.member("uptimeSeconds", Int((ContinuousClock.now - startedAt).components.seconds))
         json.member("membersPerRoom") { json in
             // The largest: the names of all would be as many as the clients want.
-            for (room, size) in sizes.sorted(by: { ($1.value, $0.key.text) < ($0.value, $1.key.text) }).prefix(100) {
+            let largest = sizes.map { (room: ByteText($0.key.text), size: $0.value) }
+                .sorted { $0.size == $1.size ? $0.room < $1.room : $0.size > $1.size }
+            for (room, size) in largest.prefix(100) {
                 json.member(named: room.text, size)
             }
         }
@@ -61,17 +63,16 @@ final class LiveEvents {
 extension LiveEvents {
     /// The token that a browser shows among the subprotocols it offers; nil if it shows none.
     static func token(in subprotocols: String?) -> String? {
-        (subprotocols ?? "").split(separator: ",")
-            .map { $0.drop { $0 == " " || $0 == "\t" } }
-            .first { $0.hasPrefix(tokenPrefix) }
-            .map { String($0.dropFirst(tokenPrefix.count).prefix { $0 != " " && $0 != "\t" }) }
+        Handshake.elements(of: subprotocols ?? "").first { $0.begins(with: tokenPrefix) }
+            .map { String(decoding: $0.utf8.dropFirst(tokenPrefix.utf8.count), as: UTF8.self) }
     }
 
     /// The rooms that the query names, or the one that everything is said in; nil if it names what is no room, or more
     /// of them than a client may be in.
     static func rooms(of request: IncomingMessage) -> [RoomName]? {
         guard let list = Query(request.query)["rooms"] else { return [standardRoom] }
-        let names = list.split(separator: ",", omittingEmptySubsequences: false).map { String($0) }
+        let names = list.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+            .map { String(decoding: $0, as: UTF8.self) }
         guard let rooms = ClientRequest.roomNames(names), rooms.count <= WebSocketLimits().rooms else { return nil }
         return rooms
     }

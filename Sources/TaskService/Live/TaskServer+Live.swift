@@ -8,11 +8,11 @@ import UVWebSocket
 extension TaskServer {
     func addLiveRoutes() {
         http.shouldUpgrade = { [self] request in
-            request.path == LiveEvents.path && refusal(of: request) == nil
+            request.asks(for: LiveEvents.path) && refusal(of: request) == nil
         }
         http.onUpgrade = { [self] request, socket, head in
             access?.begin(request, socket)
-            try live.upgrader.upgrade(request, socket, head)
+            live.upgrader.upgrade(request, socket, head)
         }
         if let access {
             live.onOpen = { [self] socket, request in
@@ -70,7 +70,7 @@ extension TaskServer {
         case .handshake(let error) where error.status == 400: response.end(.badRequest, "\(error.message).")
         case .handshake(let error):
             response.setHeader(.secWebSocketVersion, Handshake.version)
-            // RFC 9110 section 7.8: who names another protocol names it for this connection.
+            // RFC 9110 section 7.8: a message that names another protocol names it for this connection.
             response.setHeader(.upgrade, "websocket")
             response.setHeader(.connection, "Upgrade")
             response.end(.upgradeRequired, "\(error.message).")

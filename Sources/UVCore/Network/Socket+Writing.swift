@@ -67,6 +67,11 @@ extension Socket {
         loop.corked.append(self)
     }
 
+    /// Offers the system at once what is corked. What the callback writes later goes out as always.
+    package func uncork() {
+        if isCorked { flush() }
+    }
+
     /// Bytes accepted and not yet taken by the system.
     public var writableLength: Int { (output?.count ?? 0) + bytesInFlight }
 

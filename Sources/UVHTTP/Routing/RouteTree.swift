@@ -127,3 +127,28 @@ extension RawSpan {
         return (UInt8(truncatingIfNeeded: high << 4 | low), offset + 3)
     }
 }
+
+// MARK: - One path
+
+extension RawSpan {
+    /// Whether this path is `path`, segment by segment as a route's.
+    func isPath(_ path: String) -> Bool {
+        var offset = 0
+        for literal in path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+            guard offset <= byteCount else { return false }
+            let end = endOfSegment(from: offset)
+            guard isSegment(offset..<end, Array(literal)) else { return false }
+            offset = end + 1
+        }
+        return offset == byteCount + 1
+    }
+}
+
+extension IncomingMessage {
+    /// Whether the request asks for `path`, compared as ``Router`` compares: a letter may be percent-encoded, a slash may
+    /// not, and nothing is folded.
+    ///
+    /// For code that looks at a request before a router does, such as ``HTTPServer/shouldUpgrade``.
+    /// - Complexity: O(length of `path`).
+    public func asks(for path: String) -> Bool { withPath { $0.isPath(path) } }
+}

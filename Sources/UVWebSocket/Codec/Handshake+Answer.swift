@@ -38,8 +38,8 @@ extension Handshake {
         guard contains("websocket", in: header(Field.upgrade)), contains("Upgrade", in: header(Field.connection)) else {
             throw .notAnUpgrade
         }
-        guard let answer = header(Field.accept), answer.utf8.elementsEqual(accept.utf8) else { throw .wrongAccept }
-        guard header(Field.extensions) == nil else { throw .unexpectedExtension }
+        guard let answer = header(Field.accept), isSame(answer, accept) else { throw .wrongAccept }
+        if case .some = header(Field.extensions) { throw .unexpectedExtension }
         guard let chosen = header(Field.subprotocol) else { return nil }
         guard chooseSubprotocol(offered: [chosen], supported: offered) != nil else { throw .unexpectedSubprotocol }
         return chosen

@@ -42,11 +42,11 @@ extension Handshake {
     package static func readRequest(
         method: String, header: HeaderLookup
     ) throws(RequestError) -> Offer {
-        guard method == "GET" else { throw .methodNotGet }
+        guard isSame(method, "GET") else { throw .methodNotGet }
         guard contains("websocket", in: header(Field.upgrade)), contains("Upgrade", in: header(Field.connection)) else {
             throw .notAnUpgrade
         }
-        guard header(Field.version) == version else { throw .unsupportedVersion }
+        guard let offered = header(Field.version), isSame(offered, version) else { throw .unsupportedVersion }
         guard let key = header(Field.key), isValidKey(key) else { throw .invalidKey }
         guard let list = header(Field.subprotocol) else { return Offer(key: key, subprotocols: []) }
         guard let offered = subprotocols(in: list) else { throw .invalidSubprotocols }

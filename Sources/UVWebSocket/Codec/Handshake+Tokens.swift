@@ -24,13 +24,14 @@ extension Handshake {
     /// - Returns: `nil` when the list is not one of different tokens.
     package static func subprotocols(in list: String) -> [String]? {
         let offered = elements(of: list)
-        guard !offered.isEmpty, offered.allSatisfy(isToken), Set(offered).count == offered.count else { return nil }
+        guard !offered.isEmpty, offered.allSatisfy(isToken) else { return nil }
+        guard Set(offered.map { Array($0.utf8) }).count == offered.count else { return nil }
         return offered
     }
 
     /// The client's most preferred subprotocol that the server supports. Case matters.
     package static func chooseSubprotocol(offered: [String], supported: [String]) -> String? {
-        offered.first { candidate in supported.contains { $0.utf8.elementsEqual(candidate.utf8) } }
+        offered.first { candidate in supported.contains { isSame($0, candidate) } }
     }
 
     /// RFC 9110 section 5.6.2.
@@ -45,6 +46,9 @@ extension Handshake {
         default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
         }
     }
+
+    /// Whether both are the same bytes.
+    static func isSame(_ one: String, _ other: String) -> Bool { one.utf8.elementsEqual(other.utf8) }
 
     private static func isBlank(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")

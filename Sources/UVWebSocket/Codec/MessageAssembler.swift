@@ -7,7 +7,7 @@
 ///     var offset = 0
 ///     while let event = try assembler.nextEvent(in: bytes, at: &offset) { … }
 package struct MessageAssembler: Sendable {
-    package enum Event: Hashable, Sendable {
+    package enum Event: Sendable {
         /// A whole message, `.text` or `.binary`. Text has been found to be UTF-8.
         case message(Opcode, [UInt8])
         case ping([UInt8])
@@ -144,5 +144,20 @@ extension MessageAssembler {
             throw .invalidCloseReason
         }
         return .close(code: code, reason: String(decoding: payload[2...], as: UTF8.self))
+    }
+}
+
+extension MessageAssembler.Event: Equatable {
+    /// Whether both are the same event. A reason is compared as the bytes that came.
+    package static func == (one: Self, other: Self) -> Bool {
+        switch (one, other) {
+        case (.message(let opcode, let bytes), .message(let otherOpcode, let otherBytes)):
+            opcode == otherOpcode && bytes == otherBytes
+        case (.ping(let bytes), .ping(let otherBytes)), (.pong(let bytes), .pong(let otherBytes)):
+            bytes == otherBytes
+        case (.close(let code, let reason), .close(let otherCode, let otherReason)):
+            code == otherCode && reason.utf8.elementsEqual(otherReason.utf8)
+        default: false
+        }
     }
 }

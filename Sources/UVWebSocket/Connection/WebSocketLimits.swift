@@ -6,8 +6,9 @@ public struct WebSocketLimits: Sendable, Equatable {
     /// Frames of a message, the empty ones too. Beyond it: close 1009.
     public var fragments = 4_096
 
-    /// Bytes that may wait for one member of a ``WebSocketHub``. Beyond it what has not begun is dropped, and the
-    /// member is closed with 3008.
+    /// Bytes that may wait for the peer when something more is sent to it, directly or by a ``WebSocketHub``; what a hub
+    /// brings in the same iteration of the loop does not count. Beyond it what has not begun to leave is dropped, and
+    /// the connection is closed with 3008.
     public var outgoing = 1 << 20
 
     /// How long the peer has to answer a close frame, and to end the connection then. Beyond it the connection is ended.

@@ -20,7 +20,8 @@ public final class WebSocketUpgrader {
 
     private let onOpen: (WebSocket, IncomingMessage) throws -> Void
 
-    /// - Parameter onOpen: Called with each WebSocket and the request that it came from.
+    /// - Parameter onOpen: Called with each WebSocket and the request that it came from. What it throws goes the way of
+    ///   all errors of that WebSocket, see ``WebSocket/onError``.
     public init(_ onOpen: @escaping (WebSocket, IncomingMessage) throws -> Void) {
         self.onOpen = onOpen
     }
@@ -28,12 +29,12 @@ public final class WebSocketUpgrader {
     /// Takes over all requests of `server` that ask for a WebSocket; those that ask for anything else stay requests.
     public func attach(to server: HTTPServer) {
         server.shouldUpgrade = { Handshake.contains("websocket", in: $0.header(.upgrade)) }
-        server.onUpgrade = { [self] request, socket, head in try upgrade(request, socket, head) }
+        server.onUpgrade = { [self] request, socket, head in upgrade(request, socket, head) }
     }
 
     /// Answers an upgrade request: with 101 and a WebSocket, or with 400, 405 or 426 and the reason. It may be called
     /// later than ``HTTPServer/onUpgrade``; if the client is gone by then, nothing happens.
-    public func upgrade(_ request: IncomingMessage, _ socket: Socket, _ head: [UInt8]) throws {
+    public func upgrade(_ request: IncomingMessage, _ socket: Socket, _ head: [UInt8]) {
         guard !socket.isDestroyed else { return }
         let (answer, subprotocol): ([UInt8], String?)
         do throws(Handshake.RequestError) {
@@ -44,13 +45,8 @@ public final class WebSocketUpgrader {
         socket.cork()
         socket.write(answer)
         let webSocket = WebSocket(socket, as: .server, subprotocol: subprotocol, limits: limits)
-        defer { webSocket.start(head: head) }
-        do {
-            try onOpen(webSocket, request)
-        } catch {
-            webSocket.close(.internalError)
-            throw error
-        }
+        webSocket.call { try onOpen(webSocket, request) }
+        webSocket.start(head: head)
     }
 
     private func accept(_ request: IncomingMessage) throws(Handshake.RequestError) -> ([UInt8], String?) {
@@ -86,8 +82,8 @@ public final class WebSocketUpgrader {
         }
     }
 
-    /// Answers, ends, and drops what still comes until the peer has ended too. HTTP has let go of the socket, so nobody
-    /// else would end a connection that the peer keeps open.
+    /// Answers, ends, and drops what still comes until the peer has ended too. HTTP has let go of the socket, so only
+    /// this ends a connection that the peer keeps open.
     private func refuse(_ socket: Socket, _ error: Handshake.RequestError) {
         let timeout = EventLoop.current.setTimeout(HTTPLimits().lingerTimeout) { socket.destroy() }
         socket.onClose = { _ in timeout.cancel() }

@@ -1,5 +1,10 @@
+import UVCore
+
 /// The name of a room: 1 to 128 bytes of UTF-8.
-public struct RoomName: Hashable, Sendable {
+///
+/// The bytes are the name: `é` in one scalar and `é` in two are two rooms, though Swift's `==` on texts takes one for the
+/// other.
+public struct RoomName: Sendable {
     /// The most bytes that a name may have.
     public static let longest = 128
 
@@ -10,6 +15,12 @@ public struct RoomName: Hashable, Sendable {
         guard (1...Self.longest).contains(text.utf8.count) else { return nil }
         self.text = text
     }
+}
+
+extension RoomName: Hashable {
+    public static func == (first: RoomName, second: RoomName) -> Bool { first.text.isSame(as: second.text) }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(ByteText(text)) }
 }
 
 extension RoomName: ExpressibleByStringLiteral {

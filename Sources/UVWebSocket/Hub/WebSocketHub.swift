@@ -22,11 +22,12 @@ public final class WebSocketHub {
         var rooms: Set<RoomName> = []
         /// The place in `members`.
         var index: Int
-        /// When a ping was sent that nothing has answered yet, in the loop's time.
-        var pingedAt: Int64?
+        var heart = Heartbeat()
     }
 
     /// After how long without a byte a member is pinged, and after how long without an answer to that it is ended.
+    ///
+    /// A member is not ended while it takes the bytes that wait for it, or while it is paused and none wait.
     public let heartbeat: Duration
 
     /// Members that were closed because too many bytes waited for them.
@@ -35,12 +36,16 @@ public final class WebSocketHub {
     /// All members, in no order.
     public private(set) var members: [WebSocket] = []
 
-    private let loop = EventLoop.current
+    let loop = EventLoop.current
     private var rooms: [RoomName: Room] = [:]
-    private var sweep: Timeout?
+    var sweep: Timeout?
 
-    /// Members with a full outbox, and whether the check phase knows of them.
+    /// Members whose outbox is written at the next check.
     private var unflushed: [WebSocket] = []
+
+    /// Counts the times from one check to the next in which something was broadcast.
+    private(set) var turn: UInt64 = 0
+    private var hasBroadcast = false
 
     /// - Parameter heartbeat: Zero for none.
     public init(heartbeat: Duration = .seconds(30)) {
@@ -57,12 +62,15 @@ public final class WebSocketHub {
     public func rooms(of member: WebSocket) -> Set<RoomName> { isMember(member) ? member.membership?.rooms ?? [] : [] }
 
     private func isMember(_ socket: WebSocket) -> Bool { socket.membership?.hub === self }
+
+    /// A member is closed because too many bytes wait for it.
+    func didFindSlow() { slowConsumersClosed += 1 }
 }
 
 // MARK: - Joining
 
 extension WebSocketHub {
-    /// Why somebody cannot join.
+    /// Why a WebSocket cannot join.
     public enum JoinError: Error, Hashable, Sendable {
         /// The member is in as many rooms as ``WebSocketLimits/rooms`` allows.
         case tooManyRooms
@@ -125,9 +133,9 @@ extension WebSocketHub {
 extension WebSocketHub {
     /// Sends the text `message` to every member of `room`, but not to `sender`.
     ///
-    /// The frame is encoded once. A member for which more than ``WebSocketLimits/outgoing`` bytes would wait is closed
-    /// with ``CloseCode/slowConsumer``; the others still get the message. So a message that is larger than that by itself
-    /// closes every member: who takes messages from outside bounds them first.
+    /// The frame is encoded once, and an iteration of the loop sends 256 KiB at most, or one larger message; the rest
+    /// goes in the next ones. A member for which more than ``WebSocketLimits/outgoing`` bytes wait already, without what
+    /// this iteration has brought, is closed with ``CloseCode/slowConsumer``; the others still get the message.
     /// - Complexity: O(members of `room`).
     public func broadcast(_ message: String, to room: RoomName, except sender: WebSocket? = nil) {
         broadcast(.text, message.utf8, to: members(of: room), except: sender)
@@ -165,22 +173,22 @@ extension WebSocketHub {
     private func broadcast(
         _ opcode: Opcode, _ payload: some Collection<UInt8>, to members: [WebSocket], except sender: WebSocket?
     ) {
+        guard !members.isEmpty else { return }
         let frame = FrameEncoder.encode(opcode, payload)
+        flushAtCheck()
         for member in members where member !== sender && member.readyState == .open {
-            guard member.bufferedAmount + frame.count <= member.limits.outgoing else {
-                slowConsumersClosed += 1
-                member.closeAsSlow()
-                continue
-            }
-            if member.outboxLength == 0 { flushAtCheck(member) }
-            member.collect(opcode, payload, shared: frame)
+            let wasEmpty = member.outbox.isEmpty
+            // A member with a rest of earlier messages goes on by itself.
+            if member.collect(opcode, payload, shared: frame), wasEmpty { unflushed.append(member) }
         }
     }
 
-    private func flushAtCheck(_ member: WebSocket) {
-        unflushed.append(member)
-        guard unflushed.count == 1 else { return }
+    private func flushAtCheck() {
+        guard !hasBroadcast else { return }
+        hasBroadcast = true
         loop.atCheck { [self] in
+            hasBroadcast = false
+            turn += 1
             let members = unflushed
             unflushed.removeAll(keepingCapacity: true)
             for member in members { member.flushOutbox() }
@@ -188,41 +196,16 @@ extension WebSocketHub {
     }
 }
 
-// MARK: - Heartbeat and end
+// MARK: - The end
 
 extension WebSocketHub {
-    /// One timer for all members: a connection whose peer has vanished without a word looks like one that is quiet.
-    private func startHeartbeat() {
-        guard sweep == nil, heartbeat > .zero else { return }
-        let interval = max(.milliseconds(1), min(.seconds(1), heartbeat / 30))
-        sweep = loop.setInterval(interval) { [self] in
-            // A copy: members leave while it is walked.
-            for member in members { checkHeart(of: member) }
-        }
-        sweep?.unref()
-    }
-
-    private func checkHeart(of member: WebSocket) {
-        let limit = heartbeat.wholeMilliseconds
-        if let pingedAt = member.membership?.pingedAt {
-            if member.lastReceived >= pingedAt {
-                member.membership?.pingedAt = nil
-            } else if loop.now - pingedAt >= limit {
-                member.terminate()
-            }
-        } else if loop.now - member.lastReceived >= limit {
-            member.membership?.pingedAt = loop.now
-            member.ping()
-        }
-    }
-
     /// Closes every member; `done` is called when all are gone.
     public func shutdown(
         _ code: CloseCode = .goingAway, reason: String = "", _ done: @escaping () throws -> Void = {}
     ) {
         let leaving = members
         var left = leaving.count
-        guard left > 0 else { return loop.nextTick(done) }
+        guard left > 0 else { return loop.nextTick { [loop] in loop.contain(done) } }
         for member in leaving {
             member.afterClose {
                 left -= 1

@@ -246,16 +246,16 @@ struct RefusalTests {
     @Test("A client that is gone before its request is answered opens nothing", arguments: [false, true])
     func goneBefore(isReset: Bool) async {
         await withServer { server in
-            var upgrade: (() throws -> Void)?
+            var upgrade: (() -> Void)?
             server.http.onUpgrade = { [unowned server] request, socket, head in
-                upgrade = { try server.upgrader.upgrade(request, socket, head) }
+                upgrade = { server.upgrader.upgrade(request, socket, head) }
             }
             let peer = try await server.connect()
             peer.send(upgradeRequest())
             try await until("the request") { upgrade != nil }
             if isReset { peer.socket.destroy() } else { peer.socket.end() }
             await turns()
-            try upgrade?()
+            upgrade?()
             #expect(server.lastOpened == nil)
             upgrade = nil
             await turns()
@@ -271,7 +271,7 @@ struct RefusalTests {
                 let loop = server.loop
                 loop.spawn {
                     await turns()
-                    try server.upgrader.upgrade(request, socket, head)
+                    server.upgrader.upgrade(request, socket, head)
                 }
             }
             let peer = try await server.connect()

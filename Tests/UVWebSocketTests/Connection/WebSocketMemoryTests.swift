@@ -68,8 +68,11 @@ struct WebSocketMemoryTests {
             peer.send(.text("no mask"))
             try await peer.finish()
         case .slowConsumer:
-            server.hub.broadcast(json: [UInt8](repeating: 0x20, count: 1 << 20), to: "news")
-            await turns()
+            peer.stopReading()
+            while server.lastOpened?.readyState == .open {
+                server.hub.broadcast(json: [UInt8](repeating: 0x20, count: 1 << 20), to: "news")
+                await turns(2)
+            }
             clock.advance(by: .seconds(5))
         }
     }

@@ -130,6 +130,42 @@ struct HeartbeatTests {
         }
     }
 
+    @Test("A paused WebSocket with a lively peer is never ended")
+    func paused() async {
+        let clock = ManualClock()
+        await withServer(clock, heartbeat: .seconds(30)) { server in
+            let (socket, peer) = try await server.open()
+            peer.answersPings = true
+            server.hub.add(socket)
+            socket.pause()
+            await pass(300, on: clock)
+            #expect(socket.readyState == .open && peer.ending == nil)
+            socket.resume()
+            await pass(59, on: clock)
+            #expect(socket.readyState == .open)
+        }
+    }
+
+    @Test("After a callback that took a minute the answers that came meanwhile count", arguments: [61, 3_600])
+    func longCallback(seconds: Int) async {
+        let clock = ManualClock()
+        await withServer(clock, heartbeat: .seconds(30)) { server in
+            let (socket, peer) = try await server.open()
+            server.hub.add(socket)
+            await pass(31, on: clock)
+            #expect(peer.frames == [.ping()])
+            // The pong is on its way when the callback begins: written from the timer, read only behind it.
+            server.loop.setTimeout(.milliseconds(1)) {
+                peer.send(.pong().masked())
+                peer.socket.uncork()
+                clock.advance(by: .seconds(seconds))
+            }
+            clock.advance(by: .milliseconds(1))
+            await turns()
+            #expect(socket.readyState == .open && peer.ending == nil)
+        }
+    }
+
     @Test("A member in its close handshake is not pinged")
     func closing() async {
         let clock = ManualClock()

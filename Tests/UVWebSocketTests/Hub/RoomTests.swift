@@ -97,4 +97,19 @@ struct RoomTests {
     }
 
     private func name(_ number: Int) -> RoomName { RoomName("room-\(number)") ?? "?" }
+
+    @Test("A room's name is its bytes: two spellings of one letter are two rooms")
+    func bytes() async {
+        await withServer { server in
+            let (one, onePeer) = try await server.open()
+            let (other, otherPeer) = try await server.open()
+            try server.hub.join(one, "\u{E9}")
+            try server.hub.join(other, "e\u{301}")
+            server.hub.broadcast("one", to: "\u{E9}")
+            server.hub.broadcast("other", to: "e\u{301}")
+            try await until("both") { onePeer.frames == [.text("one")] && otherPeer.frames == [.text("other")] }
+            #expect(server.hub.roomSizes.count == 2)
+            #expect(RoomName("\u{212A}") != RoomName("K"))
+        }
+    }
 }

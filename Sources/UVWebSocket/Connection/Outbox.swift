@@ -1,0 +1,108 @@
+/// The frames that a hub has collected for one peer, what goes behind them, and how much may wait for that peer.
+///
+/// ```
+/// hub ────────► outbox ── a portion an iteration ──► socket ──► system
+/// program ──┬─► (only behind what is there already)    ▲
+///           └──────────────────────────────────────────┘
+/// ```
+///
+/// The limit is checked before a frame is added, so one frame may be larger than it. Against it count the bytes in the
+/// socket, the program's own frames, and, when the socket has not got rid of all it was given, also what the hub
+/// brought in earlier iterations. What the hub brings in this iteration, and what waits here only because a portion is
+/// all that an iteration sends, is no sign of a slow peer.
+///
+/// A hub's burst may so rise over the limit. Until it has sunk again nothing is added above its highest level.
+package struct Outbox {
+    /// Where a frame comes from.
+    package enum Source {
+        case hub, program
+    }
+
+    /// What one iteration sends: whole frames up to this many bytes, or a single larger one.
+    package static let portion = 256 << 10
+
+    /// What may be kept here by portions alone. Beyond it portions grow, so that a hub that brings more than a portion
+    /// in each iteration does not fill the memory.
+    package static let most = 16 << 20
+
+    private struct Frame {
+        let bytes: [UInt8]
+        let source: Source
+    }
+
+    private let limit: Int
+    private var frames: [Frame] = []
+    /// Bytes of all frames, of the program's, and of those that the hub has brought in `turn`.
+    package private(set) var length = 0
+    private var programLength = 0
+    private var freshLength = 0
+    /// The hub's turn, from one check phase to the next, in which it brought something last.
+    private var turn: UInt64 = 0
+    /// How far all that waits may rise: the limit, or a burst's highest level.
+    private var ceiling: Int
+
+    /// - Parameter limit: ``WebSocketLimits/outgoing``.
+    package init(limit: Int) {
+        self.limit = limit
+        ceiling = limit
+    }
+
+    package var isEmpty: Bool { frames.isEmpty }
+
+    /// Whether a frame of `count` bytes may be added while `written` bytes wait in the socket.
+    ///
+    /// - Parameter turn: The hub's present turn.
+    package mutating func admits(
+        _ count: Int, behind written: Int, from source: Source, in turn: UInt64
+    ) -> Bool {
+        if turn != self.turn {
+            freshLength = 0
+            self.turn = turn
+        }
+        let waiting = written + length
+        let counted = written == 0 ? programLength : waiting - freshLength
+        guard counted <= limit else { return waiting + count <= ceiling }
+        ceiling = max(limit, source == .hub ? waiting + count : waiting)
+        return true
+    }
+
+    package mutating func append(_ frame: [UInt8], from source: Source) {
+        frames.append(Frame(bytes: frame, source: source))
+        length += frame.count
+        switch source {
+        case .hub: freshLength += frame.count
+        case .program: programLength += frame.count
+        }
+    }
+
+    /// Takes the next portion out and calls `write` with each frame of it.
+    ///
+    /// - Complexity: O(frames).
+    package mutating func handOver(_ write: ([UInt8]) -> Void) {
+        let portion = max(Self.portion, length - Self.most)
+        var (count, bytes) = (0, 0)
+        for frame in frames {
+            guard count == 0 || bytes + frame.bytes.count <= portion else { break }
+            write(frame.bytes)
+            count += 1
+            bytes += frame.bytes.count
+            if frame.source == .program { programLength -= frame.bytes.count }
+        }
+        length -= bytes
+        freshLength = 0
+        if count < frames.count { return frames.removeFirst(count) }
+        // The room of an ordinary iteration is kept, that of a burst is not: there may be many members.
+        frames.removeAll(keepingCapacity: count <= 64)
+    }
+
+    /// Takes all out and calls `write` with each frame.
+    package mutating func handOverAll(_ write: ([UInt8]) -> Void) {
+        for frame in frames { write(frame.bytes) }
+        removeAll()
+    }
+
+    package mutating func removeAll() {
+        frames = []
+        (length, programLength, freshLength) = (0, 0, 0)
+    }
+}

@@ -1,0 +1,80 @@
+import UVCore
+
+extension WebSocket {
+    /// Begins the close handshake: the peer is to answer and end the connection, or it is ended after
+    /// ``WebSocketLimits/closeTimeout``. Silent when it is closing already. RFC 6455 section 7.1.2.
+    ///
+    /// - Parameters:
+    ///   - code: One that may be sent, see ``CloseCode/isSendable``; 1000 goes out for any other.
+    ///   - reason: At most 123 bytes of it are sent.
+    public func close(_ code: CloseCode = .normal, reason: String = "") {
+        guard readyState == .open else { return }
+        sendClose(code.isSendable ? code : .normal, reason)
+    }
+
+    /// Ends the connection now, without a word.
+    public func terminate() {
+        readyState = .closed
+        socket.destroy()
+    }
+
+    /// Calls `observer` behind ``onClose``.
+    func afterClose(_ observer: @escaping () throws -> Void) { closeObservers.append(observer) }
+
+    private func sendClose(_ code: CloseCode?, _ reason: String) {
+        readyState = .closing
+        startCloseTimer()
+        // A paused WebSocket would hear neither the peer's answer nor its end.
+        resume()
+        guard !hasSentClose else { return }
+        hasSentClose = true
+        guard socket.isWritable else { return }
+        socket.cork()
+        outbox.handOverAll { frame in socket.write(frame) }
+        let mask = role == .client ? try? Mask.random() : nil
+        guard role == .server || mask != nil else { return terminate() }
+        socket.write(FrameEncoder.encodeClose(code, reason: reason, mask: mask))
+    }
+
+    /// The peer closes, or answers our close. A server ends the connection then, a client waits for it. RFC 6455
+    /// section 7.1.1.
+    func didReceiveClose(_ code: CloseCode?, _ reason: String) {
+        closing = (code ?? .noStatusReceived, reason)
+        sendClose(code, "")
+        if role == .server { socket.end() }
+    }
+
+    /// The peer has broken a rule, or gone beyond a limit: nothing more of it can be understood.
+    func fail(_ code: CloseCode, _ reason: String) {
+        closing = (code, reason)
+        sendClose(code, reason)
+        socket.end()
+    }
+
+    func didReceiveEnd() {
+        // What it sent before comes first.
+        guard inbox.isEmpty else { return inbox.hasEnd = true }
+        // After the end nothing can answer a close frame.
+        if closing == nil { return terminate() }
+        socket.end()
+    }
+
+    private func startCloseTimer() {
+        guard closeTimer == nil else { return }
+        // Judged behind a poll: after a long callback the peer's answer may have come, and not been read.
+        closeTimer = loop.setTimeout(limits.closeTimeout) { [self] in loop.atCheck { [self] in terminate() } }
+    }
+
+    func didClose() {
+        readyState = .closed
+        closeTimer?.cancel()
+        outbox.removeAll()
+        membership?.hub.remove(self)
+        let (code, reason) = closing ?? (.abnormal, "")
+        if let onClose { call { try onClose(code, reason) } }
+        for observer in closeObservers { loop.contain(observer) }
+        // The program's closures usually hold the WebSocket, which holds them.
+        (onMessage, onPing, onPong, onDrain, onError, onClose) = (nil, nil, nil, nil, nil, nil)
+        closeObservers = []
+    }
+}

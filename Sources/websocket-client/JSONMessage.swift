@@ -1,0 +1,87 @@
+/// A message that is JSON (RFC 8259), all of it checked, and the few values that are asked for found in it.
+///
+/// Nothing is built of what a server sends, and no name is hashed: a hostile one costs no more than its length.
+struct JSONMessage {
+    /// Where a value stands in the message.
+    typealias Place = Range<Int>
+
+    let bytes: [UInt8]
+
+    /// The value that is the message.
+    let root: Place
+
+    /// Nil when `bytes` are no JSON.
+    ///
+    /// - Complexity: O(length), as that of the other functions.
+    init?(_ bytes: [UInt8]) {
+        var reader = JSONScanner(bytes)
+        guard let root = try? reader.readText() else { return nil }
+        self.bytes = bytes
+        self.root = root
+    }
+
+    /// The value of the member `name` of an object: of several the last. Nil when there is none, or no object.
+    func member(_ name: String, of object: Place) -> Place? {
+        var found: Place?
+        var reader = JSONScanner(bytes, at: object.lowerBound)
+        try? reader.readMembers { member, value in
+            if isName(member, name) { found = value }
+        }
+        return found
+    }
+
+    /// The elements of an array; nil for another value.
+    func elements(of array: Place) -> [Place]? {
+        guard bytes[array.lowerBound] == UInt8(ascii: "[") else { return nil }
+        var elements: [Place] = []
+        var reader = JSONScanner(bytes, at: array.lowerBound)
+        try? reader.readElements { elements.append($0) }
+        return elements
+    }
+
+    func isNull(_ value: Place) -> Bool { bytes[value].elementsEqual("null".utf8) }
+
+    /// A number without fraction and exponent; nil for another value.
+    func integer(_ value: Place) -> Int? { Int(String(decoding: bytes[value], as: UTF8.self)) }
+
+    /// A string; nil for another value. Half a pair of surrogates becomes U+FFFD.
+    func string(_ value: Place) -> String? {
+        guard bytes[value.lowerBound] == UInt8(ascii: "\"") else { return nil }
+        let text = bytes[value.lowerBound + 1..<value.upperBound - 1]
+        guard text.contains(UInt8(ascii: "\\")) else { return String(decoding: text, as: UTF8.self) }
+        return unescaped(text)
+    }
+
+    /// Names are compared as they stand: the server that this program shows escapes none.
+    private func isName(_ member: Place, _ name: String) -> Bool {
+        bytes[member.lowerBound + 1..<member.upperBound - 1].elementsEqual(name.utf8)
+    }
+
+    private func unescaped(_ text: ArraySlice<UInt8>) -> String {
+        var units: [UInt16] = []
+        var rest = text
+        while let backslash = rest.firstIndex(of: UInt8(ascii: "\\")) {
+            units += String(decoding: rest[..<backslash], as: UTF8.self).utf16
+            let escape = rest[backslash + 1]
+            rest = rest[(backslash + 2)...]
+            if escape == UInt8(ascii: "u") {
+                units.append(UInt16(String(decoding: rest.prefix(4), as: UTF8.self), radix: 16) ?? 0xFFFD)
+                rest = rest.dropFirst(4)
+            } else {
+                units.append(Self.meaning(of: escape))
+            }
+        }
+        return String(decoding: units + String(decoding: rest, as: UTF8.self).utf16, as: UTF16.self)
+    }
+
+    private static func meaning(of escape: UInt8) -> UInt16 {
+        switch escape {
+        case UInt8(ascii: "b"): 0x08
+        case UInt8(ascii: "f"): 0x0C
+        case UInt8(ascii: "n"): 0x0A
+        case UInt8(ascii: "r"): 0x0D
+        case UInt8(ascii: "t"): 0x09
+        default: UInt16(escape)
+        }
+    }
+}
