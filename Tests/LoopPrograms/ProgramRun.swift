@@ -23,7 +23,7 @@ final class ProgramRun {
     init(_ program: Program, on loop: EventLoop) throws {
         self.program = program
         self.loop = loop
-        for kind in [LoopWords.self] as [any Vocabulary.Type] {
+        for kind in [LoopWords.self, PoolWords.self, TaskWords.self] as [any Vocabulary.Type] {
             words.merge(try kind.init(of: self, on: loop).words) { first, _ in first }
         }
     }

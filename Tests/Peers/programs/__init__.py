@@ -11,5 +11,7 @@ what its words do. The words of all kinds are one language, so a kind may also d
 """
 
 from .loop import Loop
+from .pool import Pool
+from .tasks import Tasks
 
-KINDS = {kind.__name__.lower(): kind for kind in (Loop,)}
+KINDS = {kind.__name__.lower(): kind for kind in (Loop, Pool, Tasks)}

@@ -30,6 +30,8 @@ class Generator:
 
     def make(self) -> str:
         self.program["main"] = self.steps(self.random.randint(2, 6), depth=0)
+        if self.throws and self.happens(0.2):
+            self.program["main"].append("throw")
         if self.throws and self.happens(0.85):
             self.program["uncaught"] = []
         if self.happens(0.5):

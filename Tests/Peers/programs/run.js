@@ -36,7 +36,7 @@ function call(name) {
 
 // What the words of each kind do with their target. A kind is a file beside this one, which gets the run.
 const run = { begin, call, countOf, letTimePass, say, take };
-const words = Object.assign({}, ...["loop"].map((kind) => require("./" + kind)(run)));
+const words = Object.assign({}, ...["loop", "pool", "tasks"].map((kind) => require("./" + kind)(run)));
 
 let dryRounds = 0;
 if (program.has("uncaught")) process.on("uncaughtException", (error) => say("uncaught", error.message));
