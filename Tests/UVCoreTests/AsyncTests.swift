@@ -37,6 +37,25 @@ struct AsyncTests {
         #expect(log.lines.last == "two turns later")
     }
 
+    @Test("Each await of the loop is one turn", arguments: [true, false])
+    func turns(isNumber: Bool) async {
+        let log = Log()
+        _ = await withLoop { loop in
+            loop.spawn {
+                for turn in 1...3 {
+                    if isNumber { _ = try await DNS.lookup("::1") } else { await loop.nextTurn() }
+                    log("task \(turn)")
+                }
+            }
+            @LoopActor func chain(_ turn: Int) {
+                log("turn \(turn)")
+                if turn < 3 { loop.queueMicrotask { chain(turn + 1) } }
+            }
+            loop.queueMicrotask { loop.queueMicrotask { chain(1) } }
+        }
+        #expect(log.lines == ["task 1", "turn 1", "task 2", "turn 2", "task 3", "turn 3"])
+    }
+
     @Test("An await that does not suspend costs no turn")
     func noSuspension() async {
         let log = Log()

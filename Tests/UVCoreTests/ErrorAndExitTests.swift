@@ -170,15 +170,6 @@ struct ErrorAndExitTests {
         #expect(log.lines == ["exit 1"])
     }
 
-    @Test("An error that the handler throws ends the program with code 7")
-    func throwInHandler() async {
-        let code = await withLoop { loop in
-            loop.onUncaughtError = { throw $0 }
-            throw Thrown("from main")
-        }
-        #expect(code == 7)
-    }
-
     @Test("onBeforeExit can start the loop again any number of times, a tick in it does not")
     func beforeExit() async {
         let log = Log()

@@ -334,6 +334,6 @@ struct WorkerPoolTests {
     }
 }
 
-private func error<Value>(of result: Result<Value, any Error>) -> String {
+func error<Value>(of result: Result<Value, any Error>) -> String {
     if case .failure(let error) = result { "\(error)" } else { "-" }
 }

@@ -33,13 +33,13 @@ extension TaskServer {
         log.info("Stopping on \(signal)", metadata: ["connections": .stringConvertible(connectionCount)])
         guard configuration.drain > .zero else { return close() }
         stage = .draining
-        loop.setTimeout(configuration.drain) { [self] in close() }
+        loop.wait(configuration.drain) { [self] in close() }
     }
 
     /// Ends listening and idle connections; what is being answered has the grace to finish.
     private func close() {
         stage = .closing
-        loop.setTimeout(configuration.grace) { [self] in
+        loop.wait(configuration.grace) { [self] in
             log.warning("The grace is over", metadata: ["connections": .stringConvertible(connectionCount)])
             http.closeAllConnections()
             live.hub.terminateAll()

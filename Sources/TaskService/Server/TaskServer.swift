@@ -78,6 +78,8 @@ public final class TaskServer {
     /// Listens, and stops on signals. When the address cannot be had, it says so and ends the loop with code 1.
     public func start() throws(LoopError) {
         guard mayListen() else { return loop.exit(1) }
+        // One thread stays free for names and files, however many reports are made.
+        loop.workers.size = max(1, WorkerPool.threadCount - 1)
         http.onError = { [self] error in
             log.error("Cannot listen on \(configuration.host):\(configuration.port): \(error.message)")
             loop.exit(1)

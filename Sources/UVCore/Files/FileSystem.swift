@@ -15,7 +15,7 @@ public enum FileSystem {
 
     /// What the system knows about the file at `path`; symbolic links are followed. See `uv_fs_stat`.
     public static func stat(_ path: String) async throws(LoopError) -> FileStatus {
-        try await withUnsafeContinuation { continuation in
+        try await EventLoop.current.suspend { continuation in
             stat(path) { continuation.resume(returning: $0) }
         }.get()
     }
@@ -33,7 +33,7 @@ public enum FileSystem {
     ///
     /// - Parameter limit: A longer file fails with `EFBIG` instead of filling the memory.
     public static func readFile(_ path: String, limit: Int = 64 << 20) async throws(LoopError) -> [UInt8] {
-        try await withUnsafeContinuation { continuation in
+        try await EventLoop.current.suspend { continuation in
             readFile(path, limit: limit) { continuation.resume(returning: $0) }
         }.get()
     }

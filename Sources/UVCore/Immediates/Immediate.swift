@@ -112,14 +112,14 @@ extension EventLoop {
         defer { phase = .closing }
         runCheckWork()
         guard immediates.count > 0 else { return }
-        while !isExiting, !runImmediates() {}
+        asOneCallback {
+            while !isExiting, !runImmediates() {}
+        }
     }
 
     /// Runs the batch until it ends (true) or something throws (false): then, as in Node, the next immediate runs
     /// before the ticks of the one that threw, and if that was the batch's last, the immediates queued meanwhile do.
     private func runImmediates() -> Bool {
-        depth += 1
-        defer { depth -= 1 }
         immediates.beginBatch()
         while !isExiting, let callback = immediates.popFirst() {
             counts.callbacks.count(.check)

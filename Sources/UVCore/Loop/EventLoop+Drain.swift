@@ -16,8 +16,11 @@ enum Microtask {
     case job(UnownedJob)
 }
 
-/// How callbacks are entered and left. Each phase calls the program only through `enter`, so the rule holds
-/// everywhere: after the callback all ticks, then all microtasks, again until both queues are empty.
+/// How callbacks are entered and left. The rule is one: after a callback all ticks, then all microtasks, again until both
+/// queues are empty.
+///
+/// Most callbacks come alone, through `enter`. The timers, the immediates and the main program are one call of Node's
+/// each, however many callbacks they make: they take the thread by `asOneCallback`, and `attempt` and `settle` in between.
 extension EventLoop {
     /// Runs one callback of the program and then its queues.
     ///
@@ -25,12 +28,19 @@ extension EventLoop {
     package func enter(_ body: () throws -> Void) {
         guard !isExiting else { return }
         if depth == 0 { counts.callbacks.count(phase) }
+        asOneCallback {
+            let ended = attempt(body)
+            guard depth == 1 else { return }
+            if ended { settle() } else { flushCorked() }
+        }
+    }
+
+    /// Runs `body` as a callback on the stack: whatever it enters leaves the queues to it, also while they drain.
+    @inline(__always)
+    func asOneCallback(_ body: () -> Void) {
         depth += 1
-        // Still counted while the queues drain: what a tick enters leaves them to this call.
-        defer { depth -= 1 }
-        let ended = attempt(body)
-        guard depth == 1 else { return }
-        if ended { settle() } else { flushCorked() }
+        body()
+        depth -= 1
     }
 
     /// Runs a part of a callback and reports what it throws; true when it ended well.
@@ -62,16 +72,26 @@ extension EventLoop {
 
     private var hasQueued: Bool { !isExiting && !(ticks.isEmpty && microtasks.isEmpty) }
 
-    /// `processTicksAndRejections` of Node's `task_queues.js`: ticks queued by microtasks run after all microtasks.
+    /// `processTicksAndRejections` of Node's `task_queues.js`: ticks queued by microtasks run after all microtasks, and
+    /// errors of tasks are reported when nothing else is queued.
     private func drain() -> Bool {
         if ticks.isEmpty { runMicrotasks() }
-        while !ticks.isEmpty {
+        if ticks.isEmpty, taskErrors.isEmpty { return true }
+        repeat {
             while !isExiting, let tick = ticks.popFirst() {
                 guard attempt(tick.callback) else { return false }
             }
             runMicrotasks()
-            if isExiting { break }
-        }
+        } while !isExiting && (!ticks.isEmpty || reportTaskErrors())
+        return true
+    }
+
+    /// `processPromiseRejections` of Node's `promises.js`: reports what tasks have thrown; false if none has.
+    func reportTaskErrors() -> Bool {
+        guard !taskErrors.isEmpty else { return false }
+        let errors = taskErrors
+        taskErrors.removeAll()
+        for error in errors { report(error) }
         return true
     }
 
@@ -87,10 +107,17 @@ extension EventLoop {
         case .callback(let callback):
             _ = attempt(callback)
         case .continuation(let continuation):
-            continuation.resume()
+            resume(continuation)
         case .job(let job):
             job.runSynchronously(isolatedTo: LoopSerialExecutor.unowned, taskExecutor: LoopTaskExecutor.unowned)
         }
+    }
+
+    /// Resumes a task within this microtask. The runtime queues the task's next part, which would be one turn more.
+    private func resume(_ continuation: UnsafeContinuation<Void, Never>) {
+        let waiting = microtasks.count
+        continuation.resume()
+        if microtasks.count > waiting, let resumed = microtasks.popLast() { run(resumed) }
     }
 
     private func flushCorked() {

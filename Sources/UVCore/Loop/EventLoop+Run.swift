@@ -25,24 +25,23 @@ extension EventLoop {
             running = loop
             defer { running = nil }
             loop.handles.start()
-            loop.enter { try main(loop) }
-            loop.spin()
+            let allTasksEnded = LoopTasks.watch {
+                loop.begin(main)
+                loop.spin()
+            }
+            if !allTasksEnded { loop.enter { loop.warn(.unfinishedTask) } }
             loop.finish()
             loop.close()
             return loop.exitCode
         }
     }
 
-    /// Ends the program: calls ``onExit``, and then no callback any more. The caller's own code runs on to its end.
-    ///
-    /// Inside ``onExit`` it changes the code; otherwise the first call counts.
-    public func exit(_ code: Int32? = nil) {
-        if isInOnExit, let code { exitCode = code }
-        guard !isExiting else { return }
-        if let code { exitCode = code }
-        isExiting = true
-        callOnExit()
-        uv_stop(raw)
+    /// The main program. Unlike any other callback its queues are drained also when it throws, as in Node.
+    private func begin(_ main: @LoopActor (EventLoop) throws -> Void) {
+        asOneCallback {
+            attempt { try main(self) }
+            settle()
+        }
     }
 
     /// `SpinEventLoop` of Node: turn until dry, ask `onBeforeExit`, and again if that has found more to do.
@@ -82,59 +81,6 @@ extension EventLoop {
         uv_run(raw, !hasAccepted && timers.mayBlock(loop: self) ? UV_RUN_ONCE : UV_RUN_NOWAIT)
         phase = .timers
         timers.runWhileDue(self)
-    }
-
-    /// The natural end. Ticks are refused from here on; microtasks are not, unless `onExit` throws.
-    private func finish() {
-        guard !isExiting else { return }
-        isExiting = true
-        guard callOnExit() else { return }
-        isExiting = false
-        ticks.removeAll()
-        runMicrotasks()
-        isExiting = true
-    }
-
-    /// Calls `onExit`; false when it threw.
-    @discardableResult
-    private func callOnExit() -> Bool {
-        let callback = onExit
-        // For its one call: what it queues may end the program again.
-        onExit = nil
-        isInOnExit = true
-        defer { isInOnExit = false }
-        do {
-            try callback?(exitCode)
-            return true
-        } catch {
-            let code = handle(error)
-            if let code, exitCode == 0 { exitCode = code }
-            return false
-        }
-    }
-
-    /// Hands an error to `onUncaughtError`, or ends the program. Rare, so it shall not swell what may throw.
-    @inline(never)
-    func report(_ error: any Error) {
-        guard !isExiting else { return }
-        if let code = handle(error) { return exit(code) }
-        // Node does the same: the loop makes a turn, so that the ticks of the failed callback are run.
-        if !isExiting { setImmediate {} }
-    }
-
-    /// Calls `onUncaughtError`; when it cannot, or throws itself, the code that the program ends with.
-    private func handle(_ error: any Error) -> Int32? {
-        guard let onUncaughtError else {
-            StandardStream.error.write("Uncaught error: \(error)\n")
-            return 1
-        }
-        do {
-            try onUncaughtError(error)
-            return nil
-        } catch {
-            StandardStream.error.write("Uncaught error in onUncaughtError: \(error)\n")
-            return 7
-        }
     }
 
     /// Runs what other threads have handed over: tasks as microtasks, callbacks each in a scope of its own.
@@ -179,6 +125,7 @@ extension EventLoop {
     /// Drops what the loop holds of the program, whose closures usually hold the loop.
     private func letGo() {
         (onBeforeExit, onExit, onUncaughtError, onWarning) = (nil, nil, nil, nil)
+        taskErrors.removeAll()
         timers.removeAll()
         immediates.removeAll()
         ticks.removeAll()

@@ -58,6 +58,8 @@ public final class EventLoop {
     // being changed, and the checks would cost as much as the queues.
     @exclusivity(unchecked) var ticks = Deque<Tick>()
     @exclusivity(unchecked) var microtasks = Deque<Microtask>()
+    /// What tasks have thrown since the queues were last empty.
+    @exclusivity(unchecked) var taskErrors: [any Error] = []
     let timers: TimerQueue
     let immediates = ImmediateQueue()
 
@@ -75,9 +77,11 @@ public final class EventLoop {
     /// How many callbacks of the loop are on the stack. Queues drain when the outermost has returned.
     @exclusivity(unchecked) var depth = 0
 
-    /// Set by `exit`: from then on no callback of the program runs.
-    @exclusivity(unchecked) var isExiting = false
-    var isInOnExit = false
+    /// How far the program has come.
+    @exclusivity(unchecked) var stage = LoopStage.running
+
+    /// From `exit` on no callback of the program runs.
+    var isExiting: Bool { stage >= .callingOnExit }
 
     /// The iterations begun, to tell apart events of the same and of different turns.
     package internal(set) var iteration: UInt64 = 0
@@ -138,7 +142,7 @@ extension EventLoop {
     /// - Complexity: O(1).
     public func nextTick(_ callback: @escaping () throws -> Void) {
         // As in Node: when the exit handlers run, there is no next tick.
-        if !isExiting { ticks.append(Tick(callback: callback)) }
+        if stage == .running { ticks.append(Tick(callback: callback)) }
     }
 
     /// Calls `callback` after the running callback and its ticks, in one queue with resumed `async` code.
@@ -180,9 +184,16 @@ extension EventLoop {
     }
 
     private func makeTimeout(_ delay: Duration, repeats: Bool, _ callback: @escaping () throws -> Void) -> Timeout {
-        let timeout = Timeout(delay, repeats: repeats, callback, in: timers)
-        if timeout.delay < delay { warn(.timeoutOverflow(delay)) }
-        return timeout
+        guard delay > Timeout.longestDelay else { return wait(delay, repeats: repeats, callback) }
+        warn(.timeoutOverflow(delay))
+        return wait(.zero, repeats: repeats, callback)
+    }
+
+    /// As ``setTimeout(_:_:)`` and ``setInterval(_:_:)``, for delays that are options of ours: one of more than 2³¹ − 1 ms
+    /// is as long as asked, where Node's rule would make it 1 ms.
+    @discardableResult
+    package func wait(_ delay: Duration, repeats: Bool = false, _ callback: @escaping () throws -> Void) -> Timeout {
+        Timeout(delay, repeats: repeats, callback, in: timers)
     }
 
     /// Runs `body` on the loop, from any thread: a callback of its own, in the poll phase.

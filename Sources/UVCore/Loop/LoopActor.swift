@@ -69,5 +69,8 @@ final class LoopTaskExecutor: TaskExecutor {
     static let shared = LoopTaskExecutor()
     static let unowned = shared.asUnownedTaskExecutor()
 
+    /// Whether the running task resumes on the loop's thread.
+    static var isCurrent: Bool { withUnsafeCurrentTask { $0?.unownedTaskExecutor == unowned } }
+
     func enqueue(_ job: consuming ExecutorJob) { LoopDoor.enqueue(UnownedJob(job)) }
 }

@@ -21,7 +21,8 @@ public final class ManualClock {
 
     /// Moves the clock forward. A negative duration does nothing: the clock is monotonic.
     public func advance(by duration: Duration) {
-        milliseconds += max(0, duration.wholeMilliseconds)
+        let (sum, isTooLarge) = milliseconds.addingReportingOverflow(max(0, duration.wholeMilliseconds))
+        milliseconds = isTooLarge ? .max / 2 : sum
     }
 
     func jump(to time: Int64) { milliseconds = max(milliseconds, time) }

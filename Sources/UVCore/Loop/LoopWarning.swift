@@ -11,6 +11,14 @@ public struct LoopWarning: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension LoopWarning {
+    /// The loop has ended by itself, and a task that was made on its thread has not.
+    static let unfinishedTask = LoopWarning(
+        name: "UnfinishedTaskWarning",
+        message: """
+            The event loop has ended while a task was waiting.
+            Timers, I/O and jobs of the loop keep it alive; Task.sleep and other threads do not: await loop.sleep instead.
+            """)
+
     /// A delay of more than 2³¹ − 1 ms has become one of 1 ms.
     static func timeoutOverflow(_ delay: Duration) -> LoopWarning {
         LoopWarning(

@@ -38,7 +38,7 @@ public final class DelayMonitor: HandleOwner {
         ticker =
             switch loop.clock {
             case .system: startTimer().map(Ticker.timer)
-            case .manual: .interval(loop.setInterval(resolution) { [self] in sample() }.unref())
+            case .manual: .interval(loop.wait(resolution, repeats: true) { [self] in sample() }.unref())
             }
         return ticker != nil
     }

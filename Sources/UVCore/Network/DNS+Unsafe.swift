@@ -5,15 +5,24 @@ import CLibUV
 public enum DNS {
     /// The addresses of `host`, in the resolver's order, which is never empty. See `uv_getaddrinfo`.
     ///
-    /// Numbers need no resolver, but the answer comes later all the same.
+    /// An address in numbers is answered in a tick. A name takes a thread, and names take at most half of the threads at a
+    /// time, rounded up: files and jobs behind them go on.
     public static func lookup(_ host: String, _ done: @escaping (Result<[SocketAddress], LoopError>) throws -> Void) {
         let loop = EventLoop.current
+        if let address = SocketAddress(host: host, port: 0) { return loop.nextTick { try done(.success([address])) } }
         resolve(host, on: loop) { result in loop.enter { try done(result) } }
     }
 
     /// The addresses of `host`, in the resolver's order, which is never empty. See `uv_getaddrinfo`.
+    ///
+    /// An address in numbers is there a turn of the microtask queue later.
     public static func lookup(_ host: String) async throws(LoopError) -> [SocketAddress] {
-        try await withUnsafeContinuation { continuation in
+        let loop = EventLoop.current
+        if let address = SocketAddress(host: host, port: 0) {
+            await loop.nextTurn()
+            return [address]
+        }
+        return try await loop.suspend { continuation in
             lookup(host) { continuation.resume(returning: $0) }
         }.get()
     }
@@ -34,7 +43,7 @@ public enum DNS {
                 done(addresses(in: raw.assumingMemoryBound(to: uv_getaddrinfo_t.self), status))
             }
         } catch {
-            loop.setImmediate { done(.failure(error)) }
+            loop.nextTick { done(.failure(error)) }
         }
     }
 

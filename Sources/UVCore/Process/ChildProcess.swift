@@ -61,7 +61,7 @@ package final class ChildProcess: HandleOwner {
         _ file: String, _ arguments: [String] = [], environment: [String: String]? = nil, folder: String? = nil,
         timeout: Duration? = nil
     ) async throws(LoopError) -> Outcome {
-        try await withUnsafeContinuation { continuation in
+        try await EventLoop.current.suspend { continuation in
             run(file, arguments, environment: environment, folder: folder, timeout: timeout) {
                 continuation.resume(returning: $0)
             }
@@ -92,7 +92,7 @@ package final class ChildProcess: HandleOwner {
             socket.life = .open
             socket.startReading()
         }
-        self.timeout = timeout.map { loop.setTimeout($0) { [self] in kill(UV_ETIMEDOUT) } }
+        self.timeout = timeout.map { loop.wait($0) { [self] in kill(UV_ETIMEDOUT) } }
     }
 
     /// One of the program's outputs, which is counted until it has ended.

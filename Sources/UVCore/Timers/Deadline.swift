@@ -19,13 +19,13 @@ package final class Deadline {
     private var state = State.over
 
     /// - Parameters:
-    ///   - delay: As for ``EventLoop/setTimeout(_:_:)``.
+    ///   - delay: As long as asked, also above 2³¹ − 1 ms.
     ///   - keepsLoopAlive: Whether the loop waits for it.
     ///   - body: Called once, at the start of a check phase.
     package init(
         after delay: Duration, on loop: EventLoop, keepsLoopAlive: Bool = true, _ body: @escaping () throws -> Void
     ) {
-        let timeout = loop.setTimeout(delay) { [self] in
+        let timeout = loop.wait(delay) { [self] in
             state = .due
             loop.atCheck { [self] in
                 guard case .due = state else { return }

@@ -4,6 +4,9 @@
 /// callback holds should cancel it, or let it go, when it has fired.
 @LoopActor
 public final class Timeout {
+    /// What ``EventLoop/setTimeout(_:_:)`` takes at most: 2³¹ − 1 ms, about 25 days.
+    static let longestDelay = Duration.milliseconds(Int64(Int32.max))
+
     /// The delay in force: what was asked for, or 1 ms where that lies outside 1 ms to 2³¹ − 1 ms.
     public let delay: Duration
 
@@ -33,9 +36,9 @@ public final class Timeout {
     private let timers: TimerQueue
 
     init(_ delay: Duration, repeats: Bool, _ callback: @escaping () throws -> Void, in timers: TimerQueue) {
-        let isInRange = delay >= .milliseconds(1) && delay <= .milliseconds(Int64(Int32.max))
-        self.delay = isInRange ? delay : .milliseconds(1)
-        self.milliseconds = self.delay.wholeMilliseconds
+        self.delay = max(delay, .milliseconds(1))
+        // Half of what fits, so that adding the time of the clock never overflows.
+        self.milliseconds = min(self.delay.wholeMilliseconds, .max / 2)
         self.repeats = repeats
         self.callback = callback
         self.timers = timers

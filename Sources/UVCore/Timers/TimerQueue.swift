@@ -139,6 +139,9 @@ final class TimerQueue {
         _ = updateNow()
         while let due = wakeUp, due <= cachedNow, !loop.isExiting {
             wakeUp = nil
+            // As libuv does before it calls back. Where the poll has not been waited in yet, the handle is still set, and
+            // would end a wait that nothing else asks to end.
+            uv_timer_stop(timer.pointer(as: uv_timer_t.self))
             runPass(loop)
         }
     }
@@ -146,13 +149,13 @@ final class TimerQueue {
     /// `Environment::RunTimers` of Node: lists that are due, the next wake-up, then the last callback's queues.
     private func runPass(_ loop: EventLoop) {
         let now = updateNow()
-        loop.depth += 1
-        defer { loop.depth -= 1 }
-        // After a throw the pass begins again, without draining the queues first.
-        var next = runLists(now, loop)
-        while next == nil, !loop.isExiting { next = runLists(now, loop) }
-        if let next, next != .max { schedule(after: max(next - cachedNow, 1)) }
-        loop.settle()
+        loop.asOneCallback {
+            // After a throw the pass begins again, without draining the queues first.
+            var next = runLists(now, loop)
+            while next == nil, !loop.isExiting { next = runLists(now, loop) }
+            if let next, next != .max { schedule(after: max(next - cachedNow, 1)) }
+            loop.settle()
+        }
     }
 
     /// `processTimers` of Node's `timers.js`. Returns the next expiry (`max`: none), or nil when something threw.

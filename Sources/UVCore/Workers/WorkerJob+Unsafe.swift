@@ -22,6 +22,9 @@ public final class WorkerJob {
     private var finish: ((WorkerError?) throws -> Void)?
     private var outcome: Status?
 
+    /// Libuv's request, from `submit` until `didLeaveThread` frees it.
+    private var request: UnsafeMutablePointer<uv_work_t>?
+
     private nonisolated let cancelled = Atomic(false)
     private nonisolated let progress = Atomic(Progress.waiting.rawValue)
 
@@ -77,16 +80,22 @@ extension WorkerJob {
     /// Hands the job to libuv's pool. See `uv_queue_work`.
     func submit() {
         let raw = UnsafeMutablePointer<uv_work_t>.allocate(capacity: 1)
+        request = raw
         // +1 for libuv's pointer; the -1 is in `didLeaveThread`.
         raw.pointee.data = Unmanaged.passRetained(self).toOpaque()
         // It can fail for want of a callback alone.
         uv_queue_work(
             loop.raw, raw, { @Sendable raw in WorkerJob.behind(raw)?.runOnThread() },
             { @Sendable raw, _ in
-                guard let raw, let job = WorkerJob.behind(raw) else { return }
-                raw.deallocate()
+                guard let job = WorkerJob.behind(raw) else { return }
                 LoopActor.assumeIsolated { job.didLeaveThread() }
             })
+    }
+
+    /// Takes the job out of libuv's line; false when it does not stand there, or a thread has it. See `uv_cancel`.
+    func takeBack() -> Bool {
+        guard let request else { return false }
+        return UnsafeMutableRawPointer(request).withMemoryRebound(to: uv_req_t.self, capacity: 1) { uv_cancel($0) } == 0
     }
 
     private nonisolated static func behind(_ raw: UnsafeMutablePointer<uv_work_t>?) -> WorkerJob? {
@@ -103,6 +112,8 @@ extension WorkerJob {
     private func didLeaveThread() {
         // -1 for libuv's pointer, which `submit` counted.
         defer { Unmanaged.passUnretained(self).release() }
+        request?.deallocate()
+        request = nil
         pool.didLeave(self)
         loop.enter {
             guard outcome == nil else { return }

@@ -11,11 +11,13 @@ import DequeModule
 /// }
 /// ```
 ///
-/// At most ``size`` jobs run at once, so that files and names, which use the same threads, still get their turn if it
-/// is smaller than the pool; ``capacity`` more wait in line, first in, first out.
+/// At its default ``size`` each job goes to libuv's line at once, so that jobs, files and names start in the order they
+/// came, as in Node. A smaller size keeps a line of its own in front of libuv's: at most so many jobs have a thread, and
+/// files and names get the others. At most ``capacity`` jobs wait, whichever line it is.
 @LoopActor
 public final class WorkerPool {
-    /// How many jobs run at once. By default as many as libuv has threads (`UV_THREADPOOL_SIZE`, otherwise 4).
+    /// How many jobs run at once. By default as many as libuv has threads (`UV_THREADPOOL_SIZE`, otherwise 4); more than
+    /// those never do.
     public var size = WorkerPool.threadCount
 
     /// How many jobs may wait.
@@ -25,16 +27,21 @@ public final class WorkerPool {
     public private(set) var statistics = WorkerStatistics()
 
     private let loop: EventLoop
+    /// The pool's own line.
     private var waiting = Deque<WorkerJob>()
-    private var running: [ObjectIdentifier: WorkerJob] = [:]
+    /// What libuv has: it runs, or waits in libuv's line.
+    private var submitted: [ObjectIdentifier: WorkerJob] = [:]
 
     init(loop: EventLoop) { self.loop = loop }
 
-    /// Jobs that run.
-    public var activeCount: Int { running.count }
+    /// Jobs that have a thread, or would have one if no file or name held it.
+    public var activeCount: Int { min(submitted.count, places) }
+
+    /// How many jobs can run at once.
+    private var places: Int { min(size, Self.threadCount) }
 
     /// Jobs that wait.
-    public var queuedCount: Int { waiting.count }
+    public var queuedCount: Int { waiting.count + submitted.count - activeCount }
 
     /// Runs `work` on a thread of the pool, and then `done` on the loop.
     ///
@@ -50,7 +57,7 @@ public final class WorkerPool {
         then done: @escaping (Result<Value, any Error>) throws -> Void
     ) throws(WorkerError) -> WorkerJob {
         guard !loop.hasEnded else { throw .cancelled }
-        guard running.count < size || waiting.count < capacity else {
+        guard activeCount < places || queuedCount < capacity else {
             statistics.refused += 1
             throw .queueFull
         }
@@ -61,7 +68,7 @@ public final class WorkerPool {
             try done(error.map { .failure($0) } ?? outcome.result)
         }
         statistics.submitted += 1
-        job.limit = timeout.map { loop.setTimeout($0) { job.end(.timedOut) } }
+        job.limit = timeout.map { loop.wait($0) { job.end(.timedOut) } }
         waiting.append(job)
         startWaiting()
         return job
@@ -75,14 +82,14 @@ public final class WorkerPool {
     ) async throws -> Value {
         let cancellation = WorkerCancellation()
         return try await withTaskCancellationHandler {
-            try await withUnsafeThrowingContinuation { continuation in
+            try await loop.suspend { (continuation: UnsafeContinuation<Result<Value, any Error>, Never>) in
                 do throws(WorkerError) {
-                    let job = try run(timeout: timeout, work) { continuation.resume(with: $0) }
+                    let job = try run(timeout: timeout, work) { continuation.resume(returning: $0) }
                     cancellation.didStart(job)
                 } catch {
-                    continuation.resume(throwing: error)
+                    continuation.resume(returning: .failure(error))
                 }
-            }
+            }.get()
         } onCancel: {
             LoopDoor.perform { cancellation.cancel() }
         }
@@ -105,21 +112,24 @@ public final class WorkerPool {
 
 extension WorkerPool {
     private func startWaiting() {
-        while running.count < size, let job = waiting.popFirst() {
-            running[ObjectIdentifier(job)] = job
+        while size >= Self.threadCount || submitted.count < size, let job = waiting.popFirst() {
+            submitted[ObjectIdentifier(job)] = job
             job.submit()
         }
     }
 
     /// The thread is done with `job`, or has never begun.
     func didLeave(_ job: WorkerJob) {
-        running[ObjectIdentifier(job)] = nil
+        submitted[ObjectIdentifier(job)] = nil
         startWaiting()
     }
 
-    /// Takes a job out of the line, if it still stands there.
+    /// Takes a job out of the line that it stands in, if it has not begun.
+    ///
+    /// - Complexity: O(jobs that wait).
     func withdraw(_ job: WorkerJob) {
         waiting.removeAll { $0 === job }
+        if job.takeBack() { didLeave(job) }
     }
 
     func count(_ status: WorkerJob.Status) {
@@ -135,7 +145,7 @@ extension WorkerPool {
     /// Tells every job to stop, at the end of the loop.
     func cancelAll() {
         for job in waiting { job.cancel() }
-        for job in running.values { job.cancel() }
+        for job in submitted.values { job.cancel() }
     }
 }
 

@@ -29,7 +29,7 @@ extension IncomingMessage {
     ///
     /// - Parameter limit: A longer body throws ``HTTPBodyError/tooLarge``.
     public func body(upTo limit: Int = .max) async throws(HTTPBodyError) -> [UInt8] {
-        try await withUnsafeContinuation { continuation in
+        try await EventLoop.current.suspend { continuation in
             collect(upTo: limit) { continuation.resume(returning: $0) }
         }.get()
     }
@@ -71,7 +71,7 @@ final class BodySource {
     func next() async throws(HTTPBodyError) -> [UInt8]? {
         if let outcome { return try outcome.get() }
         if !isReading, let reason = request.unreadable { throw reason }
-        return try await withUnsafeContinuation { continuation in
+        return try await EventLoop.current.suspend { continuation in
             waiting = continuation
             read()
         }.get()

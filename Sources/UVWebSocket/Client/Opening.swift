@@ -35,7 +35,7 @@ final class Opening {
         socket.onClose = { [self] _ in finish(.failure(.noAnswer)) }
         socket.onData = { [self] bytes in receive(bytes, on: socket, accept) }
         // Judged behind a poll: after a long callback the answer may have come, and not been read.
-        timer = loop.setTimeout(timeout) { [self] in loop.atCheck { [self] in didTimeOut(socket) } }
+        timer = loop.wait(timeout) { [self] in loop.atCheck { [self] in didTimeOut(socket) } }
     }
 
     private func request(_ key: String) -> String {

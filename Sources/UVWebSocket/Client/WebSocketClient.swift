@@ -49,7 +49,7 @@ public enum WebSocketClient {
         to url: WebSocketURL, fields: HTTPFields = [:], subprotocols: [String] = [],
         limits: WebSocketLimits = WebSocketLimits(), timeout: Duration = .seconds(10)
     ) async throws(Failure) -> WebSocket {
-        try await withUnsafeContinuation { continuation in
+        try await EventLoop.current.suspend { continuation in
             connect(to: url, fields: fields, subprotocols: subprotocols, limits: limits, timeout: timeout) {
                 continuation.resume(returning: $0)
             }

@@ -85,7 +85,7 @@ public final class WebSocketUpgrader {
     /// Answers, ends, and drops what still comes until the peer has ended too. HTTP has let go of the socket, so only
     /// this ends a connection that the peer keeps open.
     private func refuse(_ socket: Socket, _ error: Handshake.RequestError) {
-        let timeout = EventLoop.current.setTimeout(HTTPLimits().lingerTimeout) { socket.destroy() }
+        let timeout = EventLoop.current.wait(HTTPLimits().lingerTimeout) { socket.destroy() }
         socket.onClose = { _ in timeout.cancel() }
         socket.resume()
         socket.end(Self.refusal(error))

@@ -7,7 +7,7 @@ extension WebSocketHub {
     func startHeartbeat() {
         guard sweep == nil, heartbeat > .zero else { return }
         let interval = max(.milliseconds(1), min(.seconds(1), heartbeat / 30))
-        sweep = loop.setInterval(interval) { [self] in loop.atCheck { [self] in checkHearts() } }
+        sweep = loop.wait(interval, repeats: true) { [self] in loop.atCheck { [self] in checkHearts() } }
         sweep?.unref()
     }
 
