@@ -42,7 +42,19 @@ struct JSONMessage {
     func isNull(_ value: Place) -> Bool { bytes[value].elementsEqual("null".utf8) }
 
     /// A number without fraction and exponent; nil for another value.
-    func integer(_ value: Place) -> Int? { Int(String(decoding: bytes[value], as: UTF8.self)) }
+    func integer(_ value: Place) -> Int? {
+        let isNegative = bytes[value.lowerBound] == UInt8(ascii: "-")
+        var number = 0
+        for byte in bytes[value].dropFirst(isNegative ? 1 : 0) {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+            let (tens, isTooLarge) = number.multipliedReportingOverflow(by: 10)
+            let digit = Int(byte - UInt8(ascii: "0"))
+            let (next, overflows) = tens.addingReportingOverflow(isNegative ? -digit : digit)
+            guard !isTooLarge, !overflows else { return nil }
+            number = next
+        }
+        return number
+    }
 
     /// A string; nil for another value. Half a pair of surrogates becomes U+FFFD.
     func string(_ value: Place) -> String? {
@@ -65,13 +77,18 @@ struct JSONMessage {
             let escape = rest[backslash + 1]
             rest = rest[(backslash + 2)...]
             if escape == UInt8(ascii: "u") {
-                units.append(UInt16(String(decoding: rest.prefix(4), as: UTF8.self), radix: 16) ?? 0xFFFD)
+                units.append(rest.prefix(4).reduce(0) { $0 << 4 | UInt16(Self.value(ofDigit: $1)) })
                 rest = rest.dropFirst(4)
             } else {
                 units.append(Self.meaning(of: escape))
             }
         }
         return String(decoding: units + String(decoding: rest, as: UTF8.self).utf16, as: UTF16.self)
+    }
+
+    /// The value of a hexadecimal digit, which the scanner has seen to be one.
+    private static func value(ofDigit byte: UInt8) -> UInt8 {
+        byte <= UInt8(ascii: "9") ? byte & 0x0F : (byte & 0x0F) + 9
     }
 
     private static func meaning(of escape: UInt8) -> UInt16 {

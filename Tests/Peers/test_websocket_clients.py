@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 import subprocess
+import time
 from pathlib import Path
 
 import aiohttp
@@ -239,3 +240,27 @@ def receive_ok(echo) -> bool:
     with echo.connect() as connection:
         send(connection, head("GET", "/", "Connection: close"))
         return receive(connection)[0].endswith(b"OK")
+
+
+@pytest.mark.slow
+def test_a_client_that_reads_slowly_and_pings_is_not_ended(echo):
+    """60 MiB back at 600 KB/s: nothing of the client is read meanwhile, for two heartbeats."""
+    size = 60 << 20
+    with echo.connect() as connection:
+        send(connection, UPGRADE)
+        assert connection.recv(4096).startswith(b"HTTP/1.1 101 ")
+        connection.settimeout(30)
+        connection.sendall(b"\x82\xff" + size.to_bytes(8, "big") + bytes(4) + bytes(size))
+        received, started = 0, time.monotonic()
+        for second in range(1, 76):
+            connection.sendall(b"\x89\x80" + bytes(4))
+            while received < second * 600_000:
+                piece = connection.recv(65_536)
+                assert piece, f"ended after {time.monotonic() - started:.0f} s"
+                received += len(piece)
+            time.sleep(max(0, started + second - time.monotonic()))
+        # The rest comes at once, and the pong behind it.
+        while received < size + 10 + 2:
+            piece = connection.recv(1 << 20)
+            assert piece
+            received += len(piece)

@@ -276,7 +276,7 @@ def test_a_message_of_one_letter_with_many_marks_costs_no_time(websocket_client,
         while "task.last" not in shown.line():
             pass
         ticks = Path(f"/proc/{shown.process.pid}/stat").read_text().rsplit(") ", 1)[1].split()[11:13]
-        assert sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK") < 1, "seconds of CPU"
+        assert sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK") < 5, "seconds of CPU"
 
 
 @pytest.mark.parametrize("flags", [[], ["--json"]])

@@ -41,7 +41,9 @@ extension Handshake {
         guard let answer = header(Field.accept), isSame(answer, accept) else { throw .wrongAccept }
         if case .some = header(Field.extensions) { throw .unexpectedExtension }
         guard let chosen = header(Field.subprotocol) else { return nil }
-        guard chooseSubprotocol(offered: [chosen], supported: offered) != nil else { throw .unexpectedSubprotocol }
+        guard case .some = chooseSubprotocol(offered: [chosen], supported: offered) else {
+            throw .unexpectedSubprotocol
+        }
         return chosen
     }
 }

@@ -1,6 +1,6 @@
 /// What a server reads in a client's request.
 extension Handshake {
-    package struct Offer: Equatable, Sendable {
+    package struct Offer: Sendable {
         /// What `acceptKey(for:)` answers.
         package let key: String
         /// The preferred one first; empty when the client does not care.
@@ -51,5 +51,13 @@ extension Handshake {
         guard let list = header(Field.subprotocol) else { return Offer(key: key, subprotocols: []) }
         guard let offered = subprotocols(in: list) else { throw .invalidSubprotocols }
         return Offer(key: key, subprotocols: offered)
+    }
+}
+
+extension Handshake.Offer: Equatable {
+    /// Whether both are the same bytes.
+    package static func == (one: Self, other: Self) -> Bool {
+        Handshake.isSame(one.key, other.key)
+            && one.subprotocols.elementsEqual(other.subprotocols, by: Handshake.isSame)
     }
 }
