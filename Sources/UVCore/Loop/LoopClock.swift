@@ -7,7 +7,7 @@ public enum LoopClock: Sendable {
     case manual(ManualClock)
 }
 
-/// A clock that stands still until somebody moves it, for tests that are exact instead of patient.
+/// A clock that stands still until a test moves it, for tests that are exact instead of patient.
 ///
 /// Timers become due when the clock has been advanced past them, at the end of the loop's iteration as usual. When
 /// timers are all that keeps the loop alive, nothing else could ever move the clock, so the loop moves it to the next
