@@ -78,7 +78,7 @@ extension HTTPConnection {
         response.endAsNode(error)
     }
 
-    private var requestInBody: IncomingMessage? {
+    var requestInBody: IncomingMessage? {
         if case .body(let request) = phase { return request }
         return nil
     }

@@ -44,8 +44,8 @@ final class HTTPConnection {
     @exclusivity(unchecked) var decoder: BodyDecoder?
 
     /// What has arrived and was not used: the bytes from `carryStart` on.
-    @exclusivity(unchecked) private var carry: [UInt8] = []
-    private var carryStart = 0
+    @exclusivity(unchecked) var carry: [UInt8] = []
+    var carryStart = 0
 
     /// Whether what arrives is used.
     enum Input {
@@ -56,7 +56,7 @@ final class HTTPConnection {
         case deferred
     }
 
-    @exclusivity(unchecked) private(set) var input = Input.flowing
+    @exclusivity(unchecked) var input = Input.flowing
 
     /// Whether more has arrived behind the last request.
     @exclusivity(unchecked) private(set) var isFollowed = false
@@ -65,7 +65,7 @@ final class HTTPConnection {
     @exclusivity(unchecked) private var budget = TurnBudget()
 
     /// Whether the peer has ended its side.
-    @exclusivity(unchecked) private(set) var hasReceivedEnd = false
+    @exclusivity(unchecked) var hasReceivedEnd = false
 
     /// The answers that are owed, oldest first.
     @exclusivity(unchecked) var responses = Deque<ServerResponse>()
@@ -118,13 +118,16 @@ final class HTTPConnection {
         if times.isDiscardingOver(at: loop.now, server.limits) { return socket.destroy() }
         // Not a byte is of use before the answers that are owed are given; then `close` reads on.
         if isDiscarding, !responses.isEmpty { return socket.pause() }
-        if carry.isEmpty {
+        if waitsForReader {
+            keep(bytes)
+        } else if carry.isEmpty {
             let used = process(bytes)
             if used < bytes.byteCount { keep(bytes.extracting(droppingFirst: used)) }
         } else {
             keep(bytes)
             processCarry()
         }
+        if waitsForReader { readAhead() }
     }
 
     private func keep(_ bytes: RawSpan) {
@@ -133,7 +136,7 @@ final class HTTPConnection {
         carry.append(copying: bytes)
     }
 
-    private func processCarry() {
+    func processCarry() {
         // Taken out while it is read: handlers run in between.
         let (bytes, start) = (carry, carryStart)
         (carry, carryStart) = ([], 0)
@@ -223,77 +226,6 @@ final class HTTPConnection {
     private func stepDecoder(_ bytes: RawSpan, from offset: Int) throws(HTTPParseError) -> BodyDecoder.Step {
         guard let step = try decoder?.step(bytes, from: offset) else { throw .bodyTooLarge }
         return step
-    }
-
-    // MARK: Waiting
-
-    /// Stop reading requests when the peer does not take, or handlers do not give, the answers.
-    private var isBacklogged: Bool {
-        guard !responses.isEmpty else { return socket.writableLength >= socket.highWaterMark }
-        let waiting = responses.reduce(socket.writableLength) { $0 + $1.waitingLength }
-        return responses.count >= server.limits.pipelinedRequests || waiting >= socket.highWaterMark
-    }
-
-    /// Holds the peer up until `goOn` or `takeTurn`.
-    private func wait(_ reason: Input = .waiting) {
-        input = reason
-        times.holdUp(at: loop.now)
-        socket.pause()
-    }
-
-    /// Reads on, in a tick, after something has changed that input may have been waiting for.
-    func goOn() {
-        guard input == .waiting else { return }
-        input = .flowing
-        loop.nextTick { [self] in readOn() }
-    }
-
-    /// The connection's next turn has come.
-    func takeTurn() {
-        guard input == .deferred else { return }
-        input = .flowing
-        readOn()
-    }
-
-    private func readOn() {
-        guard !socket.isDestroyed, input == .flowing else { return }
-        socket.cork()
-        times.letGoOn(at: loop.now)
-        processCarry()
-        guard input == .flowing, !isHandedOver else { return }
-        if hasReceivedEnd { didUseAll() }
-        socket.resume()
-    }
-
-    private var isHandedOver: Bool {
-        if case .handedOver = phase { return true }
-        return false
-    }
-
-    private func didDrain() {
-        finishDrained()
-        responses.first?.didDrain()
-        goOn()
-    }
-
-    /// The peer will send nothing more, and may be gone altogether.
-    private func didReceiveEnd() {
-        hasReceivedEnd = true
-        // What has arrived before counts first; a client that may not end its side is gone, but for what its turn holds up.
-        if input == .deferred || server.allowsHalfOpen && !carry.isEmpty { return }
-        didUseAll()
-    }
-
-    /// All that the peer has sent before it ended was used.
-    private func didUseAll() {
-        switch phase {
-        case .head where parser.hasBegun, .body:
-            fail(HTTPClientError(.unexpectedEnd), .aborted)
-        case .head, .upgrading, .discarding:
-            if responses.isEmpty || !server.allowsHalfOpen { close() }
-        case .handedOver:
-            break
-        }
     }
 
     private func didClose() {

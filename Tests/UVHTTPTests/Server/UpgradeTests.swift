@@ -71,7 +71,7 @@ struct UpgradeTests {
                 response.end()
             }
             let client = server.connect()
-            client.send(Self.request.dropLast(2) + (line.isEmpty ? "" : line + "\r\n") + "\r\nx")
+            client.send(Self.request.dropLast(1) + (line.isEmpty ? "" : line + "\r\n") + "\r\nx")
             await server.turns()
             #expect(log.lines == [isUpgrade ? "upgrade" : "request"])
         }

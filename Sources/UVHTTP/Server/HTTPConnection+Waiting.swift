@@ -1,0 +1,109 @@
+import UVCore
+
+/// Input that has to wait: for an answer to be taken, for a body's reader, for the connection's next turn, for the end.
+extension HTTPConnection {
+    /// Stop reading requests when the peer does not take, or handlers do not give, the answers.
+    var isBacklogged: Bool {
+        guard !responses.isEmpty else { return socket.writableLength >= socket.highWaterMark }
+        let waiting = responses.reduce(socket.writableLength) { $0 + $1.waitingLength }
+        return responses.count >= server.limits.pipelinedRequests || waiting >= socket.highWaterMark
+    }
+
+    /// Holds the peer up until `goOn` or `takeTurn`.
+    func wait(_ reason: Input = .waiting) {
+        input = reason
+        times.holdUp(at: loop.now)
+        socket.pause()
+    }
+
+    /// Whether a body waits for its reader.
+    var waitsForReader: Bool { input == .waiting && requestInBody != nil && !isEnding }
+
+    /// Reads on up to the mark while a body waits for its reader, as a stream of Node's reads ahead: so the end of a
+    /// client that has left is heard.
+    func readAhead() {
+        if carry.count - carryStart < socket.highWaterMark { socket.resume() } else { socket.pause() }
+    }
+
+    /// Reads on, in a tick, after something has changed that input may have been waiting for.
+    func goOn() {
+        guard input == .waiting else { return }
+        input = .flowing
+        loop.nextTick { [self] in readOn() }
+    }
+
+    /// The connection's next turn has come.
+    func takeTurn() {
+        guard input == .deferred else { return }
+        input = .flowing
+        readOn()
+    }
+
+    func readOn() {
+        guard !socket.isDestroyed, input == .flowing else { return }
+        socket.cork()
+        times.letGoOn(at: loop.now)
+        processCarry()
+        if waitsForReader { readAhead() }
+        guard input == .flowing, !isHandedOver else { return }
+        if hasReceivedEnd { didUseAll() }
+        socket.resume()
+    }
+
+    var isHandedOver: Bool {
+        if case .handedOver = phase { return true }
+        return false
+    }
+
+    func didDrain() {
+        finishDrained()
+        responses.first?.didDrain()
+        goOn()
+    }
+
+    /// The peer will send nothing more, and may be gone altogether.
+    func didReceiveEnd() {
+        hasReceivedEnd = true
+        // What has arrived before counts first. But a body waits for its reader, perhaps for ever: with it the client that
+        // may not end its side is gone.
+        let isGone = requestInBody != nil && !server.allowsHalfOpen
+        if input == .deferred || input == .waiting && !isGone { return }
+        didUseAll()
+    }
+
+    /// All that the peer has sent before it ended was used.
+    func didUseAll() {
+        switch phase {
+        case .body where isBodyWhole:
+            close()
+        case .head where parser.hasBegun, .body:
+            fail(HTTPClientError(.unexpectedEnd), .aborted)
+        case .head, .upgrading, .discarding:
+            if responses.isEmpty || !server.allowsHalfOpen { close() }
+        case .handedOver:
+            break
+        }
+    }
+
+    /// Whether the body that waits for its reader has arrived whole.
+    ///
+    /// - Complexity: O(bytes that wait).
+    private var isBodyWhole: Bool {
+        let waiting = carry
+        return endsBody(waiting.span.bytes.extracting(droppingFirst: carryStart))
+    }
+
+    /// Whether the body ends in `bytes`, as a copy of its decoder finds.
+    private func endsBody(_ bytes: RawSpan) -> Bool {
+        guard var decoder else { return false }
+        var offset = 0
+        while let step = try? decoder.step(bytes, from: offset) {
+            switch step {
+            case .needMoreBytes: return false
+            case .data(let range): offset = range.upperBound
+            case .end: return true
+            }
+        }
+        return false
+    }
+}
