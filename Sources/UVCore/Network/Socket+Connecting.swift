@@ -74,6 +74,7 @@ extension Socket {
             adopt(open)
         }
         life = .open
+        applySettings()
         updateReading()
         sendOutput()
         endIfRequested()

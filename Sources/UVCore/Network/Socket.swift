@@ -68,7 +68,7 @@ public final class Socket: HandleOwner {
     /// The server that has accepted it, which counts it until it is destroyed.
     var server: Server?
 
-    private var isReferenced = true
+    private var settings: Settings = .isReferenced
     @exclusivity(unchecked) var life = Life.open
 
     /// The way in: what was read, and how far reading has come.
@@ -87,6 +87,13 @@ public final class Socket: HandleOwner {
     /// Whether ``onDrain`` is owed: a write has returned false, or a protocol above that collects output has done so.
     @exclusivity(unchecked) package var needsDrain = false
     @exclusivity(unchecked) var writableEnd = WritableEnd.open
+
+    /// What was asked for, also before there was a connection to ask it of.
+    private struct Settings: OptionSet {
+        let rawValue: UInt8
+        static let isReferenced = Settings(rawValue: 1)
+        static let sendsAtOnce = Settings(rawValue: 2)
+    }
 
     /// From opening to the end.
     enum Life {
@@ -115,19 +122,20 @@ public final class Socket: HandleOwner {
 
     /// Sends small writes at once (`TCP_NODELAY`) instead of waiting for more to go with them.
     public func setNoDelay(_ isEnabled: Bool = true) {
+        if isEnabled { settings.insert(.sendsAtOnce) } else { settings.remove(.sendsAtOnce) }
         // Fails only on a connection that has broken, which the next read or write reports.
         if let tcp { uv_tcp_nodelay(tcp, isEnabled ? 1 : 0) }
     }
 
     /// Lets the socket keep the loop alive (again).
     public func ref() {
-        isReferenced = true
+        settings.insert(.isReferenced)
         handle?.ref()
     }
 
     /// Lets the loop end although the socket is open.
     public func unref() {
-        isReferenced = false
+        settings.remove(.isReferenced)
         handle?.unref()
     }
 
@@ -146,7 +154,12 @@ public final class Socket: HandleOwner {
     func adopt(_ handle: Handle) {
         self.handle = handle
         handle.owner = self
-        if !isReferenced { handle.unref() }
+        if !settings.contains(.isReferenced) { handle.unref() }
+    }
+
+    /// What was asked for before libuv had a connection.
+    func applySettings() {
+        if settings.contains(.sendsAtOnce) { setNoDelay() }
     }
 
     /// Makes ready for another owner: no callbacks, and nothing is read until it sets its own.
