@@ -23,7 +23,8 @@ final class ProgramRun {
     init(_ program: Program, on loop: EventLoop) throws {
         self.program = program
         self.loop = loop
-        for kind in [LoopWords.self, PoolWords.self, TaskWords.self] as [any Vocabulary.Type] {
+        let kinds: [any Vocabulary.Type] = [LoopWords.self, PoolWords.self, SocketsWords.self, TaskWords.self]
+        for kind in kinds {
             words.merge(try kind.init(of: self, on: loop).words) { first, _ in first }
         }
     }

@@ -12,6 +12,7 @@ what its words do. The words of all kinds are one language, so a kind may also d
 
 from .loop import Loop
 from .pool import Pool
+from .sockets import Sockets
 from .tasks import Tasks
 
-KINDS = {kind.__name__.lower(): kind for kind in (Loop, Pool, Tasks)}
+KINDS = {kind.__name__.lower(): kind for kind in (Loop, Pool, Sockets, Tasks)}

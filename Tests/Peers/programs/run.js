@@ -36,7 +36,8 @@ function call(name) {
 
 // What the words of each kind do with their target. A kind is a file beside this one, which gets the run.
 const run = { begin, call, countOf, letTimePass, say, take };
-const words = Object.assign({}, ...["loop", "pool", "tasks"].map((kind) => require("./" + kind)(run)));
+const kinds = ["loop", "pool", "sockets", "tasks"];
+const words = Object.assign({}, ...kinds.map((kind) => require("./" + kind)(run)));
 
 let dryRounds = 0;
 if (program.has("uncaught")) process.on("uncaughtException", (error) => say("uncaught", error.message));
