@@ -151,7 +151,7 @@ extension HTTPConnection {
 
     /// Whether it is the peer's turn to take something. One that has ended its side may be gone altogether, which only
     /// shows when something is sent, so it does not wait for its answer for ever either.
-    private var isReadingAnswer: Bool { socket.writableLength > 0 || hasReceivedEnd && !responses.isEmpty }
+    private var isReadingAnswer: Bool { socket.writableLength > 0 || peerEnd != .open && !responses.isEmpty }
 
     /// The time in which the peer can read the last answer begins when that is sent.
     private func checkEnd(_ now: Int64, _ limits: HTTPLimits) {

@@ -21,7 +21,7 @@ extension HTTPConnection {
             responses.first?.becomeCurrent()
         }
         guard responses.isEmpty else { return goOn() }
-        if input == .flowing, hasReceivedEnd || isDiscarding { return close() }
+        if input == .flowing, peerEnd == .used || isDiscarding { return close() }
         // In a tick: what the read that runs has brought behind this request is answered, too.
         if server.isClosing { loop.nextTick { [self] in if isBetweenRequests { close() } } }
         // Anew: the answer may have taken long.

@@ -28,8 +28,8 @@ extension HTTPConnection {
     /// Reads on, in a tick, after something has changed that input may have been waiting for.
     func goOn() {
         guard input == .waiting else { return }
-        input = .flowing
-        loop.nextTick { [self] in readOn() }
+        input = .deferred
+        loop.nextTick { [self] in takeTurn() }
     }
 
     /// The connection's next turn has come.
@@ -46,7 +46,7 @@ extension HTTPConnection {
         processCarry()
         if waitsForReader { readAhead() }
         guard input == .flowing, !isHandedOver else { return }
-        if hasReceivedEnd { didUseAll() }
+        if peerEnd != .open { didUseAll() }
         socket.resume()
     }
 
@@ -63,7 +63,7 @@ extension HTTPConnection {
 
     /// The peer will send nothing more, and may be gone altogether.
     func didReceiveEnd() {
-        hasReceivedEnd = true
+        peerEnd = .waiting
         // What has arrived before counts first. But a body waits for its reader, perhaps for ever: with it the client that
         // may not end its side is gone.
         let isGone = requestInBody != nil && !server.allowsHalfOpen
@@ -73,6 +73,7 @@ extension HTTPConnection {
 
     /// All that the peer has sent before it ended was used.
     func didUseAll() {
+        peerEnd = .used
         switch phase {
         case .body where isBodyWhole:
             close()

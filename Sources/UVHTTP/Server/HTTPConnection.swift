@@ -64,8 +64,12 @@ final class HTTPConnection {
     /// What it has used of the running turn.
     @exclusivity(unchecked) private var budget = TurnBudget()
 
-    /// Whether the peer has ended its side.
-    @exclusivity(unchecked) var hasReceivedEnd = false
+    /// Whether the peer has ended its side, and whether all that it has sent before was used by then.
+    enum PeerEnd {
+        case open, waiting, used
+    }
+
+    @exclusivity(unchecked) var peerEnd = PeerEnd.open
 
     /// The answers that are owed, oldest first.
     @exclusivity(unchecked) var responses = Deque<ServerResponse>()
