@@ -69,6 +69,7 @@ struct ConnectionLimitTests {
             let clients = (0..<200).map { _ in server.connect() }
             for client in clients { client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n") }
             for client in clients { await client.untilClosed() }
+            await server.turns()
             #expect(clients.filter { $0.text == Self.refusal }.count >= 32)
             #expect(server.http.connectionCount == 0)
             server.http.limits.connections = 1

@@ -119,7 +119,7 @@ struct PipeliningTests {
             }
             let client = server.connect()
             client.send(String(repeating: Self.get("/"), count: 1_000))
-            await server.turns()
+            await server.turns(10)
             #expect(waiting.count == 64)
             var answered = 0
             while answered < 1_000 {
