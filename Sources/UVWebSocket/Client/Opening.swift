@@ -11,7 +11,7 @@ final class Opening {
     private var done: ((Result<WebSocket, WebSocketClient.Failure>) throws -> Void)?
 
     private let loop = EventLoop.current
-    private var timer: Timeout?
+    private var timer: Deadline?
     private var answer = AnswerReader()
 
     init(
@@ -34,8 +34,7 @@ final class Opening {
         socket.onError = { [self] error in finish(.failure(.connection(error))) }
         socket.onClose = { [self] _ in finish(.failure(.noAnswer)) }
         socket.onData = { [self] bytes in receive(bytes, on: socket, accept) }
-        // Judged behind a poll: after a long callback the answer may have come, and not been read.
-        timer = loop.wait(timeout) { [self] in loop.atCheck { [self] in didTimeOut(socket) } }
+        timer = Deadline(after: timeout, on: loop) { [self] in didTimeOut(socket) }
     }
 
     private func request(_ key: String) -> String {

@@ -61,8 +61,7 @@ extension WebSocket {
 
     private func startCloseTimer() {
         guard closeTimer == nil else { return }
-        // Judged behind a poll: after a long callback the peer's answer may have come, and not been read.
-        closeTimer = loop.wait(limits.closeTimeout) { [self] in loop.atCheck { [self] in terminate() } }
+        closeTimer = Deadline(after: limits.closeTimeout, on: loop) { [self] in terminate() }
     }
 
     func didClose() {

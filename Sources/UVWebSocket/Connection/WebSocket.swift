@@ -82,7 +82,7 @@ public final class WebSocket {
     /// What the peer's close frame said, or what takes its place.
     var closing: (code: CloseCode, reason: String)?
     var hasSentClose = false
-    var closeTimer: Timeout?
+    var closeTimer: Deadline?
     var closeObservers: [() throws -> Void] = []
 
     /// A ping that was not answered yet because the peer does not read: only the latest counts, RFC 6455 section 5.5.3.
