@@ -150,7 +150,7 @@ struct ConnectionAttemptsTests {
         let addresses = try ["127.0.0.1", "127.0.0.1"].map { try Self.address($0, silent.port) }
         let clock = ManualClock()
         let code = await withLoop(clock: .manual(clock)) { loop in
-            Socket.connect(toAnyOf: addresses)
+            _ = Socket.connect(toAnyOf: addresses)
             turns(2) {
                 clock.advance(by: .milliseconds(250))
                 turns(2) { loop.exit(3) }
