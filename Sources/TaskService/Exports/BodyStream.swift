@@ -34,7 +34,7 @@ final class BodyStream {
     /// Sends what `fill` gives. To HEAD it sends no body, and makes none.
     static func send(to response: ServerResponse, filling fill: @escaping Source) {
         guard !response.answersHead else {
-            response.writeHead(response.status)
+            if !response.headersSent { response.writeHead(response.status) }
             return response.end()
         }
         let stream = BodyStream(response, fill)

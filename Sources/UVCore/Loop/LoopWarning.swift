@@ -6,6 +6,11 @@ public struct LoopWarning: Hashable, Sendable, CustomStringConvertible {
     /// What has happened, and what was done about it.
     public let message: String
 
+    package init(name: String, message: String) {
+        self.name = name
+        self.message = message
+    }
+
     /// Name and message, as they are written to standard error.
     public var description: String { "\(name): \(message)" }
 }
@@ -32,7 +37,7 @@ extension LoopWarning {
 
 extension EventLoop {
     /// Tells the program, in a tick.
-    func warn(_ warning: LoopWarning) {
+    package func warn(_ warning: LoopWarning) {
         nextTick { [self] in
             guard let onWarning else { return StandardStream.error.write("\(warning)\n") }
             try onWarning(warning)

@@ -7,6 +7,7 @@ extension ServerResponse {
     ///   do not.
     @discardableResult
     public func write(_ bytes: RawSpan) -> Bool {
+        if isEnded { misuse("write") }
         guard !isEnded, connection != nil else { return false }
         sendHead()
         let isBelowMark = sendBody(bytes)
@@ -28,7 +29,7 @@ extension ServerResponse {
     @discardableResult
     public func write(_ text: String) -> Bool { write(text.utf8Span.span.bytes) }
 
-    /// Ends the response: the request is answered. Silent the second time.
+    /// Ends the response: the request is answered. Silent the second time, if it brings no bytes.
     public func end() { end([]) }
 
     /// Ends the response with `text` as UTF-8; if nothing was written before, with its Content-Length.
@@ -39,7 +40,7 @@ extension ServerResponse {
 
     /// Ends the response with `bytes`; if nothing was written before, with their Content-Length.
     public func end(_ bytes: RawSpan) {
-        guard !isEnded else { return }
+        guard !isEnded else { return bytes.isEmpty ? () : misuse("end") }
         isEnded = true
         guard let connection else { return }
         if !headersSent { head.contentLength = bytes.byteCount }

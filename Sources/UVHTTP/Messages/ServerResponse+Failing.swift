@@ -30,9 +30,9 @@ extension ServerResponse {
     /// Answers a client's error with what Node sends, unless somebody has answered it.
     func endAsNode(_ error: HTTPClientError) {
         if isEnded { return }
-        if headersSent || error == .missingHost {
+        if error == .missingHost, !headersSent {
             writeHead(head.status)
-        } else {
+        } else if !headersSent {
             headersSent = true
             framing = ResponseFraming(body: .none, isLast: true)
             send(

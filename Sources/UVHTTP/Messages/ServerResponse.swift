@@ -55,6 +55,7 @@ public final class ServerResponse {
     var isCurrent = false
     var hasContinued = false
     var needsDrain = false
+    var hasWarned = false
 
     init(to request: IncomingMessage, on connection: HTTPConnection) {
         self.request = request
@@ -86,7 +87,7 @@ extension ServerResponse {
     /// The status; 200 at first.
     public var status: HTTPResponse.Status {
         get { head.status }
-        set { if !headersSent { head.status = newValue } }
+        set { if headersSent { misuse("status") } else { head.status = newValue } }
     }
 
     /// Whether a `Date` field is sent, as RFC 9110 section 6.6.1 wants.
@@ -98,7 +99,7 @@ extension ServerResponse {
     /// Whether the connection stays open for another request.
     public var keepsConnection: Bool {
         get { head.isPersistent }
-        set { if !headersSent { head.isPersistent = head.isPersistent && newValue } }
+        set { if headersSent { misuse("keepsConnection") } else { head.isPersistent = head.isPersistent && newValue } }
     }
 
     /// Sets the field `name` to one value, in place of those it had.
@@ -106,20 +107,20 @@ extension ServerResponse {
     /// Control characters in `value` become spaces, so that no value can begin another field.
     /// - Complexity: O(fields set).
     public func setHeader(_ name: HTTPField.Name, _ value: String) {
-        guard !headersSent else { return }
+        guard !headersSent else { return misuse("setHeader") }
         head.set(name, value.fieldValue)
     }
 
     /// Adds a field; those of the same name stay.
     public func appendHeader(_ name: HTTPField.Name, _ value: String) {
-        guard !headersSent else { return }
+        guard !headersSent else { return misuse("appendHeader") }
         head.fields.append((name, value.fieldValue))
     }
 
     /// Removes all fields of a name; one that is sent by default is not sent either: `Date`, `Connection` with
     /// `Keep-Alive`, `Content-Length`, `Transfer-Encoding`. A body with neither of the last two ends with the connection.
     public func removeHeader(_ name: HTTPField.Name) {
-        guard !headersSent else { return }
+        guard !headersSent else { return misuse("removeHeader") }
         head.remove(name)
     }
 
@@ -137,7 +138,7 @@ extension ServerResponse {
     ///
     /// A field takes the place of those of the same name that were set before.
     public func writeHead(_ status: HTTPResponse.Status, _ fields: HTTPFields = [:]) {
-        guard !headersSent else { return }
+        guard !headersSent else { return misuse("writeHead") }
         head.status = status
         var names: Set<HTTPField.Name> = []
         for field in fields {
@@ -153,21 +154,22 @@ extension ServerResponse {
     /// Sends `100 Continue`: the client may send the body now. RFC 9110 section 15.2.1.
     public func writeContinue() {
         hasContinued = true
-        writeInformational("HTTP/1.1 100 Continue\r\n\r\n")
+        writeInformational("HTTP/1.1 100 Continue\r\n\r\n", "writeContinue")
     }
 
     /// Sends `102 Processing`: the client shall go on waiting. RFC 2518 section 10.1.
-    public func writeProcessing() { writeInformational("HTTP/1.1 102 Processing\r\n\r\n") }
+    public func writeProcessing() { writeInformational("HTTP/1.1 102 Processing\r\n\r\n", "writeProcessing") }
 
     /// Sends `103 Early Hints` with `fields`, such as links to load meanwhile. RFC 8297.
     public func writeEarlyHints(_ fields: HTTPFields) {
         let lines = fields.map { "\($0.name.rawName): \($0.value)\r\n" }.joined()
-        writeInformational("HTTP/1.1 103 Early Hints\r\n\(lines)\r\n")
+        writeInformational("HTTP/1.1 103 Early Hints\r\n\(lines)\r\n", "writeEarlyHints")
     }
 
     /// Adds fields to send behind the body, if it is chunked. Those that may not come there are left out: they frame,
     /// route or authorise. RFC 9110 section 6.5.
     public func addTrailers(_ fields: HTTPFields) {
+        guard !isEnded else { return misuse("addTrailers") }
         trailers += fields.compactMap { Trailer(name: $0.name.rawName, value: $0.value) }
     }
 
@@ -184,8 +186,9 @@ extension ServerResponse {
     /// Says that the connection closes, and lets the requests be answered that were sent before that is read.
     func announceEnd() { head.announcesEnd = true }
 
-    private func writeInformational(_ text: String) {
-        guard !headersSent, head.minorVersion > 0 else { return }
+    private func writeInformational(_ text: String, _ call: StaticString) {
+        guard !headersSent else { return misuse(call) }
+        guard head.minorVersion > 0 else { return }
         send(text.utf8Span.span.bytes)
     }
 
