@@ -10,7 +10,8 @@ let strict: [SwiftSetting] = [
 ]
 
 /// Programs carry Swift's libraries in a release: one file to copy, and calls that need no table. The two libraries are
-/// what FoundationEssentials, which ArgumentParser uses, is built on; nobody else names them to the linker.
+/// what FoundationEssentials, which ArgumentParser uses, is built on; no other part of the build names them to the
+/// linker.
 let standalone: [SwiftSetting] = [
     .unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))
 ]

@@ -21,7 +21,7 @@ project=$program-$$-$RANDOM
 work='' has_leaked=false is_done=false
 # The answer to the last question; curl says 000 where there was none.
 status=000 body='' milliseconds=0
-# Who asks (admin, user, nobody), one header more, and what jq picks from the answer to show.
+# The caller of the next request (admin, user, nobody), one header more, and what jq picks from the answer to show.
 who=admin extra='' shown=''
 concepts=0 title='' why='' passed=0 failed=0 results='' any_failed=false
 

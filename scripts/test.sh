@@ -101,7 +101,7 @@ prepare_python() {
     cp Tests/Peers/requirements.txt .venv/requirements.txt
 }
 
-# peers ARGUMENT…: suites of clients that nobody here wrote, against the release build.
+# peers ARGUMENT…: suites of clients that others wrote, against the release build.
 peers() {
     local programs selection='not slow'
     programs=$(swift build --configuration release --show-bin-path)

@@ -94,7 +94,7 @@ const compare = (name) => {
   console.log(name, ...numbers.map((number) => number.toFixed(2)));
 };
 
-// A body that may be chunked, so by the client that everybody has.
+// A body that may be chunked, so by the client that Node itself has.
 const get = async (server, path) => {
   const answer = await fetch(`http://127.0.0.1:${server.port}${path}`, { headers: { Authorization: AUTHORIZATION.slice(15) } });
   if (answer.status !== 200) throw new Error(`${path}: ${answer.status}`);

@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The README's examples, as somebody else's package: they use what the libraries offer to everybody.
+// The README's examples, as a package from outside: they use only what the libraries make public.
 let examples: [(name: String, library: String)] = [
     ("Phases", "UVCore"),
     ("SocketEcho", "UVCore"),

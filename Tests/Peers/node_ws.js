@@ -53,7 +53,7 @@ const scenarios = {
       const [pong] = await once(socket, 'pong');
       assert.deepStrictEqual(pong, payload);
     }
-    // A pong that nobody asked for disturbs nobody.
+    // A pong without a ping does no harm.
     socket.pong('unasked');
     socket.send('still here');
     assert.strictEqual(await next(socket), 'still here');

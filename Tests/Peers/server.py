@@ -23,7 +23,7 @@ class Server:
     """A running program that listens on 127.0.0.1. What it writes goes to a file, so that it never waits for us."""
 
     def __init__(self, binary: str, *flags: str, **streams):
-        # Somebody may take the port between the look and the start, so an early end is tried again.
+        # Another process may take the port between the look and the start, so an early end is tried again.
         for _ in range(5):
             self.port = free_port()
             self._written = tempfile.TemporaryFile()

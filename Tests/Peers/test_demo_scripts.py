@@ -155,7 +155,7 @@ def test_a_terminal_shows_colours(taskflow):
                           stdout=screen) as demo:
         os.close(screen)
         shown = b""
-        with contextlib.suppress(OSError):  # How Linux says that nobody writes any more.
+        with contextlib.suppress(OSError):  # How Linux says that no process writes any more.
             while piece := os.read(keyboard, 65_536):
                 shown += piece
     os.close(keyboard)
@@ -181,7 +181,7 @@ def test_what_is_no_concept_is_code_64(taskflow, arguments):
 def seen_until(keyboard: int, text: bytes) -> bytes:
     shown = b""
     while text not in shown:
-        with contextlib.suppress(OSError):  # How Linux says that nobody writes any more.
+        with contextlib.suppress(OSError):  # How Linux says that no process writes any more.
             if piece := os.read(keyboard, 65_536):
                 shown += piece
                 continue

@@ -245,7 +245,7 @@ def test_ended_early_it_leaves_no_folder_and_no_child(exercises, request, tmp_pa
         running.send_signal(number)
         assert running.wait(30) == 128 + number
         assert list(tmp_path.iterdir()) == []
-        running.stdout.read()  # Its end: nobody has it any more.
+        running.stdout.read()  # Its end: no process has it open any more.
     deadline = time.monotonic() + 10  # It was killed, and the system takes it away by and by.
     while left := processes_of_session(running.pid):
         assert time.monotonic() < deadline, left

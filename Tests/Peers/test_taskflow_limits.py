@@ -164,7 +164,7 @@ def test_who_says_nothing_is_pinged_and_then_ended(fresh):
         assert json.loads(answering.recv(timeout=5)) == {"event": "pong"}, "who answers stays"
 
 
-# Who dawdles
+# Slow clients
 
 
 @pytest.mark.slow

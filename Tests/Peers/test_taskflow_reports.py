@@ -179,13 +179,13 @@ def test_health_is_answered_after_work_on_the_loop(fresh):
     before = time.monotonic()
     order_of(fresh, "/tasks/reports/blocking")
     waited = (time.monotonic() - before) * 1_000
-    # Everybody waited as long as the loop stood still; a sample includes its period.
+    # All clients waited as long as the loop stood still; a sample includes its period.
     assert waited + 25 >= get(fresh, "/tasks/system/loop")["delayMs"]["max"] > 100
 
 
 def test_who_breaks_off_does_not_keep_a_worker(fresh):
     with fresh.connect() as connection:
-        # A reset: who only ends its own side may still wait for the answer.
+        # A reset: a client that only ends its own side may still wait for the answer.
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         connection.sendall(
             f"GET /tasks/reports/worker-run?iterations=1000000000 HTTP/1.1\r\nHost: localhost\r\n"
@@ -198,7 +198,7 @@ def test_who_breaks_off_does_not_keep_a_worker(fresh):
     assert get(fresh, "/tasks/reports/stats")["totals"]["cancelled"] == 1
 
 
-# Who may
+# Who may do what
 
 
 MEMBERS = ["/tasks/reports/stats", "/tasks/system/memory", "/tasks/system/loop", "/tasks/export.csv", "/tasks/stream.ndjson"]

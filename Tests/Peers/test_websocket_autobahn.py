@@ -15,7 +15,7 @@ KOSOKU = Path(sys.executable).with_name("kosoku")
 SHORT = ["1.*", "2.*", "3.*", "4.*", "5.*", "6.*", "7.*", "10.*"], 247
 LARGE = ["9.*"], 54
 SELECTIONS = [pytest.param(*SHORT, id="short"), pytest.param(*LARGE, id="large", marks=pytest.mark.slow)]
-# The suite itself has no opinion on these: data after a close frame, and close codes that nobody has registered.
+# The suite itself has no opinion on these: data after a close frame, and close codes that are not registered.
 NO_OPINION = {"7.1.6", "7.13.1", "7.13.2"}
 
 

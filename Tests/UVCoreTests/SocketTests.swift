@@ -34,7 +34,7 @@ struct SocketTests {
             let server = Server { $0.end("hello") }
             server.listen(port: 0) {
                 guard let port = server.address?.port else { return }
-                // On most systems ::1 comes first, and nobody listens there.
+                // On most systems ::1 comes first, and no server listens there.
                 let client = Socket.connect(port: port, host: "localhost") { log("connected") }
                 client.onData = { log(String(decoding: $0, as: UTF8.self)) }
                 client.onClose = { hadError in
@@ -272,7 +272,7 @@ struct SocketTests {
     }
 }
 
-/// Calls `body` with a port on which nobody listens, since the listener has just closed.
+/// Calls `body` with a port on which no server listens, since the listener has just closed.
 @LoopActor
 private func withUnusedPort(_ body: @escaping (Int) throws -> Void) {
     let server = Server { _ in }

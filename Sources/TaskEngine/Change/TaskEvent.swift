@@ -1,7 +1,7 @@
 /// Something that happened to a task. The log is a row of these, and the state of all tasks is what they add up to.
 ///
-/// An event holds all that a client is sent and all that says to whom, so that a message sent at once, one replayed to
-/// a client that was away and one sent by another machine are the same.
+/// An event holds all that a client is sent and all that decides which clients get it. So a message sent at once, one
+/// replayed to a client that was away and one sent by another machine are the same.
 public struct TaskEvent: Sendable {
     /// What happened.
     public indirect enum Change: Sendable {

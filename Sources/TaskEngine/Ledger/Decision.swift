@@ -1,6 +1,6 @@
 /// What became of a command: events for the log, and an answer to hold back until the log has confirmed them.
 public struct Decision: Sendable, Hashable {
-    /// The answer to whoever asked.
+    /// The answer to the client that asked.
     public indirect enum Outcome: Sendable, Hashable {
         case created(TaskRecord)
         case updated(TaskRecord)

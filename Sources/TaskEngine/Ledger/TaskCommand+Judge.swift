@@ -1,4 +1,4 @@
-/// The rules of change, as pure functions of the command and the task as it stands.
+/// The rules of change, as pure functions of the command and the task as it is now.
 extension TaskCommand {
     /// What the command does.
     struct Verdict {

@@ -1,7 +1,7 @@
 /// Where changes are decided, one after the other, while the log that makes them last answers later.
 ///
 /// ```
-///  command ─▶ decide ─▶ log … confirmed ─▶ commit ─▶ answer, tell everybody
+///  command ─▶ decide ─▶ log … confirmed ─▶ commit ─▶ answer, broadcast
 ///               │                            │
 ///               ▼                            ▼
 ///            overlay ── entry goes ─────▶  store ◀── reads

@@ -18,7 +18,7 @@ public struct TaskStore: Sendable, Equatable {
     var order = CreationOrder<TaskID>()
     /// The pending tasks, most urgent first.
     public internal(set) var queue = PriorityQueue<TaskID, Int>()
-    /// Who needs whom.
+    /// Which task needs which others.
     public internal(set) var graph = DependencyGraph<TaskID>()
     /// The number of the last event applied, 0 before the first.
     public internal(set) var sequence = 0

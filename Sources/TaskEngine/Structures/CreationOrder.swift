@@ -21,7 +21,7 @@
 /// All ids lie in one array, a *block* of `capacity` places for each chunk. Among many tasks it is fetching memory that
 /// costs: halving jumps about in the row, which is small, and the rest is read as it lies.
 ///
-/// There is nothing here that remembers a position, so no deletion can spoil one: who walks remembers the last id seen.
+/// Nothing here remembers a position, so no deletion can spoil one: a walk remembers the last id that it has seen.
 struct CreationOrder<ID: Comparable> {
     static var capacity: Int { 64 }
 

@@ -1,4 +1,4 @@
-/// Who needs whom, walkable both ways.
+/// Which id needs which others. Each edge can be followed both ways.
 ///
 /// ```
 ///   tests ──needs──▶ build ──needs──▶ design        dependencies(of: tests)  = [build]

@@ -1,6 +1,6 @@
 /// A point in time: milliseconds since the first of January 1970, UTC, leap seconds not counted.
 ///
-/// It reads no clock; whoever has one hands the number in.
+/// It reads no clock: the caller has one and hands the number in.
 public struct Timestamp: Sendable, Hashable {
     public let milliseconds: Int64
 

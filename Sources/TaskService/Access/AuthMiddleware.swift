@@ -2,7 +2,7 @@ import HTTPTypes
 import UVCore
 import UVHTTP
 
-/// Passes a request on that shows a token, and notes its role: `request[Role.self]`.
+/// Passes on a request that shows a token, and notes its role: `request[Role.self]`.
 @LoopActor
 struct AuthMiddleware {
     let credentials: Credentials

@@ -11,7 +11,7 @@ extension Credentials {
     /// Finds each token: in its flag, else in the environment, else in the file `.env` of the working folder.
     ///
     /// A file with a line that cannot be read is an error, and so is a name that is nearly a token's: either may have
-    /// held the token without which the server is open to everybody on this machine.
+    /// held the token without which the server is open to every user of this machine.
     @LoopActor
     public static func find(
         adminFlag: String?, userFlag: String?, log: Logger,

@@ -3,8 +3,8 @@ import UVHTTP
 
 /// In development mode, answers only requests that call the server by a name of this machine.
 ///
-/// The tokens are no secret then. A web page can have a name of its own lead to 127.0.0.1 (DNS rebinding), and
-/// its scripts would be of the same origin as the server; but the name stands in `Host`.
+/// The tokens are no secret then. The owner of a web page can let its name lead to 127.0.0.1 (DNS rebinding), and its
+/// scripts would be of the same origin as the server; but the name stands in `Host`.
 @LoopActor
 struct HostMiddleware {
     let refusals: RefusalLog

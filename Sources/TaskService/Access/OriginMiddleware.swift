@@ -2,8 +2,8 @@ import HTTPTypes
 import UVCore
 import UVHTTP
 
-/// Refuses what a foreign web page has its visitor's browser ask for, if it is more than reading: methods that change
-/// something, and the reading that works hard or begins something.
+/// Refuses a request that a foreign web page makes by its visitor's browser, if it does more than read: if its method
+/// changes something, or if the reading is hard work or begins something.
 ///
 /// Browsers say in `Origin` which page asks, and in `Sec-Fetch-Site` how far it is from this server, also where they send
 /// no `Origin`, as for an image; programs send neither. `Origin` is compared with the list of pages that may, and never
@@ -11,7 +11,7 @@ import UVHTTP
 /// `Origin` counts more than `Sec-Fetch-Site`. Fetch Metadata Request Headers, section 2.
 @LoopActor
 struct OriginMiddleware {
-    /// Knows the pages that may.
+    /// Knows the pages that may make such requests.
     let cors: CORS
     let refusals: RefusalLog
 
@@ -20,7 +20,7 @@ struct OriginMiddleware {
         refuse(request, response)
     }
 
-    /// Whether it is no browser that asks, or one with a page that may.
+    /// Whether no page has made the request, or one that may.
     func admits(_ request: IncomingMessage) -> Bool {
         if let origin = request.header(.origin) { return cors.isEntry(origin) }
         guard let site = request.header(.secFetchSite) else { return true }
@@ -33,8 +33,9 @@ struct OriginMiddleware {
         response.end(.forbiddenOrigin, "Pages of this origin may not do this; see --origin.")
     }
 
-    /// Whether a GET there costs more than an answer, or changes something. Whatever else needs no token only answers;
-    /// what needs one no foreign page can ask for, since a browser sends `Authorization` for pages on the list alone.
+    /// Whether a GET there costs more than an answer, or changes something. Every other path without a token only
+    /// answers. A foreign page cannot ask for a path with one: for pages that are not on the list a browser sends no
+    /// `Authorization`.
     private static func works(_ request: IncomingMessage) -> Bool {
         request.isBelow("demo") || request.isBelow("tasks", "reports")
     }

@@ -2,7 +2,7 @@ import HTTPTypes
 import UVCore
 import UVHTTP
 
-/// Passes a request on whose role is enough. It comes behind ``AuthMiddleware``.
+/// Passes on a request whose role is sufficient. It comes behind ``AuthMiddleware``.
 @LoopActor
 struct PermissionMiddleware {
     /// Whether a user may do what is asked, if it only reads.

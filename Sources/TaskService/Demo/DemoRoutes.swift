@@ -2,7 +2,7 @@ import HTTPTypes
 import UVCore
 import UVHTTP
 
-/// What the server can show about itself to anybody: in development mode, or with `--demo`.
+/// What the server can show about itself to any client: in development mode, or with `--demo`.
 @LoopActor
 struct DemoRoutes {
     let reports: Reports

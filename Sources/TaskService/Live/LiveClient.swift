@@ -64,7 +64,7 @@ final class LiveClient {
         for room in self.rooms where !kept.contains(room) { hub.leave(socket, room) }
         self.rooms = []
         for room in rooms {
-            // There are no more of them than the hub allows: that was looked at before.
+            // There are no more of them than the hub allows: that was checked before.
             guard (try? hub.join(socket, room)) != nil else { break }
             self.rooms.append(room)
         }

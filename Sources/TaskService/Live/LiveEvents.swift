@@ -46,7 +46,7 @@ final class LiveEvents {
         json.member("rooms", sizes.count)
         json.member("uptimeSeconds", Int((ContinuousClock.now - startedAt).components.seconds))
         json.member("membersPerRoom") { json in
-            // The largest: the names of all would be as many as the clients want.
+            // Only the largest: clients can make as many names as they want.
             let largest = sizes.map { (room: ByteText($0.key.text), size: $0.value) }
                 .sorted { $0.size == $1.size ? $0.room < $1.room : $0.size > $1.size }
             for (room, size) in largest.prefix(100) {
@@ -58,7 +58,7 @@ final class LiveEvents {
     }
 }
 
-// MARK: - Who may listen
+// MARK: - What a request asks for
 
 extension LiveEvents {
     /// The token that a browser shows among the subprotocols it offers; nil if it shows none.
@@ -67,8 +67,8 @@ extension LiveEvents {
             .map { String(decoding: $0.utf8.dropFirst(tokenPrefix.utf8.count), as: UTF8.self) }
     }
 
-    /// The rooms that the query names, or the one that everything is said in; nil if it names what is no room, or more
-    /// of them than a client may be in.
+    /// The rooms that the query names, or the one that gets every event; nil if a name is no room's, or if there are
+    /// more than a client may be in.
     static func rooms(of request: IncomingMessage) -> [RoomName]? {
         guard let list = Query(request.query)["rooms"] else { return [standardRoom] }
         let names = list.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)

@@ -3,8 +3,8 @@ import UVCore
 import UVHTTP
 import UVWebSocket
 
-/// `WS /ws/tasks`. Only a request that nothing can be said against leaves HTTP; every other one is answered as any
-/// request is, by the route.
+/// `WS /ws/tasks`. Only a request that passes every check leaves HTTP. The route answers every other one, as it answers
+/// any request.
 extension TaskServer {
     func addLiveRoutes() {
         http.shouldUpgrade = { [self] request in
@@ -33,7 +33,7 @@ extension TaskServer {
         case handshake(Handshake.RequestError)
     }
 
-    /// What is to be said against the request, in the order of the contract; nil if nothing is.
+    /// The reason to refuse the request, the first in the order of the contract; nil if there is none.
     private func refusal(of request: IncomingMessage) -> Refusal? {
         let credentials = configuration.credentials
         if credentials.isDevelopment, !HostMiddleware.admits(request) { return .host }
@@ -44,7 +44,7 @@ extension TaskServer {
         return http.isClosing ? .stopping : nil
     }
 
-    /// Whose token a request for a WebSocket shows.
+    /// The role whose token a request for a WebSocket shows.
     func role(of request: IncomingMessage) -> Role? {
         let credentials = configuration.credentials
         let token = LiveEvents.token(in: request.header(.secWebSocketProtocol))

@@ -28,7 +28,7 @@ final class AccessLog {
 
     /// - Parameters:
     ///   - isWanted: Whether lines are written at `info`; otherwise it is `debug`.
-    ///   - role: Who opens a WebSocket.
+    ///   - role: The role of the client that opens a WebSocket.
     /// - Returns: Nil where the log would drop the lines, so that they cost nothing.
     init?(_ log: Logger, isWanted: Bool, role: @escaping (IncomingMessage) -> Role?) {
         level = isWanted ? .info : .debug

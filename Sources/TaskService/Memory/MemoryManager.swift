@@ -6,8 +6,8 @@ import UVCore
 /// | | what it holds | limit | beyond it |
 /// |---|---|---|---|
 /// | `samples` | the memory in use, every ten seconds | 360, an hour | the oldest goes |
-/// | `cache` | blocks that somebody asked for, as a cache should hold them | 100 blocks, 8 MiB | the oldest goes |
-/// | `leak` | blocks that somebody asked for, held for ever, as a forgotten array would | 64 MiB | refused |
+/// | `cache` | blocks that a client asked for, as a cache should hold them | 100 blocks, 8 MiB | the oldest goes |
+/// | `leak` | blocks that a client asked for, held for ever, as a forgotten array would | 64 MiB | refused |
 @LoopActor
 final class MemoryManager {
     /// The memory in use at one time.

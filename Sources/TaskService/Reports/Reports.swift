@@ -4,8 +4,8 @@ import UVCore
 
 /// Reports about all tasks, each with heavy work on a thread of the pool.
 ///
-/// The work knows no task; the summary behind it is made on the loop, in steps, so that no copy of the store is kept
-/// while a thread works and nobody waits long for their turn.
+/// The work knows no task. The summary behind it is made on the loop, in steps: so no copy of the store is kept while a
+/// thread works, and no other client waits long for its turn.
 @LoopActor
 final class Reports {
     /// How many jobs can be asked about.

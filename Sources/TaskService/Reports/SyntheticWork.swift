@@ -6,11 +6,11 @@
     import Glibc
 #endif
 
-/// Work for a processor that nobody needs: what shows where it is done.
+/// Work for a processor. Its result is of no use; how long others wait meanwhile shows where it is done.
 enum SyntheticWork {
     /// How much may be asked for.
     static let iterations = 1...1_000_000_000
-    /// How much is done when nobody says.
+    /// How much is done when the request does not say.
     static let standard = 5_000_000
     /// How long it may take.
     static let limit: Duration = .seconds(10)

@@ -1,7 +1,8 @@
 import UVCore
 import UVHTTP
 
-/// The same work in two places: on the loop, where everybody waits for it, and on a worker, where its caller does.
+/// The same work in two places: on the loop, where all clients wait for it, and on a worker, where only its caller
+/// does.
 @LoopActor
 enum WorkRoutes {
     static func addBlocking(to router: Router, _ path: String, through access: [Middleware]) {

@@ -7,7 +7,7 @@ enum EntityTags: Hashable {
     /// The tag of a revision: `"7"`.
     static func tag(of revision: Int) -> String { "\"\(revision)\"" }
 
-    /// Reads the field's value. Behind what is no tag nothing more of it counts.
+    /// Reads the field's value, up to the first part that is no tag.
     /// - Complexity: O(length of the value).
     init(_ value: String) {
         var rest = Array(value.utf8)[...]

@@ -1,9 +1,10 @@
 /// Reads JSON to the letter of RFC 8259: all of the text is checked, also what is skipped.
 ///
-/// `JSONDecoder` is not asked, because its answers are not exact enough for a contract. What no caller wants it does not
-/// look at: in a field that is ignored `01`, `"\q"` and bytes that are no UTF-8 pass. It takes a comma before the end of
-/// an object, and UTF-16 in place of UTF-8; of two members of one name it takes the first, where every JavaScript server
-/// takes the last; and 1.5 for an integer, or 1e400 for anything, it reports as malformed JSON, not as a wrong value.
+/// `JSONDecoder` is not asked, because its answers are not exact enough for a contract. It does not look at what no
+/// caller wants: in a field that is ignored `01`, `"\q"` and bytes that are no UTF-8 pass. It takes a comma before the
+/// end of an object, and UTF-16 in place of UTF-8; of two members of one name it takes the first, where every
+/// JavaScript server takes the last; and 1.5 for an integer, or 1e400 for anything, it reports as malformed JSON, not
+/// as a wrong value.
 ///
 /// It is a recursive descent: a function for each rule of the grammar. Only arrays and objects call themselves, and no
 /// deeper than `depthLimit`, so that no text can exhaust the stack. What a caller wants is built; the rest is skipped,

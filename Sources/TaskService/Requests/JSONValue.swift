@@ -9,7 +9,7 @@ enum JSONValue: Sendable {
     case string(String)
     /// An array of strings.
     case strings([String])
-    /// An array with anything else in it: what it is, no field of a task may be.
+    /// An array with anything else in it, which no field of a task accepts.
     case mixedArray
     /// An object. Its members are read where they are the text's own, and skipped where it stands within another value.
     case object

@@ -16,7 +16,7 @@ public struct Configuration: Sendable {
     /// How long open answers have when the server is stopped.
     public var grace: Duration = .seconds(3)
 
-    /// Who may do what.
+    /// The tokens of the roles.
     public var credentials = Credentials.development
 
     /// The web pages that may change tasks and hear events. Empty for those that this server sends itself.

@@ -45,7 +45,7 @@ public final class TaskServer {
         board = TaskBoard(eventLog)
         http = HTTPServer(router)
         http.allowsHalfOpen = true
-        // A new client shall not wait for a turn of all the others for each one before it.
+        // A new client must not wait for a turn of all the others for each one before it.
         http.acceptsPerTurn = 16
         cors.origins = origins(port: configuration.port)
         addRoutes()

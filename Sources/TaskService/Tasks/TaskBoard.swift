@@ -2,7 +2,7 @@ import TaskEngine
 import TaskStorage
 import UVCore
 
-/// The tasks, and the one way to change them: decided, kept by the log, applied, answered, told to everybody.
+/// The tasks, and the one way to change them: decided, kept by the log, applied, answered, told to all listeners.
 @LoopActor
 final class TaskBoard {
     /// Called with each event, in the order of the log, when it was applied and its command was answered.
@@ -28,7 +28,7 @@ final class TaskBoard {
     /// What is committed, and so what reads see. To be looked at and let go of: see `TaskStore` on copies.
     var store: TaskStore { ledger.store }
 
-    /// An id for a new task, which nobody can guess from another.
+    /// An id for a new task, which no client can guess from another.
     func nextID(at time: Timestamp) -> TaskID {
         ids.next(at: time, random: UInt64.random(in: .min ... .max))
     }

@@ -1,7 +1,7 @@
 import TaskEngine
 import UVCore
 
-/// Which tasks a list shall hold: `?status=pending&project=a&order=newest&limit=20&after=ID`.
+/// Which tasks a list holds: `?status=pending&project=a&order=newest&limit=20&after=ID`.
 struct TaskFilter {
     private static let names = ["status", "project", "order", "limit", "after"]
 
@@ -9,7 +9,7 @@ struct TaskFilter {
     private let project: String?
     /// Which end the list begins at.
     let order: TaskStore.WalkOrder
-    /// The most tasks that it shall hold; nil for all.
+    /// The most tasks that it may hold; nil for all.
     let limit: Int?
     /// The task it begins behind.
     let cursor: TaskID?

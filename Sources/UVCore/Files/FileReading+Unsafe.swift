@@ -35,7 +35,7 @@ final class FileReading {
     private let limit: Int
     private let loop: EventLoop
     private let done: (Result<[UInt8], LoopError>) throws -> Void
-    // Unsafe only for `deinit`, which runs where the last reference ends, when nobody else can touch the memory.
+    // Unsafe only for `deinit`, which runs where the last reference ends, when no other code can touch the memory.
     private nonisolated(unsafe) let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: chunk, alignment: 16)
     private var content: [UInt8] = []
     private var file: uv_file = -1

@@ -1,6 +1,6 @@
 import CLibUV
 
-/// Who gets the callbacks of a handle.
+/// An object that gets the callbacks of a handle.
 @LoopActor
 protocol HandleOwner: AnyObject {
     /// Called when the loop ends with the handle open: closes it, and lets the program's closures go.
@@ -20,7 +20,7 @@ final class Handle {
     /// The handle as libuv's base type. It does not leave UVCore.
     let raw: UnsafeMutablePointer<uv_handle_t>
 
-    /// Who gets the handle's callbacks. Kept alive until the handle has closed.
+    /// The object that gets the handle's callbacks. The handle keeps it alive until it has closed.
     var owner: (any HandleOwner)?
 
     private var state = State.closed
@@ -67,7 +67,8 @@ final class Handle {
 
     /// Begins to close; `onClosed` is called in the closing phase. Silent the second time.
     ///
-    /// - Parameter resetting: Whether the peer of a TCP connection gets a reset for an end. See `uv_tcp_close_reset`.
+    /// - Parameter resetting: Whether the peer of a TCP connection gets a reset in place of the end. See
+    ///   `uv_tcp_close_reset`.
     func close(resetting: Bool = false, _ onClosed: (() -> Void)? = nil) {
         guard state == .open else { return }
         state = .closing

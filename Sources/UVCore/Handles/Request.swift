@@ -6,7 +6,7 @@ import CLibUV
 /// a request owns what the kernel still needs by holding it in `done`.
 @LoopActor
 final class Request {
-    // Unsafe only for `deinit`, which runs where the last reference ends, when nobody else can touch the memory.
+    // Unsafe only for `deinit`, which runs where the last reference ends, when no other code can touch the memory.
     private nonisolated(unsafe) let raw: UnsafeMutableRawPointer
     private let done: (UnsafeMutableRawPointer, Int32) -> Void
 

@@ -74,8 +74,8 @@ extension EventLoop {
     /// for await _ in loop.interval(.seconds(1)) { print("a second has passed") }
     /// ```
     ///
-    /// What falls due while nobody waits is kept. Leaving the `for` loop, dropping the sequence, or cancelling the task
-    /// that waits ends the interval.
+    /// An element that falls due while no task waits is kept. Leaving the `for` loop, dropping the sequence, or
+    /// cancelling the task that waits ends the interval.
     public func interval(_ delay: Duration) -> AsyncStream<Void> {
         AsyncStream { continuation in
             let interval = setInterval(delay) { continuation.yield() }

@@ -54,7 +54,7 @@ extension EventLoop {
         case handlerFailed
     }
 
-    /// Hands an error to `onUncaughtError`, or ends the program. Rare, so it shall not swell what may throw.
+    /// Hands an error to `onUncaughtError`, or ends the program. Not inlined: it is rare, and would swell each caller.
     @inline(never)
     func report(_ error: any Error) {
         guard !isExiting else { return }

@@ -6,7 +6,7 @@ extension EventLoop {
     /// `main` is to the loop what the main script is to Node: its ticks and microtasks run when it has returned. At
     /// the end every handle is closed. May be called on any thread; a second loop at the same time is a programming
     /// error and traps.
-    /// - Returns: ``exitCode``, the code given to ``exit(_:)``, or 1 after an error that nobody handled.
+    /// - Returns: ``exitCode``, the code given to ``exit(_:)``, or 1 after an error that was not handled.
     public nonisolated static func run(
         clock: LoopClock = .system, _ main: @LoopActor (EventLoop) throws -> Void
     ) -> Int32 {

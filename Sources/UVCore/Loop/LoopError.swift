@@ -55,7 +55,7 @@ extension LoopError {
         LoopError(code: UV_ENOTCONN.rawValue, call: call)
     }
 
-    /// An argument that cannot be (`EINVAL`).
+    /// An argument that is not valid (`EINVAL`).
     static func invalid(_ call: String) -> LoopError {
         LoopError(code: UV_EINVAL.rawValue, call: call)
     }

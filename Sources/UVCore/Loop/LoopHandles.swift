@@ -45,7 +45,7 @@ final class LoopHandles {
         LoopDoor.open(waking: async.pointer(as: uv_async_t.self))
     }
 
-    /// Whether the poll shall return at once, and the loop stay alive, because immediates wait.
+    /// Whether the poll returns at once, and the loop stays alive, because immediates wait.
     func setIdle(_ isActive: Bool) {
         guard idle.isOpen else { return }
         let handle = idle.pointer(as: uv_idle_t.self)

@@ -18,8 +18,8 @@ public final class DelayMonitor: HandleOwner {
     private var ticker: Ticker?
     private var previous: Int64?
 
-    /// What calls for the samples. As in Node a timer of libuv's own, which waits for no other timeout; with a manual
-    /// clock, which libuv does not know, an interval.
+    /// What takes the samples. As in Node it is a timer of libuv's own, which waits for no other timeout. With a manual
+    /// clock, which libuv does not know, it is an interval.
     private enum Ticker {
         case timer(Handle)
         case interval(Timeout)

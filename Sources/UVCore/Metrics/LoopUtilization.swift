@@ -12,7 +12,7 @@ public struct LoopUtilization: Hashable, Sendable {
         return total > .zero ? active / total : 0
     }
 
-    /// What a loop that has not begun has to tell.
+    /// The answer of a loop that has not begun to turn.
     public static let zero = LoopUtilization(idle: .zero, active: .zero)
 
     init(idle: Duration, active: Duration) {

@@ -14,8 +14,8 @@ public final class Server: HandleOwner {
     public var allowsHalfOpen = false
 
     /// How many connections are accepted in one turn of the loop, at most. With 1, as in Node, a crowd of new clients
-    /// does not hold up those who are connected; with more, a new client does not wait for a turn of all the others for
-    /// each one before it.
+    /// does not hold up those that are connected; with more, a new client does not wait for a turn of all the others
+    /// for each one before it.
     ///
     /// libuv from 1.46 on has one connection a turn for a server, whatever this says.
     public var acceptsPerTurn = 1
@@ -26,7 +26,7 @@ public final class Server: HandleOwner {
     private let onConnection: (Socket) throws -> Void
     let loop = EventLoop.current
     var handle: Handle?
-    /// What waits for the server to listen, and for all to be closed, in their order.
+    /// The callbacks that wait for the server to listen, and for all to be closed, in their order.
     var onListening: [() throws -> Void] = []
     private var onClosed: [() throws -> Void] = []
     var isReferenced = true

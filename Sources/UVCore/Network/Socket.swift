@@ -42,7 +42,7 @@ public final class Socket: HandleOwner {
 
     // MARK: Settings
 
-    /// From how many waiting bytes on ``write(_:)-([UInt8])`` returns false.
+    /// When this many bytes wait or more, ``write(_:)-([UInt8])`` returns false.
     @exclusivity(unchecked) public var highWaterMark = 16_384
 
     /// Whether this side stays open when the peer has ended its own.
@@ -167,7 +167,7 @@ public final class Socket: HandleOwner {
         (onData, onBytes, onEnd, onDrain, onError, onClose) = (nil, nil, nil, nil, nil, nil)
         allowsHalfOpen = false
         input.flow = .none
-        // The end that the last owner has heard is news to the next one.
+        // The last owner has heard the end, the next one has not.
         if input.end == .announced { input.end = .received }
         updateReading()
         announceEndIfDelivered()

@@ -6,8 +6,8 @@
     import Glibc
 #endif
 
-/// Writing to a pipe or a socket that nobody reads shall fail with `EPIPE` and not end the process: libuv writes without
-/// `MSG_NOSIGNAL`.
+/// A write to a pipe or a socket without a reader has to fail with `EPIPE` and not end the process: libuv writes
+/// without `MSG_NOSIGNAL`.
 enum BrokenPipes {
     /// Done once in a process, as Node does at start.
     static let areErrors: Void = { _ = signal(SIGPIPE, SIG_IGN) }()

@@ -26,8 +26,8 @@ package enum StandardStream: Int32, Sendable {
 
     /// Writes `bytes` in one piece if the system can take them.
     ///
-    /// What it cannot take now is dropped: the loop must not stand still because nobody empties a pipe, and a full disk
-    /// or a closed pipe has nowhere to be reported.
+    /// What it cannot take now is dropped: the loop must not stand still because no process empties a pipe, and a full
+    /// disk or a closed pipe has nowhere to be reported.
     package func write(_ bytes: [UInt8]) {
         var rest = bytes[...]
         while !rest.isEmpty, isReady() {
@@ -40,7 +40,7 @@ package enum StandardStream: Int32, Sendable {
     /// Writes all of `bytes` and waits while a pipe is full: for programs whose output is what they are for.
     ///
     /// A signal ends the wait, so that it can be handled; the rest is dropped then.
-    /// - Returns: False when nobody will ever read it.
+    /// - Returns: False when no process will ever read it.
     package func writeAll(_ bytes: [UInt8]) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty, isReady(within: -1) {

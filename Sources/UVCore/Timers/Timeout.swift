@@ -1,7 +1,7 @@
 /// A callback that waits for its time. Made by ``EventLoop/setTimeout(_:_:)`` and ``EventLoop/setInterval(_:_:)``.
 ///
-/// It keeps its callback until it is cancelled, since ``refresh()`` may need it: who holds a timeout in what its
-/// callback holds should cancel it, or let it go, when it has fired.
+/// It keeps its callback until it is cancelled, since ``refresh()`` may need it. So an object that holds a timeout, and
+/// is held by its callback, should cancel it or let it go when it has fired.
 @LoopActor
 public final class Timeout {
     /// What ``EventLoop/setTimeout(_:_:)`` takes at most: 2³¹ − 1 ms, about 25 days.
@@ -20,7 +20,7 @@ public final class Timeout {
     /// When the delay began, in the loop's time.
     var start: Int64 = 0
 
-    /// Whether the loop would be kept alive by it, were it waiting.
+    /// Whether it keeps the loop alive while it waits.
     public private(set) var hasRef = true
 
     /// True from arming until it has fired for the last time or was cancelled; what ``hasRef`` counts for.

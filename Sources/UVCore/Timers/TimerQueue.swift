@@ -112,7 +112,7 @@ final class TimerQueue {
 
     private func schedule(after milliseconds: Int64) {
         wakeUp = cachedNow + milliseconds
-        // With a manual clock the handle is only there to be alive; it must never wake anybody.
+        // With a manual clock the handle is only there to be alive; it must never wake the loop.
         let timeout: Int64 = if case .system = clock { milliseconds } else { .max }
         // Ending the wait is all that is left to do: the timeouts run after `uv_run`. `uv_stop` also keeps libuv 1.44,
         // which runs this callback before the poll, from blocking in it.

@@ -41,7 +41,7 @@ public final class WorkerJob {
         self.finish = finish
     }
 
-    /// Whether the work should stop: nobody waits any more for what it computes. For the work itself, on its thread.
+    /// Whether the work should stop, since no caller waits for its result any more. The work asks, on its thread.
     public nonisolated var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
 
     /// How far the job has come.
@@ -83,7 +83,7 @@ extension WorkerJob {
         request = raw
         // +1 for libuv's pointer; the -1 is in `didLeaveThread`.
         raw.pointee.data = Unmanaged.passRetained(self).toOpaque()
-        // It can fail for want of a callback alone.
+        // It fails only without a callback, and here is one.
         uv_queue_work(
             loop.raw, raw, { @Sendable raw in WorkerJob.behind(raw)?.runOnThread() },
             { @Sendable raw, _ in

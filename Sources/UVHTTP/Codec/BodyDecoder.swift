@@ -18,7 +18,7 @@ package struct BodyDecoder: Sendable {
         /// Content; step again from its end, even if that is the end of the bytes.
         case data(Range<Int>)
 
-        /// The body is complete, and what comes from `at` on belongs to somebody else.
+        /// The body is complete, and what comes from `at` on is not part of it.
         case end(at: Int)
     }
 

@@ -1,6 +1,6 @@
 /// Skips the extensions behind a chunk size, `;name` or `;name=value`, RFC 9112 section 7.1.1.
 ///
-/// Nobody uses them, but they have a grammar, and bytes that another reader would understand differently are refused
+/// No client uses them, but they have a grammar, and bytes that another reader would understand differently are refused
 /// here as everywhere. White space inside them is obsolete, and refused as Node refuses it.
 struct ChunkExtensionParser: Sendable {
     private enum State {

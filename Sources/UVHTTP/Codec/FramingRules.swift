@@ -64,7 +64,7 @@ struct FramingRules: Sendable {
         }
     }
 
-    /// RFC 9112 section 9.3: `close` decides, otherwise only HTTP/1.0 needs to be asked to stay.
+    /// RFC 9112 section 9.3: `close` decides. Otherwise only HTTP/1.0 has to be asked to keep the connection.
     func isPersistent(minorVersion: Int) -> Bool {
         !closes && (minorVersion > 0 || keepsAlive)
     }

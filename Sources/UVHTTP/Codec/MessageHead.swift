@@ -1,4 +1,4 @@
-/// A parsed head: offsets into the bytes it was parsed from, which stay with whoever owns them.
+/// A parsed head: offsets into the bytes it was parsed from. The bytes stay with their owner.
 ///
 /// All offsets count from the first byte that the parser was given, and mean nothing once those bytes are gone.
 package struct MessageHead: Equatable, Sendable {
@@ -43,7 +43,7 @@ package struct MessageHead: Equatable, Sendable {
     /// The status of a response, 100 to 999; 0 in a request.
     package internal(set) var status = 0
 
-    /// The reason phrase of a response; it may be empty, and nobody should decide anything by it.
+    /// The reason phrase of a response; it may be empty, and no program should decide anything by it.
     package internal(set) var reason = 0..<0
 
     /// 1 for HTTP/1.1, 0 for HTTP/1.0.

@@ -1,7 +1,7 @@
 extension RawSpan {
     /// Whether a range is `host [ ":" port ]`, RFC 3986 section 3.2, with a host and a port of at most 65535.
     ///
-    /// An address in brackets is looked at only for its characters: who connects to it parses it.
+    /// Of an address in brackets only the characters are checked: the code that connects to it parses it.
     /// - Parameter needsPort: Whether the port must be there; otherwise it may be missing or, after its colon, empty.
     func isAuthority(_ range: Range<Int>, needsPort: Bool) -> Bool {
         guard let hostEnd = endOfHost(range) else { return false }

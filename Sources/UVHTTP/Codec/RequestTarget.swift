@@ -8,10 +8,10 @@
 /// | asterisk | `*` | – | all of it |
 package struct RequestTarget: Equatable, Sendable {
     package enum Form: Equatable, Sendable {
-        /// A path and perhaps a query: what servers are asked with.
+        /// A path and perhaps a query: the form for requests to servers.
         case origin
 
-        /// A whole URI: what proxies are asked with. Its authority counts, not the Host field.
+        /// A whole URI: the form for requests to proxies. Its authority counts, not the Host field.
         case absolute
 
         /// A host and a port, with CONNECT and only there.

@@ -40,7 +40,7 @@ package struct Trailer: Sendable {
         "connection", "content-length", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade",
         // Routing, and how a request is to be handled.
         "cache-control", "expect", "host", "max-forwards", "origin", "pragma", "range", "referer", "via",
-        // Who asks.
+        // The identity of the client.
         "authorization", "cookie", "set-cookie", "www-authenticate", "authentication-info", "forwarded",
         "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip",
         // How a response is to be handled.

@@ -1,7 +1,7 @@
 /// Collects and parses the trailer section behind the last chunk.
 ///
-/// Its lines may come in pieces and nobody else keeps them, so they are copied here, at most as many as the limit on
-/// heads allows.
+/// Its lines may come in pieces and no other code keeps them. So they are copied here, at most as many bytes as the
+/// limit on heads allows.
 struct TrailerSection: Sendable {
     private var bytes: [UInt8] = []
     private var fields: [MessageHead.Field] = []

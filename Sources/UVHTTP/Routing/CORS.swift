@@ -14,7 +14,7 @@ public import UVCore
 /// browser are not asked for; a page sends its token by itself.
 @LoopActor
 public final class CORS {
-    /// The pages whose scripts may use the server. None for none.
+    /// The pages whose scripts may use the server. While it is empty, no page may.
     public var origins: [WebOrigin]
 
     private let methods: String

@@ -92,7 +92,7 @@ extension RawSpan {
         return offset
     }
 
-    /// Whether a segment is `literal`, as it stands or percent-encoded: both are the same path, RFC 3986 section 2.3.
+    /// Whether a segment is `literal`, plain or percent-encoded: both are the same path, RFC 3986 section 2.3.
     func isSegment(_ range: Range<Int>, _ literal: [UInt8]) -> Bool {
         var offset = range.lowerBound
         for expected in literal {

@@ -69,7 +69,7 @@ extension WebOrigin {
         }
     }
 
-    /// Schemes that no page with an origin of its own comes by.
+    /// Schemes by which no page with an origin of its own is loaded.
     private static let pageless = ["ws", "wss", "ftp", "file", "data", "blob", "about", "javascript", "mailto"]
         .map { Array($0.utf8) }
 
@@ -122,7 +122,7 @@ extension WebOrigin {
         guard isName(name) else {
             throw Invalid(reason: "has a host of letters, digits, - . and _, at most 63 between two dots")
         }
-        // A name that ends with a number is an address to browsers, who write all its forms as four decimal numbers.
+        // Browsers take a name that ends with a number for an address, and write all its forms as four decimals.
         guard !endsWithNumber(name) || IPv4Text(name) != nil else {
             throw Invalid(reason: "has an IPv4 address of four decimal numbers, or a host that ends with no number")
         }

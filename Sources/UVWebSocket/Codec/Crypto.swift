@@ -2,7 +2,7 @@ internal import CCrypto
 
 /// The few things needed of OpenSSL's libcrypto, under the names of Node's `crypto` module.
 package enum Crypto {
-    /// Bytes that nobody can predict (`RAND_bytes`).
+    /// Bytes that no peer can predict (`RAND_bytes`).
     /// - Throws: `CryptoError` when the generator has no entropy; there is no second-best source to fall back on.
     package static func randomBytes(_ count: Int) throws(CryptoError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)

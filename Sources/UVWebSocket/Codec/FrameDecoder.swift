@@ -40,7 +40,7 @@ package struct FrameDecoder: Sendable {
 
     /// Reads from `offset`, which it moves, up to the next thing there is to report.
     ///
-    /// After an error nobody can tell where the next frame begins: the decoder is of no more use.
+    /// After an error it cannot know where the next frame begins: the decoder is of no more use.
     package mutating func step(_ bytes: RawSpan, at offset: inout Int) throws(FrameError) -> Step {
         switch state {
         case .header(let partial): try headerStep(partial, bytes, &offset)

@@ -40,7 +40,7 @@ package enum FrameEncoder {
         append(.close, closePayload(code, reason), mask: mask, to: &output)
     }
 
-    /// The header alone, for who writes the payload from where it lies.
+    /// The header alone, for a caller that writes the payload from where it lies.
     package static func appendHeader(_ header: FrameHeader, to output: inout [UInt8]) {
         let length = header.payloadLength
         if header.opcode.isControl {

@@ -1,7 +1,7 @@
 /// The four bytes that a client XORs over the payload of a frame (RFC 6455 section 5.3).
 ///
 /// The mask keeps a hostile web page from writing bytes of its choice through a proxy that mistakes them for HTTP. It
-/// hides nothing from anybody else. Masking twice gives back what was there.
+/// hides nothing from other readers. Masking twice gives back what was there.
 package struct Mask: Hashable, Sendable {
     /// The byte that comes first on the wire is the most significant one.
     package let key: UInt32
@@ -10,7 +10,7 @@ package struct Mask: Hashable, Sendable {
         self.key = key
     }
 
-    /// Changes nothing. What was not masked can so take the same way as what was.
+    /// Changes nothing, so that unmasked bytes can take the same way as masked ones.
     package static let none = Mask(key: 0)
 
     /// The key twice over, as it lies in memory under the eight bytes of payload that begin at position `phase`.

@@ -11,7 +11,7 @@
 /// brought in earlier iterations. What the hub brings in this iteration, and what waits here only because a portion is
 /// all that an iteration sends, is no sign of a slow peer.
 ///
-/// A hub's burst may so rise over the limit. Until it has sunk again nothing is added above its highest level.
+/// So a hub's burst may rise above the limit. Until it has sunk again, nothing is added above its highest level.
 package struct Outbox {
     /// Where a frame comes from.
     package enum Source {

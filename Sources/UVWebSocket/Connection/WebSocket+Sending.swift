@@ -74,7 +74,7 @@ extension WebSocket {
         return outbox.admits(count, behind: socket.writableLength, from: source, in: turn)
     }
 
-    /// A frame in this end's way: a client masks it with a key that no peer can predict. Nil, and the connection is
+    /// A frame as this end writes it: a client masks it with a key that no peer can predict. Nil, and the connection is
     /// ended, when the system has no such key.
     private func frame(_ opcode: Opcode, _ payload: some Collection<UInt8>) -> [UInt8]? {
         guard role == .client else { return FrameEncoder.encode(opcode, payload) }
@@ -90,8 +90,8 @@ extension WebSocket {
 // MARK: - Collecting, for a hub
 
 extension WebSocket {
-    /// Keeps a message for the next `flushOutbox`: as the `shared` frame, or a client's end in a masked one of its own.
-    /// False when it was not kept: then the peer is too slow, and is closed.
+    /// Keeps a message for the next `flushOutbox`: as the `shared` frame, or, if this end is a client, in a masked
+    /// frame. False when it was not kept: then the peer is too slow, and is closed.
     func collect(_ opcode: Opcode, _ payload: some Collection<UInt8>, shared: [UInt8]) -> Bool {
         guard let frame = role == .server ? shared : frame(opcode, payload) else { return false }
         guard admits(frame.count, from: .hub) else {

@@ -35,8 +35,8 @@ public final class WebSocket {
     /// on in each case.
     public var onError: ((any Error) throws -> Void)?
 
-    /// Called last, once: with the peer's close code and reason, with 1005 if it gave none, with the code and reason that
-    /// a peer got which broke a rule, or with 1006 if the connection was lost without a close frame.
+    /// Called last, once: with the peer's close code and reason, with 1005 if it gave none, with the code and reason
+    /// that were sent to a peer that broke a rule, or with 1006 if the connection was lost without a close frame.
     public var onClose: ((CloseCode, String) throws -> Void)?
 
     // MARK: State

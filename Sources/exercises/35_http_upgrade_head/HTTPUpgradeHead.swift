@@ -30,7 +30,7 @@ private func upgrade(_ server: HTTPServer, on loop: EventLoop) {
         print(
             "upgrade event", request.method, request.url, "upgrade flag", request.isUpgrade, "head", head.count,
             head.text.quoted)
-        // HTTP has let go: nobody reads the socket, and nobody in the server looks at its time.
+        // HTTP has let go: the server reads the socket no more, and watches its time no more.
         print(
             "flowing", socket.onData == nil ? "null" : "true", "'data' listeners", socket.onData == nil ? 0 : 1,
             "timeout listeners", server.connectionCount)

@@ -15,7 +15,7 @@ func httpLimitsAndErrors() -> Int32 {
         print("maxHeaderSize", server.limits.head)
 
         server.onClientError = { error, _ in
-            // A missing Host is a client's error, too; Node tells nobody of it.
+            // A missing Host is a client's error, too; Node calls no listener for it.
             if error.code != "ERR_HTTP_REQUIRE_HOST" { print("   clientError", error.code) }
         }
 

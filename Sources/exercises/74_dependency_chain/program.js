@@ -7,7 +7,7 @@ function resolve(tasks) {
     }
   }
 
-  // How many dependencies of a task are not ordered yet, and who waits for it.
+  // How many dependencies of a task are not ordered yet, and which tasks wait for it.
   const unmet = new Map();
   const waiting = new Map();
   for (const task of tasks.values()) {

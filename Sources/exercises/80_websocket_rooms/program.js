@@ -4,7 +4,7 @@ const http = require('http');
 const TEXT = 1;
 const CLOSE = 8;
 
-// Who can compute the answer to a key speaks the protocol.
+// A server that can compute the answer to a key speaks the protocol.
 function acceptKey(key) {
   return crypto.createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
 }

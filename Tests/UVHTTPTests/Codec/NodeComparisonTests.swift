@@ -52,7 +52,7 @@ struct NodeComparisonTests {
             let expected = NodeParser.Message(message, kind)
             guard index < node.messages.count else { return "refused with \(node.code ?? "")" }
             var actual = node.messages[index]
-            // Who upgrades reads no further; to Node a tunnel is an upgrade.
+            // A server that upgrades reads no further; to Node a tunnel is an upgrade.
             if actual.upgrades, expected.upgrades || expected.method == "CONNECT" { return nil }
             adoptRFC(&actual, from: expected, message, node)
             guard expected == actual else { return "\(expected) is \(actual)" }

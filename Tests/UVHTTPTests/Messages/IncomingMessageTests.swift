@@ -66,7 +66,7 @@ struct IncomingMessageTests {
         arguments: [
             ("Accept", "1, 2"), ("X-Y", "1, 2"), ("Origin", "1, 2"), ("X-Forwarded-For", "1, 2"), ("Cookie", "1; 2"),
             ("Content-Type", "1"), ("USER-AGENT", "1"), ("Referer", "1"), ("If-Modified-Since", "1"), ("etag", "1"),
-            // Not as Node: two of these name nobody.
+            // Unlike in Node, two of these name no user.
             ("Authorization", "1, 2"), ("Proxy-Authorization", "1, 2"),
         ])
     func repeated(name: String, expected: String) async throws {

@@ -46,7 +46,7 @@ struct RequestBodyTests {
             }
             let client = server.connect()
             client.send(bytes)
-            // Where nobody reads, the end is not reached.
+            // Without a reader the end is not reached.
             if order == 0 { return #expect(log.lines.isEmpty) }
             await client.until("ok")
             #expect(log.lines == ["end"])

@@ -32,7 +32,7 @@ struct BodyLimitTests {
             await server.turns()
             #expect(size == 1_000 ? client.text.hasSuffix("\r\n\r\nread") : client.text == Self.tooLarge)
             #expect(client.hasEnded == (size > 1_000))
-            // An announced length is refused before the handler is called, so nobody is told.
+            // An announced length is refused before the handler is called, so no callback is told.
             #expect(log.lines == (size > 1_000 && chunked ? ["413"] : []))
         }
     }

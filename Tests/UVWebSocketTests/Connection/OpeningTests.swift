@@ -235,7 +235,7 @@ struct RefusalTests {
             #expect(peer.ending == "end")
             clock.advance(by: .milliseconds(1))
             await turns()
-            // Nobody is there any more: the system answers with a reset.
+            // No socket is there any more: the system answers with a reset.
             try await until("the reset") {
                 peer.send("and now?")
                 return peer.ending == "reset"
