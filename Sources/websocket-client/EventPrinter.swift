@@ -48,7 +48,7 @@ final class EventPrinter {
         }
     }
 
-    /// What is no event does not stand among the lines of JSON.
+    /// Lines that are no event do not stand among the lines of JSON.
     private func announce(_ lines: String) {
         if printsJSON { StandardStream.error.write(lines) } else { write(lines) }
     }

@@ -14,7 +14,7 @@ struct Connection {
         @LoopActor func callBackIfComplete() throws {
             guard let open = client, let accepted, !open.isConnecting else { return }
             closeServer()
-            // The closures here hold each other; only so are they let go of.
+            // The closures here hold each other, until this lets go of them.
             (client, closeServer) = (nil, {})
             try body(Connection(client: open, accepted: accepted))
         }

@@ -4,7 +4,7 @@ import UVCore
 
 @Suite("A socket that hands nothing on hears its peer's end and reset as in Node")
 struct PausedSocketTests {
-    /// How the observed end stands when the peer's news come.
+    /// The state of the observed end when the peer's news come.
     enum Reader: CaseIterable {
         case paused, pausedWithReader, none, dropping, flowing
 

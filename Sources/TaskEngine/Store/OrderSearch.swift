@@ -3,7 +3,7 @@
 /// The store may change between two steps. Each task counts as it was when it was looked at; a circle or a missing task
 /// is only reported if it is there at the end, else the search begins anew.
 public struct OrderSearch {
-    /// What a step came to.
+    /// The result of a step.
     public enum Progress: Sendable, Equatable {
         case goesOn
         case found(Resolution<TaskID>)

@@ -8,7 +8,7 @@ import UVWebSocket
 @LoopActor
 final class LiveEvents {
     static let path = "/ws/tasks"
-    /// What the server says that it speaks; a browser's token stands beside it, for it can set no header.
+    /// The subprotocol that the server speaks. A browser offers its token beside it, since it can set no header.
     static let subprotocol = "taskflow.v1"
     private static let tokenPrefix = "taskflow.bearer."
     private static let standardRoom: RoomName = "tasks"

@@ -3,7 +3,7 @@ import TaskEngine
 import UVCore
 import UVHTTP
 
-// RFC 9110 section 13.2: conditions are looked at when nothing else is to be said against a request, `If-Match` first.
+// RFC 9110 section 13.2: conditions are checked when a request has passed all other checks, `If-Match` first.
 // Those on times are ignored, since no resource here says when it was changed last.
 
 extension IncomingMessage {

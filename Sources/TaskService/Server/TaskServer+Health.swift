@@ -14,8 +14,8 @@ extension TaskServer {
                     json.member("uptimeSeconds", Int((ContinuousClock.now - startedAt).components.seconds))
                 })
         }
-        // Healthy is a server that need not be restarted, ready is one that may be sent requests: one that stops is the
-        // first, and not the second.
+        // A healthy server need not be restarted, and a ready one may be sent requests: a server that stops is healthy,
+        // and not ready.
         router.get("/ready") { [self] _, response in
             response.setHeader(.cacheControl, "no-store")
             guard case .running = stage else {

@@ -16,7 +16,7 @@ extension TaskServer {
         memory.addRoutes(to: router, access)
         router.get("/") { _, response in Page.send(to: response) }
         guard hasDemo else { return }
-        // What shows how it is not to be done, and would be a way to halt the server or to fill it.
+        // These routes show how not to do it, and would be a way to halt the server or to fill its memory.
         WorkRoutes.addBlocking(to: router, "/tasks/reports/blocking", through: access.heavyWork)
         memory.addLeak(to: router, access)
         memory.addDemo(to: router, access)

@@ -9,7 +9,7 @@ import UVHTTP
 /// ask, there is one search in memory, and it has its share of a turn of the loop.
 @LoopActor
 final class OrderDesk {
-    /// What a search came to.
+    /// The result of a search.
     enum Outcome {
         case order(Snapshots.List)
         case cycle(Snapshots.List)
@@ -37,7 +37,7 @@ final class OrderDesk {
     private var queued = Deque<Job>()
     /// Whether steps are to come.
     private var isQueued = false
-    /// What the last search came to, while nothing has changed since.
+    /// The result of the last search, while nothing has changed since.
     private var last: (root: TaskID?, sequence: Int, outcome: Outcome)?
     private var requests = 0
 

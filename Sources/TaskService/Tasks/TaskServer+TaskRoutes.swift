@@ -21,7 +21,7 @@ extension TaskServer {
     private func create(_ request: IncomingMessage, _ response: ServerResponse) {
         let now = Timestamp.now
         let fields = request[TaskFields.self] ?? TaskFields()
-        // What is posted to is the list: it is always there, and has no tag. A body without a title is refused first.
+        // A POST goes to the list, which is always there and has no tag. A body without a title is refused first.
         if case .some = fields.title, !request.precondition.isMetWithoutTag {
             return response.end(.preconditionFailed, "The list of tasks has no tag, and is always there.")
         }

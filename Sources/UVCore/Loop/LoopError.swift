@@ -2,7 +2,7 @@ import CLibUV
 
 /// A failure that libuv or the operating system reported.
 ///
-/// Every C status code becomes one of these in `LoopError.check`, and nowhere else.
+/// The status of a C call that failed becomes one of these, by `LoopError.check` where it is thrown at once.
 public struct LoopError: Error, Hashable, Sendable {
     /// libuv's status, a negative number: on Unix the negated `errno`.
     public let code: Int32

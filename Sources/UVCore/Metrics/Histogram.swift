@@ -1,5 +1,5 @@
-/// How often which values were seen, in little memory whatever their number: a histogram in the manner of Gil Tene's
-/// HdrHistogram, which Node uses.
+/// Counts how often each value was seen, in little memory whatever their number: a histogram in the manner of Gil
+/// Tene's HdrHistogram, which Node uses.
 ///
 /// A value is counted in a *slot*. Slots are exact up to 255; above, each power of two is cut into 128 of them:
 ///

@@ -31,10 +31,11 @@ public final class Server: HandleOwner {
     private var onClosed: [() throws -> Void] = []
     var isReferenced = true
 
-    /// Counts `listen` and `close`: of several `listen` before it has begun the last one counts, and `close` calls it off.
+    /// Counts `listen` and `close`: of several `listen` before it has begun the last one counts, and `close` calls it
+    /// off.
     var attempt = 0
 
-    /// How many connections were accepted in which iteration.
+    /// The last iteration in which connections were accepted, and how many.
     private var accepted = (count: 0, iteration: UInt64(0))
 
     /// - Parameter onConnection: Called with each accepted connection.
@@ -112,8 +113,8 @@ extension Server {
 }
 
 extension EventLoop {
-    /// Accepts what was held back in the last iteration, one connection a server. Returns whether there was any: more may
-    /// wait then, and the poll must not block.
+    /// Accepts what was held back in the last iteration, one connection a server. Returns whether there was any: more
+    /// may wait then, and the poll must not block.
     func acceptParked() -> Bool {
         guard !parkedServers.isEmpty else { return false }
         let servers = parkedServers

@@ -9,13 +9,13 @@ public enum HTTPBodyError: Error, Hashable, Sendable {
     /// It is longer than the reader wants.
     case tooLarge
 
-    /// Somebody else has read it, or is reading it: a body can be read once.
+    /// Another reader has read it, or is reading it: a body can be read once.
     case alreadyRead
 }
 
 extension HTTPBodyError {
-    /// The code that Node shows for it: whatever cuts a body off is a reset to who reads it. It knows no limit, and lets
-    /// a body be read twice; these two are ours.
+    /// The code that Node shows for it: whatever cuts a body off is a reset to its reader. Node knows no limit, and
+    /// lets a body be read twice; the codes for these two are ours.
     public var code: String {
         switch self {
         case .aborted, .failed: "ECONNRESET"

@@ -34,10 +34,10 @@ extension IncomingMessage {
         }.get()
     }
 
-    /// Why nobody can begin to read the body now.
+    /// Why no reader can begin to read the body now; nil if one can.
     fileprivate var unreadable: HTTPBodyError? { isTaken ? .alreadyRead : isClosed ? .aborted : nil }
 
-    /// The body piece by piece: the client is held up while nobody waits for the next one.
+    /// The body piece by piece: the client is held up while no reader waits for the next one.
     public var chunks: BodyChunks { BodyChunks(of: self) }
 }
 

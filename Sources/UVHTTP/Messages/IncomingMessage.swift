@@ -1,7 +1,7 @@
 public import HTTPTypes
 public import UVCore
 
-/// A request, as Node's `http.IncomingMessage`: its head is here, its body comes when somebody reads it.
+/// A request, as Node's `http.IncomingMessage`: its head is here, its body comes when the program reads it.
 ///
 /// Nothing is decoded before it is asked for: the message keeps the bytes of its head and where its parts lie.
 @LoopActor
@@ -111,7 +111,7 @@ extension IncomingMessage {
 
     /// The value of the field `name`. Several of one name are joined by a comma, as RFC 9110 section 5.3 has it, those
     /// of `Cookie` by a semicolon, and of those that may be there once, such as `Content-Type`, the first counts: all
-    /// as in Node. Two `Authorization` fields are joined, so that they name nobody.
+    /// as in Node. Two `Authorization` fields are joined, so that they name no user.
     ///
     /// - Complexity: O(fields).
     public func header(_ name: HTTPField.Name) -> String? { requestHead.value(of: name.canonicalName) }
@@ -182,7 +182,7 @@ extension IncomingMessage {
     private func end() {
         hasEnded = true
         guard onEnd != nil, !isEndTold else { return }
-        // In a tick: a program that sets one callback shall have time to set the others.
+        // In a tick: a program that sets one callback must have time to set the others.
         EventLoop.current.nextTick { [self] in
             guard let onEnd, !isEndTold else { return }
             isEndTold = true
@@ -235,7 +235,7 @@ extension IncomingMessage {
         }
     }
 
-    /// Whether somebody has read the body, or is reading it.
+    /// Whether a reader has read the body, or is reading it.
     var isTaken: Bool { isEndTold || onBytes != nil || onData != nil }
 
     /// Runs a callback: the handler has set it, so what it throws the handler has thrown.

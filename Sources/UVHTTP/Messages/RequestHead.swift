@@ -24,7 +24,8 @@ struct RequestHead: Sendable {
         return start < end ? text(start + 1..<end) : nil
     }
 
-    /// Whom the request is for: the authority of a target that is a whole URI, and otherwise `Host`. RFC 9112 section 3.2.2.
+    /// The host that the request is for: the authority of a target that is a whole URI, and otherwise `Host`. RFC 9112
+    /// section 3.2.2.
     var authority: String? {
         parts.target.authority.isEmpty ? value(of: "host") : text(parts.target.authority)
     }

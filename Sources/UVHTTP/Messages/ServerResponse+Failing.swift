@@ -27,7 +27,7 @@ extension ServerResponse {
         end()
     }
 
-    /// Answers a client's error with what Node sends, unless somebody has answered it.
+    /// Answers a client's error with what Node sends, unless the program has answered it.
     func endAsNode(_ error: HTTPClientError) {
         if isEnded { return }
         if error == .missingHost, !headersSent {

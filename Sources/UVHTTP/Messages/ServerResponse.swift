@@ -157,7 +157,7 @@ extension ServerResponse {
         writeInformational("HTTP/1.1 100 Continue\r\n\r\n", "writeContinue")
     }
 
-    /// Sends `102 Processing`: the client shall go on waiting. RFC 2518 section 10.1.
+    /// Sends `102 Processing`: the client should go on waiting. RFC 2518 section 10.1.
     public func writeProcessing() { writeInformational("HTTP/1.1 102 Processing\r\n\r\n", "writeProcessing") }
 
     /// Sends `103 Early Hints` with `fields`, such as links to load meanwhile. RFC 8297.
@@ -183,7 +183,7 @@ extension ServerResponse {
         return !request.exceedsLimit && (request.head.expectation != .continue || hasContinued)
     }
 
-    /// Says that the connection closes, and lets the requests be answered that were sent before that is read.
+    /// Says that the connection closes. Requests that the client sends before it reads that are still answered.
     func announceEnd() { head.announcesEnd = true }
 
     private func writeInformational(_ text: String, _ call: StaticString) {

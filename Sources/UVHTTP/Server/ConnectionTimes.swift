@@ -1,6 +1,6 @@
 import UVCore
 
-/// When what has happened on a connection, and what that means for its time-outs. All in the loop's milliseconds.
+/// When each thing happened on a connection, and what that means for its time-outs. All in the loop's milliseconds.
 struct ConnectionTimes {
     /// When the first byte of the request arrived that is not complete; nil between requests. A new connection owes
     /// its first request from the start.

@@ -83,7 +83,7 @@ extension HTTPConnection {
         if case .body(let current) = phase, current === request { goOn() }
     }
 
-    /// The peer speaks another protocol from here on. A tunnel that nobody opens is the end.
+    /// The peer speaks another protocol from here on. A tunnel that the program does not open is the end.
     func handOver(_ request: IncomingMessage, head: RawSpan) {
         let isTunnel = request.head.method == .connect
         guard let callback = isTunnel ? server.onConnect : server.onUpgrade else {

@@ -42,7 +42,7 @@ extension HTTPConnection {
         draining.removeAll()
     }
 
-    /// Nobody gives these answers any more, or takes them.
+    /// No handler gives these answers any more, or no client takes them.
     func dropResponses(_ responses: some Sequence<ServerResponse>) {
         for response in responses {
             response.close()

@@ -23,7 +23,7 @@ final class HTTPConnection {
         case upgrading(IncomingMessage)
         /// Nothing more is read as a request: what comes is thrown away until the peer has closed, too.
         case discarding
-        /// The socket belongs to somebody else.
+        /// The socket has another owner.
         case handedOver
     }
 

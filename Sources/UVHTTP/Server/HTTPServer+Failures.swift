@@ -1,7 +1,7 @@
 import UVCore
 
-// An error of one client is not everybody's: what a callback throws that concerns one request or one connection ends
-// that one, and the server goes on. In Node such an error is an uncaught exception.
+// An error of one client must not end the server: what a callback of one request or one connection throws ends that
+// one, and the server goes on. In Node such an error is an uncaught exception.
 
 extension HTTPServer {
     /// A handler has failed, or a callback that it has set on its request or response.

@@ -100,7 +100,7 @@ struct ResolveTests {
         }
     }
 
-    /// The rule as it is said, in quadratic time: again and again the best of those that are ready.
+    /// The rule word for word, in quadratic time: again and again the best of those that are ready.
     private func plainOrder(_ graph: DependencyGraph<Int>, priorities: [Int]) -> [Int]? {
         var order: [Int] = []
         while order.count < priorities.count {

@@ -23,7 +23,7 @@ struct RoomTests {
             let (socket, peer) = try await server.open()
             for number in 0..<128 { try server.hub.join(socket, name(number)) }
             #expect(throws: WebSocketHub.JoinError.tooManyRooms) { try server.hub.join(socket, name(128)) }
-            // To be in a room already is no more rooms.
+            // A room that it is in already does not count twice.
             try server.hub.join(socket, name(0))
             #expect(server.hub.rooms(of: socket).count == 128 && server.hub.roomSizes.count == 128)
             #expect(server.hub.members(of: name(128)).isEmpty)
