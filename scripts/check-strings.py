@@ -65,11 +65,6 @@ ALLOWED = {
     ("TaskService/Access/Credentials+Sources.swift", "hashes"): "Sentences that the program has made.",
     ("TaskService/Answers/ErrorCode.swift", "compares"): "The codes are the program's own.",
     ("TaskService/Answers/ErrorCode.swift", "hashes"): "The codes are the program's own.",
-    ("TaskService/Access/AuthMiddleware.swift", "compares"): "A method is one of the tokens that the parser knows.",
-    ("TaskService/Access/PermissionMiddleware.swift", "compares"):
-        "A method is one of the tokens that the parser knows.",
-    ("TaskService/Access/TokenName.swift", "compares"): "The names are the program's own.",
-    ("TaskService/Access/TokenName.swift", "hashes"): "The names are the program's own.",
     ("TaskService/Answers/ServerResponse+JSON.swift", "compares"):
         "A method is one of the tokens that the parser knows.",
     ("TaskService/Logging/AccessLog.swift", "hashes"): "The keys of a log line's details are the program's own.",
@@ -92,15 +87,10 @@ ALLOWED = {
     ("TaskService/Requests/JSONReader.swift", "compares"): "An optional array is compared with nil alone.",
     ("TaskService/Server/TaskServer+Stop.swift", "hashes"): "The keys of a log line's details are the program's own.",
     ("TaskService/Server/TaskServer.swift", "hashes"): "A set of field names that stand in the program.",
-    ("TaskService/Tasks/TaskServer+TaskRoutes.swift", "compares"):
-        "Log keys are the program's own; an optional is compared with nil alone.",
     ("TaskService/Tasks/TaskServer+TaskRoutes.swift", "hashes"):
         "Log keys are the program's own; an optional is compared with nil alone.",
     ("TaskStorage/LogError.swift", "compares"): "A sentence that the log has made.",
     ("TaskStorage/LogError.swift", "hashes"): "A sentence that the log has made.",
-    ("UVHTTP/Routing/CORS.swift", "compares"): "A method is one of the tokens that the parser knows.",
-    ("UVHTTP/Routing/WebOrigin.swift", "compares"): "An error's sentence, which the program has made.",
-    ("UVHTTP/Routing/WebOrigin.swift", "hashes"): "An error's sentence, which the program has made.",
     ("UVWebSocket/Client/WebSocketClient.swift", "compares"): "A sentence that the program has made.",
     ("UVWebSocket/Client/WebSocketClient.swift", "hashes"): "A sentence that the program has made.",
     ("UVWebSocket/Codec/CryptoError.swift", "compares"): "A sentence that the program has made.",

@@ -201,9 +201,10 @@ extension Page {
             if (!answer.ok) return note(answer.status === 401 ? "The token is not right: this server does not know it." : `The server answered ${answer.status}.`, true);
             const tasks = await answer.json(), ids = new Set(tasks.map((task) => "task-" + task.id));
             if (newer !== loading) return;
-            isCut = answer.headers.has("Link");
+            isCut = false;
             for (const row of [...find("tasks").rows]) if (!ids.has(row.id) && !newer.has(row.id.slice(5))) row.remove();
             for (const task of tasks) if (!newer.has(task.id)) place(task, false);
+            if (answer.headers.has("Link")) isCut = true;
             find("empty").hidden = find("tasks").childElementCount > 0;
             describe();
           } catch {
