@@ -10,7 +10,7 @@ ADMIN, USER = "secret-admin-123", "secret-user-123"
 
 
 class Client:
-    """Asks as the one whose token it has."""
+    """Asks as the caller whose token it has."""
 
     def __init__(self, server, token: str | None = ADMIN):
         self.server, self.token = server, token
@@ -53,7 +53,7 @@ class Client:
             assert self.ask("DELETE", f"/tasks/{task['id']}").status == 204
 
     def refused(self, status: int, code: str, *arguments, **options) -> dict:
-        """Asks what is to be refused; the error's details."""
+        """Asks for something that has to be refused; the error's details."""
         answer = self.ask(*arguments, **options)
         assert_error(answer, status, code)
         return json.loads(answer.body)["error"].get("details", {})

@@ -111,7 +111,7 @@ const scenarios = {
     agent.destroy();
   },
 
-  // The client that stops reading stops being read from; both go on when it goes on.
+  // The server stops reading from a client that stops reading; both go on when the client does.
   async 'answer read slowly'() {
     const body = randomBytes(1_000_000);
     const request = http.request(to('POST'));

@@ -97,7 +97,7 @@ class Server:
 
 @dataclass(frozen=True)
 class Program:
-    """A program under test, and a path of it that answers GET and HEAD with 200 to anybody."""
+    """A program under test, and a path of it that answers GET and HEAD with 200 to any client."""
     name: str
     binary: str
     path: str

@@ -1,4 +1,4 @@
-"""The README's examples, built as somebody else's package: what they print, and what they answer."""
+"""The README's examples, built as a package from outside: what they print, and what they answer."""
 
 import asyncio
 import socket

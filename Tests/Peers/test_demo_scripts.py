@@ -42,7 +42,7 @@ def run(name: str, server, *arguments: str, scripts: Path = SCRIPTS, cwd: Path |
 
 
 def minds_interrupts() -> None:
-    """Who is started in the background by a shell ignores ctrl-C, and so would all that it starts."""
+    """A process that a shell starts in the background ignores ctrl-C, and so would all that it starts."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
@@ -61,7 +61,7 @@ def assert_passed(name: str, result: subprocess.CompletedProcess) -> None:
 
 
 def furnish(client: Client) -> None:
-    """Tasks that were there before, each in the way of somebody who is careless."""
+    """Tasks that were there before, each in the way of a careless script."""
     client.create("as urgent as can be, and first", priority=1_000_000)
     client.create("nearly as urgent", priority=999_999)
     client.create("of no hurry", priority=-1_000_000)

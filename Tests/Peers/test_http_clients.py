@@ -1,4 +1,4 @@
-"""Clients that nobody here wrote agree with the server: curl, http.client, httpx, aiohttp, and Node's http."""
+"""Clients that others wrote agree with the server: curl, http.client, httpx, aiohttp, and Node's http."""
 
 import asyncio
 import http.client

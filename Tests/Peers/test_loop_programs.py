@@ -1,6 +1,6 @@
 """Random programs of callbacks print the same lines in Node as on our loop.
 
-The exercises ask about one rule each; the rules meet in programs that nobody would write. `programs/` draws them;
+The exercises ask about one rule each; the rules meet in programs that no person would write. `programs/` draws them;
 `programs/run.js` runs one in Node and `Tests/LoopPrograms` on the loop. Both print a line for each call, and what the
 handlers of errors and of the end are told, so two outputs are equal when everything was called in the same order.
 """

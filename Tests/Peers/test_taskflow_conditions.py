@@ -1,4 +1,4 @@
-"""Preconditions, RFC 9110 section 13: looked at once, for every method on a task, behind all else that is wrong."""
+"""Preconditions, RFC 9110 section 13: checked once, for every method on a task, after all other checks."""
 
 import json
 

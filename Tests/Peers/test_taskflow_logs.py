@@ -1,4 +1,4 @@
-"""What taskflow logs, for whom, and that a log which cannot be written harms nobody."""
+"""What taskflow logs, in which form, and that a log which cannot be written does no harm."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""taskflow as an operator meets it: settings, who may be let in, what the log says of requests, and its end."""
+"""taskflow as an operator meets it: settings, which callers it lets in, what the log says of requests, and its end."""
 
 import contextlib
 import json
@@ -367,7 +367,7 @@ def test_under_nohup_a_hang_up_is_ignored(taskflow_program):
         assert server.wait(10) == 0 and "SIGHUP" not in server.output()
 
 
-# What shows how it is not to be done
+# The routes that show how not to do it
 
 
 @pytest.mark.parametrize("method, path", [

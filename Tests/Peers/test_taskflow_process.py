@@ -96,7 +96,7 @@ def test_a_signal_closes_idle_connections_at_once(taskflow_program, number):
 
 @contextlib.contextmanager
 def unread_answers(server):
-    """A connection with answers that the server cannot send yet, because nobody reads them."""
+    """A connection with answers that the server cannot send yet, because the client does not read them."""
     with socket.socket() as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.connect(("127.0.0.1", server.port))

@@ -146,7 +146,7 @@ def test_the_largest_number_stops_after_ten_seconds(fresh):
 
 
 def order_of(server, path: str) -> list[str]:
-    """Who is answered first: the work, or /health that is asked for when the work has begun."""
+    """Which is answered first: the work, or /health that is asked for when the work has begun."""
     answered, sent = [], threading.Event()
 
     def work():

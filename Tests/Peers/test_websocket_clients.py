@@ -1,4 +1,4 @@
-"""WebSocket clients that nobody here wrote agree with echo: Python's websockets and aiohttp, and Node's ws."""
+"""WebSocket clients that others wrote agree with echo: Python's websockets and aiohttp, and Node's ws."""
 
 import asyncio
 import os

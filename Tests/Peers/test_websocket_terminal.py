@@ -281,7 +281,7 @@ def test_a_message_of_one_letter_with_many_marks_costs_no_time(websocket_client,
 
 @pytest.mark.parametrize("flags", [[], ["--json"]])
 def test_a_pipe_that_is_emptied_late_loses_nothing(websocket_client, flags):
-    """More than a pipe holds, and nobody reads at first, as when the next program has yet to start."""
+    """More than a pipe holds, and no process reads at first, as when the next program has yet to start."""
     count, sent = 5000, threading.Event()
 
     def handler(connection):

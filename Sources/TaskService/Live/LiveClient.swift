@@ -21,7 +21,7 @@ final class LiveClient {
         hub.add(socket)
         enter(rooms)
         socket.onMessage = { [self] message in receive(message) }
-        // A client that asks and does not read the answers is not listened to until it has.
+        // While a client asks and does not read the answers, it is not listened to.
         socket.onDrain = { [socket] in socket.resume() }
         send("connection.ready") { json in
             json.member("clientId", id)

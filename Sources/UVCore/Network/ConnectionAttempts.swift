@@ -13,7 +13,7 @@ import CLibUV
 /// none does the failure is the first one's, as the `code` of Node's `AggregateError`.
 @LoopActor
 final class ConnectionAttempts {
-    /// After how long the next address is tried, too: the "Connection Attempt Delay".
+    /// The time after which the next address is tried, too: the "Connection Attempt Delay".
     nonisolated static let delay: Duration = .milliseconds(250)
 
     /// How many are tried at once, at most: the oldest is given up for another one.

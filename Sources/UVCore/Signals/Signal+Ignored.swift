@@ -7,8 +7,8 @@
 #endif
 
 extension Signal {
-    /// Whether the process ignores it, as `nohup` has its programs ignore SIGHUP: what they were started with, as long
-    /// as they set nothing else. See `sigaction`.
+    /// Whether the process ignores it: as it was started to, if it has set nothing else. `nohup` starts programs that
+    /// ignore SIGHUP. See `sigaction`.
     package var isIgnored: Bool {
         var action = sigaction()
         guard sigaction(rawValue, nil, &action) == 0 else { return false }

@@ -8,7 +8,7 @@ public import UVCore
 public final class IncomingMessage {
     // MARK: Callbacks
 
-    /// Called with each piece of the body. The body is read, and its client not held up, from when this is set.
+    /// Called with each piece of the body. Once this is set, the body is read and its client is not held up.
     @exclusivity(unchecked) public var onData: (([UInt8]) throws -> Void)? { didSet { flow() } }
 
     /// Called, in place of ``onData``, with each piece of the body where it lies; the span is valid for the call alone.

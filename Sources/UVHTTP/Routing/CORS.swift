@@ -44,8 +44,8 @@ public final class CORS {
         if !answersPreflight(request, response) { try next() }
     }
 
-    /// Adds to `response` what lets the page that asks read it, if it is an entry; and `Vary: Origin` in any case, for
-    /// the answer to another page is another one. For answers that no router gives.
+    /// Adds to `response` the fields that let the page that asks read it, if the page is an entry; and `Vary: Origin`
+    /// in any case, since the answer to another page differs. For answers that no router gives.
     ///
     /// - Parameter request: Nil for an answer to bytes that never became a request.
     /// - Complexity: O(fields of the request + entries).

@@ -150,7 +150,7 @@ extension HTTPConnection {
     var idleEnd: Int64? { isIdle ? times.idleEnd(server.limits, wasToldToClose: isAtRequestLimit) : nil }
 
     /// Whether it is the peer's turn to take something. One that has ended its side may be gone altogether, which only
-    /// shows when something is sent, so it does not wait for its answer for ever either.
+    /// shows when something is sent, so the server does not wait for it for ever either.
     private var isReadingAnswer: Bool { socket.writableLength > 0 || peerEnd != .open && !responses.isEmpty }
 
     /// The time in which the peer can read the last answer begins when that is sent.

@@ -83,8 +83,8 @@ extension HTTPConnection {
         return nil
     }
 
-    /// Gives up the answer to a request whose body has failed. Returns whether another can take its place: not if it was
-    /// given, and is the last then, nor if a part of it was sent, which ends the connection.
+    /// Gives up the answer to a request whose body has failed. Returns whether another can take its place: not if the
+    /// answer was given, for it is the last then, and not if a part of it was sent, which ends the connection.
     private func giveUpAnswer(to request: IncomingMessage) -> Bool {
         guard let response = responses.last, response.request === request, !response.isEnded else {
             if responses.isEmpty { close() }

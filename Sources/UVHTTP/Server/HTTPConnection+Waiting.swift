@@ -64,8 +64,8 @@ extension HTTPConnection {
     /// The peer will send nothing more, and may be gone altogether.
     func didReceiveEnd() {
         peerEnd = .waiting
-        // What has arrived before counts first. But a body waits for its reader, perhaps for ever: with it the client that
-        // may not end its side is gone.
+        // What has arrived before counts first. But a body may wait for its reader for ever: meanwhile a client that
+        // may not end its side counts as gone.
         let isGone = requestInBody != nil && !server.allowsHalfOpen
         if input == .deferred || input == .waiting && !isGone { return }
         didUseAll()

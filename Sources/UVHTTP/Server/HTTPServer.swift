@@ -19,8 +19,8 @@ public final class HTTPServer {
     // MARK: Callbacks
 
     /// Called when bytes came that are no request, a request took too long, or a connection is one more than
-    /// ``HTTPLimits/connections``. The response has the status set and will close the connection; what it is not given here
-    /// is answered as Node does, with a bare head.
+    /// ``HTTPLimits/connections``. The response has the status set and will close the connection; if this callback does
+    /// not write it, the client gets a bare head, as from Node.
     @exclusivity(unchecked) public var onClientError: ((HTTPClientError, ServerResponse) throws -> Void)?
 
     /// Called in place of the handler when a request asks for another protocol. The socket is handed over as it is:

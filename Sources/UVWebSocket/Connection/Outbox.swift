@@ -21,8 +21,8 @@ package struct Outbox {
     /// What one iteration sends: whole frames up to this many bytes, or a single larger one.
     package static let portion = 256 << 10
 
-    /// What may be kept here by portions alone. Beyond it portions grow, so that a hub that brings more than a portion
-    /// in each iteration does not fill the memory.
+    /// How much may wait here only for its portion. Beyond it portions grow, so that a hub that brings more than a
+    /// portion in each iteration does not fill the memory.
     package static let most = 16 << 20
 
     private struct Frame {

@@ -52,7 +52,7 @@ public final class WebSocketUpgrader {
     private func accept(_ request: IncomingMessage) throws(Handshake.RequestError) -> ([UInt8], String?) {
         let offer = try Self.readOffer(of: request)
         let subprotocol = Handshake.chooseSubprotocol(offered: offer.subprotocols, supported: subprotocols)
-        // Hashing fails only for want of memory or of a working library; then no key can be right.
+        // Hashing fails only without memory or without a working library; then no key can be right.
         guard let accept = try? Handshake.acceptKey(for: offer.key) else { throw .invalidKey }
         let field = subprotocol.map { "\(Handshake.Field.subprotocol): \($0)\r\n" } ?? ""
         let text = """

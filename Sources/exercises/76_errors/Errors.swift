@@ -11,7 +11,7 @@ private func handle(_ request: String) throws {
     throw TaskError(status: .notFound, code: "TASK_NOT_FOUND", message: "There is no \(request).")
 }
 
-/// A known error is answered as it is. Of any other one the client hears nothing but that it is there.
+/// A known error is answered as it is. Of any other one the client learns only that it happened.
 @LoopActor
 private func answer(_ error: any Error, _ response: ServerResponse) {
     let known = error as? TaskError

@@ -15,7 +15,7 @@ function handle(request, response) {
   throw new TaskError(404, 'TASK_NOT_FOUND', `There is no ${request.url}.`);
 }
 
-// A known error is answered as it is. Of any other one the client hears nothing but that it is there.
+// A known error is answered as it is. Of any other one the client learns only that it happened.
 function answer(error, response) {
   const known = error instanceof TaskError ? error : new TaskError(500, 'INTERNAL_ERROR', 'Something broke.');
   if (known !== error) console.log(`log: ${error.message}`);

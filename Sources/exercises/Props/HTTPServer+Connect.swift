@@ -1,7 +1,7 @@
 import UVHTTP
 
 extension HTTPServer {
-    /// Opens a connection to this server, over which one speaks HTTP byte by byte.
+    /// Opens a connection to this server, to speak HTTP over it byte by byte.
     func connect(_ onConnect: @escaping (Socket) throws -> Void = { _ in }) -> Socket {
         var client: Socket?
         let socket = Socket.connect(port: address?.port ?? 0, host: "127.0.0.1") {

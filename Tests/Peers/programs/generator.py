@@ -25,7 +25,7 @@ class Generator:
 
     @classmethod
     def all_words(cls) -> set[str]:
-        """Each word that some program of this kind has: a few hundred shall have all."""
+        """Each word that some program of this kind has: a few hundred programs together have to have all."""
         raise NotImplementedError
 
     def make(self) -> str:
