@@ -43,6 +43,13 @@ extension EventLoop {
         depth -= 1
     }
 
+    /// Ends a part of the running callback that is a callback of its own in Node: the queues drain, unless they do already.
+    /// False when the program has ended.
+    package func endPart() -> Bool {
+        if depth == 1 { settle() }
+        return !isExiting
+    }
+
     /// Runs a part of a callback and reports what it throws; true when it ended well.
     @discardableResult
     package func attempt(_ body: () throws -> Void) -> Bool {
@@ -59,6 +66,8 @@ extension EventLoop {
     /// then no other callback may follow.
     @discardableResult
     func settle() -> Bool {
+        depth += 1
+        defer { depth -= 1 }
         repeat {
             guard drain() else {
                 flushCorked()

@@ -9,16 +9,14 @@ public final class IncomingMessage {
     // MARK: Callbacks
 
     /// Called with each piece of the body. Once this is set, the body is read and its client is not held up.
-    @exclusivity(unchecked) public var onData: (([UInt8]) throws -> Void)? { didSet { flow() } }
+    @exclusivity(unchecked) public var onData: (([UInt8]) throws -> Void)? { didSet { readerChanged() } }
 
     /// Called, in place of ``onData``, with each piece of the body where it lies; the span is valid for the call alone.
-    @exclusivity(unchecked) public var onBytes: ((RawSpan) throws -> Void)? { didSet { flow() } }
+    @exclusivity(unchecked) public var onBytes: ((RawSpan) throws -> Void)? { didSet { readerChanged() } }
 
     /// Called when the whole body was read, also when it was empty: by ``onData`` or ``onBytes``, or thrown away by
     /// ``resume()`` or because the answer was given.
-    @exclusivity(unchecked) public var onEnd: (() throws -> Void)? {
-        didSet { if isComplete, isFlowing, onEnd != nil { end() } }
-    }
+    @exclusivity(unchecked) public var onEnd: (() throws -> Void)? { didSet { listenerCame() } }
 
     /// Called when the connection has ended before the request was read whole.
     @exclusivity(unchecked) public var onAborted: (() throws -> Void)?
@@ -26,9 +24,9 @@ public final class IncomingMessage {
     /// Called with the reason after ``onAborted``.
     @exclusivity(unchecked) public var onError: ((HTTPBodyError) throws -> Void)?
 
-    /// Called last, when request and response are done with, one way or the other.
+    /// Called last: two ticks after ``onEnd``, or behind ``onError``. The answer may come later.
     @exclusivity(unchecked) public var onClose: (() throws -> Void)? {
-        didSet { if isClosed, onClose != nil { callLast() } }
+        didSet { if isClosed, onClose != nil { EventLoop.current.nextTick { [self] in tellClosed() } } }
     }
 
     // MARK: State
@@ -43,10 +41,10 @@ public final class IncomingMessage {
     @exclusivity(unchecked) public internal(set) var isComplete = false
 
     /// Whether the connection has ended, or the request was given up, before it was read whole.
-    @exclusivity(unchecked) public private(set) var isAborted = false
+    public var isAborted: Bool { failure != nil }
 
     /// Whether nothing more happens to it: ``onClose`` was called, or is next.
-    @exclusivity(unchecked) public private(set) var isClosed = false
+    @exclusivity(unchecked) public internal(set) var isClosed = false
 
     /// Whether its socket was handed over, to ``HTTPServer/onUpgrade`` or ``HTTPServer/onConnect``.
     @exclusivity(unchecked) public internal(set) var isUpgrade = false
@@ -63,18 +61,16 @@ public final class IncomingMessage {
     let server: HTTPServer
 
     /// The connection that it comes from, for as long as it is needed.
-    @exclusivity(unchecked) private var connection: HTTPConnection?
+    @exclusivity(unchecked) var connection: HTTPConnection?
 
-    /// The answer, until it was given.
+    /// The answer, until both are done with.
     @exclusivity(unchecked) var response: ServerResponse?
 
-    private var isPaused = false
-    private var isFlowingUnread = false
-    private var isDiscarded = false
-    private var hasEnded = false
-    private var isEndTold = false
-    private var isAnswered = false
-    private var failure: HTTPBodyError?
+    /// How far its body was read.
+    @exclusivity(unchecked) var stream = BodyStream()
+
+    /// Why it was given up.
+    var failure: HTTPBodyError?
 
     init(_ head: MessageHead, _ bytes: RawSpan, on connection: HTTPConnection) {
         requestHead = RequestHead(head, copying: bytes)
@@ -83,9 +79,6 @@ public final class IncomingMessage {
         exceedsLimit =
             if case .length(let length) = head.framing { length > server.limits.body } else { false }
     }
-
-    /// Whether body bytes have a reader now.
-    var isFlowing: Bool { isDiscarded || !isPaused && (isFlowingUnread || onBytes != nil || onData != nil) }
 }
 
 // MARK: - The head
@@ -130,120 +123,5 @@ extension IncomingMessage {
     /// The path's bytes, for the router.
     func withPath<Value>(_ body: (RawSpan) throws -> Value) rethrows -> Value {
         try requestHead.withPath(body)
-    }
-}
-
-// MARK: - The body
-
-extension IncomingMessage {
-    /// Stops reading the body; the client is held up by TCP.
-    public func pause() { isPaused = true }
-
-    /// Reads on. Without ``onData`` and ``onBytes`` the body is thrown away.
-    public func resume() {
-        isPaused = false
-        if onData == nil, onBytes == nil { isFlowingUnread = true }
-        flow()
-    }
-
-    /// Answers 413 in place of the handler, which would find out only when it reads.
-    func refuseBody() { connection?.fail(HTTPClientError(.bodyTooLarge)) }
-
-    private func flow() {
-        guard isFlowing, !isClosed else { return }
-        if isComplete { end() } else { connection?.bodyHasReader(self) }
-    }
-
-    func deliver(_ bytes: RawSpan) {
-        // A program that has paused for good gets nothing of what is thrown away.
-        guard !isPaused else { return }
-        run {
-            if let onBytes {
-                try onBytes(bytes)
-            } else if let onData {
-                try onData([UInt8](copying: bytes))
-            }
-        }
-    }
-
-    func append(_ trailer: Trailer) {
-        guard let name = HTTPField.Name(trailer.name) else { return }
-        trailers.append(HTTPField(name: name, value: String(decoding: trailer.value, as: UTF8.self)))
-    }
-
-    /// The last byte has arrived and was delivered.
-    func complete() {
-        isComplete = true
-        if isFlowing { end() }
-        if isAnswered { close() }
-    }
-
-    /// The body was read whole.
-    private func end() {
-        hasEnded = true
-        guard onEnd != nil, !isEndTold else { return }
-        // In a tick: a program that sets one callback must have time to set the others.
-        EventLoop.current.nextTick { [self] in
-            guard let onEnd, !isEndTold else { return }
-            isEndTold = true
-            run(onEnd)
-        }
-    }
-
-    /// The answer was given: what is left of the body is thrown away.
-    func discardBody() {
-        isDiscarded = true
-        flow()
-    }
-
-    /// The answer was sent.
-    func finish() {
-        isAnswered = true
-        if isComplete { close() }
-    }
-
-    /// The connection is gone, or the request was given up.
-    func abort(_ error: HTTPBodyError) {
-        guard !isClosed else { return }
-        if !hasEnded {
-            isAborted = true
-            failure = error
-            if let onAborted { run(onAborted) }
-        }
-        close()
-    }
-
-    /// Nothing more will happen to it.
-    private func close() {
-        guard !isClosed else { return }
-        isClosed = true
-        connection = nil
-        if hasCallbacks { callLast() } else { response = nil }
-    }
-
-    private var hasCallbacks: Bool {
-        onClose != nil || onEnd != nil || onBytes != nil || onData != nil || onError != nil || onAborted != nil
-    }
-
-    private func callLast() {
-        EventLoop.current.nextTick { [self] in
-            if let onError, let failure { run { try onError(failure) } }
-            if let onClose { run(onClose) }
-            // The program's closures usually hold the request, which holds them.
-            (onData, onBytes, onEnd, onAborted, onError, onClose) = (nil, nil, nil, nil, nil, nil)
-            response = nil
-        }
-    }
-
-    /// Whether a reader has read the body, or is reading it.
-    var isTaken: Bool { isEndTold || onBytes != nil || onData != nil }
-
-    /// Runs a callback: the handler has set it, so what it throws the handler has thrown.
-    func run(_ callback: () throws -> Void) {
-        do {
-            try callback()
-        } catch {
-            server.handle(error, self, response ?? ServerResponse(over: self))
-        }
     }
 }

@@ -7,6 +7,9 @@ extension ServerResponse {
     /// Whether a part of it was sent, so that no other answer can take its place.
     var isOnItsWay: Bool { isCurrent && headersSent }
 
+    /// Whether all of it was handed to the socket.
+    var isWritten: Bool { isCurrent && isEnded }
+
     /// Whether the connection can carry nothing after it: it says so, or it fell short of what its head announces.
     var isLast: Bool { framing?.isLast ?? false || bytesToCome ?? 0 > 0 && isEnded }
 
@@ -27,27 +30,35 @@ extension ServerResponse {
     }
 
     /// The last byte has been handed on.
-    func finish() {
+    func didFinish() {
         isFinished = true
-        close()
-        request?.finish()
+        connection = nil
+        onDrain = nil
+    }
+
+    /// Calls ``onFinish``, for its one call.
+    func tellFinished() {
+        guard let onFinish else { return }
+        self.onFinish = nil
+        run(onFinish)
+    }
+
+    /// Calls ``onClose`` in a tick; then nothing more will happen to it.
+    func tellClosed() {
+        if onClose == nil { return request?.letGo() ?? () }
+        EventLoop.current.nextTick { [self] in
+            if let onClose { run(onClose) }
+            // The program's closures usually hold the response, which holds them.
+            (onDrain, onClose) = (nil, nil)
+            request?.letGo()
+        }
     }
 
     /// The connection is gone, or another response answers: nothing more will be sent.
     func close() {
         guard connection != nil else { return }
-        connection = nil
-        waiting = []
-        if onFinish != nil || onClose != nil { callLast() } else { onDrain = nil }
-    }
-
-    func callLast() {
-        EventLoop.current.nextTick { [self] in
-            if isFinished, let onFinish { run(onFinish) }
-            if let onClose { run(onClose) }
-            // The program's closures usually hold the response, which holds them.
-            (onDrain, onFinish, onClose) = (nil, nil, nil)
-        }
+        (connection, waiting, onDrain, onFinish) = (nil, [], nil, nil)
+        tellClosed()
     }
 
     /// Runs a callback: the handler has set it, so what it throws the handler has thrown.

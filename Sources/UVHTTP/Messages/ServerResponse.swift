@@ -14,12 +14,12 @@ public final class ServerResponse {
     /// Called when the whole response has been handed to the system, but for what fits below
     /// ``Socket/highWaterMark``.
     @exclusivity(unchecked) public var onFinish: (() throws -> Void)? {
-        didSet { if connection == nil, onFinish != nil { callLast() } }
+        didSet { if isFinished, onFinish != nil { EventLoop.current.nextTick { [self] in tellFinished() } } }
     }
 
     /// Called last: after ``onFinish``, or without it when the connection has ended before.
     @exclusivity(unchecked) public var onClose: (() throws -> Void)? {
-        didSet { if connection == nil, onClose != nil { callLast() } }
+        didSet { if connection == nil, onClose != nil { tellClosed() } }
     }
 
     // MARK: State

@@ -16,17 +16,17 @@ extension HTTPConnection {
         requestCount &+= 1
         if isAtRequestLimit { response.announceEnd() }
         request.response = response
-        responses.append(response)
-        if responses.count == 1 { response.becomeCurrent() }
-        if head.framing == .none {
-            endRequest(request)
-            request.complete()
-        } else {
+        owe(response)
+        guard head.framing == .none else {
             decoder = try? BodyDecoder(head.framing, limits: server.limits)
             phase = .body(request)
             times.beginBody(at: loop.now)
+            return dispatch(request, response)
         }
+        endRequest(request)
+        request.isComplete = true
         dispatch(request, response)
+        request.complete()
     }
 
     /// Calls the handler, or the callback that looks at expectations first.
@@ -92,7 +92,6 @@ extension HTTPConnection {
         phase = .handedOver
         request.isUpgrade = true
         server.remove(self)
-        finishDrained()
         socket.relinquish()
         let bytes = [UInt8](copying: head)
         let name = isTunnel ? "onConnect" : "onUpgrade"

@@ -11,51 +11,80 @@ extension HTTPConnection {
         return socket.write(bytes)
     }
 
-    /// `response` is complete. If it is its turn, it is finished, and so are those behind it that are complete too.
+    /// Adds an answer that is owed. It may write when those before it are complete.
+    func owe(_ response: ServerResponse) {
+        let previous = responses.last
+        responses.append(response)
+        if previous.map({ $0.isWritten && !$0.isLast }) ?? true { response.becomeCurrent() }
+    }
+
+    /// `response` is complete: the next one may write. Answers finish one by one, a tick each, as Node's do.
     func didEnd(_ response: ServerResponse) {
-        guard response === responses.first, !socket.isDestroyed else { return }
-        while let response = responses.first, response.isEnded {
-            responses.removeFirst()
-            finish(response)
-            guard !response.isLast else { return close() }
-            responses.first?.becomeCurrent()
+        guard response.isCurrent, !socket.isDestroyed else { return }
+        // Nothing behind the last answer is a request.
+        if response.isLast, case .head = phase { phase = .discarding }
+        letNextWrite(after: response)
+        if response === responses.first { scheduleFinish() }
+    }
+
+    private func letNextWrite(after response: ServerResponse) {
+        guard responses.count > 1, var index = responses.firstIndex(where: { $0 === response }) else { return }
+        while responses[index].isWritten, !responses[index].isLast, index + 1 < responses.count {
+            index += 1
+            responses[index].becomeCurrent()
         }
-        guard responses.isEmpty else { return goOn() }
-        if input == .flowing, peerEnd == .used || isDiscarding { return close() }
-        // In a tick: what the read that runs has brought behind this request is answered, too.
-        if server.isClosing { loop.nextTick { [self] in if isBetweenRequests { close() } } }
-        // Anew: the answer may have taken long.
-        times.becomeIdle(at: loop.takeTime())
-        goOn()
     }
 
     /// A small answer leaves with the end of the running callback and counts as sent; another waits for `didDrain`.
-    private func finish(_ response: ServerResponse) {
-        response.request?.discardBody()
-        if draining.isEmpty, socket.writableLength < socket.highWaterMark { return response.finish() }
-        draining.append(response)
+    private func scheduleFinish() {
+        guard let first = responses.first, first.isWritten, finishing == .none else { return }
+        finishing = socket.writableLength < socket.highWaterMark ? .inTick : .whenDrained
+        if finishing == .inTick { loop.nextTick { [self] in if finishing == .inTick { finishFirst() } } }
     }
 
-    /// All complete answers have been handed to the system.
-    func finishDrained() {
-        for response in draining { response.finish() }
-        draining.removeAll()
-    }
-
-    /// No handler gives these answers any more, or no client takes them.
-    func dropResponses(_ responses: some Sequence<ServerResponse>) {
-        for response in responses {
-            response.close()
-            response.request?.abort(.aborted)
+    /// The first answer has been handed to the system: `resOnFinish` of Node's `_http_server.js`.
+    func finishFirst() {
+        finishing = .none
+        guard !socket.isDestroyed, let response = responses.first, response.isWritten else { return }
+        responses.removeFirst()
+        response.didFinish()
+        response.request?.wasAnswered()
+        response.tellClosed()
+        if response.isLast {
+            close()
+        } else if responses.isEmpty {
+            // Anew: the answer may have taken long.
+            times.becomeIdle(at: loop.takeTime())
+            if !closeIfOver() { goOn() }
+        } else {
+            scheduleFinish()
+            goOn()
         }
+        response.tellFinished()
+    }
+
+    /// Closes when all is answered, and nothing more will be a request.
+    @discardableResult
+    func closeIfOver() -> Bool {
+        guard responses.isEmpty, input == .flowing, !isEnding, !socket.isDestroyed else { return false }
+        let isOver = isDiscarding || isBetweenRequests && (peerEnd == .used || server.isClosing)
+        if isOver { close() }
+        return isOver
+    }
+
+    /// The answers that are owed are not given any more, or not taken.
+    func dropResponses() {
+        let dropped = responses
+        responses.removeAll()
+        for response in dropped { response.request?.abort(.aborted) }
+        for response in dropped { response.close() }
     }
 
     /// The last answer was given: ends this side, and reads on so that the peer can read it. RFC 9112 section 9.6.
     func close() {
         guard !isEnding else { return }
         isEnding = true
-        dropResponses(responses)
-        responses.removeAll()
+        dropResponses()
         // The rest of a body still belongs to its request.
         if requestInBody == nil { phase = .discarding }
         times.beginDiscarding(at: loop.takeTime())
@@ -72,8 +101,7 @@ extension HTTPConnection {
         defer { failed?.abort(reason ?? .failed(error)) }
         if let failed, !giveUpAnswer(to: failed) { return }
         let response = ServerResponse(to: error, failed, on: self)
-        responses.append(response)
-        if responses.count == 1 { response.becomeCurrent() }
+        owe(response)
         loop.contain("onClientError") { try server.onClientError?(error, response) }
         response.endAsNode(error)
     }

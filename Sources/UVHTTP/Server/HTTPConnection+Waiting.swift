@@ -16,15 +16,6 @@ extension HTTPConnection {
         socket.pause()
     }
 
-    /// Whether a body waits for its reader.
-    var waitsForReader: Bool { input == .waiting && requestInBody != nil && !isEnding }
-
-    /// Reads on up to the mark while a body waits for its reader, as a stream of Node's reads ahead: so the end of a
-    /// client that has left is heard.
-    func readAhead() {
-        if carry.count - carryStart < socket.highWaterMark { socket.resume() } else { socket.pause() }
-    }
-
     /// Reads on, in a tick, after something has changed that input may have been waiting for.
     func goOn() {
         guard input == .waiting else { return }
@@ -39,15 +30,14 @@ extension HTTPConnection {
         readOn()
     }
 
-    func readOn() {
+    private func readOn() {
         guard !socket.isDestroyed, input == .flowing else { return }
         socket.cork()
         times.letGoOn(at: loop.now)
         processCarry()
-        if waitsForReader { readAhead() }
         guard input == .flowing, !isHandedOver else { return }
         if peerEnd != .open { didUseAll() }
-        socket.resume()
+        if !closeIfOver() { socket.resume() }
     }
 
     var isHandedOver: Bool {
@@ -56,8 +46,8 @@ extension HTTPConnection {
     }
 
     func didDrain() {
-        finishDrained()
-        responses.first?.didDrain()
+        responses.first { !$0.isEnded }?.didDrain()
+        if finishing == .whenDrained { finishFirst() }
         goOn()
     }
 

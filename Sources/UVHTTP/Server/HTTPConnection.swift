@@ -74,8 +74,12 @@ final class HTTPConnection {
     /// The answers that are owed, oldest first.
     @exclusivity(unchecked) var responses = Deque<ServerResponse>()
 
-    /// Answers that are complete, and that the system has not taken yet.
-    @exclusivity(unchecked) var draining: [ServerResponse] = []
+    /// What the first answer waits for, once it is complete.
+    enum Finishing {
+        case none, inTick, whenDrained
+    }
+
+    @exclusivity(unchecked) var finishing = Finishing.none
 
     /// Whether the last answer was given: this side has ended, or does when that is sent.
     @exclusivity(unchecked) var isEnding = false
@@ -122,16 +126,14 @@ final class HTTPConnection {
         if times.isDiscardingOver(at: loop.now, server.limits) { return socket.destroy() }
         // Not a byte is of use before the answers that are owed are given; then `close` reads on.
         if isDiscarding, !responses.isEmpty { return socket.pause() }
-        if waitsForReader {
-            keep(bytes)
-        } else if carry.isEmpty {
+        if carry.isEmpty {
             let used = process(bytes)
             if used < bytes.byteCount { keep(bytes.extracting(droppingFirst: used)) }
         } else {
             keep(bytes)
             processCarry()
         }
-        if waitsForReader { readAhead() }
+        closeIfOver()
     }
 
     private func keep(_ bytes: RawSpan) {
@@ -201,10 +203,12 @@ final class HTTPConnection {
     }
 
     /// Passes the body on to its reader. Returns how many bytes were used.
+    ///
+    /// Each piece is a callback of its own in Node: its ticks and microtasks run before the next piece, or the end.
     private func processBody(_ bytes: RawSpan, of message: IncomingMessage) -> Int {
         var offset = 0
         while case .body = phase, !socket.isDestroyed {
-            guard message.isFlowing else {
+            guard message.takesMore || message.isClosed else {
                 wait()
                 return offset
             }
@@ -215,6 +219,7 @@ final class HTTPConnection {
                 case .data(let range):
                     offset = range.upperBound
                     message.deliver(bytes.extracting(range))
+                    if !loop.endPart() { return bytes.byteCount }
                 case .end(let end):
                     isFollowed = end < bytes.byteCount
                     didReceive(message)
@@ -232,12 +237,9 @@ final class HTTPConnection {
         return step
     }
 
-    private func didClose() {
+    func didClose() {
         server.remove(self)
-        dropResponses(draining)
-        draining.removeAll()
-        dropResponses(responses)
-        responses.removeAll()
+        dropResponses()
         if case .body(let message) = phase { message.abort(.aborted) }
     }
 }

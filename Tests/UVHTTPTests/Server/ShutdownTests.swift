@@ -220,7 +220,7 @@ struct ShutdownTests {
             #expect(client.bytes.isEmpty)
             #expect(
                 log.lines == [
-                    "request /1", "request /2", "close /1, finished true", "close /2, finished false",
+                    "request /1", "request /2", "close /1, finished false", "close /2, finished false",
                 ])
         }
     }
