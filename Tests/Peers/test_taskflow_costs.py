@@ -201,6 +201,13 @@ def test_answers_that_are_not_read_hold_no_tasks(crowded, path):
         assert crowded.resident_bytes() - before < 24 * MEBIBYTE
 
 
+@pytest.mark.parametrize("path", ["/tasks?limit=1000", "/tasks?limit=1000&order=newest&status=pending", "/tasks/resolve"])
+def test_answers_behind_others_hold_nothing_yet(crowded, path):
+    before = crowded.resident_bytes()
+    with unread(crowded, head("GET", path, f"Authorization: {ADMIN}") * 60, clients=60):
+        assert crowded.resident_bytes() - before < 24 * MEBIBYTE, "as much as one answer a connection"
+
+
 def test_a_circle_that_is_not_read_holds_no_copy(taskflow_program):
     with taskflow_program.start() as server:
         admin = Client(server)
@@ -249,6 +256,36 @@ def test_what_looks_at_many_tasks_lets_others_have_their_turn(crowded, method, p
     spent = cost(crowded, lambda: Client(crowded).ask(method, path))
     # A step ends 2 ms after it has begun; as much again is for the task that it was at, and for the answer.
     assert iterations(crowded) - before >= spent / 0.004
+
+
+def test_a_client_that_pipelines_searches_has_one_at_a_time(crowded):
+    """So that the turn of a new client comes when each of the others has had one, not each of their requests."""
+    search = head("HEAD", "/tasks?limit=1&project=none", f"Authorization: {ADMIN}")
+    alone = cost(crowded, lambda: ask_heads(crowded, "/tasks?limit=1&project=none", 1))
+    with ExitStack() as stack:
+        for _ in range(4):
+            connection = stack.enter_context(crowded.connect())
+            connection.sendall(search * 60)
+        beside = cost(crowded, lambda: ask_heads(crowded, "/tasks?limit=1&project=none", 1))
+        assert beside < 20 * alone + 0.05, "four others, and not the 240 searches that they ask for"
+
+
+def test_reports_that_wait_share_their_summary(taskflow_program):
+    with taskflow_program.start() as server:
+        create_many(server, [b'{"title":"one of many"}'] * 20_000)
+
+        def reports(count: int) -> None:
+            start = head("GET", "/demo/cpu/worker/start?heavyIterations=1")
+            with server.connect(timeout=60) as connection:
+                connection.sendall(start * (count - 1) + head(
+                    "GET", "/demo/cpu/worker/start?heavyIterations=1", "Connection: close"))
+                answers = parse_answers(receive(connection)[0], ["GET"] * count)
+            last = [json.loads(answer.body)["jobId"] for answer in answers if answer.status == 202][-1]
+            while Client(server).json(f"/demo/cpu/worker/jobs/{last}")["status"] in ("queued", "running"):
+                pass
+
+        one = cost(server, lambda: reports(1))
+        assert cost(server, lambda: reports(60)) < 10 * one + 0.1
 
 
 def ask_heads(server, path: str, count: int) -> None:

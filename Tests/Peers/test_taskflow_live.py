@@ -278,6 +278,7 @@ def test_rooms_have_a_limit(taskflow, admin):
     rooms = [str(number) for number in range(129)]
     with listener(taskflow) as socket:
         assert say(socket, type="subscribe", rooms=rooms)["code"] == "LIMIT_EXCEEDED"
+        assert say(socket, type="unsubscribe", rooms=rooms)["code"] == "LIMIT_EXCEEDED"
         admin.create("still in the room")
         assert read(socket)["event"] == "task.created"
         assert say(socket, type="subscribe", rooms=rooms[:128] + ["0"])["rooms"] == rooms[:128]

@@ -63,6 +63,7 @@ struct EnvironmentFile: Hashable {
         if line.starts(with: "export".utf8), rest.first.map(isSpace) == true { line = trimmed(rest) }
         let parts = line.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, isName(parts[0]), let value = value(of: trimmed(parts[1])) else { return nil }
+        guard !holdsAnotherSetting(value) else { return nil }
         return (Array(parts[0]), value)
     }
 
@@ -78,6 +79,17 @@ struct EnvironmentFile: Hashable {
         guard let end = rest.firstIndex(of: quote) else { return nil }
         let behind = trimmed(rest[(end + 1)...])
         return behind.isEmpty || behind.first == UInt8(ascii: "#") ? Array(rest[..<end]) : nil
+    }
+
+    /// Whether a value reaches over what the writer took for its end: there is a control character in it, or a line
+    /// separator of Unicode, or a token's name with its `=`.
+    private static func holdsAnotherSetting(_ value: [UInt8]) -> Bool {
+        let ends: [[UInt8]] = [[0xC2, 0x85], [0xE2, 0x80, 0xA8], [0xE2, 0x80, 0xA9]]
+        let names = [TokenName.admin, .user].map { Array("\($0.text)=".utf8) }
+        return value.contains { $0 < 0x20 && $0 != UInt8(ascii: "\t") || $0 == 0x7F }
+            || (ends + names).contains { part in
+                value.indices.contains { value[$0...].starts(with: part) }
+            }
     }
 
     private static func isName(_ text: ArraySlice<UInt8>) -> Bool {

@@ -40,7 +40,8 @@ final class BodyStream {
         let stream = BodyStream(response, fill)
         // Let go when the response is done with, also when the client has left.
         response.onDrain = { stream.sendInNextTurn() }
-        stream.sendPiece()
+        // An answer behind others makes its first piece when its turn comes, and holds none before.
+        response.whenCurrent { stream.sendPiece() }
         // For a client that has left no more pieces are made.
         if !response.isEnded { response.whenClosed { stream.isClosed = true } }
     }

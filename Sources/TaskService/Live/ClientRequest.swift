@@ -55,16 +55,19 @@ enum ClientRequest: Hashable {
         guard let names = names?.strings, let rooms = roomNames(names) else {
             throw .invalid("rooms must be a list of names, each of 1 to \(RoomName.longest) bytes.")
         }
+        guard rooms.count <= WebSocketLimits().rooms else { throw .tooManyRooms }
         return rooms
     }
 
-    /// The rooms of those names, each once, in the order of their first mention; nil if one is no name.
+    /// The rooms of those names, each once, in the order of their first mention; nil if one is no name. A client can be in
+    /// ``WebSocketLimits/rooms``: of more names one more is returned, and the others are not looked at.
     static func roomNames(_ names: [String]) -> [RoomName]? {
         var rooms: [RoomName] = []
         var seen: Set<RoomName> = []
         for name in names {
             guard let room = RoomName(name) else { return nil }
             if seen.insert(room).inserted { rooms.append(room) }
+            if rooms.count > WebSocketLimits().rooms { break }
         }
         return rooms
     }

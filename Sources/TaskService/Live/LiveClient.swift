@@ -46,7 +46,6 @@ final class LiveClient {
     private func perform(_ request: ClientRequest) throws(ClientRequest.Refusal) {
         switch request {
         case .subscribe(let rooms):
-            guard rooms.count <= WebSocketLimits().rooms else { throw .tooManyRooms }
             enter(rooms)
             confirm()
         case .unsubscribe(let leaving):

@@ -42,16 +42,11 @@ final class LiveEvents {
     func writeStatistics(to json: inout JSONText) {
         json.member("path", Self.path)
         json.member("connectedClients", hub.members.count)
-        let sizes = hub.roomSizes
-        json.member("rooms", sizes.count)
+        json.member("rooms", hub.roomCount)
         json.member("uptimeSeconds", Int((ContinuousClock.now - startedAt).components.seconds))
         json.member("membersPerRoom") { json in
             // Only the largest: clients can make as many names as they want.
-            let largest = sizes.map { (room: ByteText($0.key.text), size: $0.value) }
-                .sorted { $0.size == $1.size ? $0.room < $1.room : $0.size > $1.size }
-            for (room, size) in largest.prefix(100) {
-                json.member(named: room.text, size)
-            }
+            for (room, size) in hub.largestRooms(100) { json.member(named: room.text, size) }
         }
         json.member("bytesWaiting", hub.members.reduce(0) { $0 + $1.bufferedAmount })
         json.member("slowConsumersClosed", hub.slowConsumersClosed)

@@ -16,6 +16,9 @@ final class Reports {
     private var jobs: [TaskID: Report] = [:]
     private var order = Deque<TaskID>()
     private var ids = TaskIDGenerator()
+    /// The reports whose work is done and that wait for a summary. One walk makes that of all that wait when it begins.
+    private var unsummarised: [(TaskSummary) -> Void] = []
+    private var isSummarising = false
 
     /// - Parameter store: The tasks as they are now; asked again for each step.
     init(store: @escaping () -> TaskStore) { self.store = store }
@@ -28,8 +31,9 @@ final class Reports {
 
     /// Begins a report.
     ///
-    /// - Throws: `.queueFull` when as many jobs wait as may; then none was begun.
+    /// - Throws: `.queueFull` when as many jobs wait as may, for a thread or for their summary; then none was begun.
     func start(iterations: Int) throws(WorkerError) -> Report {
+        guard unsummarised.count < loop.workers.capacity else { throw .queueFull }
         let report = Report(id: ids.next(at: .now, random: .random(in: .min ... .max)))
         let progress = report.progress
         try loop.workers.run { job in
@@ -54,19 +58,25 @@ final class Reports {
     }
 
     private func conclude(_ report: Report, _ work: SyntheticWork.Outcome, thread: Int) {
-        summarise { summary in
+        unsummarised.append { summary in
             report.finish(
                 .success(Report.Output(threadID: thread, work: work, summary: summary, generatedAt: .now)))
         }
+        if !isSummarising { summarise() }
     }
 
-    /// Walks all tasks, a step at a time.
-    private func summarise(then done: @escaping (TaskSummary) -> Void) {
+    /// Walks all tasks, a step at a time, for the reports that wait now; then for those that have come meanwhile.
+    private func summarise() {
+        let waiting = unsummarised
+        unsummarised = []
+        isSummarising = !waiting.isEmpty
+        guard isSummarising else { return }
         var summary = TaskSummary()
         var cursor: TaskID?
-        StepQueue.current.add { [store] in
+        StepQueue.current.add { [self] in
             guard !summary.add(store(), after: &cursor, looks: StepQueue.looks) else { return true }
-            done(summary)
+            for finish in waiting { finish(summary) }
+            summarise()
             return false
         }
     }

@@ -27,6 +27,10 @@ final class TaskLists {
             return response.end(error)
         }
         guard let limit = filter.limit else { return sendAll(of: filter, response) }
+        response.whenCurrent { [self] in search(filter, limit: limit, response) }
+    }
+
+    private func search(_ filter: TaskFilter, limit: Int, _ response: ServerResponse) {
         var search = PageSearch(filter, limit: limit)
         guard search.step(over: board.store, looks: StepQueue.looks) else { return send(search, of: filter, response) }
         var isWanted = true

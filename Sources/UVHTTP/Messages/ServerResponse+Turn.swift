@@ -16,10 +16,25 @@ extension ServerResponse {
     /// All earlier responses are finished: what waits is sent, and what comes goes out at once.
     func becomeCurrent() {
         isCurrent = true
+        if let onCurrent {
+            self.onCurrent = nil
+            // In a tick: what it ends must not finish while the connection goes from one response to the next.
+            EventLoop.current.nextTick { [self] in if connection != nil { run(onCurrent) } }
+        }
         guard let connection, !waiting.isEmpty else { return }
         let bytes = waiting
         waiting = []
         if connection.send(bytes.span.bytes) { didDrain() }
+    }
+
+    /// Calls `work` when all earlier responses of the connection are finished: at once, if they are. It is dropped when the
+    /// connection ends before.
+    ///
+    /// Work that makes an answer piece by piece belongs here: a client that pipelines gets one such answer at a time, and
+    /// those behind it hold nothing yet.
+    package func whenCurrent(_ work: @escaping () throws -> Void) rethrows {
+        guard connection != nil else { return }
+        if isCurrent { try work() } else { onCurrent = work }
     }
 
     /// A program that was told to stop may go on.
@@ -57,7 +72,7 @@ extension ServerResponse {
     /// The connection is gone, or another response answers: nothing more will be sent.
     func close() {
         guard connection != nil else { return }
-        (connection, waiting, onDrain, onFinish) = (nil, [], nil, nil)
+        (connection, waiting, onCurrent, onDrain, onFinish) = (nil, [], nil, nil, nil)
         tellClosed()
     }
 

@@ -53,6 +53,8 @@ public final class ServerResponse {
     /// What was written before its turn.
     var waiting: [UInt8] = []
     var isCurrent = false
+    /// What begins when its turn comes.
+    var onCurrent: (() throws -> Void)?
     var hasContinued = false
     var needsDrain = false
     var hasWarned = false

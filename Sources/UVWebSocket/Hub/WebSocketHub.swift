@@ -55,6 +55,26 @@ public final class WebSocketHub {
     /// The rooms with at least one member, and how many each has.
     public var roomSizes: [RoomName: Int] { rooms.mapValues(\.members.count) }
 
+    /// How many rooms have at least one member.
+    package var roomCount: Int { rooms.count }
+
+    /// The rooms with the most members, the largest first, those of one size in the order of their names.
+    ///
+    /// - Complexity: O(rooms), and O(`count`) for each that is among the largest so far.
+    package func largestRooms(_ count: Int) -> [(room: RoomName, size: Int)] {
+        var largest: [(room: RoomName, size: Int)] = []
+        for (room, content) in rooms {
+            let size = content.members.count
+            func isBehind(_ other: (room: RoomName, size: Int)) -> Bool {
+                size == other.size ? ByteText(other.room.text) < ByteText(room.text) : size < other.size
+            }
+            if largest.count == count, let last = largest.last, isBehind(last) { continue }
+            largest.insert((room, size), at: largest.firstIndex { !isBehind($0) } ?? largest.endIndex)
+            if largest.count > count { largest.removeLast() }
+        }
+        return largest
+    }
+
     /// The members of `room`, in no order.
     public func members(of room: RoomName) -> [WebSocket] { rooms[room]?.members ?? [] }
 

@@ -3,7 +3,7 @@ import UVCore
 func looseImmediateAndJob() -> Int32 {
     EventLoop.run { loop in
         try loop.workers.run { _ in
-            busy(.milliseconds(300))
+            busy(.milliseconds(100))
         } then: { _ in
             print("the job is done")
         }
@@ -11,7 +11,7 @@ func looseImmediateAndJob() -> Int32 {
             print("timer")
             loop.setImmediate { print("unref immediate") }.unref()
         }
-        busy(.milliseconds(100))
+        busy(.milliseconds(20))
         print("main")
     }
 }

@@ -22,7 +22,7 @@ struct EnvironmentFileTests {
 
     @Test(
         "White space that is neither space nor tab belongs to the value",
-        arguments: ["\u{A0}b", "b\u{A0}", "\u{3000}b", "b\u{2028}", "b\u{0B}", "\u{FEFF}b", "“b”"])
+        arguments: ["\u{A0}b", "b\u{A0}", "\u{3000}b", "\u{FEFF}b", "“b”"])
     func foreignSpace(value: String) throws {
         let file = try EnvironmentFile(Array("A= \(value)\t\n".utf8))
         #expect(file.value(of: "A") == Array(value.utf8))
@@ -32,6 +32,7 @@ struct EnvironmentFileTests {
     @Test(
         "A line that cannot be read is named by its number",
         arguments: [
+            "A=b\u{2028}", "A=b\u{85}C=d", "A=b\u{0B}", "A=1 ADMIN_TOKEN=b", "A=1;USER_TOKEN=b",
             "A", "A b", "A = b", "=b", "1A=b", "A-B=c", "A=\"b", "A='b\" ", "A=\"b\"c", "é=b", "export", "A B=c",
             "exportA", "A: b", "$A=b", "\u{A0}A=b", "\u{FEFF}A=b", "A\u{0}=b", "“A”=b", "set A=b",
         ])
