@@ -76,8 +76,11 @@ final class EventPrinter {
         case .noAnswer: notice("No answer from \(name)")
         case .refused(let status):
             notice("\(name) answered \(status)\(Self.advice(status))")
-            // Asking again does not change what the server thinks of the question; 408 and 429 are about the time.
-            if (400..<500).contains(status), status != 408, status != 429 { return loop.exit(1) }
+            // Asking again does not change what the server thinks of the question; 408 and 429 are about the time. A
+            // server that answers well has something else than a WebSocket there.
+            if (200..<300).contains(status) || (400..<500).contains(status) && status != 408 && status != 429 {
+                return loop.exit(1)
+            }
         case .invalidAnswer(let reason): notice("\(name): \(reason)")
         }
         connectAgain()
@@ -86,7 +89,8 @@ final class EventPrinter {
     private static func advice(_ status: Int) -> String {
         switch status {
         case 401, 403: ": it wants a token, see --token"
-        case 404: ": there is no WebSocket at this path"
+        case 200..<300, 404: ": there is no WebSocket at this path"
+        case 422: ": it does not take these rooms"
         default: ""
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import UVCore
 import UVWebSocket
 
 /// Shows a server's live events, one by one as they come.
@@ -42,6 +43,9 @@ struct WebSocketClientProgram: ParsableCommand {
     }
 
     func validate() throws {
+        if url.asciiLowercased.begins(with: "wss://") {
+            throw ValidationError("There is no TLS here yet: give a URL such as ws://localhost:3000/ws/tasks.")
+        }
         guard WebSocketURL(address) != nil else {
             throw ValidationError("'\(url)' is not a WebSocket's URL, such as ws://localhost:3000/ws/tasks.")
         }

@@ -179,6 +179,12 @@ def test_a_file_without_tokens_is_development_and_says_so(taskflow_program, tmp_
         assert "The file .env sets neither ADMIN_TOKEN nor USER_TOKEN" in server.stop()
 
 
+def test_a_server_that_no_client_can_change_says_so(taskflow_program):
+    for variables, is_warned in ({"USER_TOKEN": SECRET}, True), ({"ADMIN_TOKEN": SECRET}, False), ({}, False):
+        with taskflow_program.start(env=CLEAN | variables) as server:
+            assert ("ADMIN_TOKEN is not set, so no client can change anything." in server.stop()) == is_warned
+
+
 def test_a_token_of_the_documentation_is_warned_of(taskflow_program):
     with taskflow_program.start("--admin-token", ADMIN) as server:
         assert "one of those of the documentation" in server.output()

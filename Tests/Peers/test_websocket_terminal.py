@@ -456,7 +456,9 @@ def test_it_does_not_come_back_where_it_is_not_wanted(websocket_client, code):
 
 
 @pytest.mark.parametrize("status, advice", [
-    (HTTPStatus.UNAUTHORIZED, ": it wants a token, see --token"), (HTTPStatus.NOT_FOUND, ": there is no WebSocket at this path")])
+    (HTTPStatus.UNAUTHORIZED, ": it wants a token, see --token"),
+    (HTTPStatus.NOT_FOUND, ": there is no WebSocket at this path"), (HTTPStatus.OK, ": there is no WebSocket at this path"),
+    (HTTPStatus.UNPROCESSABLE_ENTITY, ": it does not take these rooms"), (HTTPStatus.GONE, "")])
 def test_a_refusal_ends_it_with_1(websocket_client, status, advice):
     def refuse(connection, request):
         return connection.respond(status, "no\n")
@@ -464,6 +466,12 @@ def test_a_refusal_ends_it_with_1(websocket_client, status, advice):
     with serving(stay, process_request=refuse) as url, Shown(websocket_client, url).read() as shown:
         assert shown.notice() == f"{url} answered {status.value}{advice}"
         assert shown.process.wait(15) == 1 and shown.line() is None
+
+
+@pytest.mark.parametrize("url", ["wss://localhost/ws/tasks", "WSS://localhost:3000"])
+def test_without_tls_it_says_so(websocket_client, url):
+    outcome = subprocess.run([websocket_client, url], capture_output=True, text=True, timeout=20)
+    assert outcome.returncode == 64 and "There is no TLS here yet: give a URL such as ws://localhost:3000/ws/tasks." in outcome.stderr
 
 
 def test_a_server_in_trouble_is_asked_again(websocket_client):

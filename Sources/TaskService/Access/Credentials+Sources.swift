@@ -27,6 +27,9 @@ extension Credentials {
                     if credentials.isDevelopment, case .success = result {
                         log.warning("The file .env sets neither ADMIN_TOKEN nor USER_TOKEN.")
                     }
+                    if credentials.lackAdmin {
+                        log.warning("ADMIN_TOKEN is not set, so no client can change anything.")
+                    }
                     return credentials
                 })
         }

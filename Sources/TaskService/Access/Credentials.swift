@@ -32,6 +32,9 @@ public struct Credentials: Sendable {
         self.user = user
     }
 
+    /// Whether no token lets a client change anything.
+    var lackAdmin: Bool { admin == nil }
+
     /// Whether one of its tokens is one of the documentation's, although they were set.
     var areKnown: Bool {
         guard !isDevelopment else { return false }
