@@ -2,6 +2,12 @@ import LoopTesting
 import Testing
 import UVCore
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 @Suite("Child processes")
 struct ChildProcessTests {
     @Test("The outcome holds the exit code, the output and the errors")
@@ -57,6 +63,18 @@ struct ChildProcessTests {
             loop.setImmediate { loop.exit(3) }
         }
         #expect(code == 3)
+    }
+
+    @Test("It leaves no zombie, which would be seen by all in this process that wait for children")
+    func zombie() async throws {
+        nonisolated(unsafe) var id: Int32?
+        let code = await withLoop { loop in
+            id = ChildProcess.run("sleep", ["50"]) { _ in Issue.record("called after the end") }.processID
+            loop.setImmediate { loop.exit() }
+        }
+        #expect(code == 0)
+        // A zombie can still be sent a signal.
+        #expect(kill(try #require(id), 0) == -1 && errno == ESRCH)
     }
 
     private func outcome(

@@ -3,7 +3,8 @@ import CLibUV
 /// An object that gets the callbacks of a handle.
 @LoopActor
 protocol HandleOwner: AnyObject {
-    /// Called when the loop ends with the handle open: closes it, and lets the program's closures go.
+    /// Called when the loop ends with the handle open: closes it, at once or in a callback that is sure to come soon, and
+    /// lets the program's closures go.
     func loopWillEnd()
 }
 
@@ -85,8 +86,7 @@ final class Handle {
 
     /// Closes what the program has left open.
     func loopWillEnd() {
-        owner?.loopWillEnd()
-        close()
+        if let owner { owner.loopWillEnd() } else { close() }
     }
 
     private func didClose() {

@@ -19,6 +19,12 @@ package final class ChildProcess: HandleOwner {
         package var errors: [UInt8] = []
     }
 
+    /// The number that the system has given the program, while it runs. See `uv_process_get_pid`.
+    package var processID: Int32? {
+        guard let handle, handle.isOpen else { return nil }
+        return uv_process_get_pid(handle.pointer(as: uv_process_t.self))
+    }
+
     private let loop = EventLoop.current
     private let limit: Int
     private let done: (Result<Outcome, LoopError>) throws -> Void
@@ -46,14 +52,16 @@ package final class ChildProcess: HandleOwner {
     ///     process would.
     ///   - timeout: When this has passed, it is ended and `done` gets `ETIMEDOUT`.
     ///   - limit: When it writes more bytes than this, it is ended and `done` gets `ENOBUFS`.
+    @discardableResult
     package static func run(
         _ file: String, _ arguments: [String] = [], environment: [String: String]? = nil, folder: String? = nil,
         collecting: Bool = true, timeout: Duration? = nil, limit: Int = 1 << 20,
         _ done: @escaping (Result<Outcome, LoopError>) throws -> Void
-    ) {
+    ) -> ChildProcess {
         let child = ChildProcess(limit: limit, done)
         let command = Command(words: [file] + arguments, environment: environment, folder: folder)
         child.start(command, collecting, timeout)
+        return child
     }
 
     /// Runs `file` to its end, and returns what it has left behind.
@@ -133,8 +141,7 @@ package final class ChildProcess: HandleOwner {
         closeStreams()
     }
 
-    func loopWillEnd() {
-        kill(UV_ECANCELED)
-        handle?.close()
-    }
+    /// The handle closes when the program has ended: libuv takes the exit status of an open one only, and a program whose
+    /// status is not taken stays in the system's table, as a zombie that other waiters of this process would meet.
+    func loopWillEnd() { kill(UV_ECANCELED) }
 }
