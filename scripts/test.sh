@@ -57,6 +57,17 @@ step() {
     exit 1
 }
 
+# limited MINUTES COMMAND…: interrupts a command that hangs, so that the run fails and shows how far it came.
+limited() {
+    local minutes=$1
+    shift
+    if command -v timeout >/dev/null; then
+        timeout --foreground --signal=INT --kill-after=10s "${minutes}m" "$@"
+    else
+        "$@" # macOS
+    fi
+}
+
 check_format() {
     find . -name '*.swift' -not -path '*/.*' -print0 |
         xargs -0 swift format lint --strict --parallel --configuration .swift-format
@@ -89,6 +100,10 @@ check_strings() {
     scripts/check-strings.py
 }
 
+test_swift() {
+    limited 20 swift test --skip-build
+}
+
 build_release() {
     swift build --configuration release
 }
@@ -106,7 +121,7 @@ peers() {
     local programs selection='not slow'
     programs=$(swift build --configuration release --show-bin-path)
     if $full; then selection='slow or not slow'; fi
-    .venv/bin/pytest --quiet -m "$selection" --echo "$programs/echo" --taskflow "$programs/taskflow" \
+    limited 20 .venv/bin/pytest --quiet -m "$selection" --echo "$programs/echo" --taskflow "$programs/taskflow" \
         --websocket-client "$programs/websocket-client" --autobahn-client "$programs/AutobahnClient" \
         --exercises "$programs/exercises" --loop-programs "$programs/LoopPrograms" \
         --big-path '/demo/stream/ndjson?count=300000' "$@"
@@ -121,7 +136,7 @@ step "Shell scripts" check_shell
 step "The README's examples" scripts/readme-examples.py
 step "Debug build without a warning" build_debug
 step "Text of peers is compared as bytes" check_strings
-step "Tests in Swift" swift test --skip-build
+step "Tests in Swift" test_swift
 step "Release build" build_release
 step "Python packages of the client suites" prepare_python
 step "Clients: curl, Python, Node" peers Tests/Peers/test_http_clients.py
