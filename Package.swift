@@ -56,11 +56,12 @@ let package = Package(
             ],
             swiftSettings: strict),
         .systemLibrary(
-            name: "CCrypto", pkgConfig: "libcrypto",
+            name: "COpenSSL", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .target(name: "UVCrypto", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(
             name: "UVWebSocket",
-            dependencies: ["CCrypto", "UVCore", "UVHTTP", .product(name: "HTTPTypes", package: "swift-http-types")],
+            dependencies: ["UVCore", "UVCrypto", "UVHTTP", .product(name: "HTTPTypes", package: "swift-http-types")],
             swiftSettings: strict),
         .target(
             name: "TaskEngine",
@@ -76,7 +77,7 @@ let package = Package(
         .target(
             name: "TaskService",
             dependencies: [
-                "TaskEngine", "TaskStorage", "UVCore", "UVHTTP", "UVWebSocket",
+                "TaskEngine", "TaskStorage", "UVCore", "UVCrypto", "UVHTTP", "UVWebSocket",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -138,6 +139,7 @@ let package = Package(
         .testTarget(
             name: "UVWebSocketTests", dependencies: ["UVCore", "UVHTTP", "UVWebSocket", "LoopTesting"],
             swiftSettings: strict),
+        .testTarget(name: "UVCryptoTests", dependencies: ["UVCrypto"], swiftSettings: strict),
         .testTarget(name: "UVCoreTests", dependencies: ["UVCore", "LoopTesting"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

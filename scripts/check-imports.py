@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fails on an import that the design does not allow: nothing points up, and only UVCore touches libuv.
+"""Fails on an import that the design does not allow: nothing points up, only UVCore touches libuv, only UVCrypto OpenSSL.
 
 Usage: scripts/check-imports.py [--root DIRECTORY] [--self-test]
 """
@@ -19,18 +19,20 @@ ANYWHERE = PLATFORM | COLLECTIONS | {"Logging"}
 # Code that uses UVHTTP's names of methods and fields has to import HTTPTypes too, to see their members.
 ALLOWED = {
     "UVCore": ANYWHERE | {"CLibUV"},
+    # Bytes in, bytes out.
+    "UVCrypto": {"COpenSSL"},
     "UVHTTP": ANYWHERE | {"UVCore", "HTTPTypes"},
     # Codecs are pure values: bytes in, a step out, and neither a socket nor a clock to reach for. Of UVCore they use what
     # compares text as bytes.
     "UVHTTP/Codec": COLLECTIONS | {"HTTPTypes", "UVCore"},
-    "UVWebSocket": ANYWHERE | {"UVHTTP", "UVCore", "HTTPTypes", "CCrypto", "CZlib"},
-    "UVWebSocket/Codec": COLLECTIONS | {"HTTPTypes", "UVCore", "CCrypto", "CZlib"},
+    "UVWebSocket": ANYWHERE | {"UVHTTP", "UVCore", "HTTPTypes", "UVCrypto"},
+    "UVWebSocket/Codec": COLLECTIONS | {"HTTPTypes", "UVCore", "UVCrypto"},
     # No input or output, no clock, no randomness: not even the platform's C library.
     "TaskEngine": COLLECTIONS,
     # GRDB's own interface brings Foundation.
     "TaskStorage": ANYWHERE | {"TaskEngine", "UVCore", "GRDB", "Foundation"},
-    "TaskService": ANYWHERE | {"UVCore", "UVHTTP", "UVWebSocket", "TaskEngine", "TaskStorage", "HTTPTypes", "CCrypto",
-                               "CZlib", "FoundationEssentials"},
+    "TaskService": ANYWHERE | {"UVCore", "UVCrypto", "UVHTTP", "UVWebSocket", "TaskEngine", "TaskStorage", "HTTPTypes",
+                               "FoundationEssentials"},
     "taskflow": PLATFORM | {"TaskService", "ArgumentParser", "Logging"},
     "echo": PLATFORM | {"UVCore", "UVHTTP", "UVWebSocket", "HTTPTypes", "ArgumentParser", "Logging"},
     "websocket-client": PLATFORM | {"UVCore", "UVWebSocket", "FoundationEssentials", "ArgumentParser", "Logging"},
@@ -82,6 +84,8 @@ def self_test() -> None:
         ("UVHTTP/D.swift", '/*\nimport CLibUV\n*/ // import GRDB\nlet a = """\n    import GRDB\n    """', None),
         ("UVHTTP/Codec/E.swift", "internal import Logging",
          "Sources/UVHTTP/Codec/E.swift:1: UVHTTP must not import Logging"),
+        ("UVWebSocket/Codec/E.swift", "import COpenSSL",
+         "Sources/UVWebSocket/Codec/E.swift:1: UVWebSocket must not import COpenSSL"),
         ("TaskEngine/F.swift", "@preconcurrency import Glibc",
          "Sources/TaskEngine/F.swift:1: TaskEngine must not import Glibc"),
         ("UVCore/G.swift", "#if os(Linux)\n    @_exported import UVHTTP\n#endif",

@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 # The modules that peers' bytes reach.
-MODULES = ["UVHTTP", "UVWebSocket", "TaskEngine", "TaskStorage", "TaskService", "websocket-client", "echo"]
+MODULES = ["UVCrypto", "UVHTTP", "UVWebSocket", "TaskEngine", "TaskStorage", "TaskService", "websocket-client", "echo"]
 
 TEXT = r"Swift\.(?:String|Substring|Character)"
 WALKS = r"Swift\.(?:Sequence|Collection|BidirectionalCollection|RangeReplaceableCollection|StringProtocol)"
@@ -91,10 +91,10 @@ ALLOWED = {
         "Log keys are the program's own; an optional is compared with nil alone.",
     ("TaskStorage/LogError.swift", "compares"): "A sentence that the log has made.",
     ("TaskStorage/LogError.swift", "hashes"): "A sentence that the log has made.",
+    ("UVCrypto/CryptoError.swift", "compares"): "A sentence that the program has made.",
+    ("UVCrypto/CryptoError.swift", "hashes"): "A sentence that the program has made.",
     ("UVWebSocket/Client/WebSocketClient.swift", "compares"): "A sentence that the program has made.",
     ("UVWebSocket/Client/WebSocketClient.swift", "hashes"): "A sentence that the program has made.",
-    ("UVWebSocket/Codec/CryptoError.swift", "compares"): "A sentence that the program has made.",
-    ("UVWebSocket/Codec/CryptoError.swift", "hashes"): "A sentence that the program has made.",
     ("echo/Echo.swift", "compares"): "The names of the flags, which stand in the program.",
     ("websocket-client/WebSocketClientProgram.swift", "compares"): "The names of the flags, which stand in the program.",
 }

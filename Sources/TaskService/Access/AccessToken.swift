@@ -1,4 +1,4 @@
-import UVWebSocket
+import UVCrypto
 
 /// A secret that says which role a caller has. A print of it shows dots.
 public struct AccessToken: Sendable, Equatable {

@@ -1,3 +1,5 @@
+package import UVCrypto
+
 /// The HTTP exchange that opens a WebSocket (RFC 6455 section 4), as functions on values.
 ///
 /// Header fields are looked up by a closure, so that this depends on no HTTP library. The closure ignores the case of

@@ -1,4 +1,5 @@
 import UVCore
+import UVCrypto
 
 extension WebSocket {
     /// Sends a text message.

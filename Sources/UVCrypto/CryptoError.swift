@@ -1,4 +1,4 @@
-internal import CCrypto
+internal import COpenSSL
 
 /// A call into libcrypto that failed, which on a sound machine none does.
 package struct CryptoError: Error, Hashable, Sendable, CustomStringConvertible {

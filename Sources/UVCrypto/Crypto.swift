@@ -1,4 +1,4 @@
-internal import CCrypto
+internal import COpenSSL
 
 /// The few things needed of OpenSSL's libcrypto, under the names of Node's `crypto` module.
 package enum Crypto {
@@ -18,7 +18,7 @@ package enum Crypto {
     }
 
     /// SHA-1 (`EVP_Digest`): broken as a signature, but what RFC 6455 asks for where it only proves understanding.
-    static func sha1(_ message: [UInt8]) throws(CryptoError) -> [UInt8] {
+    package static func sha1(_ message: [UInt8]) throws(CryptoError) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: 20)
         guard EVP_Digest(message, message.count, &digest, nil, EVP_sha1(), nil) == 1 else {
             throw CryptoError(call: "EVP_Digest")
@@ -27,7 +27,7 @@ package enum Crypto {
     }
 
     /// Base64 with padding, without line breaks (`EVP_EncodeBlock`).
-    static func base64(_ bytes: [UInt8]) -> String {
+    package static func base64(_ bytes: [UInt8]) -> String {
         // The C function ends its output with a NUL.
         var encoded = [UInt8](repeating: 0, count: (bytes.count + 2) / 3 * 4 + 1)
         let count = EVP_EncodeBlock(&encoded, bytes, CInt(bytes.count))

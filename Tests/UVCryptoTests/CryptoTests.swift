@@ -1,0 +1,56 @@
+import Testing
+import UVCrypto
+
+@Suite("libcrypto")
+struct CryptoTests {
+    @Test("Random bytes are as many as asked for", arguments: [0, 1, 16, 4096])
+    func count(count: Int) throws {
+        #expect(try Crypto.randomBytes(count).count == count)
+    }
+
+    @Test("Random bytes do not come again")
+    func fresh() throws {
+        let drawn = try (0..<100).map { _ in try Crypto.randomBytes(16) }
+        #expect(Set(drawn).count == 100)
+    }
+
+    @Test(
+        "SHA-1 gives the digests of FIPS 180's examples",
+        arguments: [
+            ("", "da39a3ee5e6b4b0d3255bfef95601890afd80709"), ("abc", "a9993e364706816aba3e25717850c26c9cd0d89d"),
+            (
+                "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+                "84983e441c3bd26ebaae4aa1f95129e5e54670f1"
+            ),
+        ])
+    func sha1(message: String, digest: String) throws {
+        let hex = try Crypto.sha1(Array(message.utf8)).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
+        #expect(hex.joined() == digest)
+    }
+
+    @Test(
+        "Base64 is that of RFC 4648 section 10, on one line",
+        arguments: [
+            ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
+            ("foobar", "Zm9vYmFy"),
+        ])
+    func base64(text: String, encoded: String) {
+        #expect(Crypto.base64(Array(text.utf8)) == encoded)
+        let long = Crypto.base64([UInt8](repeating: 0xFF, count: 300))
+        #expect(long == String(repeating: "/", count: 400))
+    }
+
+    @Test("Secrets are equal when all their bytes are")
+    func equal() {
+        #expect(Crypto.timingSafeEqual([], []))
+        #expect(Crypto.timingSafeEqual([1, 2, 3], [1, 2, 3]))
+    }
+
+    @Test(
+        "A difference in any place, or in length, is a difference",
+        arguments: [[0, 2, 3], [1, 0, 3], [1, 2, 0], [1, 2], []])
+    func different(other: [UInt8]) {
+        #expect(!Crypto.timingSafeEqual([1, 2, 3], other))
+        #expect(!Crypto.timingSafeEqual(other, [1, 2, 3]))
+    }
+}
