@@ -207,10 +207,10 @@ conclude() {
     is_done=true
     printf '\n%s\n' "$results"
     if $any_failed; then
-        echo "${red}Not all of it is as it should be.$plain"
+        echo "${red}Not everything works.$plain"
         exit 1
     fi
-    echo "${green}All is as it should be.$plain"
+    echo "${green}Everything works.$plain"
 }
 
 # --- Listening --------------------------------------------------------------------------------------------------------

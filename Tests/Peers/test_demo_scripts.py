@@ -57,7 +57,7 @@ def assert_passed(name: str, result: subprocess.CompletedProcess) -> None:
     assert set(found.values()) == {"ok"}
     if name == "full-demo":
         assert list(found) == CONCEPTS
-    assert result.stdout.endswith("\nAll is as it should be.\n")
+    assert result.stdout.endswith("\nEverything works.\n")
 
 
 def furnish(client: Client) -> None:
@@ -197,7 +197,7 @@ def test_step_waits_between_concepts_on_a_terminal(taskflow):
         before = seen_until(keyboard, b"Return goes on.")
         assert b"2. Hash map" in before and b"6. Error" not in before
         os.write(keyboard, b"\n")
-        after = seen_until(keyboard, b"All is as it should be.")
+        after = seen_until(keyboard, b"Everything works.")
         assert b"6. Error handling" in after and b"Return goes on." not in after, "nothing follows the last one"
         assert demo.wait(30) == 0
     os.close(keyboard)
@@ -376,7 +376,7 @@ def test_a_concept_that_fails_is_named(furnished):
     assert result.returncode == 1
     assert [title for title, outcome in results(result.stdout).items() if outcome == "FAILED"] == ["Middleware"]
     assert list(results(result.stdout)) == CONCEPTS, "the others were shown all the same"
-    assert result.stdout.endswith("\nNot all of it is as it should be.\n")
+    assert result.stdout.endswith("\nNot everything works.\n")
 
 
 @pytest.mark.parametrize("moment, number, code", [
@@ -409,7 +409,7 @@ def test_it_says_when_it_cannot_tidy_up(taskflow_program):
             server.stop()
             output, errors = demo.communicate(timeout=60)
     assert demo.returncode == 1
-    assert "no answer from" in errors and "may be left at" in errors and "as it should be" not in output
+    assert "no answer from" in errors and "may be left at" in errors and "verything works" not in output
 
 
 # The command line

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import pty
 import re
 import shutil
 import signal
@@ -10,6 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
+
+from terminal import read_screen
 
 SOURCES = Path(__file__).resolve().parents[2] / "Sources" / "exercises"
 FOLDERS = sorted(path for path in SOURCES.iterdir() if re.match(r"\d\d_", path.name))
@@ -265,7 +268,7 @@ def test_nobody_reads_any_more(request, tmp_path):
 
 def why(number: str) -> str:
     folder = next(path for path in FOLDERS if path.name.startswith(number))
-    return (folder / "exercise.md").read_text().split("\n\n", 2)[-1]
+    return (folder / "exercise.md").read_text().split("\n\n", 2)[-1].replace("*", "")
 
 
 def choices(shown: str) -> dict[str, list[str]]:
@@ -311,6 +314,22 @@ def test_each_line_is_taken_once_and_a_step_back_gives_it_back(exercises):
     assert after_one == [number for number in rest if number != "1"]
     assert after_two == [number for number in rest if number != "2"]
     assert "3 is line 1 already." in answer.stdout
+
+
+def test_q_ends_a_guess_and_shows_the_answer(exercises):
+    answer = exercises("predict", "01", input="3\nq\n4\n")
+    assert answer.returncode == 0 and "line 2 of" in answer.stdout and "line 3 of" not in answer.stdout
+    assert f"of {len(recorded('01')) - 1} in their place." in answer.stdout and answer.stdout.endswith(why("01"))
+
+
+def test_a_terminal_shows_code_in_bold_without_marks(request):
+    ours, theirs = pty.openpty()
+    program = request.config.getoption("exercises") or pytest.skip("no --exercises given")
+    subprocess.run([program, "show", "90"], stdout=theirs, env={"PATH": "/usr/bin:/bin"}, timeout=60)
+    os.close(theirs)
+    question = read_screen(ours, 5).decode().splitlines()[1]
+    os.close(ours)
+    assert "`" not in question and "\x1b[1mlisten\x1b[0m" in question
 
 
 def test_lines_that_are_equal_are_offered_as_often_as_they_come(exercises):

@@ -89,7 +89,7 @@ def test_what_is_no_token_is_said_to_be_none_and_the_feed_goes_on(browser, serve
     page, expect = open_page(browser, server, complaints), sync_api.expect
     page.fill("#token", text)
     page.click("text=Use it")
-    expect(page.locator("#access-note")).to_contain_text("This is no token.")
+    expect(page.locator("#access-note")).to_contain_text("This is not a token:")
     assert page.get_attribute("#token", "aria-invalid") == "true"
     Client(server).create("still heard")
     expect(page.locator("#tasks td.title")).to_have_text(["still heard"])

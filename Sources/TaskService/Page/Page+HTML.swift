@@ -46,7 +46,7 @@ extension Page {
           </section>
           <section aria-labelledby="snippet-title">
             <h2 id="snippet-title">Your own client</h2>
-            <p>Paste this into the browser’s console, or save it as client.js and run it by Node.</p>
+            <p>Paste this into the browser’s console, or save it as client.js and run it with Node.</p>
             <pre tabindex="0" aria-labelledby="snippet-title"><code id="snippet">// Browser, Node 22; Node 20 after: npm install ws
         const Socket = globalThis.WebSocket ?? require("ws");
         const ws = new Socket("ws://localhost:3000/ws/tasks");

@@ -44,7 +44,7 @@ extension Page {
           event.preventDefault();
           const text = find("token").value.trim();
           if (text && !isToken(text)) {
-            return note("This is no token. A token has only letters, digits and - . _ ~, and no “Bearer” in front of it.", true);
+            return note("This is not a token: a token has only letters, digits and - . _ ~, and no “Bearer” in front of it.", true);
           }
           if (text) {
             let answer;

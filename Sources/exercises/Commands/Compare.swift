@@ -31,7 +31,7 @@ struct Compare: ParsableCommand {
                 for exercise in exercises {
                     guard try await comparison.compare(exercise, whole: !all) else { return loop.exit(Self.brokenPipe) }
                 }
-                if all { comparison.sumUp() } else { print("\n\(exercises[0].why)") }
+                if all { comparison.sumUp() } else { print("\n" + Screen().prose(exercises[0].why)) }
                 loop.exitCode = comparison.differing.isEmpty ? 0 : 1
             }
         }

@@ -6,7 +6,8 @@ struct Guess {
 
     init(of choices: [String]) { self.choices = choices }
 
-    var isWhole: Bool { places.count == choices.count }
+    /// True when no line is left, or the learner wants to see the answer.
+    private(set) var isOver = false
 
     /// The lines in the order of the guess, empty where it has none.
     var lines: [String] { places.map { $0.map { choices[$0] } ?? "" } }
@@ -17,13 +18,16 @@ struct Guess {
             .map { "  \("\($0 + 1)".leftPadded(to: 2))  \(choices[$0])" }.joined(separator: "\n")
     }
 
-    /// Does what was typed: a number, `b` for a step back, or nothing. Returns what to show then.
+    /// Does what was typed: a number, `b` for a step back, `q` for the answer, or nothing. Returns what to show then.
     mutating func take(_ answer: String) -> String {
         let answer = answer.filter { !$0.isWhitespace }.lowercased()
         switch answer {
         case "": places.append(nil)
         case "b":
             guard places.popLast() != nil else { return "This is the first line: there is no step back." }
+        case "q":
+            isOver = true
+            return ""
         default:
             guard let number = Int(answer), choices.indices.contains(number - 1) else {
                 return "A number from 1 to \(choices.count), please."
@@ -33,6 +37,7 @@ struct Guess {
             }
             places.append(number - 1)
         }
-        return isWhole ? "" : listOfRest
+        isOver = places.count == choices.count
+        return isOver ? "" : listOfRest
     }
 }

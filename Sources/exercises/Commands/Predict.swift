@@ -17,7 +17,7 @@ struct Predict: ParsableCommand {
         guard exercise.asksForOrder else { throw ValidationError(Self.noOrder(exercise)) }
         let screen = Screen()
         print(screen.bold("\(exercise.number)  \(exercise.title)"))
-        print(exercise.question)
+        print(screen.prose(exercise.question))
         screen.show(side == .swift ? exercise.swift : exercise.node, of: exercise)
 
         let lines = Array(exercise.recorded.dropLast())
@@ -25,13 +25,13 @@ struct Predict: ParsableCommand {
         if guess.allSatisfy(\.isEmpty) { print("No guess; here is what the loop does.") }
         print(SideBySide.inOrder(guess, lines).text(headings: ("Your guess", "The loop"), on: screen))
         let right = zip(guess, lines).count { $0 == $1 }
-        print("\n\(right) of \(lines.count) in their place.\n\n\(exercise.why)")
+        print("\n\(right) of \(lines.count) in their place.\n\n" + screen.prose(exercise.why))
     }
 
     private static func noOrder(_ exercise: Exercise) -> String {
         """
-        Exercise \(exercise.number) asks what its lines say, not in which order they come. Look at the programs with \
-        `exercises show \(exercise.number)`, and then at their output with `exercises compare \(exercise.number)`.
+        exercise \(exercise.number) has no order to guess: its question is what its lines say. `exercises show \
+        \(exercise.number)` shows the programs, `exercises compare \(exercise.number)` what they print.
         """
     }
 
@@ -43,10 +43,10 @@ struct Predict: ParsableCommand {
             """
 
             Which comes first, which next? Type a number and return; return alone when you do not know; b to go a step \
-            back.
+            back, q to see the answer.
 
             """)
-        while !guess.isWhole {
+        while !guess.isOver {
             print("line \(guess.places.count + 1) of \(guess.choices.count) > ", terminator: "")
             flush()
             guard let answer = readLine() else {

@@ -11,7 +11,7 @@ struct Show: ParsableCommand {
         let exercise = try Catalogue.exercise(number)
         let screen = Screen()
         print(screen.bold("\(exercise.number)  \(exercise.title)"))
-        print(exercise.question)
+        print(screen.prose(exercise.question))
         for source in [exercise.node, exercise.swift] { screen.show(source, of: exercise) }
         let guess = exercise.asksForOrder ? "`exercises predict \(exercise.number)` asks for your guess; " : ""
         print("\n\(guess)`exercises compare \(exercise.number)` shows what both print, and why.")
