@@ -37,10 +37,8 @@ package struct BodyDecoder: Sendable {
         self.framing = framing
         chunks = ChunkedDecoder(limits: limits)
         remaining = limits.body
-        if case .length(let length) = framing {
-            guard length <= limits.body else { throw .bodyTooLarge }
-            remaining = length
-        }
+        guard limits.admits(framing) else { throw .bodyTooLarge }
+        if case .length(let length) = framing { remaining = length }
     }
 
     /// The fields that came behind the last chunk.

@@ -76,3 +76,10 @@ public struct HTTPLimits: Sendable, Equatable {
     /// The defaults.
     public init() {}
 }
+
+extension HTTPLimits {
+    /// Whether a body of this framing may be sent, as far as its head tells: its length is not over ``body``.
+    func admits(_ framing: BodyFraming) -> Bool {
+        if case .length(let length) = framing { length <= body } else { true }
+    }
+}

@@ -34,9 +34,6 @@ extension IncomingMessage {
         }.get()
     }
 
-    /// Why no reader can begin to read the body now; nil if one can.
-    fileprivate var unreadable: HTTPBodyError? { isTaken ? .alreadyRead : isClosed ? .aborted : nil }
-
     /// The body piece by piece: the client is held up while no reader waits for the next one.
     public var chunks: BodyChunks { BodyChunks(of: self) }
 }

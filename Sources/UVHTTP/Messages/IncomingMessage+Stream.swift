@@ -1,4 +1,3 @@
-import DequeModule
 import HTTPTypes
 import UVCore
 
@@ -6,47 +5,94 @@ import UVCore
 
 extension IncomingMessage {
     /// Stops reading the body; the client is held up by TCP once ``Socket/highWaterMark`` bytes wait.
-    public func pause() { stream.flow = .paused }
+    public func pause() { handle(.paused) }
 
     /// Reads on. Without ``onData`` and ``onBytes`` the body is thrown away.
-    public func resume() {
-        guard stream.flow != .flowing else { return }
-        stream.flow = .flowing
-        guard !isClosed else { return }
-        // In a tick, as Node's `resume_`: a program that sets one callback must have time to set the others.
-        EventLoop.current.nextTick { [self] in
-            if !isComplete { stream.wasRead = true } else if stream.pieces.isEmpty { scheduleEnd() }
-            flow()
-        }
-    }
+    public func resume() { handle(.resumed) }
 
     /// Answers 413 in place of the handler, which would find out only when it reads.
-    func refuseBody() { connection?.fail(HTTPClientError(.bodyTooLarge)) }
+    func refuseBody() { exchange.state.connection?.fail(HTTPClientError(.bodyTooLarge)) }
 
-    /// A callback for content was set. One that was paused stays so, as in Node.
-    func readerChanged() {
-        if hasReader, stream.flow == .undecided { resume() }
+    /// Why no reader can begin to read the body now; nil if one can.
+    var unreadable: HTTPBodyError? {
+        if exchange.state.value.body.isRead || listeners.contains(.content) { return .alreadyRead }
+        return isClosed ? .aborted : nil
+    }
+}
+
+// MARK: - What the connection tells it
+
+extension IncomingMessage {
+    /// Whether more of the body is taken now, to be read or thrown away.
+    func takesMore(below mark: Int) -> Bool {
+        exchange.state.value.body.waitingLength < mark || isClosed
     }
 
-    private var hasReader: Bool { onData != nil || onBytes != nil }
+    /// A piece of the body has arrived.
+    func deliver(_ bytes: RawSpan) {
+        let actions = exchange.state.value.body.on(.pieceArrived(listeners))
+        if actions == .pass { read(bytes) }
+        if actions == .keep { exchange.state.value.body.keep([UInt8](copying: bytes)) }
+    }
 
-    /// Whether the body was read, or is being read.
-    var isTaken: Bool { isRead || hasReader }
+    func append(_ trailer: Trailer) {
+        guard let name = HTTPField.Name(trailer.name) else { return }
+        trailers.append(HTTPField(name: name, value: String(decoding: trailer.value, as: UTF8.self)))
+    }
 
-    /// Whether its end was reached.
-    private var isRead: Bool { stream.end == .told || stream.end == .unheard }
+    /// The last byte has arrived.
+    func complete() { handle(.arrived(listeners)) }
+
+    /// The answer was sent: a body that has no reader is thrown away.
+    func wasAnswered() {
+        handle(.answered(listeners))
+        letGo()
+    }
+
+    /// The connection is gone, or the request was given up.
+    func abort(_ error: HTTPBodyError) { handle(.cut(error)) }
+
+    /// Request and response hold each other until both are done with.
+    func letGo() {
+        exchange.letGo()
+        if exchange.state.value.isOver { hot.response = nil }
+    }
+}
+
+// MARK: - What its state asks for
+
+extension IncomingMessage {
+    func handle(_ event: RequestBody.Event) {
+        let actions = exchange.state.value.body.on(event)
+        if !actions.isEmpty { perform(actions) }
+    }
+
+    private func perform(_ actions: RequestBody.Actions) {
+        if actions.contains(.dropReader) { (hot.callbacks.data, hot.callbacks.bytes) = (nil, nil) }
+        if actions.contains(.endInTick) { inTick { $0.handle(.endTick($0.listeners)) } }
+        if actions.contains(.flow) { flow() }
+        if actions.contains(.readOn) { exchange.state.connection?.bodyHasReader(self) }
+        if actions.contains(.flowInTick) { inTick { $0.flow() } }
+        if actions.contains(.startInTick) { inTick { $0.handle(.startTick) } }
+        if actions.contains(.tellEnd) { tellEnd() }
+        if actions.contains(.tellEndInTick) { inTick { $0.tellEnd() } }
+        if actions.contains(.closeInTwoTicks) { inTick { $0.inTick { $0.handle(.closeTick) } } }
+        if actions.contains(.tellCut) { tellCut() }
+        if actions.contains(.tellClosed) { tellClosed() }
+    }
+
+    private func inTick(_ work: @escaping (IncomingMessage) -> Void) {
+        exchange.server.loop.nextTick { [self] in work(self) }
+    }
 
     /// Passes on what waits.
     private func flow() {
-        while stream.flow == .flowing, !isClosed, let piece = stream.pieces.popFirst() {
-            stream.length -= piece.count
-            if !isComplete { stream.wasRead = true } else if stream.pieces.isEmpty { scheduleEnd() }
+        repeat {
+            let actions = exchange.state.value.body.on(.flowing)
+            perform(actions)
+            guard actions.contains(.passPiece), let piece = exchange.state.value.body.takePiece() else { return }
             read(piece.span.bytes)
-        }
-        guard stream.flow == .flowing, !isClosed, stream.pieces.isEmpty else { return }
-        if isComplete { return scheduleEnd() }
-        stream.wasRead = true
-        connection?.bodyHasReader(self)
+        } while true
     }
 
     private func read(_ bytes: RawSpan) {
@@ -59,110 +105,28 @@ extension IncomingMessage {
         }
     }
 
-    /// ``onEnd`` was set: one that comes behind the end hears of it, too.
-    func listenerCame() {
-        guard onEnd != nil, stream.end == .unheard else { return }
-        stream.end = .told
-        EventLoop.current.nextTick { [self] in
-            if let onEnd { run(onEnd) }
-            if isClosed { onEnd = nil }
-        }
+    private func tellEnd() {
+        if let onEnd { run(onEnd) }
+        if isClosed { hot.callbacks.end = nil }
     }
 
-    /// The body was read whole.
-    private func scheduleEnd() {
-        guard stream.end == .ahead else { return }
-        stream.end = .scheduled
-        let loop = EventLoop.current
-        loop.nextTick { [self] in
-            guard !isClosed, stream.end == .scheduled else { return }
-            stream.end = onEnd == nil ? .unheard : .told
-            if let onEnd { run(onEnd) }
-            // `destroy` in Node, whose error and whose `close` take a tick each.
-            loop.nextTick { [self] in loop.nextTick { [self] in close() } }
-        }
-    }
-}
-
-// MARK: - What the connection tells it
-
-extension IncomingMessage {
-    /// Whether more of the body may come.
-    var takesMore: Bool { stream.length < (connection?.socket.highWaterMark ?? 0) }
-
-    /// A piece of the body has arrived.
-    func deliver(_ bytes: RawSpan) {
-        guard !isClosed else { return }
-        if stream.flow == .flowing {
-            if !hasReader { return }
-            if stream.wasRead, stream.pieces.isEmpty { return read(bytes) }
-        }
-        stream.pieces.append([UInt8](copying: bytes))
-        stream.length += bytes.byteCount
-    }
-
-    func append(_ trailer: Trailer) {
-        guard let name = HTTPField.Name(trailer.name) else { return }
-        trailers.append(HTTPField(name: name, value: String(decoding: trailer.value, as: UTF8.self)))
-    }
-
-    /// The last byte has arrived.
-    func complete() {
-        isComplete = true
-        if stream.wasRead { return flow() }
-        // A request that nothing is to be told of needs no tick.
-        if hasCallbacks || stream.flow == .flowing { EventLoop.current.nextTick { [self] in flow() } }
-    }
-
-    /// The answer was sent: a body that has no reader is thrown away.
-    func wasAnswered() {
-        guard !isClosed, stream.end == .ahead, !stream.wasRead || stream.flow == .paused else { return letGo() }
-        // One that has paused gets nothing of what is thrown away.
-        if stream.flow == .paused { (onData, onBytes) = (nil, nil) }
-        if !hasReader { (stream.pieces, stream.length) = ([], 0) }
-        if isComplete, !hasCallbacks { return close() }
-        if stream.flow == .paused { stream.flow = .undecided }
-        resume()
-    }
-
-    /// The connection is gone, or the request was given up.
-    func abort(_ error: HTTPBodyError) {
-        // One that was read whole closes by itself.
-        guard !isClosed, !isRead else { return }
-        failure = error
-        (isClosed, connection, stream.pieces) = (true, nil, [])
+    private func tellCut() {
         if let onAborted { run(onAborted) }
-        guard hasCallbacks else { return letGo() }
-        let loop = EventLoop.current
-        loop.nextTick { [self] in
-            loop.nextTick { [self] in
-                if let onError { run { try onError(error) } }
-                tellClosed()
+        if listeners.isEmpty { return letGo() }
+        inTick {
+            $0.inTick { message in
+                if case .cut(let error) = message.exchange.state.value.body.life, let onError = message.onError {
+                    message.run { try onError(error) }
+                }
+                message.tellClosed()
             }
         }
     }
 
-    /// Nothing more will happen to it.
-    private func close() {
-        guard !isClosed else { return }
-        (isClosed, connection) = (true, nil)
-        tellClosed()
-    }
-
     func tellClosed() {
         if let onClose { run(onClose) }
-        // The program's closures usually hold the request, which holds them.
-        (onData, onBytes, onEnd, onAborted, onError, onClose) = (nil, nil, nil, nil, nil, nil)
+        hot.callbacks = Callbacks()
         letGo()
-    }
-
-    /// Request and response hold each other until both are done with.
-    func letGo() {
-        if isClosed, response?.connection == nil { response = nil }
-    }
-
-    private var hasCallbacks: Bool {
-        onClose != nil || onEnd != nil || onBytes != nil || onData != nil || onError != nil || onAborted != nil
     }
 
     /// Runs a callback: the handler has set it, so what it throws the handler has thrown.
@@ -170,7 +134,7 @@ extension IncomingMessage {
         do {
             try callback()
         } catch {
-            server.handle(error, self, response ?? ServerResponse(over: self))
+            exchange.server.handle(error, self, hot.response ?? ServerResponse(over: self))
         }
     }
 }

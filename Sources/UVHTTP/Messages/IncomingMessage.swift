@@ -6,30 +6,26 @@ public import UVCore
 /// Nothing is decoded before it is asked for: the message keeps the bytes of its head and where its parts lie.
 @LoopActor
 public final class IncomingMessage {
-    // MARK: Callbacks
-
-    /// Called with each piece of the body. Once this is set, the body is read and its client is not held up.
-    @exclusivity(unchecked) public var onData: (([UInt8]) throws -> Void)? { didSet { readerChanged() } }
-
-    /// Called, in place of ``onData``, with each piece of the body where it lies; the span is valid for the call alone.
-    @exclusivity(unchecked) public var onBytes: ((RawSpan) throws -> Void)? { didSet { readerChanged() } }
-
-    /// Called when the whole body was read, also when it was empty: by ``onData`` or ``onBytes``, or thrown away by
-    /// ``resume()`` or because the answer was given.
-    @exclusivity(unchecked) public var onEnd: (() throws -> Void)? { didSet { listenerCame() } }
-
-    /// Called when the connection has ended before the request was read whole.
-    @exclusivity(unchecked) public var onAborted: (() throws -> Void)?
-
-    /// Called with the reason after ``onAborted``.
-    @exclusivity(unchecked) public var onError: ((HTTPBodyError) throws -> Void)?
-
-    /// Called last: two ticks after ``onEnd``, or behind ``onError``. The answer may come later.
-    @exclusivity(unchecked) public var onClose: (() throws -> Void)? {
-        didSet { if isClosed, onClose != nil { EventLoop.current.nextTick { [self] in tellClosed() } } }
+    /// What the program has set. The closures usually hold the request, which holds them until it is closed.
+    struct Callbacks {
+        var data: (([UInt8]) throws -> Void)?
+        var bytes: ((RawSpan) throws -> Void)?
+        var end: (() throws -> Void)?
+        var aborted: (() throws -> Void)?
+        var error: ((HTTPBodyError) throws -> Void)?
+        var close: (() throws -> Void)?
     }
 
-    // MARK: State
+    /// What every request touches.
+    struct Hot {
+        var callbacks = Callbacks()
+
+        /// The answer, until both are done with.
+        var response: ServerResponse?
+    }
+
+    /// Unchecked: a callback is taken out before it is called, so no code of the program runs while this is changed.
+    @exclusivity(unchecked) var hot = Hot()
 
     /// Values of the route's `:name` segments, as ``Router`` found them.
     public internal(set) var parameters = PathParameters()
@@ -37,47 +33,20 @@ public final class IncomingMessage {
     /// Fields that came behind a chunked body; complete when ``onEnd`` is called.
     public internal(set) var trailers = HTTPFields()
 
-    /// Whether the request has arrived whole.
-    @exclusivity(unchecked) public internal(set) var isComplete = false
-
-    /// Whether the connection has ended, or the request was given up, before it was read whole.
-    public var isAborted: Bool { failure != nil }
-
-    /// Whether nothing more happens to it: ``onClose`` was called, or is next.
-    @exclusivity(unchecked) public internal(set) var isClosed = false
-
     /// Whether its socket was handed over, to ``HTTPServer/onUpgrade`` or ``HTTPServer/onConnect``.
-    @exclusivity(unchecked) public internal(set) var isUpgrade = false
-
-    /// Whether the client has announced more content than ``HTTPLimits/body``. It is answered 413 in place of the
-    /// handler; by a ``Router`` when the handler's turn comes, behind its middleware.
-    public let exceedsLimit: Bool
+    public internal(set) var isUpgrade = false
 
     /// See ``subscript(_:)``.
     var values: [ObjectIdentifier: Any] = [:]
 
     private let requestHead: RequestHead
 
-    let server: HTTPServer
-
-    /// The connection that it comes from, for as long as it is needed.
-    @exclusivity(unchecked) var connection: HTTPConnection?
-
-    /// The answer, until both are done with.
-    @exclusivity(unchecked) var response: ServerResponse?
-
-    /// How far its body was read.
-    @exclusivity(unchecked) var stream = BodyStream()
-
-    /// Why it was given up.
-    var failure: HTTPBodyError?
+    /// What has happened to it, and to its answer.
+    let exchange: SharedExchange
 
     init(_ head: MessageHead, _ bytes: RawSpan, on connection: HTTPConnection) {
         requestHead = RequestHead(head, copying: bytes)
-        self.connection = connection
-        server = connection.server
-        exceedsLimit =
-            if case .length(let length) = head.framing { length > server.limits.body } else { false }
+        exchange = SharedExchange(Exchange(head, connection.server.limits), on: connection)
     }
 }
 
@@ -115,7 +84,7 @@ extension IncomingMessage {
     public var headerFields: HTTPFields { requestHead.fields }
 
     /// The address that it comes from; nil when the connection is gone.
-    public var remoteAddress: SocketAddress? { connection?.socket.remoteAddress }
+    public var remoteAddress: SocketAddress? { isClosed ? nil : exchange.state.connection?.remoteAddress }
 
     /// What the parser has found in the head.
     var head: MessageHead { requestHead.parts }
@@ -124,4 +93,24 @@ extension IncomingMessage {
     func withPath<Value>(_ body: (RawSpan) throws -> Value) rethrows -> Value {
         try requestHead.withPath(body)
     }
+}
+
+// MARK: - State
+
+extension IncomingMessage {
+    /// Whether the request has arrived whole.
+    public var isComplete: Bool { exchange.state.value.body.arrival == .arrived }
+
+    /// Whether the connection has ended, or the request was given up, before it was read whole.
+    public var isAborted: Bool {
+        if case .cut = exchange.state.value.body.life { return true }
+        return false
+    }
+
+    /// Whether nothing more happens to it: ``onClose`` was called, or is next.
+    public var isClosed: Bool { !exchange.state.value.body.isOpen }
+
+    /// Whether the client has announced more content than ``HTTPLimits/body``. It is answered 413 in place of the
+    /// handler; by a ``Router`` when the handler's turn comes, behind its middleware.
+    public var exceedsLimit: Bool { exchange.state.value.exceedsLimit }
 }

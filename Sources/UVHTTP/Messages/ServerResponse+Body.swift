@@ -8,10 +8,10 @@ extension ServerResponse {
     @discardableResult
     public func write(_ bytes: RawSpan) -> Bool {
         if isEnded { misuse("write") }
-        guard !isEnded, connection != nil else { return false }
+        guard !isEnded, answer.isOwed else { return false }
         sendHead()
         let isBelowMark = sendBody(bytes)
-        if !isBelowMark { needsDrain = true }
+        if !isBelowMark { answer.holdUp() }
         return isBelowMark
     }
 
@@ -41,13 +41,11 @@ extension ServerResponse {
     /// Ends the response with `bytes`; if nothing was written before, with their Content-Length.
     public func end(_ bytes: RawSpan) {
         guard !isEnded else { return bytes.isEmpty ? () : misuse("end") }
-        isEnded = true
-        guard let connection else { return }
         if !headersSent { head.contentLength = bytes.byteCount }
         sendHead()
-        if !bytes.isEmpty { _ = sendBody(bytes) }
-        if framing?.body == .chunked { sendLastChunk() }
-        connection.didEnd(self)
+        if !bytes.isEmpty { sendBody(bytes) }
+        if answer.end() { sendLastChunk() }
+        connection?.didEnd(self)
     }
 
     private func sendLastChunk() {
@@ -58,25 +56,17 @@ extension ServerResponse {
 
     @discardableResult
     private func sendBody(_ bytes: RawSpan) -> Bool {
-        switch framing?.body {
-        case .chunked where !bytes.isEmpty:
+        switch answer.write(bytes.byteCount) {
+        case .nothing:
+            return true
+        case .plain(let count):
+            return send(bytes.extracting(first: count))
+        case .chunk:
             var frame: [UInt8] = []
             ChunkedEncoder.appendSizeLine(for: bytes.byteCount, to: &frame)
-            bodyLength &+= bytes.byteCount
             send(frame.span.bytes)
             send(bytes)
             return send(Self.lineEnd.span.bytes)
-        case .plain:
-            if let left = bytesToCome {
-                // More than the head announces would be read as the next response.
-                bytesToCome = left - min(left, bytes.byteCount)
-                bodyLength &+= min(left, bytes.byteCount)
-                return send(bytes.extracting(first: left))
-            }
-            bodyLength &+= bytes.byteCount
-            return send(bytes)
-        case .chunked, .some(.none), nil:
-            return true
         }
     }
 
@@ -85,8 +75,8 @@ extension ServerResponse {
     @discardableResult
     func send(_ bytes: RawSpan) -> Bool {
         guard let connection else { return false }
-        if isCurrent { return connection.send(bytes) }
-        waiting.append(copying: bytes)
-        return waiting.count < connection.socket.highWaterMark
+        if answer.place == .current { return connection.send(bytes) }
+        hot.waiting.append(copying: bytes)
+        return hot.waiting.count < connection.highWaterMark
     }
 }

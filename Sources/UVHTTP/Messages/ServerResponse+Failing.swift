@@ -4,7 +4,8 @@ import UVCore
 extension ServerResponse {
     /// Runs an `async` handler; what it throws is handled as what a plain one throws.
     func answer(_ request: IncomingMessage, by handler: @escaping HTTPServer.AsyncHandler) {
-        guard let server = connection?.server else { return }
+        guard answer.isOwed else { return }
+        let server = exchange.server
         server.loop.spawn { [self] in
             do {
                 try await handler(request, self)
@@ -18,10 +19,8 @@ extension ServerResponse {
     /// when the answer is complete.
     package func fail(_ status: HTTPResponse.Status = .internalServerError) {
         guard !isEnded else { return }
-        if isOnItsWay { connection?.socket.destroy(); return }
-        // What waits for its turn was not sent, `100 Continue` included.
-        if !isCurrent { hasContinued = false }
-        (headersSent, waiting, trailers, bytesToCome, bodyLength) = (false, [], [], nil, 0)
+        guard exchange.state.value.beginAnswerAgain() else { connection?.destroy(); return }
+        (hot.waiting, trailers) = ([], [])
         head.removeAllFields()
         head.status = status
         end()
@@ -33,8 +32,7 @@ extension ServerResponse {
         if error == .missingHost, !headersSent {
             writeHead(head.status)
         } else if !headersSent {
-            headersSent = true
-            framing = ResponseFraming(body: .none, isLast: true)
+            answer.sendHead(ResponseFraming(body: .none, isLast: true))
             send(
                 "HTTP/1.1 \(error.status) \(head.status.phrase)\r\nConnection: close\r\n\r\n".utf8Span.span.bytes)
         }

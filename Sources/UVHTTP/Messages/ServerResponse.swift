@@ -6,62 +6,39 @@ public import UVCore
 /// What is written while earlier requests of the connection are unanswered is kept until it is this one's turn.
 @LoopActor
 public final class ServerResponse {
-    // MARK: Callbacks
-
-    /// Called when everything written has been taken by the system, if a ``write(_:)-([UInt8])`` has returned false.
-    @exclusivity(unchecked) public var onDrain: (() throws -> Void)?
-
-    /// Called when the whole response has been handed to the system, but for what fits below
-    /// ``Socket/highWaterMark``.
-    @exclusivity(unchecked) public var onFinish: (() throws -> Void)? {
-        didSet { if isFinished, onFinish != nil { EventLoop.current.nextTick { [self] in tellFinished() } } }
+    /// What the program has set. The closures usually hold the response, which holds them until it is closed.
+    struct Callbacks {
+        var drain: (() throws -> Void)?
+        var finish: (() throws -> Void)?
+        var close: (() throws -> Void)?
+        /// What begins when its turn comes.
+        var turn: (() throws -> Void)?
     }
 
-    /// Called last: after ``onFinish``, or without it when the connection has ended before.
-    @exclusivity(unchecked) public var onClose: (() throws -> Void)? {
-        didSet { if connection == nil, onClose != nil { tellClosed() } }
+    /// What every answer touches.
+    struct Hot {
+        var callbacks = Callbacks()
+        var head = ResponseHead()
+
+        /// What was written before its turn.
+        var waiting: [UInt8] = []
     }
 
-    // MARK: State
-
-    /// Whether the head can no longer be changed.
-    @exclusivity(unchecked) public internal(set) var headersSent = false
-
-    /// Whether ``end()`` was called.
-    @exclusivity(unchecked) public internal(set) var isEnded = false
-
-    /// Whether the whole response has been handed to the system.
-    @exclusivity(unchecked) public internal(set) var isFinished = false
+    /// Unchecked: a callback is taken out before it is called, so no code of the program runs while this is changed.
+    @exclusivity(unchecked) var hot = Hot()
 
     /// The request that it answers; nil for an answer to bytes that never became one.
     public let request: IncomingMessage?
 
-    @exclusivity(unchecked) var head = ResponseHead()
-    @exclusivity(unchecked) var framing: ResponseFraming?
-    var bytesToCome: Int?
+    /// What has happened to it, and to its request.
+    let exchange: SharedExchange
 
-    /// How many bytes of the body were handed on so far, chunks without their frames.
-    @exclusivity(unchecked) package internal(set) var bodyLength = 0
     var trailers: [Trailer] = []
-
-    /// The connection that it goes to; nil once it is gone, and then all that is written is dropped.
-    @exclusivity(unchecked) var connection: HTTPConnection?
-
-    /// The peer that gets it; nil once the connection is gone.
-    package var remoteAddress: SocketAddress? { connection?.socket.remoteAddress }
-
-    /// What was written before its turn.
-    var waiting: [UInt8] = []
-    var isCurrent = false
-    /// What begins when its turn comes.
-    var onCurrent: (() throws -> Void)?
-    var hasContinued = false
-    var needsDrain = false
     var hasWarned = false
 
-    init(to request: IncomingMessage, on connection: HTTPConnection) {
+    init(to request: IncomingMessage) {
         self.request = request
-        self.connection = connection
+        exchange = request.exchange
         head.minorVersion = request.head.minorVersion
         head.isPersistent = request.head.isPersistent
         head.allowsBody = request.head.method != .head
@@ -70,7 +47,7 @@ public final class ServerResponse {
     /// An answer to what is no request, or to a request that cannot go on. It closes the connection.
     init(to error: HTTPClientError, _ request: IncomingMessage?, on connection: HTTPConnection) {
         self.request = request
-        self.connection = connection
+        exchange = SharedExchange(Exchange(), on: connection)
         head.status = HTTPResponse.Status(code: error.status)
         head.isPersistent = false
         head.allowsBody = request?.head.method != .head
@@ -79,7 +56,39 @@ public final class ServerResponse {
     /// The answer to a request that is done with: what is written to it is dropped.
     init(over request: IncomingMessage) {
         self.request = request
-        (headersSent, isEnded) = (true, true)
+        exchange = SharedExchange(.over, on: request.exchange.server)
+    }
+}
+
+// MARK: - State
+
+extension ServerResponse {
+    /// Whether the head can no longer be changed.
+    public var headersSent: Bool { answer.isHeadSent }
+
+    /// Whether ``end()`` was called.
+    public var isEnded: Bool { answer.isEnded }
+
+    /// Whether the whole response has been handed to the system.
+    public var isFinished: Bool { answer.place == .sent }
+
+    /// How many bytes of the body were handed on so far, chunks without their frames.
+    package var bodyLength: Int { answer.bodyLength }
+
+    /// The peer that gets it; nil once the connection is gone.
+    package var remoteAddress: SocketAddress? { connection?.remoteAddress }
+
+    /// The connection that it goes to; nil once it is gone, and then all that is written is dropped.
+    var connection: HTTPConnection? { answer.isOwed ? exchange.state.connection : nil }
+
+    var answer: Answer {
+        get { exchange.state.value.answer }
+        set { exchange.state.value.answer = newValue }
+    }
+
+    var head: ResponseHead {
+        get { hot.head }
+        set { hot.head = newValue }
     }
 }
 
@@ -155,7 +164,7 @@ extension ServerResponse {
 
     /// Sends `100 Continue`: the client may send the body now. RFC 9110 section 15.2.1.
     public func writeContinue() {
-        hasContinued = true
+        exchange.state.value.tellToContinue()
         writeInformational("HTTP/1.1 100 Continue\r\n\r\n", "writeContinue")
     }
 
@@ -175,16 +184,6 @@ extension ServerResponse {
         trailers += fields.compactMap { Trailer(name: $0.name.rawName, value: $0.value) }
     }
 
-    /// Whether the connection can carry another request, as far as this end knows.
-    private var isFollowable: Bool {
-        guard let connection else { return false }
-        // Of the answers that a server owes when it closes, the last one says so.
-        if connection.server.isClosing, connection.responses.last === self, !connection.isFollowed { return false }
-        guard let request, !request.isComplete else { return true }
-        // A body over the limit is not waited for. A client that was not told to go on may send its body or not.
-        return !request.exceedsLimit && (request.head.expectation != .continue || hasContinued)
-    }
-
     /// Says that the connection closes. Requests that the client sends before it reads that are still answered.
     func announceEnd() { head.announcesEnd = true }
 
@@ -195,14 +194,11 @@ extension ServerResponse {
     }
 
     func sendHead() {
-        guard let connection, !headersSent else { return }
-        headersSent = true
-        if !isFollowable { head.isPersistent = false }
-        let server = connection.server
+        guard !headersSent, let connection else { return }
+        if !connection.mayBeFollowed(self) { head.isPersistent = false }
+        let server = exchange.server
         server.scratch.removeAll(keepingCapacity: true)
-        let framing = server.headEncoder.encode(head, date: server.date.at(server.loop.now), into: &server.scratch)
-        self.framing = framing
-        if case .plain(let length) = framing.body { bytesToCome = length }
+        answer.sendHead(server.headEncoder.encode(head, date: server.date.at(server.loop.now), into: &server.scratch))
         send(server.scratch.span.bytes)
     }
 }

@@ -12,10 +12,10 @@ extension HTTPConnection {
             phase = .upgrading(request)
             return
         }
-        let response = ServerResponse(to: request, on: self)
+        let response = ServerResponse(to: request)
         requestCount &+= 1
         if isAtRequestLimit { response.announceEnd() }
-        request.response = response
+        request.hot.response = response
         owe(response)
         guard head.framing == .none else {
             decoder = try? BodyDecoder(head.framing, limits: server.limits)
@@ -24,7 +24,6 @@ extension HTTPConnection {
             return dispatch(request, response)
         }
         endRequest(request)
-        request.isComplete = true
         dispatch(request, response)
         request.complete()
     }
@@ -32,21 +31,21 @@ extension HTTPConnection {
     /// Calls the handler, or the callback that looks at expectations first.
     private func dispatch(_ request: IncomingMessage, _ response: ServerResponse) {
         if isAtRequestLimit, requestCount > server.limits.maxRequestsPerSocket { return drop(request, response) }
-        if request.exceedsLimit, server.refusesLargeBodies { return request.refuseBody() }
-        switch request.head.expectation {
-        case .none:
+        switch request.exchange.state.value.beginning(server.checks) {
+        case .callHandler:
             call(server.handler, request, response)
-        case .continue:
-            if let onCheckContinue = server.onCheckContinue { return call(onCheckContinue, request, response) }
-            // A body over the limit is not asked for.
-            if decoder != nil { response.writeContinue() }
+        case .tellToContinue:
+            response.writeContinue()
             call(server.handler, request, response)
-        case .unknown:
-            if let onCheckExpectation = server.onCheckExpectation {
-                return call(onCheckExpectation, request, response)
-            }
+        case .checkContinue:
+            call(server.onCheckContinue ?? server.handler, request, response)
+        case .checkExpectation:
+            call(server.onCheckExpectation ?? server.handler, request, response)
+        case .refuseExpectation:
             response.writeHead(.expectationFailed)
             response.end()
+        case .refuseBody:
+            request.refuseBody()
         }
     }
 

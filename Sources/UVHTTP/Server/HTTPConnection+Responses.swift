@@ -15,49 +15,49 @@ extension HTTPConnection {
     func owe(_ response: ServerResponse) {
         let previous = responses.last
         responses.append(response)
-        if previous.map({ $0.isWritten && !$0.isLast }) ?? true { response.becomeCurrent() }
+        if previous?.answer.letsNextWrite ?? true { response.becomeCurrent() }
     }
 
     /// `response` is complete: the next one may write. Answers finish one by one, a tick each, as Node's do.
     func didEnd(_ response: ServerResponse) {
-        guard response.isCurrent, !socket.isDestroyed else { return }
+        guard response.answer.place == .current, !socket.isDestroyed else { return }
         // Nothing behind the last answer is a request.
-        if response.isLast, case .head = phase { phase = .discarding }
+        if response.answer.isLast, case .head = phase { phase = .discarding }
         letNextWrite(after: response)
-        if response === responses.first { scheduleFinish() }
+        if response === responses.first { waitUntilSent() }
     }
 
     private func letNextWrite(after response: ServerResponse) {
         guard responses.count > 1, var index = responses.firstIndex(where: { $0 === response }) else { return }
-        while responses[index].isWritten, !responses[index].isLast, index + 1 < responses.count {
+        while responses[index].answer.letsNextWrite, index + 1 < responses.count {
             index += 1
             responses[index].becomeCurrent()
         }
     }
 
     /// A small answer leaves with the end of the running callback and counts as sent; another waits for `didDrain`.
-    private func scheduleFinish() {
-        guard let first = responses.first, first.isWritten, finishing == .none else { return }
-        finishing = socket.writableLength < socket.highWaterMark ? .inTick : .whenDrained
-        if finishing == .inTick { loop.nextTick { [self] in if finishing == .inTick { finishFirst() } } }
+    private func waitUntilSent() {
+        guard let first = responses.first, first.answer.isWritten, sending == .none else { return }
+        sending = socket.writableLength < socket.highWaterMark ? .inTick : .whenDrained
+        if sending == .inTick { loop.nextTick { [self] in if sending == .inTick { firstWasSent() } } }
     }
 
     /// The first answer has been handed to the system: `resOnFinish` of Node's `_http_server.js`.
-    func finishFirst() {
-        finishing = .none
-        guard !socket.isDestroyed, let response = responses.first, response.isWritten else { return }
+    func firstWasSent() {
+        sending = .none
+        guard !socket.isDestroyed, let response = responses.first, response.answer.isWritten else { return }
         responses.removeFirst()
-        response.didFinish()
+        response.wasSent()
         response.request?.wasAnswered()
         response.tellClosed()
-        if response.isLast {
+        if response.answer.isLast {
             close()
         } else if responses.isEmpty {
             // Anew: the answer may have taken long.
             times.becomeIdle(at: loop.takeTime())
             if !closeIfOver() { goOn() }
         } else {
-            scheduleFinish()
+            waitUntilSent()
             goOn()
         }
         response.tellFinished()
@@ -111,19 +111,40 @@ extension HTTPConnection {
         return nil
     }
 
-    /// Gives up the answer to a request whose body has failed. Returns whether another can take its place: not if the
-    /// answer was given, for it is the last then, and not if a part of it was sent, which ends the connection.
+    /// Gives up the answer to a request whose body has failed. Returns whether another takes its place.
     private func giveUpAnswer(to request: IncomingMessage) -> Bool {
-        guard let response = responses.last, response.request === request, !response.isEnded else {
+        guard let response = responses.last, response.request === request else {
             if responses.isEmpty { close() }
             return false
         }
-        guard !response.isOnItsWay else {
+        switch request.exchange.state.value.replacement {
+        case .isAnswered:
+            return false
+        case .endConnection:
             socket.destroy()
             return false
+        case .replace:
+            responses.removeLast()
+            response.close()
+            return true
         }
-        responses.removeLast()
-        response.close()
-        return true
+    }
+}
+
+// MARK: - What requests and responses ask for
+
+extension HTTPConnection {
+    var remoteAddress: SocketAddress? { socket.remoteAddress }
+
+    /// From how many waiting bytes on the program is told to stop.
+    var highWaterMark: Int { socket.highWaterMark }
+
+    func destroy() { socket.destroy() }
+
+    /// Whether the head of `response` lets another request follow. Of the answers that a server owes when it closes, the
+    /// last one says so.
+    func mayBeFollowed(_ response: ServerResponse) -> Bool {
+        if server.isClosing, responses.last === response, !isFollowed { return false }
+        return response.exchange.state.value.mayBeFollowed
     }
 }

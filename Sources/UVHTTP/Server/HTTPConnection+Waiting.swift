@@ -5,7 +5,7 @@ extension HTTPConnection {
     /// Stop reading requests when the peer does not take, or handlers do not give, the answers.
     var isBacklogged: Bool {
         guard !responses.isEmpty else { return socket.writableLength >= socket.highWaterMark }
-        let waiting = responses.reduce(socket.writableLength) { $0 + $1.waitingLength }
+        let waiting = responses.reduce(socket.writableLength) { $0 + $1.hot.waiting.count }
         return responses.count >= server.limits.pipelinedRequests || waiting >= socket.highWaterMark
     }
 
@@ -47,7 +47,7 @@ extension HTTPConnection {
 
     func didDrain() {
         responses.first { !$0.isEnded }?.didDrain()
-        if finishing == .whenDrained { finishFirst() }
+        if sending == .whenDrained { firstWasSent() }
         goOn()
     }
 

@@ -11,6 +11,10 @@ import UVCore
 /// responses:  [ current ][ next ][ … ]    only the first one writes; the others keep what they are given
 /// ```
 ///
+/// What an event means for a request and its answer, ``Exchange`` says; here it is done to the socket. An answer is
+/// *ended* when the program has given all of it, and *sent* when the system has taken that. The connection is *closed*
+/// when it ends its side, behind the last answer, and reads on until the peer has ended its own.
+///
 /// Bytes that cannot be used yet stay in `carry`, and the socket is paused: so a peer is held up by TCP, and a
 /// connection holds at most one read's worth of input.
 @LoopActor
@@ -75,11 +79,11 @@ final class HTTPConnection {
     @exclusivity(unchecked) var responses = Deque<ServerResponse>()
 
     /// What the first answer waits for, once it is complete.
-    enum Finishing {
+    enum Sending {
         case none, inTick, whenDrained
     }
 
-    @exclusivity(unchecked) var finishing = Finishing.none
+    @exclusivity(unchecked) var sending = Sending.none
 
     /// Whether the last answer was given: this side has ended, or does when that is sent.
     @exclusivity(unchecked) var isEnding = false
@@ -208,7 +212,7 @@ final class HTTPConnection {
     private func processBody(_ bytes: RawSpan, of message: IncomingMessage) -> Int {
         var offset = 0
         while case .body = phase, !socket.isDestroyed {
-            guard message.takesMore || message.isClosed else {
+            guard message.takesMore(below: highWaterMark) else {
                 wait()
                 return offset
             }

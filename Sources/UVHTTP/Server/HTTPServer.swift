@@ -84,8 +84,8 @@ public final class HTTPServer {
 
     let loop = EventLoop.current
     let handler: Handler
-    /// Whether a body over the limit is refused before the handler is called. A router does it by itself, later.
-    let refusesLargeBodies: Bool
+    /// A router refuses bodies over the limit by itself.
+    private let handlerChecks: Exchange.Checks
 
     /// What accepts connections, from `listen` until all are gone after `close`; in that time it keeps this server.
     private var listener: Server?
@@ -103,13 +103,13 @@ public final class HTTPServer {
     /// - Parameter handler: Called with each request once its head has arrived.
     public init(_ handler: @escaping Handler) {
         self.handler = handler
-        refusesLargeBodies = true
+        handlerChecks = []
     }
 
     /// A server that routes its requests by `router`.
     public init(_ router: Router) {
         handler = { request, response in try router.handle(request, response) }
-        refusesLargeBodies = false
+        handlerChecks = .body
     }
 
     /// - Parameter handler: Run as a task on the loop's thread with each request once its head has arrived.
@@ -170,6 +170,14 @@ public final class HTTPServer {
 // MARK: - Connections
 
 extension HTTPServer {
+    /// What the program looks at itself before a handler is called.
+    var checks: Exchange.Checks {
+        var checks = handlerChecks
+        if onCheckContinue != nil { checks.insert(.continue) }
+        if onCheckExpectation != nil { checks.insert(.expectation) }
+        return checks
+    }
+
     /// Whether `request` leaves HTTP.
     func takesUpgrade(_ request: IncomingMessage) -> Bool {
         onUpgrade != nil && (shouldUpgrade?(request) ?? true)
