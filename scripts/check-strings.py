@@ -82,9 +82,8 @@ ALLOWED = {
     ("TaskService/Reports/Reports+Routes.swift", "compares"): "The method is the program's own, when routes are added.",
     ("TaskService/Reports/TaskSummary.swift", "compares"): "The names of statuses and classes are the program's own.",
     ("TaskService/Reports/TaskSummary.swift", "hashes"): "The names of statuses and classes are the program's own.",
-    ("TaskService/Requests/JSONReader+Text.swift", "cuts"):
+    ("TaskService/JSON/JSONReader+Text.swift", "cuts"):
         "The digits of a number, at most 1,000 of them, which are ASCII.",
-    ("TaskService/Requests/JSONReader.swift", "compares"): "An optional array is compared with nil alone.",
     ("TaskService/Server/TaskServer+Stop.swift", "hashes"): "The keys of a log line's details are the program's own.",
     ("TaskService/Server/TaskServer.swift", "hashes"): "A set of field names that stand in the program.",
     ("TaskService/Tasks/TaskServer+TaskRoutes.swift", "hashes"):

@@ -2,12 +2,12 @@
 enum FieldRules {
     static func title(_ text: String) throws(TaskError) -> String {
         let title = trimmed(text)
-        guard (1...500).contains(title.unicodeScalars.count) else { throw .invalidField(.title) }
+        guard !title.utf8.isEmpty, has(atMost: 500, title) else { throw .invalidField(.title) }
         return title
     }
 
     static func description(_ text: String) throws(TaskError) -> String {
-        guard text.unicodeScalars.count <= 10_000 else { throw .invalidField(.description) }
+        guard has(atMost: 10_000, text) else { throw .invalidField(.description) }
         return text
     }
 
@@ -36,15 +36,19 @@ enum FieldRules {
     }
 
     static func dependencies(_ texts: [String]) throws(TaskError) -> [TaskID] {
-        guard texts.count <= 1000 else { throw .invalidField(.dependencies) }
         var ids: [TaskID] = []
         ids.reserveCapacity(texts.count)
-        var seen: Set<TaskID> = []
         for text in texts {
             guard let id = TaskID(text) else { throw .invalidField(.dependencies) }
-            if seen.insert(id).inserted { ids.append(id) }
+            ids.append(id)
         }
-        return ids
+        return try dependencies(ids)
+    }
+
+    static func dependencies(_ ids: [TaskID]) throws(TaskError) -> [TaskID] {
+        guard ids.count <= 1000 else { throw .invalidField(.dependencies) }
+        var seen: Set<TaskID> = []
+        return ids.filter { seen.insert($0).inserted }
     }
 
     static func project(_ name: String) throws(TaskError) -> String {
@@ -63,16 +67,26 @@ enum FieldRules {
         }
     }
 
+    /// Whether there are no more than `limit` Unicode scalars. None is less than a byte, so most texts need no count.
+    private static func has(atMost limit: Int, _ text: String) -> Bool {
+        text.utf8.count <= limit || text.unicodeScalars.count <= limit
+    }
+
     /// What JavaScript's `String.prototype.trim` leaves: Unicode's white space is taken away but for U+0085, and the
     /// byte order mark with it (ECMA-262, "White Space" and "Line Terminators").
     private static func trimmed(_ text: String) -> String {
         func isSpace(_ scalar: Unicode.Scalar) -> Bool {
             scalar == "\u{FEFF}" || (scalar.properties.isWhitespace && scalar != "\u{85}")
         }
+        let bytes = text.utf8Span.span
+        if let last = bytes.indices.last, isVisible(bytes[0]), isVisible(bytes[last]) { return text }
         let scalars = text.unicodeScalars
         guard let start = scalars.firstIndex(where: { !isSpace($0) }),
             let last = scalars.lastIndex(where: { !isSpace($0) })
         else { return "" }
         return String(scalars[start...last])
     }
+
+    /// Whether a byte is a character of ASCII that is no space.
+    private static func isVisible(_ byte: UInt8) -> Bool { (0x21...0x7E).contains(byte) }
 }

@@ -59,6 +59,13 @@ public struct TaskFields: Sendable {
         self.dependencies = try FieldRules.dependencies(dependencies)
     }
 
+    /// Repeated ids are kept once, where they first stand.
+    ///
+    /// - Throws: `.invalidField(.dependencies)` beyond 1,000 ids, repeated ones counted.
+    public mutating func set(dependencies: [TaskID]) throws(TaskError) {
+        self.dependencies = try FieldRules.dependencies(dependencies)
+    }
+
     /// - Throws: `.invalidField(.project)` unless it is `nil` or 1 to 64 of `A–Z a–z 0–9 . _ -`.
     public mutating func set(project: String?) throws(TaskError) {
         self.project = .some(try project.map(FieldRules.project))

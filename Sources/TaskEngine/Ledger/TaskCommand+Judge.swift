@@ -35,9 +35,10 @@ extension TaskCommand {
     ) throws(TaskError) -> Verdict {
         precondition(current == nil, "the id \(id) was given twice")
         guard let title = fields.title else { throw .missingField(.title) }
-        var task = TaskRecord(
-            id: id, title: title, createdAt: timestamp, updatedAt: timestamp, revision: revision)
-        _ = fields.merge(into: &task)
+        let task = TaskRecord(
+            id: id, title: title, description: fields.description ?? "", status: fields.status ?? .pending,
+            priority: fields.priority ?? TaskPriority.standard, dependencies: fields.dependencies ?? [],
+            project: fields.project ?? nil, createdAt: timestamp, updatedAt: timestamp, revision: revision)
         return Verdict(outcome: .created(task), changes: [.created(task)])
     }
 

@@ -65,7 +65,7 @@ extension Timestamp: CustomStringConvertible {
     }
 
     /// Division that rounds down, so that the rest is never negative.
-    fileprivate static func divide(_ number: Int64, by divisor: Int64) -> (quotient: Int64, rest: Int64) {
+    static func divide(_ number: Int64, by divisor: Int64) -> (quotient: Int64, rest: Int64) {
         let (quotient, rest) = number.quotientAndRemainder(dividingBy: divisor)
         return rest < 0 ? (quotient - 1, rest + divisor) : (quotient, rest)
     }

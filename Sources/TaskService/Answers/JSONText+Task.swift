@@ -6,21 +6,17 @@ extension JSONText {
         object { $0.fields(of: task) }
     }
 
-    mutating func member(_ name: StaticString, task: TaskRecord) {
-        member(name) { $0.fields(of: task) }
-    }
-
     private mutating func fields(of task: TaskRecord) {
-        ascii("id", task.id.write)
+        member("id", task.id)
         member("title", task.title)
         member("description", task.description)
         member("status", task.status.rawValue)
         member("priority", task.priority)
         array("dependencies") { dependencies in
-            for id in task.dependencies { dependencies.element(id.write) }
+            for id in task.dependencies { dependencies.element(id) }
         }
         member("project", task.project)
-        ascii("createdAt", task.createdAt.write)
-        ascii("updatedAt", task.updatedAt.write)
+        member("createdAt", task.createdAt)
+        member("updatedAt", task.updatedAt)
     }
 }

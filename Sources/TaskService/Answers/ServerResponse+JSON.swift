@@ -5,9 +5,33 @@ import UVHTTP
 
 extension ServerResponse {
     /// Ends the response with a JSON body.
-    func end(json: [UInt8]) {
+    func end(json: RawSpan) {
         setHeader(.contentType, "application/json; charset=utf-8")
         end(json)
+    }
+
+    /// Ends the response with a JSON object, whose members `body` writes.
+    func endObject(_ body: (inout JSONText) -> Void) {
+        JSONPad.lend { json in
+            json.object(body)
+            end(json: json.bytes.span.bytes)
+        }
+    }
+
+    /// Ends the response with an object about the server: it begins with the name of the request.
+    func endReport(_ body: (inout JSONText) -> Void) {
+        endObject { json in
+            json.member("requestId", requestID)
+            body(&json)
+        }
+    }
+
+    /// Ends the response with a task.
+    func end(_ task: TaskRecord) {
+        JSONPad.lend { json in
+            json.task(task)
+            end(json: json.bytes.span.bytes)
+        }
     }
 
     /// Whether the request is HEAD: nothing is worked out for a body then.
@@ -28,13 +52,12 @@ extension ServerResponse {
     /// - Parameter details: Writes the members of `details`, for the errors that have some.
     func end(_ code: ErrorCode, _ message: String, details: ((inout JSONText) -> Void)? = nil) {
         status = code.status
-        end(
-            json: JSONText.object { json in
-                json.member("error") { error in
-                    error.errorMembers(code, message, requestID)
-                    if let details { error.member("details", details) }
-                }
-            })
+        endObject { json in
+            json.member("error") { error in
+                error.errorMembers(code, message, requestID)
+                if let details { error.member("details", details) }
+            }
+        }
     }
 
     /// Ends the response with 422: the parameter or field `name` does not keep to its rule.
@@ -49,7 +72,7 @@ extension JSONText {
         member("code", code.name)
         member("message", message)
         member("requestId", requestID)
-        ascii("timestamp", Timestamp.now.write)
+        member("timestamp", Timestamp.now)
     }
 }
 

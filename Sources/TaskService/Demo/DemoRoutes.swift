@@ -14,13 +14,13 @@ struct DemoRoutes {
         addStreams(to: router, access.demonstrations)
         addErrors(to: router, access.demonstrations)
         router.get("/demo/ws/stats", through: access.demonstrations) { [writeLive] _, response in
-            response.end(json: JSONText.object(response, writeLive))
+            response.endReport(writeLive)
         }
     }
 
     private func addWork(to router: Router, _ access: RouteAccess) {
         router.get("/demo/cpu/ping", through: access.demonstrations) { _, response in
-            response.end(json: JSONText.object(response) { $0.member("message", "pong") })
+            response.endReport { $0.member("message", "pong") }
         }
         WorkRoutes.addBlocking(to: router, "/demo/cpu/blocking", through: access.demonstrations)
         WorkRoutes.addWorker(to: router, "/demo/cpu/worker/run", through: access.demonstrations)

@@ -72,10 +72,7 @@ final class BodyStream {
         guard !isClosed else { return }
         guard fill(&piece) else { return response.end(piece) }
         let goesOn = piece.isEmpty || response.write(piece)
-        piece.removeAll(keepingCapacity: piece.capacity <= Self.keptCapacity)
+        piece.removeAll(keepingCapacity: piece.capacity <= JSONText.keptCapacity)
         if goesOn { sendInNextTurn() }
     }
-
-    /// Memory that a stream keeps for its next piece; a task with a long description needs more for a moment.
-    nonisolated static let keptCapacity = 65_536
 }

@@ -27,32 +27,26 @@ enum ClientRequest: Hashable {
 
     /// Reads a message.
     init(_ message: [UInt8]) throws(Refusal) {
-        let (type, names) = try Self.members(of: message)
-        let text = type?.string ?? ""
-        if text.isSame(as: "subscribe") {
-            self = .subscribe(try Self.rooms(in: names))
-        } else if text.isSame(as: "unsubscribe") {
-            self = .unsubscribe(try Self.rooms(in: names))
-        } else if text.isSame(as: "ping") {
-            self = .ping
-        } else {
-            throw .unsupported
+        let members = try Self.members(of: message)
+        switch members.kind {
+        case .subscribe: self = .subscribe(try Self.rooms(in: members.rooms))
+        case .unsubscribe: self = .unsubscribe(try Self.rooms(in: members.rooms))
+        case .ping: self = .ping
+        case nil: throw .unsupported
         }
     }
 
-    private static let names = JSONNames(["type", "rooms"])
-
-    private static func members(of message: [UInt8]) throws(Refusal) -> (type: JSONValue?, rooms: JSONValue?) {
+    private static func members(of message: [UInt8]) throws(Refusal) -> Members {
         do throws(JSONError) {
-            if let members = try JSONReader.readMembers(names, of: message) { return (members[0], members[1]) }
+            if let members = try Members(message) { return members }
         } catch {
             throw .invalid("The message is not JSON: \(error.message).")
         }
         throw .invalid("The message must be a JSON object.")
     }
 
-    private static func rooms(in names: JSONValue?) throws(Refusal) -> [RoomName] {
-        guard let names = names?.strings, let rooms = roomNames(names) else {
+    private static func rooms(in names: [String]?) throws(Refusal) -> [RoomName] {
+        guard let names, let rooms = roomNames(names) else {
             throw .invalid("rooms must be a list of names, each of 1 to \(RoomName.longest) bytes.")
         }
         guard rooms.count <= WebSocketLimits().rooms else { throw .tooManyRooms }
@@ -70,5 +64,39 @@ enum ClientRequest: Hashable {
             if rooms.count > WebSocketLimits().rooms { break }
         }
         return rooms
+    }
+}
+
+/// The members of a message that count; of several of one name the last.
+private struct Members {
+    enum Kind {
+        case subscribe, unsubscribe, ping
+    }
+
+    private(set) var kind: Kind?
+    private(set) var rooms: [String]?
+
+    /// Nil if the message is JSON, but no object.
+    init?(_ message: [UInt8]) throws(JSONError) {
+        var reader = try JSONReader(message)
+        let isObject = try reader.beginObject()
+        while isObject, let name = try reader.nextMember() {
+            if reader.says(name, "type") {
+                kind = Self.kind(try reader.readValue(), in: reader)
+            } else if reader.says(name, "rooms") {
+                rooms = try reader.readStrings()
+            } else {
+                try reader.skipValue()
+            }
+        }
+        try reader.end()
+        guard isObject else { return nil }
+    }
+
+    private static func kind(_ value: JSONValue, in reader: JSONReader) -> Kind? {
+        guard case .string(let name) = value else { return nil }
+        if reader.says(name, "subscribe") { return .subscribe }
+        if reader.says(name, "unsubscribe") { return .unsubscribe }
+        return reader.says(name, "ping") ? .ping : nil
     }
 }

@@ -27,7 +27,7 @@ final class LiveClient {
             json.member("clientId", id)
             json.array("rooms") { for room in self.rooms { $0.element(room.text) } }
             json.member("heartbeat", Int(hub.heartbeat.components.seconds))
-            json.ascii("timestamp", Timestamp.now.write)
+            json.member("timestamp", Timestamp.now)
         }
     }
 

@@ -20,7 +20,13 @@ final class LiveEvents {
     var onOpen: ((WebSocket, IncomingMessage) -> Void)?
     private(set) lazy var upgrader = WebSocketUpgrader { [self] socket, request in open(socket, request) }
 
-    init() { upgrader.subprotocols = [Self.subprotocol] }
+    /// Has the JSON of the task that was changed last.
+    private let text: TaskText
+
+    init(_ text: TaskText) {
+        self.text = text
+        upgrader.subprotocols = [Self.subprotocol]
+    }
 
     private func open(_ socket: WebSocket, _ request: IncomingMessage) {
         onOpen?(socket, request)
@@ -31,11 +37,13 @@ final class LiveEvents {
 
     /// Sends an event to each listener that it concerns, once.
     ///
-    /// - Complexity: O(members of its rooms).
+    /// - Complexity: O(members of its rooms); an event that nothing listens to is not written.
     func broadcast(_ event: TaskEvent) {
+        guard !hub.members.isEmpty else { return }
         let names = event.projects.map { "project-\($0)" } + ["task-\(event.taskID)"]
         let rooms = [Self.standardRoom] + names.compactMap { RoomName($0) }
-        hub.broadcast(json: JSONText.object { $0.members(of: event) }, to: rooms)
+        guard rooms.contains(where: { !hub.members(of: $0).isEmpty }) else { return }
+        hub.broadcast(json: JSONText.object { write(event, to: &$0) }, to: rooms)
     }
 
     /// What operators want to know.
@@ -75,25 +83,29 @@ extension LiveEvents {
 
 // MARK: - What is said
 
-extension JSONText {
+extension LiveEvents {
     /// The members of an event as clients see it.
-    fileprivate mutating func members(of event: TaskEvent) {
-        member("event", event.name)
+    private func write(_ event: TaskEvent, to json: inout JSONText) {
+        json.member("event", event.name)
         switch event.change {
         case .created(let task):
-            member("task", task: task)
+            write(task, to: &json)
         case .updated(let task, let changes, _):
-            member("task", task: task)
-            array("changes") { for field in changes { $0.element(field.rawValue) } }
+            write(task, to: &json)
+            json.array("changes") { for field in changes { $0.element(field.rawValue) } }
         case .moved(let task, let from, let to):
-            member("task", task: task)
-            member("from", from)
-            member("to", to)
+            write(task, to: &json)
+            json.member("from", from)
+            json.member("to", to)
         case .deleted(let id, _):
-            member("task") { $0.ascii("id", id.write) }
+            json.member("task") { $0.member("id", id) }
         }
-        member("seq", event.sequence)
-        member("requestId", event.requestID)
-        ascii("timestamp", event.timestamp.write)
+        json.member("seq", event.sequence)
+        json.member("requestId", event.requestID)
+        json.member("timestamp", event.timestamp)
+    }
+
+    private func write(_ task: TaskRecord, to json: inout JSONText) {
+        text.with(task) { json.member("task", json: $0) }
     }
 }

@@ -23,7 +23,7 @@ extension TaskServer {
             refuse(refusal(of: request) ?? .handshake(.notAnUpgrade), request, response)
         }
         router.get("/tasks/system/ws", through: chain(for: .members)) { [self] _, response in
-            response.end(json: JSONText.object { live.writeStatistics(to: &$0) })
+            response.endObject { live.writeStatistics(to: &$0) }
         }
     }
 

@@ -23,7 +23,7 @@ struct JSONLogHandler: LogHandler {
 
     static func line(_ event: LogEvent, _ metadata: Logger.Metadata) -> [UInt8] {
         var line = JSONText.object { json in
-            json.ascii("timestamp", Timestamp.now.write)
+            json.member("timestamp", Timestamp.now)
             json.member("level", event.level.rawValue)
             json.member("message", event.message.description)
             for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { json.member(named: key, value) }

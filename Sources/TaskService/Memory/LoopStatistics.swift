@@ -17,7 +17,7 @@ final class LoopStatistics {
 
     func addRoutes(to router: Router, _ access: RouteAccess) {
         router.get("/tasks/system/loop", through: access.members) { [self] _, response in
-            response.end(json: JSONText.object(response) { write(to: &$0) })
+            response.endReport { write(to: &$0) }
         }
     }
 

@@ -20,7 +20,7 @@ struct MemoryRoutes {
 
     func addRoutes(to router: Router, _ access: RouteAccess) {
         router.get("/tasks/system/memory", through: access.members) { _, response in
-            response.end(json: JSONText.object(response) { writeAll(to: &$0) })
+            response.endReport { writeAll(to: &$0) }
         }
         addCache(to: router, "/tasks/memory", through: access.members)
     }
@@ -32,14 +32,13 @@ struct MemoryRoutes {
 
     func addDemo(to router: Router, _ access: RouteAccess) {
         router.get("/demo/memory/usage", through: access.demonstrations) { _, response in
-            response.end(json: JSONText.object(response) { writeAll(to: &$0) })
+            response.endReport { writeAll(to: &$0) }
         }
         router.get("/demo/memory/stats", through: access.demonstrations) { _, response in
-            response.end(
-                json: JSONText.object(response) { json in
-                    writeLimits(to: &json)
-                    json.array("samples") { for sample in manager.samples.elements { $0.sample(sample) } }
-                })
+            response.endReport { json in
+                writeLimits(to: &json)
+                json.array("samples") { for sample in manager.samples.elements { $0.sample(sample) } }
+            }
         }
         addLeak(to: router, "/demo/memory", through: access.demonstrations)
         addCache(to: router, "/demo/memory", through: access.demonstrations)
@@ -65,12 +64,11 @@ struct MemoryRoutes {
         }
         router.post("\(path)/clear", through: access) { _, response in
             let freed = manager.clear()
-            response.end(
-                json: JSONText.object(response) { json in
-                    json.member("freedBytes", freed)
-                    writeLimits(to: &json)
-                    writeMemory(to: &json)
-                })
+            response.endReport { json in
+                json.member("freedBytes", freed)
+                writeLimits(to: &json)
+                writeMemory(to: &json)
+            }
         }
     }
 
@@ -85,14 +83,13 @@ struct MemoryRoutes {
 
     private func end(_ response: ServerResponse, _ mode: String, _ count: Int, _ size: Int) {
         response.status = .created
-        response.end(
-            json: JSONText.object(response) { json in
-                json.member("mode", mode)
-                json.member("count", count)
-                json.member("sizeKb", size >> 10)
-                writeLimits(to: &json)
-                writeMemory(to: &json)
-            })
+        response.endReport { json in
+            json.member("mode", mode)
+            json.member("count", count)
+            json.member("sizeKb", size >> 10)
+            writeLimits(to: &json)
+            writeMemory(to: &json)
+        }
     }
 }
 
@@ -148,7 +145,7 @@ extension MemoryRoutes {
 extension JSONText {
     fileprivate mutating func sample(_ sample: MemoryManager.Sample) {
         object { json in
-            json.member("timestamp", sample.time.description)
+            json.member("timestamp", sample.time)
             json.member("rss", sample.memory.resident)
             json.member("heapTotal", sample.memory.heapTotal)
             json.member("heapUsed", sample.memory.heapUsed)

@@ -41,11 +41,11 @@ final class Report {
 
     /// Writes the report as clients see it.
     func write(to json: inout JSONText) {
-        json.ascii("jobId", id.write)
+        json.member("jobId", id)
         json.member("status", status.rawValue)
-        json.member("createdAt", createdAt.description)
-        json.member("startedAt", progress.startedAt?.description)
-        json.member("finishedAt", finishedAt?.description)
+        json.member("createdAt", createdAt)
+        json.member("startedAt", progress.startedAt)
+        json.member("finishedAt", finishedAt)
         if case .success(let output) = result {
             json.member("output") { output.write(to: &$0) }
         } else {
@@ -85,7 +85,7 @@ extension Report.Output {
         summary.write(to: &json)
         json.member("syntheticCpuScore", work.result)
         json.member("complete", work.isComplete)
-        json.member("generatedAt", generatedAt.description)
+        json.member("generatedAt", generatedAt)
         json.member("durationMs", work.duration.milliseconds)
     }
 }

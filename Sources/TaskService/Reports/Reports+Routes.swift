@@ -15,13 +15,13 @@ extension Reports {
             begin(request, response, jobsBelow: job)
         }
         router.get("\(path)/stats", through: chain) { [self] _, response in
-            response.end(json: JSONText.object(response) { writeStatistics(to: &$0) })
+            response.endReport { writeStatistics(to: &$0) }
         }
         router.get("\(job)/:jobId", through: chain) { [self] request, response in
             guard let id = request.parameters["jobId"].flatMap({ TaskID($0) }), let report = self[id] else {
                 return response.end(.jobNotFound, "There is no such job; the last \(Self.kept) are kept.")
             }
-            response.end(json: JSONText.object(response) { report.write(to: &$0) })
+            response.endReport { report.write(to: &$0) }
         }
     }
 
@@ -32,12 +32,11 @@ extension Reports {
         do throws(WorkerError) {
             let report = try start(iterations: iterations)
             response.setHeader(.location, "\(path)/\(report.id)")
-            response.end(
-                json: JSONText.object(response) { json in
-                    json.member("message", "The report is being made")
-                    json.ascii("jobId", report.id.write)
-                    json.member("statusPath", "\(path)/\(report.id)")
-                })
+            response.endReport { json in
+                json.member("message", "The report is being made")
+                json.member("jobId", report.id)
+                json.member("statusPath", "\(path)/\(report.id)")
+            }
         } catch {
             response.endBusy()
         }

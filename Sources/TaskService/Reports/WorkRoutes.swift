@@ -35,14 +35,13 @@ enum WorkRoutes {
 
 extension ServerResponse {
     fileprivate func end(_ mode: String, _ iterations: Int, _ outcome: SyntheticWork.Outcome) {
-        end(
-            json: JSONText.object(self) { json in
-                json.member("mode", mode)
-                json.member("iterations", iterations)
-                json.member("result", outcome.result)
-                json.member("durationMs", outcome.duration.milliseconds)
-                json.member("complete", outcome.isComplete)
-            })
+        endReport { json in
+            json.member("mode", mode)
+            json.member("iterations", iterations)
+            json.member("result", outcome.result)
+            json.member("durationMs", outcome.duration.milliseconds)
+            json.member("complete", outcome.isComplete)
+        }
     }
 
     /// How much work the request asks for; nil when it was refused, and answered.
@@ -79,17 +78,6 @@ extension ServerResponse {
         onClose = {
             try previous?()
             try body()
-        }
-    }
-}
-
-extension JSONText {
-    /// An object that begins with the name of the request that `response` answers.
-    @LoopActor
-    static func object(_ response: ServerResponse, _ body: (inout JSONText) -> Void) -> [UInt8] {
-        object { json in
-            json.member("requestId", response.requestID)
-            body(&json)
         }
     }
 }

@@ -2,39 +2,35 @@ import TaskEngine
 import UVCore
 import UVHTTP
 
-/// Reads a JSON body, and lets those pass that describe a task: `request[TaskFields.self]`.
+/// Reads a JSON body, and lets those pass that describe a task: to a handler that is given what they say.
+///
+/// ```swift
+/// router.post("/tasks", through: members, validation { fields, request, response in … })
+/// ```
 @LoopActor
 struct ValidationMiddleware {
-    func callAsFunction(_ request: IncomingMessage, _ response: ServerResponse, _ next: Next) throws {
-        // A body over the limit is not read; the route's end refuses it.
-        guard !request.exceedsLimit else { return try next() }
-        request.collect { result in
-            // Whatever else has become of the body, the server has answered it.
-            guard case .success(let body) = result, let fields = Self.fields(of: body, response) else { return }
-            request[TaskFields.self] = fields
-            try next()
+    typealias Handler = (TaskFields, IncomingMessage, ServerResponse) -> Void
+
+    func callAsFunction(_ handler: @escaping Handler) -> HTTPServer.Handler {
+        { request, response in
+            request.collect { result in
+                // Whatever else has become of the body, the server has answered it.
+                guard case .success(let body) = result, let fields = Self.fields(of: body, response) else { return }
+                handler(fields, request, response)
+            }
         }
     }
 
     /// What the body says; nil if it says nothing that can be used, which is answered then.
     private static func fields(of body: [UInt8], _ response: ServerResponse) -> TaskFields? {
-        do throws(JSONError) {
-            guard let members = try JSONReader.readMembers(TaskFields.names, of: body) else {
-                response.end(.validationError, "The body must be a JSON object.")
-                return nil
+        do throws(TaskBodyError) {
+            return try TaskFields(json: body)
+        } catch {
+            switch error {
+            case .noJSON(let error): response.end(.invalidJSON, "The body is not JSON: \(error.message).")
+            case .noObject: response.end(.validationError, "The body must be a JSON object.")
+            case .refused(let error): response.end(error)
             }
-            return fields(in: members, response)
-        } catch {
-            response.end(.invalidJSON, "The body is not JSON: \(error.message).")
-            return nil
-        }
-    }
-
-    private static func fields(in members: [JSONValue?], _ response: ServerResponse) -> TaskFields? {
-        do throws(TaskError) {
-            return try TaskFields(json: members)
-        } catch {
-            response.end(error)
             return nil
         }
     }

@@ -19,7 +19,9 @@ public final class TaskServer {
     let http: HTTPServer
     let startedAt = ContinuousClock.now
     let board: TaskBoard
-    let live = LiveEvents()
+    /// The task that was changed last, for its answer and its listeners.
+    let text: TaskText
+    let live: LiveEvents
     let refusals: RefusalLog
     /// The pages that may use the server.
     let cors = CORS(
@@ -43,6 +45,8 @@ public final class TaskServer {
         self.log = log
         refusals = RefusalLog(log)
         board = TaskBoard(eventLog)
+        text = TaskText()
+        live = LiveEvents(text)
         http = HTTPServer(router)
         http.allowsHalfOpen = true
         // A new client must not wait for a turn of all the others for each one before it.

@@ -51,7 +51,7 @@ extension JSONText {
     /// Writes a piece of the array of those ids. Returns whether there is more, from `position` on.
     mutating func ids(_ ids: [TaskID], from position: inout Int) -> Bool {
         while position < ids.count, bytes.count < TaskArray.pieceSize {
-            element(ids[position].write)
+            element(ids[position])
             position += 1
         }
         return position < ids.count

@@ -22,8 +22,8 @@ struct TaskOrders {
             case .missing(let id, let requiredBy):
                 let message = "Task \(requiredBy) depends on \(id), which does not exist."
                 response.end(.validationError, message) { details in
-                    details.ascii("missingTaskId", id.write)
-                    details.ascii("requiredBy", requiredBy.write)
+                    details.member("missingTaskId", id)
+                    details.member("requiredBy", requiredBy)
                 }
             case .noSuchTask: response.end(.taskNotFound, "The task was deleted while its order was looked for.")
             case .busy: response.endUnread()

@@ -11,7 +11,7 @@ extension TaskServer {
         let (lists, orders) = (TaskLists(board, snapshots), TaskOrders(board, snapshots))
         router.get("/tasks", through: members) { lists.sendList($0, $1) }
         router.get("/tasks/count", through: members) { [board] _, response in
-            response.end(json: JSONText.object { $0.member("count", board.store.count) })
+            response.endObject { $0.member("count", board.store.count) }
         }
         router.get("/tasks/next", through: members) { [self] _, response in
             endWithNext(response, otherwise: "No tasks in queue")
@@ -28,7 +28,7 @@ extension TaskServer {
 
     private func endWithNext(_ response: ServerResponse, otherwise message: String) {
         guard let task = board.store.next else {
-            return response.end(json: JSONText.object { $0.member("message", message) })
+            return response.endObject { $0.member("message", message) }
         }
         response.end(task)
     }

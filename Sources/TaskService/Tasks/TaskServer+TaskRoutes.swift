@@ -10,17 +10,16 @@ extension TaskServer {
     func addTaskRoutes() {
         let members = chain(for: .members)
         let validation = ValidationMiddleware()
-        let validated = members + [{ request, response, next in try validation(request, response, next) }]
-        router.post("/tasks", through: validated) { [self] in create($0, $1) }
+        let change = validation { [self] in update($0, $1, $2) }
+        router.post("/tasks", through: members, validation { [self] in create($0, $1, $2) })
         router.get("/tasks/:id", through: members) { [self] in show($0, $1) }
-        router.put("/tasks/:id", through: validated) { [self] in update($0, $1) }
-        router.patch("/tasks/:id", through: validated) { [self] in update($0, $1) }
+        router.put("/tasks/:id", through: members, change)
+        router.patch("/tasks/:id", through: members, change)
         router.delete("/tasks/:id", through: members) { [self] in delete($0, $1) }
     }
 
-    private func create(_ request: IncomingMessage, _ response: ServerResponse) {
+    private func create(_ fields: TaskFields, _ request: IncomingMessage, _ response: ServerResponse) {
         let now = Timestamp.now
-        let fields = request[TaskFields.self] ?? TaskFields()
         // A POST goes to the list, which is always there and has no tag. A body without a title is refused first.
         if case .some = fields.title, !request.precondition.isMetWithoutTag {
             return response.end(.preconditionFailed, "The list of tasks has no tag, and is always there.")
@@ -33,9 +32,8 @@ extension TaskServer {
         response.end(task)
     }
 
-    private func update(_ request: IncomingMessage, _ response: ServerResponse) {
+    private func update(_ fields: TaskFields, _ request: IncomingMessage, _ response: ServerResponse) {
         guard let id = id(of: request, response) else { return }
-        let fields = request[TaskFields.self] ?? TaskFields()
         submit(.update(id, fields, expecting: request.precondition), at: .now, response)
     }
 
@@ -89,23 +87,15 @@ extension TaskServer {
             response.status = .created
             response.setHeader(.location, "/tasks/\(task.id)")
             response.setHeader(.eTag, EntityTags.tag(of: task.revision))
-            response.end(task)
+            text.with(task) { response.end(json: $0) }
         case .updated(let task), .unchanged(let task):
             response.setHeader(.eTag, EntityTags.tag(of: task.revision))
-            response.end(task)
+            text.with(task) { response.end(json: $0) }
         case .deleted:
             response.status = .noContent
             response.end()
         case .refused(let error):
             response.end(error)
         }
-    }
-}
-
-extension ServerResponse {
-    func end(_ task: TaskRecord) {
-        var json = JSONText()
-        json.task(task)
-        end(json: json.bytes)
     }
 }

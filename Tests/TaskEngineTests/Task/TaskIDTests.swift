@@ -18,7 +18,7 @@ struct TaskIDTests {
     func parsing() {
         #expect(TaskID(text) == id)
         #expect(TaskID(text.uppercased()) == id)
-        #expect(TaskID(utf8: Array(text.utf8)) == id)
+        #expect(TaskID(utf8: text.utf8Span.span.bytes) == id)
     }
 
     @Test(
@@ -32,6 +32,18 @@ struct TaskIDTests {
         ])
     func refusing(text: String) {
         #expect(TaskID(text) == nil)
+    }
+
+    @Test("A byte that is no digit makes it no id, wherever it stands", arguments: 0..<36)
+    func badByte(position: Int) {
+        for byte in UInt8.min...UInt8.max {
+            var bytes = Array(text.utf8)
+            bytes[position] = byte
+            let isDigit = [UInt8](("0123456789abcdefABCDEF").utf8).contains(byte)
+            let isDash = text.utf8.dropFirst(position).first == UInt8(ascii: "-")
+            let isID = TaskID(utf8: bytes.span.bytes) != nil
+            #expect(isID == (isDash ? byte == UInt8(ascii: "-") : isDigit), "\(byte) at \(position)")
+        }
     }
 
     @Test("Any id is read back from its text, and texts order as ids do")

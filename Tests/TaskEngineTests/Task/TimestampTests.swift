@@ -28,6 +28,29 @@ struct TimestampTests {
         #expect(Timestamp(milliseconds: milliseconds).description == text)
     }
 
+    @Test("A text that keeps the minute of the last time writes every time as one that keeps nothing")
+    func keptMinute() {
+        var random = SeededGenerator(seed: 3)
+        var text = TimestampText()
+        var milliseconds: Int64 = 1_767_323_045_678
+        let leaps: [Int64] = [1, -1, 999, 59_999, 60_000, -60_000, 86_400_000, 31_556_952_000_000, -90_000_000_000_000]
+        for time in [Int64.min, .min + 1, .max, 0, -1, 253_402_300_799_999, 253_402_300_800_000, -62_167_219_200_001] {
+            #expect(Self.written(time, by: &text) == Timestamp(milliseconds: time).description)
+        }
+        for _ in 0..<2_000 {
+            milliseconds += leaps[Int(random.next() % UInt64(leaps.count))] * Int64(random.next() % 3)
+            #expect(Self.written(milliseconds, by: &text) == Timestamp(milliseconds: milliseconds).description)
+        }
+    }
+
+    private static func written(_ milliseconds: Int64, by text: inout TimestampText) -> String {
+        var bytes: [UInt8] = []
+        bytes.append(addingCapacity: TimestampText.longest) { output in
+            text.write(Timestamp(milliseconds: milliseconds), to: &output)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     @Test("No number is too large or too small to be written", arguments: [Int64.min, .max])
     func extremes(milliseconds: Int64) {
         #expect(Timestamp(milliseconds: milliseconds).description.hasSuffix("Z"))

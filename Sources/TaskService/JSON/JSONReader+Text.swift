@@ -1,54 +1,86 @@
+import UVCore
+
 /// Numbers, strings and what they are made of.
 extension JSONReader {
     mutating func readNumber() throws(JSONError) -> JSONValue {
         let start = offset
-        let isWhole = try skipNumber()
+        let isNegative = take("-")
+        let first = offset
+        let number = try readDigits()
+        let digits = offset - first
+        let isWhole = try !skipFraction()
         guard offset - start <= Self.numberLimit else { return .number(.nan) }
+        // Up to 18 digits fit.
+        if isWhole, digits <= 18 { return .integer(isNegative ? -number : number) }
         let text = String(decoding: bytes[start..<offset], as: UTF8.self)
         if isWhole, let integer = Int(text) { return .integer(integer) }
         return .number(Double(text) ?? .nan)
     }
 
-    /// Returns whether the number has neither fraction nor exponent.
-    mutating func skipNumber() throws(JSONError) -> Bool {
-        _ = take("-")
-        if !take("0") {
-            guard skipDigits() else { throw error("a value") }
+    /// The number in front of fraction and exponent, if it has 18 digits at most.
+    private mutating func readDigits() throws(JSONError) -> Int {
+        if take("0") { return 0 }
+        var number = 0
+        let start = offset
+        while let digit = nextDigit {
+            number = number &* 10 &+ Int(digit)
+            offset += 1
         }
-        let isWhole = next != UInt8(ascii: ".") && next != UInt8(ascii: "e") && next != UInt8(ascii: "E")
-        if take(".") {
-            guard skipDigits() else { throw error("a digit") }
-        }
-        if take("e") || take("E") {
-            if !take("+") { _ = take("-") }
-            guard skipDigits() else { throw error("a digit") }
-        }
-        return isWhole
+        guard offset > start else { throw error("a value") }
+        return number
     }
 
-    private mutating func skipDigits() -> Bool {
+    /// Returns whether there is a fraction or an exponent.
+    private mutating func skipFraction() throws(JSONError) -> Bool {
         let start = offset
-        while let byte = next, byte &- UInt8(ascii: "0") < 10 { offset += 1 }
+        if take(".") { try skipDigits() }
+        if take("e") || take("E") {
+            if !take("+") { _ = take("-") }
+            try skipDigits()
+        }
         return offset > start
+    }
+
+    private mutating func skipDigits() throws(JSONError) {
+        guard nextDigit != nil else { throw error("a digit") }
+        while nextDigit != nil { offset += 1 }
+    }
+
+    private var nextDigit: UInt8? {
+        guard let byte = next, byte &- UInt8(ascii: "0") < 10 else { return nil }
+        return byte &- UInt8(ascii: "0")
     }
 }
 
 // MARK: - Strings
 
 extension JSONReader {
-    mutating func readString() throws(JSONError) -> String {
-        try readText { bytes, range in String(decoding: bytes[range], as: UTF8.self) }
+    /// Gives the bytes of a string that was read to `body`.
+    func withBytes<Value>(of string: JSONString, _ body: (RawSpan) -> Value) -> Value {
+        switch string {
+        case .plain(let range): body(bytes.span.bytes.extracting(range))
+        case .unescaped(let text): body(text.span.bytes)
+        }
     }
 
-    /// Reads a string from its opening quote on, and gives its bytes to `use`: those of the text itself where they stand
-    /// for themselves, and a copy where some are escaped.
-    mutating func readText<Value>(_ use: ([UInt8], Range<Int>) -> Value) throws(JSONError) -> Value {
+    func text(_ string: JSONString) -> String {
+        switch string {
+        case .plain(let range): String(decoding: bytes[range], as: UTF8.self)
+        case .unescaped(let text): String(decoding: text, as: UTF8.self)
+        }
+    }
+
+    /// Whether the bytes of a string that was read are those of `text`.
+    func says(_ string: JSONString, _ text: StaticString) -> Bool { withBytes(of: string) { $0.isSame(as: text) } }
+
+    /// Reads a string from its opening quote on.
+    mutating func readString() throws(JSONError) -> JSONString {
         offset += 1
         let start = offset
         skipPlain()
         if next == UInt8(ascii: "\"") {
-            defer { offset += 1 }
-            return use(bytes, start..<offset)
+            offset += 1
+            return .plain(start..<offset - 1)
         }
         var unescaped = Array(bytes[start..<offset])
         while !take("\"") {
@@ -58,13 +90,11 @@ extension JSONReader {
             skipPlain()
             unescaped += bytes[start..<offset]
         }
-        return use(unescaped, unescaped.indices)
+        return .unescaped(unescaped)
     }
 
     /// Skips what stands for itself: anything but quotes, backslashes and control characters.
-    private mutating func skipPlain() {
-        while let byte = next, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { offset += 1 }
-    }
+    private mutating func skipPlain() { offset = bytes.span.bytes.endOfPlainJSON(from: offset) }
 
     private mutating func readEscape(into output: inout [UInt8]) throws(JSONError) {
         guard let byte = next else { throw error("an escape") }

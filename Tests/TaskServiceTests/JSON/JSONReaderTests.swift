@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Reading JSON")
 struct JSONReaderTests {
-    private func read(_ text: String) throws -> JSONValue { try JSONReader.read(Array(text.utf8)) }
+    private func read(_ text: String) throws -> JSONTree { try JSONTree.read(Array(text.utf8)) }
 
     @Test(
         "A text is what RFC 8259 says it is",
@@ -17,8 +17,8 @@ struct JSONReaderTests {
             (#""\u00e9\uD83D\uDE00\u0000""#, .string("é😀\u{0}")), ("\"\u{7F}\u{2028}é\"", .string("\u{7F}\u{2028}é")),
             ("[]", .strings([])), (#"[ "a" ,"\u0062"]"#, .strings(["a", "b"])), ("[ 1 , [ ] ]", .mixedArray),
             (#"["a",{"b":"c"}]"#, .mixedArray), ("{}", .object), ("\t{ \"a\" : 1 ,\r\n\"b\":{}}", .object),
-        ] as [(String, JSONValue)])
-    func accepted(text: String, value: JSONValue) throws {
+        ] as [(String, JSONTree)])
+    func accepted(text: String, value: JSONTree) throws {
         #expect(try read(text) == value)
     }
 
@@ -29,15 +29,15 @@ struct JSONReaderTests {
             (#"{"a":1,"a":2}"#, .integer(2), nil), (#"{"a":"x","b":1,"a":{}}"#, .object, .integer(1)),
             (#"{"\u0061":1,"\u0062":2}"#, .integer(1), .integer(2)), (#"{"aa":1,"":2,"A":3}"#, nil, nil),
             (#"{"x":{"a":1},"y":[{"b":2}]}"#, nil, nil), (#"{"a\u0301":1}"#, nil, nil),
-        ] as [(String, JSONValue?, JSONValue?)])
-    func members(text: String, a: JSONValue?, b: JSONValue?) throws {
-        let members = try JSONReader.readMembers(JSONNames(["a", "b"]), of: Array(text.utf8))
+        ] as [(String, JSONTree?, JSONTree?)])
+    func members(text: String, a: JSONTree?, b: JSONTree?) throws {
+        let members = try JSONTree.readMembers(["a", "b"], of: Array(text.utf8))
         #expect(members?[0] == a && members?[1] == b)
     }
 
     @Test("What is no object has no members", arguments: ["1", "[]", "\"a\"", "null"])
     func noObject(text: String) throws {
-        #expect(try JSONReader.readMembers(JSONNames(["a"]), of: Array(text.utf8)) == nil)
+        #expect(try JSONTree.readMembers(["a"], of: Array(text.utf8)) == nil)
     }
 
     @Test("A letter with very many marks costs as much as other text, as a name and as a value")
@@ -45,7 +45,7 @@ struct JSONReaderTests {
         // Hashed or compared as Swift's text it would take minutes.
         let name = "a" + String(repeating: "\u{301}", count: 100_000) + String(repeating: "\u{316}", count: 100_000)
         let text = #"{"\#(name)":"\#(name)","a":["\#(name)"],"\#(name)":1}"#
-        let members = try JSONReader.readMembers(JSONNames(["a", "b"]), of: Array(text.utf8))
+        let members = try JSONTree.readMembers(["a", "b"], of: Array(text.utf8))
         #expect(members?[0]?.strings?.first?.utf8.count == name.utf8.count)
     }
 
@@ -66,9 +66,9 @@ struct JSONReaderTests {
         arguments: [[0xFF], [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0xE2, 0x82], [0x80]] as [[UInt8]])
     func invalidUTF8(bytes: [UInt8]) {
         for text in ["\"", #"{"title":"x","a":""#, #"{""#] {
-            #expect(throws: JSONError.self) { try JSONReader.read(Array(text.utf8) + bytes + Array(#"":1}"#.utf8)) }
+            #expect(throws: JSONError.self) { try JSONTree.read(Array(text.utf8) + bytes + Array(#"":1}"#.utf8)) }
         }
-        #expect(throws: JSONError.self) { try JSONReader.read(bytes) }
+        #expect(throws: JSONError.self) { try JSONTree.read(bytes) }
     }
 
     @Test("Nesting has a limit", arguments: [("[", "]"), ("{\"a\":", "}")])
@@ -80,6 +80,19 @@ struct JSONReaderTests {
         _ = try read(nested(JSONReader.depthLimit))
         #expect(throws: JSONError.self) { try read(nested(JSONReader.depthLimit + 1)) }
         #expect(throws: JSONError.self) { try read(String(repeating: opening, count: 100_000)) }
+    }
+
+    @Test("Whole numbers are exact up to the last that fits", arguments: [15, 17, 18, 19])
+    func wholeNumbers(digits: Int) throws {
+        for first in ["1", "8", "9"] {
+            let text = first + String(repeating: "9", count: digits - 1)
+            guard let number = Int(text) else {
+                #expect(try read(text) == .number(try #require(Double(text))))
+                continue
+            }
+            #expect(try read(text) == .integer(number))
+            #expect(try read("-" + text) == .integer(-number))
+        }
     }
 
     @Test("A number is worked out up to a number of digits, and no number beyond")
@@ -107,15 +120,8 @@ struct JSONReaderTests {
                 default: bytes.insert(Array("\"\\{}[],:0e-.u".utf8)[random(13)], at: random(bytes.count))
                 }
             }
-            _ = try? JSONReader.readMembers(JSONNames(["title", "dependencies"]), of: bytes)
-            _ = try? JSONReader.read(bytes)
+            _ = try? JSONTree.readMembers(["title", "dependencies"], of: bytes)
+            _ = try? JSONTree.read(bytes)
         }
-    }
-}
-
-extension JSONValue: Equatable {
-    /// As a debugger shows them, byte for byte.
-    static func == (left: JSONValue, right: JSONValue) -> Bool {
-        String(reflecting: left).utf8.elementsEqual(String(reflecting: right).utf8)
     }
 }
