@@ -36,6 +36,8 @@ struct FramingRules: Sendable {
             noteConnection(field.value, in: bytes)
         case 14 where bytes.matches("content-length", at: name):
             try noteContentLength(field.value, in: bytes)
+        case 16 where bytes.matches("proxy-connection", at: name):
+            noteProxyConnection(field.value, in: bytes)
         case 17 where bytes.matches("transfer-encoding", at: name):
             guard minorVersion > 0 else { throw .transferEncodingInHTTP10 }
             try noteTransferEncoding(field.value, in: bytes)
@@ -94,18 +96,28 @@ extension FramingRules {
                 expectation = .continue
             }
         }
+        // One that names nothing is no expectation that can be met.
+        if expectation == .none { expectation = .unknown }
     }
 
     private mutating func noteConnection(_ value: Range<Int>, in bytes: RawSpan) {
         var list = FieldList(value)
         while let option = list.next(bytes) {
             if bytes.matches("keep-alive", at: option) {
-                keepsAlive = true
+                keepsAlive = keepsAlive || !bytes.hasTab(after: option)
             } else if bytes.matches("close", at: option) {
                 closes = true
             } else if bytes.matches("upgrade", at: option) {
                 hasUpgradeOption = true
             }
+        }
+    }
+
+    /// Has no meaning to a server, RFC 9112 appendix C.2.2; but a client that says `close` there sends nothing more.
+    private mutating func noteProxyConnection(_ value: Range<Int>, in bytes: RawSpan) {
+        var list = FieldList(value)
+        while let option = list.next(bytes) {
+            closes = closes || bytes.matches("close", at: option)
         }
     }
 

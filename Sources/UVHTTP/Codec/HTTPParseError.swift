@@ -35,6 +35,7 @@ package enum HTTPParseError: Error, Equatable, Sendable, CaseIterable {
     case invalidChunkSize
     case invalidChunkExtension
     case missingChunkEnd
+    case framingTrailer
     case unexpectedEnd
 
     // Limits.
@@ -66,7 +67,8 @@ extension HTTPParseError {
         case .bareCarriageReturn: "HPE_LF_EXPECTED"
         case .bareLineFeed: "HPE_CR_EXPECTED"
         case .spaceAfterStartLine: "HPE_UNEXPECTED_SPACE"
-        case .lineFolding, .invalidFieldName, .spaceBeforeColon, .missingColon, .invalidFieldValue, .invalidHost:
+        case .lineFolding, .invalidFieldName, .spaceBeforeColon, .missingColon, .invalidFieldValue, .invalidHost,
+            .framingTrailer:
             "HPE_INVALID_HEADER_TOKEN"
         case .invalidContentLength, .contentLengthBesideTransferEncoding: "HPE_INVALID_CONTENT_LENGTH"
         case .repeatedContentLength: "HPE_UNEXPECTED_CONTENT_LENGTH"
@@ -109,6 +111,7 @@ extension HTTPParseError {
         case .invalidChunkSize: "A chunk size is not a hexadecimal number, or is too large a one."
         case .invalidChunkExtension: "A chunk extension is not ;name or ;name=value."
         case .missingChunkEnd: "The data of a chunk is not followed by CR LF."
+        case .framingTrailer: "A trailer says where the message or its connection ends, as only the head may."
         case .unexpectedEnd: "The connection ended inside a message."
         case .headTooLarge: "The head, or the trailer section, is too large."
         case .tooManyFields: "There are too many fields."

@@ -79,14 +79,27 @@ struct BodyDecoderTests {
     @Test(
         "Fields that came too late to be honest are dropped",
         arguments: [
-            "Content-Length: 3", "Transfer-Encoding: chunked", "HOST: x", "authorization: Bearer x", "Cookie: a",
-            "Set-Cookie: a", "Connection: close", "Content-Type: text/html", "If-Match: x", "Proxy-Authorization: x",
+            "HOST: x", "authorization: Bearer x", "Cookie: a",
+            "Set-Cookie: a", "Keep-Alive: a", "Content-Type: text/html", "If-Match: x", "Proxy-Authorization: x",
             "Sec-WebSocket-Key: x", "Trailer: A", "Range: bytes=0-1", "Expect: 100-continue", "X-Forwarded-For: ::1",
         ])
     func forbiddenTrailers(line: String) {
         let message = chunked("0\r\nA: b\r\n\(line)\r\nC: d\r\n\r\n")
         #expect(message?.isComplete == true)
         #expect(message?.trailers.map(\.name) == ["A", "C"])
+    }
+
+    @Test(
+        "A trailer that says where the message or its connection ends is refused, and a name that is nearly one is not",
+        arguments: [
+            ("Content-Length: 3", true), ("content-LENGTH:", true), ("Content-Lengths: 3", false),
+            ("Transfer-Encoding: chunked", true), ("transfer-encoding: x", true), ("Transfer_Encoding: x", false),
+            ("Connection: close", true), ("connection: x", true), ("Connections: close", false),
+            ("Proxy-Connection: close", true), ("Proxy-Connect: close", false),
+        ])
+    func framingTrailers(line: String, isRefused: Bool) {
+        let text = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: b\r\n\(line)\r\n\r\n"
+        #expect(Reading(Array(text.utf8)).error == (isRefused ? .framingTrailer : nil))
     }
 
     @Test("A trailer section cut at any byte is the same, and leaves the next request alone")

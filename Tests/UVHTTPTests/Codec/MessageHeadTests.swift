@@ -102,6 +102,10 @@ struct MessageHeadTests {
             ("Connection: close\t", false, false), ("Connection: closed", true, false),
             ("Connection: clos", true, false),
             ("Connection: keep-alive\r\nConnection: close", false, false), ("Connection: ,close,", false, false),
+            ("Connection: \tkeep-alive", true, true), ("Connection: keep-alive\t", true, false),
+            ("Connection: keep-alive \t, a", true, false), ("Connection: keep-alive\t, keep-alive", true, true),
+            ("Proxy-Connection: a, Close", false, false), ("Proxy-Connection: keep-alive", true, false),
+            ("Proxy-Connections: close", true, false),
         ])
     func persistence(lines: String, modern: Bool, old: Bool) throws {
         #expect(try head(lines).isPersistent == modern)
@@ -115,7 +119,7 @@ struct MessageHeadTests {
             ("EXPECT: 100-Continue", .continue),
             ("Expect: meow", .unknown), ("Expect: 100-continue, meow", .unknown), ("Expect: 100-continued", .unknown),
             ("Expect: meow\r\nExpect: 100-continue", .unknown), ("Expect: 100-continue,", .continue),
-            ("Expect:", .none),
+            ("Expect:", .unknown), ("Expect: ,", .unknown), ("Expect: \t100-continue\t", .continue),
         ])
     func expectations(lines: String, expectation: MessageHead.Expectation) throws {
         #expect(try head(lines).expectation == expectation)

@@ -21,6 +21,7 @@ extension Sample {
         connection("Connection: close"),
         connection("Connection: keep-alive, close"),
         connection("Connection: foo, Upgrade"),
+        connection("Proxy-Connection: close"),
         connection("Expect: 100-continue"),
         connection("Expect: meow"),
         Sample("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"),
@@ -109,5 +110,12 @@ extension Sample {
         chunked("0\r\nA: b\n\r\n", .refused(.bareLineFeed)),
         chunked("0\r\nA: b\u{1}\r\n\r\n", .refused(.invalidFieldValue)),
         chunked("0\r\nA: b\r\n c\r\n\r\n", .refused(.lineFolding)),
+        chunked(
+            "0\r\nContent-Length: 3\r\n\r\n", .refused(.framingTrailer),
+            node: .otherCode("HPE_INVALID_CONTENT_LENGTH")),
+        chunked(
+            "0\r\nTransfer-Encoding: chunked\r\n\r\n", .refused(.framingTrailer),
+            node: .otherCode("HPE_INVALID_TRANSFER_ENCODING")),
+        chunked("0\r\nConnection: close\r\n\r\n", .refused(.framingTrailer), node: .accepts),
     ]
 }
