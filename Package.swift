@@ -121,6 +121,13 @@ let package = Package(
             name: "LoopPrograms",
             dependencies: ["UVCore", "UVHTTP", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Tests/LoopPrograms", swiftSettings: strict),
+        .executableTarget(
+            name: "HTTPMirror",
+            dependencies: [
+                "UVCore", "UVHTTP", .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/HTTPMirror", swiftSettings: strict),
         .target(name: "LoopTesting", dependencies: ["UVCore"], path: "Tests/LoopTesting", swiftSettings: strict),
         .testTarget(name: "TaskEngineTests", dependencies: ["TaskEngine"], swiftSettings: strict),
         .testTarget(

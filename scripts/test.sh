@@ -124,6 +124,7 @@ peers() {
     limited 20 .venv/bin/pytest --quiet -m "$selection" --echo "$programs/echo" --taskflow "$programs/taskflow" \
         --websocket-client "$programs/websocket-client" --autobahn-client "$programs/AutobahnClient" \
         --exercises "$programs/exercises" --loop-programs "$programs/LoopPrograms" \
+        --http-mirror "$programs/HTTPMirror" \
         --big-path '/demo/stream/ndjson?count=300000' "$@"
 }
 
@@ -141,6 +142,7 @@ step "Release build" build_release
 step "Python packages of the client suites" prepare_python
 step "Clients: curl, Python, Node" peers Tests/Peers/test_http_clients.py
 step "Bytes that are no request" peers Tests/Peers/test_http_bad_bytes.py
+step "The HTTP server beside Node's" peers Tests/Peers/test_http_like_node.py
 step "Idle, slow and dawdling clients" peers Tests/Peers/test_http_time.py
 step "The Autobahn suite, server and client" peers Tests/Peers/test_websocket_autobahn.py
 step "WebSocket clients: Python, Node, and many at once" peers Tests/Peers/test_websocket_clients.py \

@@ -27,11 +27,13 @@ def pytest_addoption(parser):
     group.addoption("--autobahn-client", metavar="FILE", help="the program that an Autobahn fuzzing server tests")
     group.addoption("--exercises", metavar="FILE", help="the program with the exercises")
     group.addoption("--loop-programs", metavar="FILE", help="the program that runs programs of callbacks on the loop")
+    group.addoption("--http-mirror", metavar="FILE", help="the program that answers with what it has read")
     group.addoption("--big-path", metavar="PATH", help="a path of taskflow that streams about 100 MB")
 
 
 def pytest_configure(config):
-    names = [*PATHS, "websocket_client", "autobahn_client", "exercises", "loop_programs"]
+    names = [*PATHS, "websocket_client", "autobahn_client", "exercises", "loop_programs",
+             "http_mirror"]
     given = [config.getoption(name) for name in names if config.getoption(name)]
     if not given:
         raise pytest.UsageError("give at least one program, such as --echo FILE")
@@ -49,6 +51,12 @@ def program_named(config, name: str) -> Program:
 def program(request) -> Program:
     """Each program that was given, in turn."""
     return program_named(request.config, request.param)
+
+
+@pytest.fixture(scope="session")
+def http_mirror(request) -> Program:
+    binary = request.config.getoption("http_mirror") or pytest.skip("no --http-mirror given")
+    return Program("http_mirror", binary, "/")
 
 
 @pytest.fixture(scope="session")

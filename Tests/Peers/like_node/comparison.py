@@ -1,0 +1,149 @@
+"""How our outcome differs from Node's, and the list of the differences that are meant."""
+
+import re
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+
+from .conversations import Answer, Outcome
+
+# Never meant: we read what Node refuses, keep a connection that Node ends, or read something else.
+FAULTS = {"laxer", "stays open", "differs"}
+
+
+@dataclass(frozen=True)
+class Difference:
+    kind: str
+    # What each of them does where they part: why it refuses, or what it does in place of that.
+    ours: str
+    node: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A difference that is meant."""
+    kind: str
+    because: str
+    ours: str = ".*"
+    node: str = ".*"
+    # What an input must hold for the rule to fit.
+    where: str = ""
+
+    def fits(self, difference: Difference, message: bytes) -> bool:
+        return (difference.kind == self.kind and re.fullmatch(self.ours, difference.ours) is not None
+                and re.fullmatch(self.node, difference.node) is not None
+                and re.search(self.where.encode("latin-1"), message, re.DOTALL) is not None)
+
+
+def all_rules() -> list[Rule]:
+    """The rules of `differences.txt`: a line a key, a blank line between two rules."""
+    text = re.sub(r"^#.*\n", "", (Path(__file__).parent / "differences.txt").read_text(), flags=re.MULTILINE)
+    return [Rule(**dict(line.split(maxsplit=1) for line in rule.splitlines()))
+            for rule in re.split(r"\n{2,}", text.strip()) if rule]
+
+
+def difference(ours: Outcome, node: Outcome) -> Difference | None:
+    """Where the two part; None where they do not."""
+    small = None
+    pairs = list(zip_longest(steps(ours), steps(in_utf8(node)), fillvalue="nothing"))
+    for index, (mine, other) in enumerate(pairs):
+        if essence(mine) == essence(other):
+            continue
+        found = Difference(kind(*zip(*pairs[index:])), words(mine), words(other))
+        # Behind these two kinds the rest has to be the same.
+        if found.kind == "no 100":
+            return difference(ours, without(other, node)) or found
+        if found.kind != "fewer trailers":
+            return found
+        small = found
+    return small
+
+
+def steps(outcome: Outcome) -> list:
+    return [*outcome.answers, "open" if outcome.is_open else "closed", *outcome.last_answers]
+
+
+def without(interim: Answer, outcome: Outcome) -> Outcome:
+    answers = list(outcome.answers)
+    answers.remove(interim)
+    return Outcome(tuple(answers), outcome.is_open, outcome.last_answers)
+
+
+def kind(ours: tuple, node: tuple) -> str:
+    """What the first of our steps is beside the first of Node's."""
+    mine, other = ours[0], node[0]
+    if is_refusal(mine) and is_refusal(other):
+        return "other status"
+    if is_refusal(mine) or status(mine) == 417:
+        return "sooner" if is_refusal(next_word(node)) else "stricter"
+    if mine == "closed" or mine == "nothing" and is_refusal(other):
+        return "closes"
+    if other == "closed":
+        return "stays open"
+    if is_refusal(other):
+        return "later" if is_refusal(next_word(ours)) else "laxer"
+    if is_tunnel(next_word(node)) and not is_tunnel(next_word(ours)):
+        return "no upgrade"
+    if status(other) == 100 and has_no_body(mine):
+        return "no 100"
+    return "fewer trailers" if has_fewer_trailers(mine, other) else "differs"
+
+
+def next_word(side: tuple):
+    """The first answer that the body, or its end, has decided."""
+    return next((step for step in side if status(step) not in (None, 100, 417)), None)
+
+
+def has_no_body(step) -> bool:
+    return isinstance(step, Answer) and step.reading.get("body") == ""
+
+
+def has_fewer_trailers(mine, other) -> bool:
+    if not isinstance(mine, Answer) or not isinstance(other, Answer):
+        return False
+    theirs = iter(other.reading.get("trailers", []))
+    # Ours are some of them, in their order.
+    return essence(mine, "trailers") == essence(other, "trailers") and all(
+        trailer in theirs for trailer in mine.reading.get("trailers", []))
+
+
+def essence(step, *but: str):
+    """What has to be the same: of a refusal, the status."""
+    if not isinstance(step, Answer):
+        return step
+    return step.status, {key: value for key, value in step.reading.items() if key not in but}
+
+
+def is_refusal(step) -> bool:
+    return isinstance(step, Answer) and step.reason != ""
+
+
+def status(step) -> int | None:
+    return step.status if isinstance(step, Answer) else None
+
+
+def is_tunnel(step) -> bool:
+    return isinstance(step, Answer) and step.reading.get("isTunnel", False)
+
+
+def words(step) -> str:
+    if not isinstance(step, Answer):
+        return step
+    return step.reason or f"{step.status} {step.reading.get('method', '')}".strip()
+
+
+def in_utf8(outcome: Outcome) -> Outcome:
+    """Node shows heads as Latin-1 where we show them as UTF-8."""
+    return Outcome(tuple(map(answer_in_utf8, outcome.answers)), outcome.is_open,
+                   tuple(map(answer_in_utf8, outcome.last_answers)))
+
+
+def answer_in_utf8(answer: Answer) -> Answer:
+    reading = {key: value if key == "body" else text_in_utf8(value) for key, value in answer.reading.items()}
+    return Answer(answer.status, reading, answer.reason)
+
+
+def text_in_utf8(value):
+    if isinstance(value, list):
+        return [text_in_utf8(element) for element in value]
+    return value.encode("latin-1").decode("utf-8", "replace") if isinstance(value, str) else value
