@@ -17,7 +17,7 @@ struct LoopBenchmark {
 
     nonisolated static func main() {
         let many = CommandLine.arguments.contains("--quick") ? 200_000 : 1_000_000
-        exit(EventLoop.run { loop in loop.spawn { try await LoopBenchmark(loop: loop).run(many) } })
+        EventLoop.main { loop in loop.spawn { try await LoopBenchmark(loop: loop).run(many) } }
     }
 
     private func run(_ many: Int) async throws {

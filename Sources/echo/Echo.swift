@@ -20,8 +20,8 @@ struct Echo: ParsableCommand {
     @Flag(help: "Send each WebSocket message to every client, the sender included.")
     var broadcast = false
 
-    func run() throws {
-        let code = EventLoop.run { loop in
+    func run() {
+        EventLoop.main { loop in
             let server = HTTPServer(answer)
             server.allowsHalfOpen = true
             acceptWebSockets(of: server)
@@ -35,7 +35,6 @@ struct Echo: ParsableCommand {
             }
             for signal in [Signal.interrupt, .terminate] { try SignalWatcher(signal) { loop.exit(0) } }
         }
-        throw ExitCode(code)
     }
 
     @LoopActor

@@ -51,15 +51,14 @@ struct WebSocketClientProgram: ParsableCommand {
         }
     }
 
-    func run() throws {
+    func run() {
         guard let target = WebSocketURL(address) else { return }
-        let code = EventLoop.run { loop in
+        EventLoop.main { loop in
             for signal in [Signal.interrupt, .terminate] { try SignalWatcher(signal) { loop.exit(0) } }
             let token = token ?? EventLoop.environment("TASKFLOW_TOKEN")
             let shown = token.flatMap { $0.isEmpty ? nil : $0 }
             EventPrinter(of: target, shownAs: url, token: shown, printsJSON: json).start()
         }
-        throw ExitCode(code)
     }
 
     /// The URL with the rooms in its query.

@@ -12,8 +12,8 @@ struct AutobahnClient: ParsableCommand {
     @Argument(help: "The server, such as ws://127.0.0.1:9001.")
     var server: String
 
-    func run() throws {
-        let code = EventLoop.run { loop in
+    func run() {
+        EventLoop.main { loop in
             loop.spawn {
                 let count = Int(try await lastMessage(of: "/getCaseCount")) ?? 0
                 guard count > 0 else { throw ValidationError("The server has no cases.") }
@@ -22,7 +22,6 @@ struct AutobahnClient: ParsableCommand {
                 StandardStream.output.write("\(count) cases\n")
             }
         }
-        throw ExitCode(code)
     }
 
     @LoopActor

@@ -29,7 +29,7 @@ struct ConnectionAttemptsTests {
         let log = Log()
         _ = await withLoop(clock: .manual(clock)) { loop in
             withServer(on: addresses[1], log) {
-                let socket = Socket.connect(toAnyOf: addresses) { log("connected") }
+                let socket = Socket.connect(toAnyOf: addresses) { _ in log("connected") }
                 turns(3) {
                     clock.advance(by: .milliseconds(249))
                     turns(3) {
@@ -54,7 +54,7 @@ struct ConnectionAttemptsTests {
         let log = Log()
         _ = await withLoop(clock: .manual(clock)) { loop in
             withServer(on: addresses[2], log) {
-                let socket = Socket.connect(toAnyOf: addresses) { log("connected") }
+                let socket = Socket.connect(toAnyOf: addresses) { _ in log("connected") }
                 socket.onClose = { _ in log("closed at \(clock.milliseconds) ms") }
                 turns(12) { socket.destroy() }
             }
@@ -69,7 +69,7 @@ struct ConnectionAttemptsTests {
         let log = Log()
         _ = await withLoop(clock: .manual(ManualClock())) { loop in
             withServer(on: addresses[0], log) {
-                let socket = Socket.connect(toAnyOf: addresses) { log("connected") }
+                let socket = Socket.connect(toAnyOf: addresses) { _ in log("connected") }
                 turns(8) {
                     log(socket.remoteAddress?.host ?? "-")
                     socket.destroy()
@@ -87,7 +87,7 @@ struct ConnectionAttemptsTests {
         for hosts in [["255.255.255.255", "127.0.0.3"], ["127.0.0.3", "255.255.255.255"]] {
             let addresses = try hosts.map { try Self.address($0, free) }
             _ = await withLoop { _ in
-                let socket = Socket.connect(toAnyOf: addresses) { log("connected") }
+                let socket = Socket.connect(toAnyOf: addresses) { _ in log("connected") }
                 socket.onError = { log($0.name) }
                 socket.onClose = { log("close \($0)") }
             }
@@ -104,7 +104,7 @@ struct ConnectionAttemptsTests {
             let clock = ManualClock()
             let log = Log()
             _ = await withLoop(clock: .manual(clock)) { loop in
-                let socket = Socket.connect(toAnyOf: addresses) { log("connected") }
+                let socket = Socket.connect(toAnyOf: addresses) { _ in log("connected") }
                 socket.onError = { log($0.name) }
                 socket.onClose = { log("close \($0)") }
                 @LoopActor func destroy() {

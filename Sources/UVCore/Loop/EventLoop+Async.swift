@@ -15,7 +15,7 @@ extension EventLoop {
                 try await operation()
             } catch {
                 // Reported when the queues are empty, as a promise that is rejected and that nothing has handled.
-                if !hasEnded { taskErrors.append(error) }
+                if !hasEnded { state.taskErrors.append(error) }
             }
         }
         return Task(executorPreference: LoopTaskExecutor.shared, operation: task)
@@ -26,7 +26,7 @@ extension EventLoop {
     /// `Task.yield` would leave the loop's thread.
     public func nextTurn() async {
         await suspend { continuation in
-            if !hasEnded { microtasks.append(.continuation(continuation)) }
+            if !hasEnded { state.microtasks.append(.continuation(continuation)) }
         }
     }
 

@@ -19,94 +19,98 @@ enum Microtask {
 /// How callbacks are entered and left. The rule is one: after a callback all ticks, then all microtasks, again until both
 /// queues are empty.
 ///
-/// Most callbacks come alone, through `enter`. The timers, the immediates and the main program are one call of Node's
-/// each, however many callbacks they make: they take the thread by `asOneCallback`, and `attempt` and `settle` in between.
+/// All that is called of the program is called in a `scope`. Most callbacks come alone, through `enter`. The timers, the
+/// immediates and the main program have one scope each, as in Node, and call `settle` between two callbacks themselves.
 extension EventLoop {
     /// Runs one callback of the program and then its queues.
-    ///
-    /// After a throw the queues wait for the next callback that ends well, as in Node's `InternalCallbackScope`.
     package func enter(_ body: () throws -> Void) {
-        guard !isExiting else { return }
-        if depth == 0 { counts.callbacks.count(phase) }
-        asOneCallback {
-            let ended = attempt(body)
-            guard depth == 1 else { return }
-            if ended { settle() } else { flushCorked() }
-        }
+        if state.depth == 0 { state.counts.callbacks.count(state.phase) }
+        scope(body)
     }
 
-    /// Runs `body` as a callback on the stack: whatever it enters leaves the queues to it, also while they drain.
+    /// The one way into the program, Node's `InternalCallbackScope`: runs `body` and then, if it is the outermost, the
+    /// queues. It reports what either throws.
+    ///
+    /// After a throw the queues wait for the next scope that ends well.
     @inline(__always)
-    func asOneCallback(_ body: () -> Void) {
-        depth += 1
-        body()
-        depth -= 1
+    func scope(_ body: () throws -> Void) {
+        guard !isExiting else { return }
+        deeper {
+            do {
+                try body()
+                if state.depth == 1 { try settle() }
+            } catch {
+                report(error)
+                if state.depth == 1 { flushCorked() }
+            }
+        }
     }
 
     /// Ends a part of the running callback that is a callback of its own in Node: the queues drain, unless they do already.
     /// False when the program has ended.
     package func endPart() -> Bool {
-        if depth == 1 { settle() }
+        if state.depth == 1 { attempt(settle) }
         return !isExiting
     }
 
-    /// Runs a part of a callback and reports what it throws; true when it ended well.
-    @discardableResult
-    package func attempt(_ body: () throws -> Void) -> Bool {
+    /// Runs a part of a callback and reports what it throws.
+    package func attempt(_ body: () throws -> Void) {
         do {
             try body()
-            return true
         } catch {
             report(error)
-            return false
         }
     }
 
-    /// Drains the queues and writes what the callback has corked. False when a tick threw, or the program has ended:
-    /// then no other callback may follow.
-    @discardableResult
-    func settle() -> Bool {
-        depth += 1
-        defer { depth -= 1 }
-        repeat {
-            guard drain() else {
-                flushCorked()
-                return false
-            }
-            flushCorked()
-            // A failed write reports by a tick, which belongs to this callback.
-        } while hasQueued
-        return !isExiting
+    /// Drains the queues and writes what the callback has corked.
+    ///
+    /// - Throws: What a tick has thrown. The rest of the queues waits.
+    func settle() throws {
+        guard hasQueued || !state.corked.isEmpty else { return }
+        try deeper {
+            repeat {
+                defer { flushCorked() }
+                try drain()
+                // A failed write reports by a tick, which belongs to this callback.
+            } while hasQueued
+        }
     }
 
-    private var hasQueued: Bool { !isExiting && !(ticks.isEmpty && microtasks.isEmpty) }
+    /// Whatever is entered inside `body` leaves the queues to the scope that is on.
+    @inline(__always)
+    private func deeper(_ body: () throws -> Void) rethrows {
+        state.depth += 1
+        defer { state.depth -= 1 }
+        try body()
+    }
+
+    private var hasQueued: Bool {
+        !(state.ticks.isEmpty && state.microtasks.isEmpty && state.taskErrors.isEmpty) && !isExiting
+    }
 
     /// `processTicksAndRejections` of Node's `task_queues.js`: ticks queued by microtasks run after all microtasks, and
     /// errors of tasks are reported when nothing else is queued.
-    private func drain() -> Bool {
-        if ticks.isEmpty { runMicrotasks() }
-        if ticks.isEmpty, taskErrors.isEmpty { return true }
+    private func drain() throws {
+        if state.ticks.isEmpty { runMicrotasks() }
+        if state.ticks.isEmpty, state.taskErrors.isEmpty { return }
         repeat {
-            while !isExiting, let tick = ticks.popFirst() {
-                guard attempt(tick.callback) else { return false }
-            }
+            while !isExiting, let tick = state.ticks.popFirst() { try tick.callback() }
             runMicrotasks()
-        } while !isExiting && (!ticks.isEmpty || reportTaskErrors())
-        return true
+        } while !isExiting && (!state.ticks.isEmpty || reportTaskErrors())
     }
 
     /// `processPromiseRejections` of Node's `promises.js`: reports what tasks have thrown; false if none has.
     func reportTaskErrors() -> Bool {
-        guard !taskErrors.isEmpty else { return false }
-        let errors = taskErrors
-        taskErrors.removeAll()
+        guard !state.taskErrors.isEmpty else { return false }
+        let errors = state.taskErrors
+        state.taskErrors.removeAll()
         for error in errors { report(error) }
         return true
     }
 
     /// Runs microtasks until none is left. One that throws does not hold up the next.
     func runMicrotasks() {
-        while !isExiting, let microtask = microtasks.popFirst() {
+        while !isExiting, let microtask = state.microtasks.popFirst() {
             run(microtask)
         }
     }
@@ -114,7 +118,7 @@ extension EventLoop {
     private func run(_ microtask: Microtask) {
         switch microtask {
         case .callback(let callback):
-            _ = attempt(callback)
+            attempt(callback)
         case .continuation(let continuation):
             resume(continuation)
         case .job(let job):
@@ -124,18 +128,13 @@ extension EventLoop {
 
     /// Resumes a task within this microtask. The runtime queues the task's next part, which would be one turn more.
     private func resume(_ continuation: UnsafeContinuation<Void, Never>) {
-        let waiting = microtasks.count
+        let waiting = state.microtasks.count
         continuation.resume()
-        if microtasks.count > waiting, let resumed = microtasks.popLast() { run(resumed) }
+        if state.microtasks.count > waiting, let resumed = state.microtasks.popLast() { run(resumed) }
     }
 
     private func flushCorked() {
-        // By index: a flush may cork another socket, which is then flushed in the same round.
-        var next = 0
-        while next < corked.count {
-            corked[next].flush()
-            next += 1
-        }
-        if next > 0 { corked.removeAll(keepingCapacity: true) }
+        // A flush may cork another socket, which is then flushed in the same round.
+        while let socket = state.corked.popFirst() { socket.flush() }
     }
 }

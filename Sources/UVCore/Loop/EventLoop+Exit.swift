@@ -7,26 +7,26 @@ extension EventLoop {
     /// Inside ``onExit`` it changes the code, and drops the microtasks that were queued there. Of several calls the first
     /// counts.
     public func exit(_ code: Int32? = nil) {
-        guard stage != .over else { return }
+        guard state.stage < .over else { return }
         if let code { exitCode = code }
-        if stage == .running { callOnExit() }
-        stage = .over
+        if state.stage == .running { callOnExit() }
+        state.stage = .over
         uv_stop(raw)
     }
 
     /// The natural end. Ticks are refused from here on; microtasks are not, unless `onExit` throws or calls `exit`.
     func finish() {
-        guard stage == .running else { return }
+        guard state.stage == .running else { return }
         callOnExit()
-        guard stage == .callingOnExit else { return }
-        stage = .lastMicrotasks
-        ticks.removeAll()
+        guard state.stage == .callingOnExit else { return }
+        state.stage = .lastMicrotasks
+        state.ticks.removeAll()
         repeat { runMicrotasks() } while !isExiting && reportTaskErrors()
-        stage = .over
+        state.stage = .over
     }
 
     private func callOnExit() {
-        stage = .callingOnExit
+        state.stage = .callingOnExit
         do {
             try onExit?(exitCode)
         } catch {
@@ -35,7 +35,7 @@ extension EventLoop {
             case .unhandled: if exitCode == 0 { exitCode = 1 }
             case .handlerFailed: exitCode = Self.failedHandler
             }
-            stage = .over
+            state.stage = .over
         }
     }
 }
@@ -64,7 +64,7 @@ extension EventLoop {
             if !isExiting { setImmediate {} }
         case .unhandled:
             // An exit handler that has run may have set a code already.
-            exit(stage == .lastMicrotasks && exitCode != 0 ? nil : 1)
+            exit(state.stage == .lastMicrotasks && exitCode != 0 ? nil : 1)
         case .handlerFailed:
             // As in Node, the handlers of the end are not trusted any more.
             onExit = nil

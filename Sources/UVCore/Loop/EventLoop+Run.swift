@@ -36,18 +36,28 @@ extension EventLoop {
         }
     }
 
+    /// Runs a program as ``run(clock:_:)`` does and ends the process with its exit code.
+    ///
+    /// ```swift
+    /// EventLoop.main { loop in
+    ///     loop.setTimeout(.seconds(1)) { print("a second has passed") }
+    /// }
+    /// ```
+    public nonisolated static func main(
+        clock: LoopClock = .system, _ main: @LoopActor (EventLoop) throws -> Void
+    ) -> Never {
+        endProcess(run(clock: clock, main))
+    }
+
     /// The main program. Unlike any other callback its queues are drained also when it throws, as in Node.
     private func begin(_ main: @LoopActor (EventLoop) throws -> Void) {
-        asOneCallback {
-            attempt { try main(self) }
-            settle()
-        }
+        scope { attempt { try main(self) } }
     }
 
     /// `SpinEventLoop` of Node: turn until dry, ask `onBeforeExit`, and again if that has found more to do.
     private func spin() {
         monitor.didStart()
-        defer { phase = .outside }
+        defer { state.phase = .outside }
         repeat {
             turnUntilDry()
             receive()
@@ -58,7 +68,7 @@ extension EventLoop {
     /// `uv_run` of libuv 1.46: timers once, before any poll, and then iterations.
     private func turnUntilDry() {
         guard isAlive else { return }
-        phase = .timers
+        state.phase = .timers
         timers.runWhileDue(self)
         // libuv has asked before those timers whether anything is alive, and asks again only after an iteration. A loop
         // that is not alive by now would not even be entered, so something has to stand in.
@@ -75,11 +85,11 @@ extension EventLoop {
     /// libuv 1.44 runs timers at the top of an iteration, 1.45 and later at its end, where Node 20 has them. Timeouts
     /// are ours, so they run here, after `uv_run`, with every version.
     private func turn() {
-        iteration &+= 1
-        phase = .poll
+        state.counts.iterations &+= 1
+        state.phase = .poll
         let hasAccepted = acceptParked()
         uv_run(raw, !hasAccepted && timers.mayBlock(loop: self) ? UV_RUN_ONCE : UV_RUN_NOWAIT)
-        phase = .timers
+        state.phase = .timers
         timers.runWhileDue(self)
     }
 
@@ -105,6 +115,7 @@ extension EventLoop {
     /// freeing what a thread still writes to would be worse than keeping it until the process ends.
     private func close() {
         pool?.cancelAll()
+        state.stage = .closed
         handles.close()
         uv_walk(
             raw,
@@ -125,13 +136,13 @@ extension EventLoop {
     /// Drops what the loop holds of the program, whose closures usually hold the loop.
     private func letGo() {
         (onBeforeExit, onExit, onUncaughtError, onWarning) = (nil, nil, nil, nil)
-        taskErrors.removeAll()
         timers.removeAll()
         immediates.removeAll()
-        ticks.removeAll()
-        microtasks.removeAll()
-        checkWork.removeAll()
-        corked.removeAll()
+        state.taskErrors.removeAll()
+        state.ticks.removeAll()
+        state.microtasks.removeAll()
+        state.checkWork.removeAll()
+        state.corked.removeAll()
         parkedServers.removeAll()
         pool = nil
     }

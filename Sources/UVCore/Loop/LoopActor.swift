@@ -17,12 +17,19 @@ public actor LoopActor {
     ///
     /// This is the door for C callbacks: libuv calls them on the thread that runs the loop, which the compiler cannot
     /// know. On any other thread it traps.
-    package static func assumeIsolated<Value>(_ body: @LoopActor () throws -> Value) rethrows -> Value {
+    package static func assumeIsolated<Value>(_ body: @LoopActor () -> Value) -> Value {
         precondition(LoopThread.isCurrent, "code of the event loop was called from another thread")
-        // Dropping the isolation from the type is what the check above has made true.
-        return try withoutActuallyEscaping(body) { body in
-            try unsafeBitCast(body, to: (() throws -> Value).self)()
-        }
+        // The two types differ in what the compiler checks, and the check above has made that true. The one function is
+        // cast, and not each `body`: a closure that does not escape would have to be copied to the heap for that.
+        return unsafeBitCast(Caller<Value> { $0() }, to: IsolatedCaller<Value>.self).call(body)
+    }
+
+    private struct Caller<Value> {
+        let call: (() -> Value) -> Value
+    }
+
+    private struct IsolatedCaller<Value> {
+        let call: (@LoopActor () -> Value) -> Value
     }
 }
 

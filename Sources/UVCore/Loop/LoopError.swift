@@ -10,9 +10,19 @@ public struct LoopError: Error, Hashable, Sendable {
     /// The libuv function that failed, such as `uv_tcp_bind`.
     public let call: String
 
+    /// The address that could not be listened on or connected to.
+    public private(set) var address: SocketAddress?
+
     public init(code: Int32, call: String) {
         self.code = code
         self.call = call
+    }
+
+    /// The same, of an operation on `address`.
+    func at(_ address: SocketAddress) -> LoopError {
+        var error = self
+        error.address = address
+        return error
     }
 
     /// The code's name as Node shows it, such as `EADDRINUSE`. See `uv_err_name_r`.
@@ -41,7 +51,11 @@ public struct LoopError: Error, Hashable, Sendable {
 }
 
 extension LoopError: CustomStringConvertible {
-    public var description: String { "\(name): \(message) (\(call))" }
+    /// Name, sentence, address and call: `EADDRINUSE: address already in use 127.0.0.1:3000 (uv_listen)`.
+    public var description: String {
+        let place = address.map { " \($0)" } ?? ""
+        return "\(name): \(message)\(place) (\(call))"
+    }
 }
 
 extension LoopError {

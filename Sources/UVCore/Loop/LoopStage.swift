@@ -8,6 +8,8 @@ enum LoopStage: UInt8, Comparable {
     case callingOnExit
     /// Nothing of the program runs any more.
     case over
+    /// The handles are closed, or being closed: nothing can be begun any more.
+    case closed
 
     static func < (one: LoopStage, other: LoopStage) -> Bool { one.rawValue < other.rawValue }
 }

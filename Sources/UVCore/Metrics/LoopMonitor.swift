@@ -20,11 +20,7 @@ public final class LoopMonitor {
     init(loop: EventLoop) { self.loop = loop }
 
     /// How often the loop has turned and what it has called. Always counted.
-    public var counts: LoopCounts {
-        var counts = loop.counts
-        counts.iterations = loop.iteration
-        return counts
-    }
+    public var counts: LoopCounts { loop.state.counts }
 
     /// Measures idle time from now on, which ``eventLoopUtilization()`` needs. Silent the second time.
     ///

@@ -64,18 +64,18 @@ final class ConnectionAttempts {
                     ) { @Sendable request, status in Request.finish(request, status) }
                 }
             } done: { [self] _, status in
-                didTry(handle, status)
+                didTry(address, handle, status)
             }
         } catch {
             close(handle)
-            throw error
+            throw error.at(address)
         }
         running.append(handle)
     }
 
     /// The socket's own handle first. One that has failed cannot be used again.
     private func nextHandle() throws(LoopError) -> Handle {
-        if !hasBegun, let handle = socket.handle {
+        if !hasBegun, let handle = socket.state.handle {
             hasBegun = true
             return handle
         }
@@ -84,14 +84,14 @@ final class ConnectionAttempts {
         return handle
     }
 
-    private func didTry(_ handle: Handle, _ status: Int32) {
+    private func didTry(_ address: SocketAddress, _ handle: Handle, _ status: Int32) {
         // One that was given up has been closed.
         guard let index = running.firstIndex(where: { $0 === handle }) else { return }
         running.remove(at: index)
         socket.loop.enter {
             guard status < 0 else { return try end(.success(handle)) }
             close(handle)
-            firstError = firstError ?? LoopError(code: status, call: "uv_tcp_connect")
+            firstError = firstError ?? LoopError(code: status, call: "uv_tcp_connect").at(address)
             try tryNext()
         }
     }
@@ -111,7 +111,7 @@ final class ConnectionAttempts {
 
     /// The socket's own handle is closed by the socket: that is its end, or another one takes its place.
     private func close(_ handle: Handle) {
-        if handle !== socket.handle { handle.close() }
+        if handle !== socket.state.handle { handle.close() }
     }
 }
 

@@ -26,6 +26,20 @@ extension Server {
         return self
     }
 
+    /// Starts to accept connections; `onListening` is called with the server.
+    ///
+    /// ```swift
+    /// Server { socket in socket.end("hello\n") }.listen(port: 0) { server in
+    ///     print("listening on \(server.address?.port ?? 0)")
+    /// }
+    /// ```
+    @discardableResult
+    public func listen(
+        port: Int, host: String = "127.0.0.1", backlog: Int = 511, _ onListening: @escaping (Server) throws -> Void
+    ) -> Server {
+        listen(port: port, host: host, backlog: backlog) { [self] in try onListening(self) }
+    }
+
     /// Numbers need no resolver, but take their tick all the same.
     private func resolve(_ host: String, _ port: Int, _ found: @escaping (SocketAddress) -> Void) {
         let attempt = attempt
@@ -62,7 +76,7 @@ extension Server {
         } catch {
             handle?.close()
             handle = nil
-            fail(error)
+            fail(error.at(address))
         }
     }
 

@@ -23,7 +23,7 @@ public final class Server: HandleOwner {
     /// Connections that are open.
     public private(set) var connectionCount = 0
 
-    private let onConnection: (Socket) throws -> Void
+    private var onConnection: (Socket) throws -> Void
     let loop = EventLoop.current
     var handle: Handle?
     /// The callbacks that wait for the server to listen, and for all to be closed, in their order.
@@ -41,6 +41,12 @@ public final class Server: HandleOwner {
     /// - Parameter onConnection: Called with each accepted connection.
     public init(_ onConnection: @escaping (Socket) throws -> Void) {
         self.onConnection = onConnection
+    }
+
+    /// - Parameter onConnection: Called with each accepted connection and the server.
+    public convenience init(_ onConnection: @escaping (Socket, Server) throws -> Void) {
+        self.init { _ in }
+        self.onConnection = { [unowned self] socket in try onConnection(socket, self) }
     }
 
     /// Where the server listens: with port 0 the port that the system chose. Nil when it does not listen.

@@ -12,26 +12,34 @@ extension Socket {
     public static func connect(
         port: Int, host: String = "localhost", _ onConnect: @escaping () throws -> Void = {}
     ) -> Socket {
+        connect(port: port, host: host) { _ in try onConnect() }
+    }
+
+    /// Opens a connection; `onConnect` is called with it when it is established. See ``connect(port:host:_:)``.
+    @discardableResult
+    public static func connect(
+        port: Int, host: String = "localhost", _ onConnect: @escaping (Socket) throws -> Void
+    ) -> Socket {
         guard SocketAddress.isPort(port) else {
-            return connecting(onConnect) { $0.fail(.invalid("uv_tcp_connect")) }
+            return connecting { $0.fail(.invalid("uv_tcp_connect")) }
         }
         if let address = SocketAddress(host: host, port: port) { return connect(toAnyOf: [address], onConnect) }
-        return connecting(onConnect) { socket in socket.resolve(host, port, onConnect) }
+        return connecting { socket in socket.resolve(host, port, onConnect) }
     }
 
     /// Opens a connection to the first of `addresses` that answers.
     static func connect(
-        toAnyOf addresses: [SocketAddress], _ onConnect: @escaping () throws -> Void = {}
+        toAnyOf addresses: [SocketAddress], _ onConnect: @escaping (Socket) throws -> Void = { _ in }
     ) -> Socket {
-        connecting(onConnect) { socket in
+        connecting { socket in
             socket.loop.nextTick { if socket.isConnecting { try socket.tryConnecting(to: addresses, onConnect) } }
         }
     }
 
     /// A socket that is about to be connected. It has a handle from the start, whose closing is its end.
-    private static func connecting(_ onConnect: @escaping () throws -> Void, _ begin: (Socket) -> Void) -> Socket {
+    private static func connecting(_ begin: (Socket) -> Void) -> Socket {
         let socket = Socket(on: .current)
-        socket.life = .connecting
+        socket.state.life = .connecting
         do throws(LoopError) {
             socket.adopt(try makeHandle(on: socket.loop))
             begin(socket)
@@ -41,7 +49,7 @@ extension Socket {
         return socket
     }
 
-    private func resolve(_ host: String, _ port: Int, _ onConnect: @escaping () throws -> Void) {
+    private func resolve(_ host: String, _ port: Int, _ onConnect: @escaping (Socket) throws -> Void) {
         DNS.resolve(host, on: loop) { [self] result in
             if loop.isExiting { return loopWillEnd() }
             loop.enter {
@@ -56,7 +64,7 @@ extension Socket {
         }
     }
 
-    private func tryConnecting(to addresses: [SocketAddress], _ onConnect: @escaping () throws -> Void) throws {
+    private func tryConnecting(to addresses: [SocketAddress], _ onConnect: @escaping (Socket) throws -> Void) throws {
         let attempts = ConnectionAttempts(of: self, to: addresses) { [self] result in
             self.attempts = nil
             switch result {
@@ -68,12 +76,12 @@ extension Socket {
         try attempts.tryNext()
     }
 
-    private func didConnect(_ open: Handle, _ onConnect: () throws -> Void) throws {
-        if handle !== open {
-            handle?.close()
+    private func didConnect(_ open: Handle, _ onConnect: (Socket) throws -> Void) throws {
+        if state.handle !== open {
+            state.handle?.close()
             adopt(open)
         }
-        life = .open
+        state.life = .open
         applySettings()
         updateReading()
         sendOutput()
@@ -81,8 +89,8 @@ extension Socket {
         // What was written before may have met a broken connection.
         guard !isDestroyed else { return }
         // A program that has paused by now reads nothing at all until it resumes.
-        defer { if input.flow != .paused { startReading() } }
-        try onConnect()
+        defer { if state.input.flow != .paused { startReading() } }
+        try onConnect(self)
     }
 
     private func fail(_ error: LoopError) {

@@ -3,9 +3,10 @@ import CLibUV
 /// The end of this side.
 extension Socket {
     func endIfRequested() {
-        guard writableEnd == .requested, writableLength == 0, !isCorked, !isConnecting, let stream else { return }
-        writableEnd = .sent
-        if loop.phase == .poll { return loop.atCheck { [self] in shutDown() } }
+        guard state.writableEnd == .requested, writableLength == 0, state.corking != .corked, !isConnecting, let stream
+        else { return }
+        state.writableEnd = .sent
+        if loop.state.phase == .poll { return loop.atCheck { [self] in shutDown() } }
         do throws(LoopError) {
             try Request.start(UV_SHUTDOWN, "uv_shutdown") { raw in
                 uv_shutdown(raw.assumingMemoryBound(to: uv_shutdown_t.self), stream) { @Sendable request, status in
@@ -24,7 +25,7 @@ extension Socket {
     /// phase, as this does; 1.44 puts it off until the next iteration, and `onClose` would come after that one's
     /// immediates.
     private func shutDown() {
-        guard let handle, handle.isOpen else { return }
+        guard let handle = state.handle, handle.isOpen else { return }
         var descriptor: uv_os_fd_t = -1
         if uv_fileno(handle.raw, &descriptor) == 0 { shutdown(descriptor, Int32(SHUT_WR)) }
         didShutDown()
@@ -32,7 +33,7 @@ extension Socket {
 
     private func didShutDown() {
         guard !isDestroyed else { return }
-        writableEnd = .finished
+        state.writableEnd = .finished
         destroyIfEnded()
     }
 }

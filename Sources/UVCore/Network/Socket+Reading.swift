@@ -5,41 +5,41 @@ extension Socket {
     ///
     /// Reading goes on until 16 KiB wait, so the peer's end and a reset are heard if nothing was sent before them that
     /// is unread; then the peer is held up by TCP's window, once the system's buffers are full.
-    public func pause() { input.flow = .paused }
+    public func pause() { state.input.flow = .paused }
 
     /// Hands on what has arrived and what arrives, from the next tick on. Without ``onData`` and ``onBytes`` that is
     /// dropped.
     public func resume() {
-        input.flow = .flowing
+        state.input.flow = .flowing
         startReading()
     }
 
     /// A reader was set, or taken away.
     func readerChanged() {
-        if input.flow != .paused, onData != nil || onBytes != nil { startReading() }
+        if state.input.flow != .paused, state.onData != nil || state.onBytes != nil { startReading() }
     }
 
     /// Reading is asked for: at once, or when the connection is open.
     func startReading() {
-        if input.reading == .notAsked { input.reading = .stopped }
-        if !input.ahead.isEmpty { loop.nextTick { [self] in try deliverAhead() } }
+        if state.input.reading == .notAsked { state.input.reading = .stopped }
+        if !state.input.ahead.isEmpty { loop.nextTick { [self] in try deliverAhead() } }
         updateReading()
     }
 
     /// Starts or stops libuv's reading, whichever is due.
     func updateReading() {
-        let isRunning = input.reading == .running
-        let wanted = input.wantsMore && life == .open
+        let isRunning = state.input.reading == .running
+        let wanted = state.input.wantsMore && state.life == .open
         guard wanted != isRunning, let stream else { return }
         if wanted {
-            input.reading = .running
+            state.input.reading = .running
             uv_read_start(stream, ReadBuffer.allocate) { @Sendable stream, count, _ in
                 guard let stream else { return }
                 let handle = Handle.wrapper(of: stream)
                 LoopActor.assumeIsolated { handle.owner(as: Socket.self)?.didRead(count) }
             }
         } else {
-            input.reading = .stopped
+            state.input.reading = .stopped
             uv_read_stop(stream)
         }
     }
@@ -47,10 +47,10 @@ extension Socket {
     /// `uv_read_cb`: bytes in the loop's read buffer, the peer's end, or an error.
     private func didRead(_ count: Int) {
         if count > 0 {
-            bytesRead += count
+            state.bytesRead += count
             loop.enter { try loop.readBuffer.withBytes(count) { try didReceive($0) } }
         } else if count == Int(UV_EOF.rawValue) {
-            input.end = .received
+            state.input.end = .received
             updateReading()
             loop.enter { announceEndIfDelivered() }
         } else if count < 0 {
@@ -60,16 +60,16 @@ extension Socket {
 
     /// Whether what arrives is handed on now, or dropped.
     private var isFlowing: Bool {
-        switch input.flow {
+        switch state.input.flow {
         case .flowing: true
-        case .none: onData != nil || onBytes != nil
+        case .none: state.onData != nil || state.onBytes != nil
         case .paused: false
         }
     }
 
     private func didReceive(_ bytes: RawSpan) throws {
-        if isFlowing, input.ahead.isEmpty { return try deliver(bytes) }
-        input.keep(bytes)
+        if isFlowing, state.input.ahead.isEmpty { return try deliver(bytes) }
+        state.input.keep(bytes)
         updateReading()
         // A callback that has failed on what came before has left the rest behind.
         if isFlowing { loop.nextTick { [self] in try deliverAhead() } }
@@ -77,7 +77,7 @@ extension Socket {
 
     /// Hands on what was read ahead, until it is used up or the program pauses.
     private func deliverAhead() throws {
-        while isFlowing, !isDestroyed, let bytes = input.takeFirst() {
+        while isFlowing, !isDestroyed, let bytes = state.input.takeFirst() {
             updateReading()
             announceEndIfDelivered()
             try deliver(bytes.span.bytes)
@@ -85,9 +85,9 @@ extension Socket {
     }
 
     private func deliver(_ bytes: RawSpan) throws {
-        if let onBytes {
+        if let onBytes = state.onBytes {
             try onBytes(bytes)
-        } else if let onData {
+        } else if let onData = state.onData {
             try onData([UInt8](copying: bytes))
         }
     }
@@ -98,13 +98,13 @@ extension Socket {
 extension Socket {
     /// Tells the program of the end, in a tick, when all before it was delivered.
     func announceEndIfDelivered() {
-        guard input.end == .received, input.ahead.isEmpty else { return }
+        guard state.input.end == .received, state.input.ahead.isEmpty else { return }
         loop.nextTick { [self] in try announceEnd() }
     }
 
     private func announceEnd() throws {
-        guard input.end == .received, input.ahead.isEmpty, !isDestroyed else { return }
-        input.end = .announced
+        guard state.input.end == .received, state.input.ahead.isEmpty, !isDestroyed else { return }
+        state.input.end = .announced
         defer { endWithPeer() }
         try onEnd?()
     }

@@ -15,7 +15,7 @@ extension Socket {
     @discardableResult
     public func write(_ bytes: RawSpan) -> Bool {
         guard isWritable else { return refuseWrite() }
-        if isCorked || isConnecting || writableLength > 0 {
+        if state.corking == .corked || isConnecting || writableLength > 0 {
             append(bytes)
         } else if !bytes.isEmpty {
             send(bytes)
@@ -23,7 +23,7 @@ extension Socket {
         if isDestroyed { return false }
         // As in Node, what the system takes at once never waited.
         let isBelowMark = writableLength < highWaterMark || writableLength == 0
-        if !isBelowMark { needsDrain = true }
+        if !isBelowMark { state.needsDrain = true }
         return isBelowMark
     }
 
@@ -62,62 +62,65 @@ extension Socket {
 
     /// Collects what the running callback writes, and sends it as one when its queues have drained.
     public func cork() {
-        guard !isCorked, !isDestroyed else { return }
-        isCorked = true
-        loop.corked.append(self)
+        guard state.corking != .corked, !isDestroyed else { return }
+        if state.corking == .none { loop.state.corked.append(self) }
+        state.corking = .corked
     }
 
     /// Offers the system at once what is corked. What the callback writes later goes out as always.
     package func uncork() {
-        if isCorked { flush() }
+        guard state.corking == .corked else { return }
+        state.corking = .letGo
+        sendOutput()
+        endIfRequested()
     }
 
     /// Bytes accepted and not yet taken by the system.
-    public var writableLength: Int { (output?.count ?? 0) + bytesInFlight }
+    public var writableLength: Int { (state.output?.count ?? 0) + state.bytesInFlight }
 
     /// Bytes that the system has taken so far: what a peer that reads makes grow.
     public var bytesWritten: Int {
-        guard bytesInFlight > 0, let stream else { return bytesTaken }
-        return bytesTaken + bytesInFlight - uv_stream_get_write_queue_size(stream)
+        guard state.bytesInFlight > 0, let stream else { return state.bytesTaken }
+        return state.bytesTaken + state.bytesInFlight - uv_stream_get_write_queue_size(stream)
     }
 
-    /// Ends the corking and sends what has collected.
+    /// Ends the corking and sends what has collected: for the loop, which has taken the socket from its list.
     func flush() {
-        isCorked = false
+        state.corking = .none
         sendOutput()
         endIfRequested()
     }
 
     func endWriting() {
-        guard writableEnd == .open, !isDestroyed else { return }
-        writableEnd = .requested
+        guard state.writableEnd == .open, !isDestroyed else { return }
+        state.writableEnd = .requested
         endIfRequested()
     }
 
     /// All bytes accepted so far, less those that were dropped: where in the stream the next write begins.
-    package var writePosition: Int { bytesTaken + writableLength }
+    package var writePosition: Int { state.bytesTaken + writableLength }
 
     /// Drops what was written from `position` in the stream on and has not begun to leave. What is under way is sent
     /// whole, so a protocol whose units are each written by one call goes on at the beginning of one.
     package func dropUnsent(from position: Int = 0) {
-        guard let output else { return }
-        let kept = position - bytesTaken - bytesInFlight
+        guard let output = state.output else { return }
+        let kept = position - state.bytesTaken - state.bytesInFlight
         if kept > 0 { return output.truncate(to: kept) }
         loop.outputBuffers.put(output)
-        self.output = nil
+        state.output = nil
     }
 
     func dropOutput() {
-        bytesTaken = bytesWritten
+        state.bytesTaken = bytesWritten
         dropUnsent()
-        needsDrain = false
+        state.needsDrain = false
     }
 
     // MARK: Sending
 
     private func append(_ bytes: RawSpan) {
-        let output = output ?? loop.outputBuffers.take()
-        self.output = output
+        let output = state.output ?? loop.outputBuffers.take()
+        state.output = output
         output.append(bytes)
     }
 
@@ -130,10 +133,11 @@ extension Socket {
     }
 
     func sendOutput() {
-        guard let output, !output.isEmpty, bytesInFlight == 0, !isConnecting, !isDestroyed else { return }
+        guard let output = state.output, !output.isEmpty, state.bytesInFlight == 0, !isConnecting, !isDestroyed
+        else { return }
         guard let taken = output.withBuffer(from: 0, { tryWrite(&$0) }) else { return }
         if taken < output.count { return startRequest(from: taken) }
-        self.output = nil
+        state.output = nil
         loop.outputBuffers.put(output)
         didDrain()
     }
@@ -150,7 +154,7 @@ extension Socket {
         guard let stream else { return nil }
         let status = uv_try_write(stream, &buffer, 1)
         if status >= 0 {
-            bytesTaken += Int(status)
+            state.bytesTaken += Int(status)
             return Int(status)
         }
         if status == UV_EAGAIN.rawValue { return 0 }
@@ -160,9 +164,9 @@ extension Socket {
 
     /// Hands the output from `offset` on to libuv. The request owns the buffer from here on.
     private func startRequest(from offset: Int) {
-        guard let output, let stream else { return }
-        self.output = nil
-        bytesInFlight = output.count - offset
+        guard let output = state.output, let stream else { return }
+        state.output = nil
+        state.bytesInFlight = output.count - offset
         do throws(LoopError) {
             try Request.start(UV_WRITE, "uv_write") { raw in
                 output.withBuffer(from: offset) { buffer in
@@ -179,13 +183,13 @@ extension Socket {
     }
 
     private func didWrite(_ buffer: OutputBuffer, _ status: Int32) {
-        if status == 0, !isDestroyed { bytesTaken += bytesInFlight }
-        bytesInFlight = 0
+        if status == 0, !isDestroyed { state.bytesTaken += state.bytesInFlight }
+        state.bytesInFlight = 0
         loop.outputBuffers.put(buffer)
         guard !isDestroyed else { return }
         loop.enter {
             if status < 0 { return destroy(LoopError(code: status, call: "uv_write")) }
-            if output == nil { didDrain() } else { sendOutput() }
+            if state.output == nil { didDrain() } else { sendOutput() }
         }
     }
 
@@ -193,14 +197,14 @@ extension Socket {
 
     /// All is sent; a program that was told to stop hears of it in a tick.
     private func didDrain() {
-        if needsDrain, writableEnd == .open { loop.nextTick { [self] in try callOnDrain() } }
+        if state.needsDrain, state.writableEnd == .open { loop.nextTick { [self] in try callOnDrain() } }
         endIfRequested()
     }
 
     /// Before the tick came, more may have been written; then its end is what the program waits for.
     private func callOnDrain() throws {
-        guard needsDrain, writableLength == 0, writableEnd == .open else { return }
-        needsDrain = false
+        guard state.needsDrain, writableLength == 0, state.writableEnd == .open else { return }
+        state.needsDrain = false
         try onDrain?()
     }
 }

@@ -103,7 +103,7 @@ extension Socket {
             UV_NAMED_PIPE, initialize: { uv_pipe_init(loop.raw, $0.assumingMemoryBound(to: uv_pipe_t.self), 0) },
             call: "uv_pipe_init")
         let socket = Socket(on: loop)
-        socket.life = .connecting
+        socket.state.life = .connecting
         socket.adopt(handle)
         return socket
     }

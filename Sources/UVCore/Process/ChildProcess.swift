@@ -97,7 +97,7 @@ package final class ChildProcess: HandleOwner {
             return loop.nextTick { [self] in part() }
         }
         for socket in streams {
-            socket.life = .open
+            socket.state.life = .open
             socket.startReading()
         }
         self.timeout = timeout.map { loop.wait($0) { [self] in kill(UV_ETIMEDOUT) } }

@@ -64,6 +64,17 @@ public final class SignalWatcher: HandleOwner {
         }
     }
 
+    /// Starts to watch; `onSignal` is called with the watcher that it belongs to.
+    ///
+    /// - Throws: ``LoopError`` for a signal that cannot be caught (`SIGKILL`).
+    @discardableResult
+    public convenience init(
+        _ signal: Signal, _ onSignal: @escaping (SignalWatcher) throws -> Void
+    ) throws(LoopError) {
+        try self.init(signal) {}
+        self.onSignal = { [unowned self] in try onSignal(self) }
+    }
+
     /// Stops watching: the signal does again what it did before.
     public func cancel() {
         handle.close()

@@ -26,12 +26,17 @@ public final class Timeout {
     /// True from arming until it has fired for the last time or was cancelled; what ``hasRef`` counts for.
     private(set) var isArmed = false
 
-    // The list it stands in, linked through the timeouts themselves so that cancelling is O(1). The list owns one
-    // reference to each member, counted in `TimerList`, and the queue owns each list that has members; these links count
-    // nothing.
-    @exclusivity(unchecked) unowned(unsafe) var previous: Timeout?
-    @exclusivity(unchecked) unowned(unsafe) var next: Timeout?
-    @exclusivity(unchecked) unowned(unsafe) var list: TimerList?
+    /// The list it stands in, linked through the timeouts themselves so that cancelling is O(1). The list owns one
+    /// reference to each member, counted in `TimerList`, and the queue owns each list that has members; these links count
+    /// nothing.
+    struct Place {
+        unowned(unsafe) var list: TimerList?
+        unowned(unsafe) var previous: Timeout?
+        unowned(unsafe) var next: Timeout?
+    }
+
+    // Unchecked for exclusive access: each access is one load or store.
+    @exclusivity(unchecked) var place = Place()
 
     private let timers: TimerQueue
 
@@ -43,6 +48,12 @@ public final class Timeout {
         self.callback = callback
         self.timers = timers
         arm()
+    }
+
+    /// Makes the callback one that is called with the timeout. It does not hold it: the list does, until it has fired.
+    func calling(_ callback: @escaping (Timeout) throws -> Void) -> Timeout {
+        self.callback = { [unowned self] in try callback(self) }
+        return self
     }
 
     /// Takes the timeout back. Silent when it has fired, or was cancelled before.
@@ -104,7 +115,7 @@ public final class Timeout {
         defer {
             if repeats, callback != nil {
                 timers.insert(self, startingAt: start)
-            } else if list == nil {
+            } else if place.list == nil {
                 // Not refreshed by its own callback.
                 disarm()
             }

@@ -12,8 +12,13 @@ final class TimerList {
     /// The place in the `TimerListHeap`.
     var position = 0
 
-    @exclusivity(unchecked) private unowned(unsafe) var last: Timeout?
-    @exclusivity(unchecked) private(set) unowned(unsafe) var first: Timeout?
+    private struct Ends {
+        unowned(unsafe) var first: Timeout?
+        unowned(unsafe) var last: Timeout?
+    }
+
+    // Unchecked for exclusive access: each access is one load or store.
+    @exclusivity(unchecked) private var ends = Ends()
 
     init(milliseconds: Int64, expiry: Int64, id: UInt64) {
         self.milliseconds = milliseconds
@@ -21,24 +26,23 @@ final class TimerList {
         self.id = id
     }
 
-    var isEmpty: Bool { first == nil }
+    var first: Timeout? { ends.first }
+
+    var isEmpty: Bool { ends.first == nil }
 
     func append(_ timeout: Timeout) {
         // +1 for membership; the -1 is in `remove`.
         _ = Unmanaged.passRetained(timeout)
-        timeout.list = self
-        timeout.previous = last
-        timeout.next = nil
-        if let last { last.next = timeout } else { first = timeout }
-        last = timeout
+        timeout.place = Timeout.Place(list: self, previous: ends.last, next: nil)
+        if let last = ends.last { last.place.next = timeout } else { ends.first = timeout }
+        ends.last = timeout
     }
 
     func remove(_ timeout: Timeout) {
-        if let previous = timeout.previous { previous.next = timeout.next } else { first = timeout.next }
-        if let next = timeout.next { next.previous = timeout.previous } else { last = timeout.previous }
-        timeout.previous = nil
-        timeout.next = nil
-        timeout.list = nil
+        let place = timeout.place
+        timeout.place = Timeout.Place()
+        if let previous = place.previous { previous.place.next = place.next } else { ends.first = place.next }
+        if let next = place.next { next.place.previous = place.previous } else { ends.last = place.previous }
         // -1 for membership, which `append` counted.
         Unmanaged.passUnretained(timeout).release()
     }

@@ -7,19 +7,24 @@ import CLibUV
 /// cancelling is O(1), however many timeouts wait.
 @LoopActor
 final class TimerQueue {
-    @exclusivity(unchecked) private var lists: [Int64: TimerList] = [:]
-    @exclusivity(unchecked) private var heap = TimerListHeap()
-    private var nextListID: UInt64 = 0
+    private struct State {
+        var lists: [Int64: TimerList] = [:]
+        var heap = TimerListHeap()
+        var nextListID: UInt64 = 0
 
-    /// Armed timeouts that keep the loop alive.
-    @exclusivity(unchecked) private var references = 0
+        /// Armed timeouts that keep the loop alive.
+        var references = 0
 
-    /// When the wake-up is set for; nil when it is not set.
-    private var wakeUp: Int64?
+        /// When the wake-up is set for; nil when it is not set.
+        var wakeUp: Int64?
 
-    /// The earliest expiry that the wake-up is known to serve. None during a pass, as in Node: whatever is armed then
-    /// sets the wake-up, and the pass's end sets it anew.
-    @exclusivity(unchecked) private var nextExpiry = Int64.max
+        /// The earliest expiry that the wake-up is known to serve. None during a pass, as in Node: whatever is armed then
+        /// sets the wake-up, and the pass's end sets it anew.
+        var nextExpiry = Int64.max
+    }
+
+    // Unchecked for exclusive access: no callback runs while a part of it is being changed.
+    @exclusivity(unchecked) private var state = State()
 
     private let timer: Handle
     private let loop: UnsafeMutablePointer<uv_loop_t>
@@ -53,65 +58,67 @@ final class TimerQueue {
 
     /// Puts `timeout` at the end of its list, from wherever it stood.
     func insert(_ timeout: Timeout, startingAt start: Int64) {
-        timeout.list?.remove(timeout)
+        timeout.place.list?.remove(timeout)
         timeout.start = start
         list(of: timeout.milliseconds, startingAt: start).append(timeout)
     }
 
     private func list(of milliseconds: Int64, startingAt start: Int64) -> TimerList {
-        if let list = lists[milliseconds] { return list }
+        if let list = state.lists[milliseconds] { return list }
         let list = TimerList(milliseconds: milliseconds, expiry: start + milliseconds, id: takeListID())
-        lists[milliseconds] = list
-        heap.insert(list)
-        if list.expiry < nextExpiry {
+        state.lists[milliseconds] = list
+        state.heap.insert(list)
+        if list.expiry < state.nextExpiry {
             schedule(after: milliseconds)
-            nextExpiry = list.expiry
+            state.nextExpiry = list.expiry
         }
         return list
     }
 
     func remove(_ timeout: Timeout) {
         // The one whose callback runs stands in no list, but takes its list along as others do.
-        guard let list = timeout.list ?? (timeout.isArmed ? lists[timeout.milliseconds] : nil) else { return }
-        timeout.list?.remove(timeout)
+        guard let list = timeout.place.list ?? (timeout.isArmed ? state.lists[timeout.milliseconds] : nil) else {
+            return
+        }
+        timeout.place.list?.remove(timeout)
         // As in Node, an emptied list of unreferenced timeouts stays: its like is usually armed again soon.
         if list.isEmpty, timeout.hasRef { discard(list) }
     }
 
     private func discard(_ list: TimerList) {
-        guard lists[list.milliseconds] === list else { return }
-        lists[list.milliseconds] = nil
-        heap.remove(list)
+        guard state.lists[list.milliseconds] === list else { return }
+        state.lists[list.milliseconds] = nil
+        state.heap.remove(list)
     }
 
     /// Cancels all, at the end of the loop: a callback usually holds its timeout, which holds it.
     func removeAll() {
-        for list in lists.values {
+        for list in state.lists.values {
             while let timeout = list.first { timeout.cancel() }
         }
-        lists.removeAll()
-        heap = TimerListHeap()
+        state.lists.removeAll()
+        state.heap = TimerListHeap()
     }
 
     private func takeListID() -> UInt64 {
-        defer { nextListID &+= 1 }
-        return nextListID
+        defer { state.nextListID &+= 1 }
+        return state.nextListID
     }
 
     func countReference() {
-        references += 1
-        if references == 1 { timer.ref() }
+        state.references += 1
+        if state.references == 1 { timer.ref() }
     }
 
     func dropReference() {
-        references -= 1
-        if references == 0 { timer.unref() }
+        state.references -= 1
+        if state.references == 0 { timer.unref() }
     }
 
     // MARK: Waking
 
     private func schedule(after milliseconds: Int64) {
-        wakeUp = cachedNow + milliseconds
+        state.wakeUp = cachedNow + milliseconds
         // With a manual clock the handle is only there to be alive; it must never wake the loop.
         let timeout: Int64 = if case .system = clock { milliseconds } else { .max }
         // Ending the wait is all that is left to do: the timeouts run after `uv_run`. `uv_stop` also keeps libuv 1.44,
@@ -123,10 +130,10 @@ final class TimerQueue {
     /// Whether the coming poll may wait. With a manual clock this is where it jumps to the next timeout, if nothing
     /// else could ever wake the loop.
     func mayBlock(loop: EventLoop) -> Bool {
-        guard case .manual(let clock) = clock, let wakeUp else { return true }
+        guard case .manual(let clock) = clock, let wakeUp = state.wakeUp else { return true }
         timer.unref()
         let othersAlive = loop.isAlive
-        if references > 0 { timer.ref() }
+        if state.references > 0 { timer.ref() }
         if !othersAlive { clock.jump(to: wakeUp) }
         return clock.milliseconds < wakeUp
     }
@@ -137,8 +144,8 @@ final class TimerQueue {
     /// scheduled for 1 ms later may be due by now: then there is another pass, as in libuv's `uv__run_timers`.
     func runWhileDue(_ loop: EventLoop) {
         _ = updateNow()
-        while let due = wakeUp, due <= cachedNow, !loop.isExiting {
-            wakeUp = nil
+        while let due = state.wakeUp, due <= cachedNow, !loop.isExiting {
+            state.wakeUp = nil
             // As libuv does before it calls back. Where the poll has not been waited in yet, the handle is still set, and
             // would end a wait that nothing else asks to end.
             uv_timer_stop(timer.pointer(as: uv_timer_t.self))
@@ -149,52 +156,49 @@ final class TimerQueue {
     /// `Environment::RunTimers` of Node: lists that are due, the next wake-up, then the last callback's queues.
     private func runPass(_ loop: EventLoop) {
         let now = updateNow()
-        loop.asOneCallback {
+        loop.scope {
+            var next: Int64?
             // After a throw the pass begins again, without draining the queues first.
-            var next = runLists(now, loop)
-            while next == nil, !loop.isExiting { next = runLists(now, loop) }
+            repeat { loop.attempt { next = try runLists(now, loop) } } while next == nil && !loop.isExiting
             if let next, next != .max { schedule(after: max(next - cachedNow, 1)) }
-            loop.settle()
         }
     }
 
-    /// `processTimers` of Node's `timers.js`. Returns the next expiry (`max`: none), or nil when something threw.
-    private func runLists(_ now: Int64, _ loop: EventLoop) -> Int64? {
+    /// `processTimers` of Node's `timers.js`. Returns the next expiry; `max` if there is none, or the program has ended.
+    private func runLists(_ now: Int64, _ loop: EventLoop) throws -> Int64 {
         var isFirst = true
-        nextExpiry = .max
-        while let list = heap.first {
+        state.nextExpiry = .max
+        while !loop.isExiting, let list = state.heap.first {
             if list.expiry > now {
-                nextExpiry = list.expiry
-                return nextExpiry
+                state.nextExpiry = list.expiry
+                return state.nextExpiry
             }
-            if !isFirst, !loop.settle() { return nil }
+            if !isFirst { try loop.settle() }
             isFirst = false
-            guard run(list, now, loop) else { return nil }
+            try run(list, now, loop)
         }
         return .max
     }
 
     /// `listOnTimeout` of Node's `timers.js`: all members of the list that are due, before any other list.
-    private func run(_ list: TimerList, _ now: Int64, _ loop: EventLoop) -> Bool {
+    private func run(_ list: TimerList, _ now: Int64, _ loop: EventLoop) throws {
         var isFirst = true
         while let timeout = list.first {
             if now - timeout.start < list.milliseconds {
                 // It lies in the future of this pass, whatever the clock says by now.
                 list.expiry = max(timeout.start + list.milliseconds, now + 1)
                 list.id = takeListID()
-                heap.firstHasGrown()
-                return true
+                return state.heap.firstHasGrown()
             }
-            if !isFirst, !loop.settle() { return false }
+            if !isFirst { try loop.settle() }
             isFirst = false
+            if loop.isExiting { return }
             // Cancelled by the queues that have just run.
             guard timeout.callback != nil else { continue }
-            timeout.list?.remove(timeout)
-            loop.counts.callbacks.count(.timers)
-            guard loop.attempt(timeout.fire) else { return false }
-            if loop.isExiting { return false }
+            timeout.place.list?.remove(timeout)
+            loop.state.counts.callbacks.count(.timers)
+            try timeout.fire()
         }
         discard(list)
-        return true
     }
 }

@@ -27,8 +27,11 @@ extension EventLoop {
             try callback()
             return true
         } catch {
-            if onUncaughtError != nil { return attempt { throw error } }
-            StandardStream.error.write("Error in \(name): \(error)\n")
+            if onUncaughtError != nil {
+                attempt { throw error }
+            } else {
+                StandardStream.error.write("Error in \(name): \(error)\n")
+            }
             return false
         }
     }

@@ -140,7 +140,7 @@ extension EventLoop {
     /// Reports an error that concerns one connection: unlike one that a timer's callback throws, it ends the program
     /// only if ``EventLoop/onUncaughtError`` throws in its turn.
     func reportContained(_ error: any Error) {
-        guard onUncaughtError == nil else { return _ = attempt { throw error } }
+        guard onUncaughtError == nil else { return attempt { throw error } }
         StandardStream.error.write("Error in a callback of a WebSocket: \(error)\n")
     }
 }

@@ -1,7 +1,6 @@
-import Foundation
 import UVHTTP
 
-let code = EventLoop.run { loop in
+EventLoop.main { loop in
     let server = HTTPServer { request, response in
         let body = try await request.body(upTo: 1_000)
         try await loop.sleep(.milliseconds(10))
@@ -10,5 +9,3 @@ let code = EventLoop.run { loop in
     }
     server.listen(port: 8080)
 }
-
-exit(code)

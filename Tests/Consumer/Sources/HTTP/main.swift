@@ -1,7 +1,6 @@
-import Foundation
 import UVHTTP
 
-let code = EventLoop.run { loop in
+EventLoop.main { loop in
     let router = Router()
     router.use { request, response, next in
         response.setHeader(.server, "fifteen lines")
@@ -15,5 +14,3 @@ let code = EventLoop.run { loop in
     }
     HTTPServer(router).listen(port: 8080)
 }
-
-exit(code)

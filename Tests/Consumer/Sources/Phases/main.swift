@@ -1,12 +1,9 @@
-import Foundation
 import UVCore
 
-let code = EventLoop.run { loop in
+EventLoop.main { loop in
     loop.setTimeout(.milliseconds(10)) { print("timeout") }
     loop.setImmediate { print("immediate") }
     loop.queueMicrotask { print("microtask") }
     loop.nextTick { print("tick") }
     print("main")
 }
-
-exit(code)

@@ -1,7 +1,6 @@
-import Foundation
 import UVWebSocket
 
-let code = EventLoop.run { loop in
+EventLoop.main { loop in
     let hub = WebSocketHub(heartbeat: .seconds(30))
     let server = HTTPServer { request, response in
         hub.broadcast("News: \(request.path)", to: "news")
@@ -16,5 +15,3 @@ let code = EventLoop.run { loop in
     upgrader.attach(to: server)
     server.listen(port: 8080)
 }
-
-exit(code)

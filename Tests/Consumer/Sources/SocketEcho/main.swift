@@ -1,11 +1,10 @@
-import Foundation
 import UVCore
 
-let code = EventLoop.run { loop in
+EventLoop.main { loop in
     let server = Server { socket in
         socket.onData = { bytes in socket.write(bytes) }
     }
-    server.listen(port: 0) {
+    server.listen(port: 0) { server in
         guard let port = server.address?.port else { return }
         let client = Socket.connect(port: port) { print("connected") }
         client.onData = { bytes in
@@ -16,5 +15,3 @@ let code = EventLoop.run { loop in
         client.write("hello")
     }
 }
-
-exit(code)

@@ -1,7 +1,6 @@
-import Foundation
 import UVWebSocket
 
-let code = EventLoop.run { loop in
+EventLoop.main { loop in
     let server = HTTPServer { request, response in
         response.end("This is HTTP; try ws://localhost:8080\n")
     }
@@ -13,5 +12,3 @@ let code = EventLoop.run { loop in
     upgrader.attach(to: server)
     server.listen(port: 8080)
 }
-
-exit(code)

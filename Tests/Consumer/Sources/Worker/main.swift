@@ -1,7 +1,6 @@
-import Foundation
 import UVCore
 
-let code = EventLoop.run { loop in
+EventLoop.main { loop in
     loop.setTimeout(.milliseconds(1)) { print("the loop goes on") }
     try loop.workers.run { job in
         (1...5_000_000).reduce(0) { job.isCancelled ? $0 : $0 &+ $1 % 7 }
@@ -9,5 +8,3 @@ let code = EventLoop.run { loop in
         print("the worker says \(try result.get())")
     }
 }
-
-exit(code)

@@ -1,0 +1,45 @@
+extension EventLoop {
+    /// The check phase: what is collected for sending, then the immediates.
+    func runCheck() {
+        // Empty on purpose: a scope drains the ticks that a callback left behind by throwing.
+        scope {}
+        state.phase = .check
+        defer { state.phase = .closing }
+        runCheckWork()
+        guard !immediates.isEmpty else { return }
+        // `CheckImmediate` of Node: the next immediate runs before the ticks of the one that threw, and if that was the
+        // batch's last, the immediates queued meanwhile do.
+        repeat { scope(runImmediates) } while immediates.isInBatch && !isExiting
+    }
+
+    /// `processImmediate` of Node's `timers.js`.
+    private func runImmediates() throws {
+        immediates.beginBatch()
+        var isFirst = true
+        while immediates.hasNext() {
+            if !isFirst { try settle() }
+            isFirst = false
+            if isExiting { return }
+            guard let callback = immediates.takeNext() else { continue }
+            state.counts.callbacks.count(.check)
+            try callback()
+        }
+        immediates.endBatch()
+    }
+
+    /// Calls `work` once, at the start of the next check phase, before the immediates.
+    package func atCheck(_ work: @escaping () -> Void) {
+        state.checkWork.append(Tick(callback: work))
+        retainPoll()
+    }
+
+    private func runCheckWork() {
+        guard !state.checkWork.isEmpty else { return }
+        let work = state.checkWork
+        state.checkWork.removeAll(keepingCapacity: true)
+        for item in work {
+            releasePoll()
+            enter(item.callback)
+        }
+    }
+}

@@ -1,0 +1,45 @@
+extension Socket {
+    /// What each read and each write touches.
+    struct State {
+        var handle: Handle?
+        var life = Life.open
+
+        // The way in: the program's callbacks, what was read, and how far reading has come.
+        var onData: (([UInt8]) throws -> Void)?
+        var onBytes: ((RawSpan) throws -> Void)?
+        var input = SocketInput()
+        var bytesRead = 0
+
+        // The way out.
+        /// Accepted by `write` and not handed to the system: corked, or behind a write that is under way.
+        var output: OutputBuffer?
+        /// Bytes in the one `uv_write` that is under way; 0 when none is.
+        var bytesInFlight = 0
+        /// Bytes that the system has taken, without those of the write under way.
+        var bytesTaken = 0
+        var highWaterMark = 16_384
+        var needsDrain = false
+        var corking = Corking.none
+        var writableEnd = WritableEnd.open
+
+        /// The next of the loop's corked sockets.
+        var nextCorked: Socket?
+    }
+
+    /// From opening to the end.
+    enum Life {
+        case connecting, open, destroyed
+    }
+
+    /// How far this side has come in ending.
+    enum WritableEnd {
+        case open, requested, sent, finished
+    }
+
+    /// Whether output is held back until the running callback's queues have drained.
+    enum Corking {
+        case none, corked
+        /// No longer, but the loop's list has the socket still.
+        case letGo
+    }
+}
