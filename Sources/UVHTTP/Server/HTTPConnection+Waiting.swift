@@ -36,8 +36,16 @@ extension HTTPConnection {
         times.letGoOn(at: loop.now)
         processCarry()
         guard input == .flowing, !isHandedOver else { return }
-        if peerEnd != .open { didUseAll() }
+        // A callback of its own: what was read just now is answered first, if its handler answers at once.
+        if peerEnd == .waiting { loop.setImmediate { [self] in useEnd() } }
+        if peerEnd == .used { didUseAll() }
         if !closeIfOver() { socket.resume() }
+    }
+
+    private func useEnd() {
+        guard peerEnd == .waiting, input == .flowing, !isHandedOver, !socket.isDestroyed else { return }
+        didUseAll()
+        closeIfOver()
     }
 
     var isHandedOver: Bool {

@@ -58,6 +58,21 @@ struct EndOfInputTests {
         }
     }
 
+    @Test("A request that had to wait for a later turn is answered, though its client has ended", arguments: [1, 16])
+    func endBehindTurns(requestsPerTurn: Int) async {
+        await withServer(clock: ManualClock()) { server in
+            server.http.limits.requestsPerTurn = requestsPerTurn
+            server.onRequest = { request, response in request.collect { response.end(try $0.get()) } }
+            let client = server.connect(staysOpen: true)
+            let bodies = ["one", "two", "three"]
+            client.send(
+                bodies.map { "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: \($0.count)\r\n\r\n\($0)" }.joined())
+            client.end()
+            await client.untilClosed()
+            #expect(bodies.allSatisfy { client.text.contains("\r\n\r\n\($0)") }, "\(client.text)")
+        }
+    }
+
     @Test("A client that has ended its side counts as gone: what is answered already is sent, the rest is aborted")
     func gone() async {
         await withServer { server in
