@@ -52,6 +52,9 @@ package struct MessageHead: Equatable, Sendable {
     /// The field lines in the order they came, those of one name not combined.
     package internal(set) var fields: [Field] = []
 
+    /// The names of ``fields``.
+    package internal(set) var names = FieldNameSet()
+
     /// How long the body is.
     package internal(set) var framing = BodyFraming.none
 
@@ -73,6 +76,7 @@ package struct MessageHead: Equatable, Sendable {
     /// Makes ready for the next head, in the memory of this one. What every head sets anew keeps its old value.
     mutating func reset() {
         fields.removeAll(keepingCapacity: true)
+        names = FieldNameSet()
         status = 0
     }
 }

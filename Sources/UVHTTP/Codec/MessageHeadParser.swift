@@ -125,6 +125,7 @@ package struct MessageHeadParser: Sendable {
                 return false
             case .field(let field):
                 head.fields.append(field)
+                head.names.insert(bytes, field.name)
                 try rules.note(field, in: bytes, minorVersion: head.minorVersion)
             case .end:
                 try conclude()

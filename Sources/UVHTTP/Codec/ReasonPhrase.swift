@@ -1,6 +1,38 @@
 import HTTPTypes
 import UVCore
 
+/// The first lines of responses, those with Node's phrases made once.
+enum StatusLine {
+    static func append(_ status: HTTPResponse.Status, to output: inout [UInt8]) {
+        let index = status.code - firstCode
+        let line = ready.indices.contains(index) ? ready[index] : []
+        let phrase = status.reasonPhrase
+        if line.span.bytes.hasPhrase(phrase.utf8.span.bytes) {
+            output.append(contentsOf: line)
+        } else {
+            output.append(contentsOf: make(status.code, status.phrase))
+        }
+    }
+
+    private static func make(_ code: Int, _ phrase: String) -> [UInt8] { Array("HTTP/1.1 \(code) \(phrase)\r\n".utf8) }
+
+    private static let firstCode = 100
+
+    /// By code; empty where Node knows none.
+    private static let ready = (firstCode..<600).map { code in
+        HTTPResponse.Status.phrases[code].map { make(code, $0) } ?? []
+    }
+}
+
+extension RawSpan {
+    /// Whether a line begins with its code and ends with `phrase`.
+    fileprivate func hasPhrase(_ phrase: RawSpan) -> Bool {
+        let start = "HTTP/1.1 200 ".utf8.count
+        guard byteCount > start else { return false }
+        return extracting(start..<byteCount - 2).isSame(as: phrase)
+    }
+}
+
 extension HTTPResponse.Status {
     /// The reason phrase to send: the status's own, or else Node's for the code.
     ///
@@ -14,7 +46,7 @@ extension HTTPResponse.Status {
     private static let renamed = ["", "Content Too Large", "Unprocessable Content"]
 
     /// `http.STATUS_CODES` of Node 20.
-    private static let phrases: [Int: String] = [
+    fileprivate static let phrases: [Int: String] = [
         100: "Continue",
         101: "Switching Protocols",
         102: "Processing",

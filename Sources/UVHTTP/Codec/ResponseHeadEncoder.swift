@@ -1,78 +1,6 @@
 import HTTPTypes
 import UVCore
 
-/// What a response says before its body.
-struct ResponseHead {
-    var status: HTTPResponse.Status = .ok
-    var fields: [(name: HTTPField.Name, value: String)] = []
-    var sendsDate = true
-    /// Names that were removed: their defaults are not sent either.
-    private(set) var removed: Set<HTTPField.Name> = []
-
-    // What the request allows.
-    var minorVersion = 1
-    var isPersistent = true
-    /// Whether it says that the connection closes, although answers may follow to what is on its way.
-    var announcesEnd = false
-    /// Whether the request lets the answer have a body: one to HEAD has none.
-    var allowsBody = true
-
-    /// How long the body is, if the whole of it is known by now.
-    var contentLength: Int?
-}
-
-extension ResponseHead {
-    func value(of name: HTTPField.Name) -> String? {
-        for field in fields where field.name == name { return field.value }
-        return nil
-    }
-
-    /// Replaces the fields of a name by one, in the place of the first, as Node does.
-    mutating func set(_ name: HTTPField.Name, _ value: String) {
-        guard let first = fields.firstIndex(where: { $0.name == name }) else {
-            // Most answers have more than one field, and fewer than these.
-            if fields.isEmpty { fields.reserveCapacity(6) }
-            return fields.append((name, value))
-        }
-        fields[first] = (name, value)
-        for index in fields.indices.reversed() where index > first && fields[index].name == name {
-            fields.remove(at: index)
-        }
-    }
-
-    mutating func remove(_ name: HTTPField.Name) {
-        fields.removeAll { $0.name == name }
-        if name == .date { sendsDate = false } else { removed.insert(name) }
-    }
-
-    /// Forgets what was said of these fields: their defaults hold again.
-    mutating func forget(_ names: Set<HTTPField.Name>) {
-        fields.removeAll { names.contains($0.name) }
-        removed.subtract(names)
-    }
-
-    /// Forgets what was said of fields.
-    mutating func removeAllFields() {
-        fields.removeAll()
-        removed.removeAll()
-    }
-}
-
-/// What a head that was sent means for what follows.
-struct ResponseFraming: Equatable {
-    enum Body: Equatable {
-        /// No body, whatever the handler writes.
-        case none
-        /// As it comes; a number if the head names the length.
-        case plain(length: Int?)
-        case chunked
-    }
-
-    var body: Body
-    /// Whether the connection ends with this response.
-    var isLast: Bool
-}
-
 /// Writes the heads of responses: Node's default fields, in Node's order, behind the handler's own.
 ///
 /// `Date`, `Connection`, `Keep-Alive`, then `Content-Length` or `Transfer-Encoding`, as `_storeHeader` of Node's
@@ -80,6 +8,17 @@ struct ResponseFraming: Equatable {
 struct ResponseHeadEncoder {
     /// `Connection` and `Keep-Alive` of a connection that stays open, which are the same for every response.
     private let keepAlive: [UInt8]
+
+    /// The `Date` line of this second.
+    private var date: [UInt8] = []
+
+    /// What most heads have between their own fields and the number of bytes: all of the above, and `Content-Length:`.
+    private var defaults: [UInt8] = []
+
+    private var validUntil = Int64.min
+
+    /// The head that was encoded last, with what was appended to it.
+    private(set) var output: [UInt8] = []
 
     init(_ limits: HTTPLimits) {
         let seconds = limits.keepAliveTimeout.components.seconds
@@ -89,29 +28,104 @@ struct ResponseHeadEncoder {
         keepAlive = Array("Connection: keep-alive\r\n\(announcement)".utf8)
     }
 
-    /// Appends the head of `response` to `output`.
+    /// Makes ``output`` the head of `response`.
     ///
-    /// - Parameter date: The whole `Date` line.
+    /// - Parameter now: The loop's time, which costs nothing to ask for: `Date` is made anew when a second has passed.
     /// - Complexity: O(bytes written).
-    func encode(_ response: ResponseHead, date: [UInt8], into output: inout [UInt8]) -> ResponseFraming {
+    mutating func encode(_ response: ResponseHead, at now: Int64) -> ResponseFraming {
+        output.removeAll(keepingCapacity: true)
+        if now >= validUntil { beginSecond(now) }
         let own = OwnFields(response)
         let framing = decideFraming(response, own)
-        appendStatusLine(response.status, to: &output)
-        for (name, value) in response.fields where !own.framesItself || own.mayBeSent(name, value, framing) {
-            output.append(contentsOf: name.rawName.utf8)
-            output.append(contentsOf: Self.separator)
-            output.append(contentsOf: value.utf8)
+        StatusLine.append(response.status, to: &output)
+        if own.framesItself {
+            appendFields(response, own, framing)
+        } else {
+            output.append(contentsOf: response.fields.bytes)
+        }
+        if case .plain(let length?) = framing.body, hasDefaults(response, own, framing) {
+            output.append(contentsOf: defaults)
+            output.append(decimal: length)
             output.append(contentsOf: Self.lineEnd)
+        } else {
+            appendOwnWay(response, own, framing)
         }
-        if response.sendsDate, !own.hasDate { output.append(contentsOf: date) }
-        if own.connection != nil || !response.removed.contains(.connection) {
-            appendConnection(saysClose: framing.isLast || response.announcesEnd, own, to: &output)
-        }
-        appendLength(framing, own, to: &output)
         output.append(contentsOf: Self.lineEnd)
         return framing
     }
 
+    /// Adds the beginning of the body to ``output``.
+    mutating func append(_ body: RawSpan) { output.append(copying: body) }
+
+    private mutating func beginSecond(_ now: Int64) {
+        let time = SystemTime.milliseconds()
+        validUntil = now + 1_000 - time % 1_000
+        date = Array("Date: ".utf8)
+        HTTPDate(secondsSince1970: Int(time / 1_000)).append(to: &date)
+        date += Self.lineEnd
+        defaults = date + keepAlive + Self.contentLength
+    }
+}
+
+// MARK: - Fields
+
+extension ResponseHeadEncoder {
+    /// Whether the head says of the date, the connection and the length what most do.
+    private func hasDefaults(_ response: ResponseHead, _ own: OwnFields, _ framing: ResponseFraming) -> Bool {
+        response.sendsDate && !own.hasDate && own.connection == nil && !own.sendsLength && response.removed.isEmpty
+            && !framing.isLast && !response.announcesEnd
+    }
+
+    private mutating func appendOwnWay(_ response: ResponseHead, _ own: OwnFields, _ framing: ResponseFraming) {
+        if response.sendsDate, !own.hasDate { output.append(contentsOf: date) }
+        if own.connection != nil || !response.removed.contains(.connection) {
+            appendConnection(saysClose: framing.isLast || response.announcesEnd, own)
+        }
+        appendLength(framing, own)
+    }
+
+    /// Appends those of the handler's fields that may be sent.
+    private mutating func appendFields(_ response: ResponseHead, _ own: OwnFields, _ framing: ResponseFraming) {
+        let bytes = response.fields.bytes.span.bytes
+        var start = 0
+        while let line = response.fields.line(at: start) {
+            if own.mayBeSent(bytes.extracting(line.name), bytes.extracting(line.value), framing) {
+                output.append(copying: bytes.extracting(line.range))
+            }
+            start = line.range.upperBound
+        }
+    }
+
+    private mutating func appendConnection(saysClose: Bool, _ own: OwnFields) {
+        switch own.connection {
+        case .close: break
+        case .other: if saysClose { output.append(contentsOf: Self.close) }
+        case nil: output.append(contentsOf: saysClose ? Self.close : keepAlive)
+        }
+    }
+
+    private mutating func appendLength(_ framing: ResponseFraming, _ own: OwnFields) {
+        switch framing.body {
+        case .plain(let length?) where !own.sendsLength:
+            output.append(contentsOf: Self.contentLength)
+            output.append(decimal: length)
+            output.append(contentsOf: Self.lineEnd)
+        case .chunked where !own.isChunked:
+            output.append(contentsOf: Self.chunked)
+        case .plain, .chunked, .none:
+            break
+        }
+    }
+
+    private static let close = Array("Connection: close\r\n".utf8)
+    private static let contentLength = Array("Content-Length: ".utf8)
+    private static let chunked = Array("Transfer-Encoding: chunked\r\n".utf8)
+    private static let lineEnd = Array("\r\n".utf8)
+}
+
+// MARK: - Framing
+
+extension ResponseHeadEncoder {
     private func decideFraming(_ response: ResponseHead, _ own: OwnFields) -> ResponseFraming {
         let code = response.status.code
         let isHTTP10 = response.minorVersion == 0
@@ -133,110 +147,17 @@ struct ResponseHeadEncoder {
         }
         return ResponseFraming(body: .chunked, isLast: isLast)
     }
-
-    private func appendStatusLine(_ status: HTTPResponse.Status, to output: inout [UInt8]) {
-        if status == .ok, status.reasonPhrase.isSame(as: "OK") {
-            output.append(contentsOf: Self.ok)
-        } else {
-            output.append(contentsOf: "HTTP/1.1 \(status.code) \(status.phrase)\r\n".utf8)
-        }
-    }
-
-    private func appendConnection(saysClose: Bool, _ own: OwnFields, to output: inout [UInt8]) {
-        switch own.connection {
-        case .close: break
-        case .other: if saysClose { output.append(contentsOf: Self.close) }
-        case nil: output.append(contentsOf: saysClose ? Self.close : keepAlive)
-        }
-    }
-
-    private func appendLength(_ framing: ResponseFraming, _ own: OwnFields, to output: inout [UInt8]) {
-        switch framing.body {
-        case .plain(let length?) where !own.sendsLength:
-            output.append(contentsOf: Self.contentLength)
-            output.append(contentsOf: String(length).utf8)
-            output.append(contentsOf: Self.lineEnd)
-        case .chunked where !own.isChunked:
-            output.append(contentsOf: Self.chunked)
-        case .plain, .chunked, .none:
-            break
-        }
-    }
-
-    private static let ok = Array("HTTP/1.1 200 OK\r\n".utf8)
-    private static let close = Array("Connection: close\r\n".utf8)
-    private static let contentLength = Array("Content-Length: ".utf8)
-    private static let chunked = Array("Transfer-Encoding: chunked\r\n".utf8)
-    private static let separator = Array(": ".utf8)
-    private static let lineEnd = Array("\r\n".utf8)
 }
 
-/// What a handler has said by itself about framing and the connection.
-///
-/// A length is taken at its word only if it is one, and never beside chunks: what two readers of an answer could
-/// understand differently is not sent.
-private struct OwnFields {
-    enum Connection {
-        case close, other
-    }
-
-    private(set) var connection: Connection?
-    private(set) var contentLength: Int?
-    /// Whether the length is sent where the handler has put it; it may be there once.
-    private(set) var sendsLength = false
-    private var hasLength = false
-    private(set) var isChunked = false
-    private(set) var hasTrailer = false
-    private(set) var hasDate = false
-
-    /// Whether there is a field that may not be sent as it is.
-    private(set) var framesItself = false
-
-    init(_ response: ResponseHead) {
-        for (name, value) in response.fields { note(name, value) }
-        // RFC 9110 section 8.6: these have none.
-        if response.status.code < 200 || response.status == .noContent { sendsLength = false }
-    }
-
-    private mutating func note(_ name: HTTPField.Name, _ value: String) {
-        switch name {
-        case .connection:
-            noteConnection(value.utf8Span.span.bytes)
-        case .contentLength:
-            sendsLength = !hasLength && Self.length(value) != nil
-            (framesItself, hasLength) = (true, true)
-            if contentLength == nil { contentLength = Self.length(value) }
-        case .transferEncoding:
-            framesItself = true
-            isChunked = value.utf8Span.span.bytes.lastElement(is: "chunked")
-        case .trailer: hasTrailer = true
-        case .date: hasDate = true
-        default: break
-        }
-    }
-
-    private mutating func noteConnection(_ value: RawSpan) {
-        if value.hasElement("close") {
-            connection = .close
-        } else if value.hasElement("keep-alive") {
-            // Whether the connection is kept is not the handler's to promise.
-            framesItself = true
-        } else if connection == nil {
-            connection = .other
-        }
-    }
-
-    private static func length(_ value: String) -> Int? {
-        value.utf8.allSatisfy(HTTPGrammar.isDigit) ? Int(value) : nil
-    }
-
-    /// Whether a field of the handler's is sent.
-    func mayBeSent(_ name: HTTPField.Name, _ value: String, _ framing: ResponseFraming) -> Bool {
-        switch name {
-        case .connection: !value.utf8Span.span.bytes.hasElement("keep-alive")
-        case .contentLength: sendsLength && framing.body != .chunked
-        case .transferEncoding: framing.body == .chunked
-        default: true
+extension [UInt8] {
+    /// Appends the digits of a number that is not negative.
+    mutating func append(decimal number: Int) {
+        var (divisor, rest) = (1, number)
+        while rest / divisor >= 10 { divisor *= 10 }
+        while divisor > 0 {
+            append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest / divisor))
+            rest %= divisor
+            divisor /= 10
         }
     }
 }

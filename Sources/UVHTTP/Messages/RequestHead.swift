@@ -27,25 +27,42 @@ struct RequestHead: Sendable {
     /// The host that the request is for: the authority of a target that is a whole URI, and otherwise `Host`. RFC 9112
     /// section 3.2.2.
     var authority: String? {
-        parts.target.authority.isEmpty ? value(of: "host") : text(parts.target.authority)
+        parts.target.authority.isEmpty ? value(of: Self.host) : text(parts.target.authority)
     }
+
+    private static let host = HTTPField.Name.named("Host")
 
     /// The value of a field, several of one name joined. RFC 9110 section 5.3.
     ///
-    /// - Parameter name: In lower case.
-    func value(of name: String) -> String? {
-        var result: String?
-        for field in parts.fields where isNamed(field.name, name) {
-            let value = text(field.value)
-            guard let earlier = result else {
-                result = value
-                continue
-            }
-            if Self.singletons.contains(ByteText(name)) { return earlier }
-            // RFC 6265 section 5.4; HTTP/2 splits cookies, and proxies may pass them on so.
-            result = "\(earlier)\(name.isSame(as: "cookie") ? "; " : ", ")\(value)"
+    /// - Complexity: O(1) for most names that are not there, otherwise O(fields).
+    func value(of name: HTTPField.Name) -> String? {
+        guard let first = firstIndex(of: name, from: 0) else { return nil }
+        let value = text(parts.fields[first].value)
+        guard let second = firstIndex(of: name, from: first + 1) else { return value }
+        if Self.singletons.contains(ByteText(name.canonicalName)) { return value }
+        return joined([value], name, from: second)
+    }
+
+    /// The place of the first field of that name, behind those before `start`.
+    private func firstIndex(of name: HTTPField.Name, from start: Int) -> Int? {
+        let name = name.canonicalName.utf8.span.bytes
+        guard parts.names.mayContain(name) else { return nil }
+        let bytes = bytes.span.bytes
+        for index in start..<parts.fields.count {
+            let range = parts.fields[index].name
+            if range.count == name.byteCount, bytes.extracting(range).hasSame(asciiLowercase: name) { return index }
         }
-        return result
+        return nil
+    }
+
+    private func joined(_ first: [String], _ name: HTTPField.Name, from second: Int) -> String {
+        var (values, next) = (first, Optional(second))
+        while let index = next {
+            values.append(text(parts.fields[index].value))
+            next = firstIndex(of: name, from: index + 1)
+        }
+        // RFC 6265 section 5.4; HTTP/2 splits cookies, and proxies may pass them on so.
+        return values.joined(separator: name == .cookie ? "; " : ", ")
     }
 
     /// Of these the first counts, as in Node. `Authorization` and its sister for proxies are not here, though they are
@@ -85,10 +102,5 @@ struct RequestHead: Sendable {
     private func text(_ range: Range<Int>) -> String {
         // The range lies within the head: it comes from the parser, with the same bytes.
         String(decoding: bytes[range], as: UTF8.self)
-    }
-
-    /// Compares without regard to the case of ASCII letters.
-    private func isNamed(_ range: Range<Int>, _ name: String) -> Bool {
-        bytes.span.bytes.extracting(range).hasSame(asciiLowercase: name.utf8Span.span.bytes)
     }
 }

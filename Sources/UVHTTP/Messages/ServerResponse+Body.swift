@@ -11,7 +11,7 @@ extension ServerResponse {
         guard !isEnded, answer.isOwed else { return false }
         sendHead()
         let isBelowMark = sendBody(bytes)
-        if !isBelowMark { answer.holdUp() }
+        if !isBelowMark { exchange.state.value.answer.holdUp() }
         return isBelowMark
     }
 
@@ -41,10 +41,9 @@ extension ServerResponse {
     /// Ends the response with `bytes`; if nothing was written before, with their Content-Length.
     public func end(_ bytes: RawSpan) {
         guard !isEnded else { return bytes.isEmpty ? () : misuse("end") }
-        if !headersSent { head.contentLength = bytes.byteCount }
-        sendHead()
-        if !bytes.isEmpty { sendBody(bytes) }
-        if answer.end() { sendLastChunk() }
+        if !headersSent { hot.head.contentLength = bytes.byteCount }
+        if !sendHead(with: bytes), !bytes.isEmpty { sendBody(bytes) }
+        if exchange.state.value.answer.end() { sendLastChunk() }
         connection?.didEnd(self)
     }
 
@@ -56,7 +55,7 @@ extension ServerResponse {
 
     @discardableResult
     private func sendBody(_ bytes: RawSpan) -> Bool {
-        switch answer.write(bytes.byteCount) {
+        switch exchange.state.value.answer.write(bytes.byteCount) {
         case .nothing:
             return true
         case .plain(let count):

@@ -32,7 +32,7 @@ extension ServerResponse {
 extension ServerResponse {
     /// All earlier responses are finished: what waits is sent, and what comes goes out at once.
     func becomeCurrent() {
-        answer.becomeCurrent()
+        exchange.state.value.answer.becomeCurrent()
         if let onTurn = hot.callbacks.turn {
             hot.callbacks.turn = nil
             // In a tick: what it ends must not finish while the connection goes from one response to the next.
@@ -59,13 +59,13 @@ extension ServerResponse {
 
     /// A program that was told to stop may go on.
     func didDrain() {
-        guard answer.drain() else { return }
+        guard exchange.state.value.answer.drain() else { return }
         exchange.server.loop.nextTick { [self] in if let onDrain { run(onDrain) } }
     }
 
     /// The system has taken all of it.
     func wasSent() {
-        answer.send()
+        exchange.state.value.answer.send()
         hot.callbacks.drain = nil
     }
 
@@ -93,7 +93,7 @@ extension ServerResponse {
 
     /// The connection is gone, or another response answers: nothing more will be sent.
     func close() {
-        guard answer.drop() else { return }
+        guard exchange.state.value.answer.drop() else { return }
         hot.waiting = []
         (hot.callbacks.turn, hot.callbacks.drain, hot.callbacks.finish) = (nil, nil, nil)
         tellClosed()

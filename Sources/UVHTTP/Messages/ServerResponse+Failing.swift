@@ -21,8 +21,8 @@ extension ServerResponse {
         guard !isEnded else { return }
         guard exchange.state.value.beginAnswerAgain() else { connection?.destroy(); return }
         (hot.waiting, trailers) = ([], [])
-        head.removeAllFields()
-        head.status = status
+        hot.head.removeAllFields()
+        hot.head.status = status
         end()
     }
 
@@ -30,11 +30,11 @@ extension ServerResponse {
     func endAsNode(_ error: HTTPClientError) {
         if isEnded { return }
         if error == .missingHost, !headersSent {
-            writeHead(head.status)
+            writeHead(hot.head.status)
         } else if !headersSent {
-            answer.sendHead(ResponseFraming(body: .none, isLast: true))
+            exchange.state.value.answer.sendHead(ResponseFraming(body: .none, isLast: true))
             send(
-                "HTTP/1.1 \(error.status) \(head.status.phrase)\r\nConnection: close\r\n\r\n".utf8Span.span.bytes)
+                "HTTP/1.1 \(error.status) \(hot.head.status.phrase)\r\nConnection: close\r\n\r\n".utf8Span.span.bytes)
         }
         end()
     }

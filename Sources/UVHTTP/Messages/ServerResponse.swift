@@ -39,18 +39,18 @@ public final class ServerResponse {
     init(to request: IncomingMessage) {
         self.request = request
         exchange = request.exchange
-        head.minorVersion = request.head.minorVersion
-        head.isPersistent = request.head.isPersistent
-        head.allowsBody = request.head.method != .head
+        hot.head.minorVersion = request.head.minorVersion
+        hot.head.isPersistent = request.head.isPersistent
+        hot.head.allowsBody = request.head.method != .head
     }
 
     /// An answer to what is no request, or to a request that cannot go on. It closes the connection.
     init(to error: HTTPClientError, _ request: IncomingMessage?, on connection: HTTPConnection) {
         self.request = request
         exchange = SharedExchange(Exchange(), on: connection)
-        head.status = HTTPResponse.Status(code: error.status)
-        head.isPersistent = false
-        head.allowsBody = request?.head.method != .head
+        hot.head.status = HTTPResponse.Status(code: error.status)
+        hot.head.isPersistent = false
+        hot.head.allowsBody = request?.head.method != .head
     }
 
     /// The answer to a request that is done with: what is written to it is dropped.
@@ -81,15 +81,7 @@ extension ServerResponse {
     /// The connection that it goes to; nil once it is gone, and then all that is written is dropped.
     var connection: HTTPConnection? { answer.isOwed ? exchange.state.connection : nil }
 
-    var answer: Answer {
-        get { exchange.state.value.answer }
-        set { exchange.state.value.answer = newValue }
-    }
-
-    var head: ResponseHead {
-        get { hot.head }
-        set { hot.head = newValue }
-    }
+    var answer: Answer { exchange.state.value.answer }
 }
 
 // MARK: - The head
@@ -97,20 +89,23 @@ extension ServerResponse {
 extension ServerResponse {
     /// The status; 200 at first.
     public var status: HTTPResponse.Status {
-        get { head.status }
-        set { if headersSent { misuse("status") } else { head.status = newValue } }
+        get { hot.head.status }
+        set { if headersSent { misuse("status") } else { hot.head.status = newValue } }
     }
 
     /// Whether a `Date` field is sent, as RFC 9110 section 6.6.1 wants.
     public var sendsDate: Bool {
-        get { head.sendsDate }
-        set { head.sendsDate = newValue }
+        get { hot.head.sendsDate }
+        set { hot.head.sendsDate = newValue }
     }
 
     /// Whether the connection stays open for another request.
     public var keepsConnection: Bool {
-        get { head.isPersistent }
-        set { if headersSent { misuse("keepsConnection") } else { head.isPersistent = head.isPersistent && newValue } }
+        get { hot.head.isPersistent }
+        set {
+            if headersSent { return misuse("keepsConnection") }
+            hot.head.isPersistent = hot.head.isPersistent && newValue
+        }
     }
 
     /// Sets the field `name` to one value, in place of those it had.
@@ -119,30 +114,30 @@ extension ServerResponse {
     /// - Complexity: O(fields set).
     public func setHeader(_ name: HTTPField.Name, _ value: String) {
         guard !headersSent else { return misuse("setHeader") }
-        head.set(name, value.fieldValue)
+        hot.head.set(name, value)
     }
 
     /// Adds a field; those of the same name stay.
     public func appendHeader(_ name: HTTPField.Name, _ value: String) {
         guard !headersSent else { return misuse("appendHeader") }
-        head.fields.append((name, value.fieldValue))
+        hot.head.append(name, value)
     }
 
     /// Removes all fields of a name; one that is sent by default is not sent either: `Date`, `Connection` with
     /// `Keep-Alive`, `Content-Length`, `Transfer-Encoding`. A body with neither of the last two ends with the connection.
     public func removeHeader(_ name: HTTPField.Name) {
         guard !headersSent else { return misuse("removeHeader") }
-        head.remove(name)
+        hot.head.remove(name)
     }
 
     /// Forgets what was said of these fields, as if they had been neither set nor removed.
     package func forgetHeaders(_ names: Set<HTTPField.Name>) {
-        if !headersSent { head.forget(names) }
+        if !headersSent { hot.head.forget(names) }
     }
 
     /// The first value that the field `name` was set to.
     public func header(_ name: HTTPField.Name) -> String? {
-        head.value(of: name)
+        hot.head.value(of: name)
     }
 
     /// Sets status and fields, and closes the head: without a Content-Length among the fields the body is chunked.
@@ -150,7 +145,7 @@ extension ServerResponse {
     /// A field takes the place of those of the same name that were set before.
     public func writeHead(_ status: HTTPResponse.Status, _ fields: HTTPFields = [:]) {
         guard !headersSent else { return misuse("writeHead") }
-        head.status = status
+        hot.head.status = status
         var names: Set<HTTPField.Name> = []
         for field in fields {
             if names.insert(field.name).inserted {
@@ -185,29 +180,33 @@ extension ServerResponse {
     }
 
     /// Says that the connection closes. Requests that the client sends before it reads that are still answered.
-    func announceEnd() { head.announcesEnd = true }
+    func announceEnd() { hot.head.announcesEnd = true }
 
     private func writeInformational(_ text: String, _ call: StaticString) {
         guard !headersSent else { return misuse(call) }
-        guard head.minorVersion > 0 else { return }
+        guard hot.head.minorVersion > 0 else { return }
         send(text.utf8Span.span.bytes)
     }
 
-    func sendHead() {
-        guard !headersSent, let connection else { return }
-        if !connection.mayBeFollowed(self) { head.isPersistent = false }
+    /// Sends the head, if it was not, and with it a body that is known whole and is small. Returns whether that was sent.
+    @discardableResult
+    func sendHead(with body: RawSpan? = nil) -> Bool {
+        guard !headersSent, let connection else { return false }
+        if !connection.mayBeFollowed(self) { hot.head.isPersistent = false }
         let server = exchange.server
-        server.scratch.removeAll(keepingCapacity: true)
-        answer.sendHead(server.headEncoder.encode(head, date: server.date.at(server.loop.now), into: &server.scratch))
-        send(server.scratch.span.bytes)
+        let framing = server.headEncoder.encode(hot.head, at: server.loop.now)
+        exchange.state.value.answer.sendHead(framing)
+        var isSmall = false
+        if let body, body.byteCount <= Self.smallBody, case .plain = framing.body {
+            isSmall = true
+            if case .plain(let count) = exchange.state.value.answer.write(body.byteCount) {
+                server.headEncoder.append(body.extracting(first: count))
+            }
+        }
+        send(server.headEncoder.output.span.bytes)
+        return isSmall
     }
-}
 
-extension String {
-    /// The text as it may be sent as a field's value: with a space for each control character.
-    fileprivate var fieldValue: String {
-        if HTTPGrammar.isFieldValue(utf8Span.span.bytes) { return self }
-        let scalars = unicodeScalars.map { $0.value < 32 && $0 != "\t" || $0.value == 127 ? " " : $0 }
-        return String(String.UnicodeScalarView(scalars))
-    }
+    /// Up to this size copying costs less than a second write.
+    private static let smallBody = 1_024
 }

@@ -90,10 +90,7 @@ public final class HTTPServer {
     /// What accepts connections, from `listen` until all are gone after `close`; in that time it keeps this server.
     private var listener: Server?
 
-    @exclusivity(unchecked) private(set) var headEncoder = ResponseHeadEncoder(HTTPLimits())
-    @exclusivity(unchecked) var date = DateLine()
-    /// Where heads are written before they are sent.
-    @exclusivity(unchecked) var scratch: [UInt8] = []
+    @exclusivity(unchecked) var headEncoder = ResponseHeadEncoder(HTTPLimits())
 
     var connections: [HTTPConnection] = []
     var refusedCount = 0
