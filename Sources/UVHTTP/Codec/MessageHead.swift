@@ -77,6 +77,7 @@ package struct MessageHead: Equatable, Sendable {
     mutating func reset() {
         fields.removeAll(keepingCapacity: true)
         names = FieldNameSet()
+        method = .get
         status = 0
     }
 }

@@ -50,7 +50,8 @@ public final class ServerResponse {
         exchange = SharedExchange(Exchange(), on: connection)
         hot.head.status = HTTPResponse.Status(code: error.status)
         hot.head.isPersistent = false
-        hot.head.allowsBody = request?.head.method != .head
+        // Of a request that was not read to its end the parser may know the method. RFC 9110 section 9.3.2.
+        hot.head.allowsBody = (request?.head ?? connection.parser.head).method != .head
     }
 
     /// The answer to a request that is done with: what is written to it is dropped.

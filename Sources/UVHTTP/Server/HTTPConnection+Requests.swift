@@ -6,8 +6,8 @@ extension HTTPConnection {
     /// Opens a request: its answer is owed from here on.
     func begin(_ request: IncomingMessage) {
         let head = request.head
-        parser.reset()
         guard head.hostCount == 1 || head.hostCount == 0 && head.minorVersion == 0 else { return fail(.missingHost) }
+        parser.reset()
         if head.method == .connect || head.requestsUpgrade && head.framing == .none && server.takesUpgrade(request) {
             phase = .upgrading(request)
             return

@@ -101,6 +101,22 @@ struct ClientErrorTests {
         }
     }
 
+    @Test(
+        "To HEAD they have no content, once its method was read",
+        arguments: [
+            ("HEAD / HTTP/1.1\r\n\r\n", false), ("GET / HTTP/1.1\r\n\r\n", true),
+            ("HEAD / HTTP/1.1\r\nA : b\r\n\r\n", false), ("GET / HTTP/1.1\r\nA : b\r\n\r\n", true),
+            ("HEAD / HTTP/1.1\r\nHost: x\r\n\r\nNONSENSE\r\n\r\n", true), ("HEAD\t/", true),
+            ("HEAD / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", false),
+        ])
+    func contentToHead(bytes: String, hasContent: Bool) async {
+        await withServer { server in
+            server.onRequest = { request, response in request.collect { _ in response.end() } }
+            server.http.onClientError = { error, response in response.end(error.message) }
+            #expect(await server.exchange(bytes).hasSuffix(".") == hasContent)
+        }
+    }
+
     @Test("A program that fails over them, or has not ended its answer, does not leave them unanswered")
     func failingAnswer() async {
         await withServer { server in
