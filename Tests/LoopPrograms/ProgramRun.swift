@@ -17,13 +17,22 @@ final class ProgramRun {
     /// What the words of each kind do with their target.
     private var words: [Substring: (Substring) throws -> Void] = [:]
 
+    /// What peers of the program do.
+    let turns: Turns
+
+    /// How many lines were said.
+    private(set) var lineCount = 0
+
     private var calls: [Substring: Int] = [:]
     private var dryRounds = 0
 
     init(_ program: Program, on loop: EventLoop) throws {
         self.program = program
         self.loop = loop
-        let kinds: [any Vocabulary.Type] = [LoopWords.self, PoolWords.self, SocketsWords.self, TaskWords.self]
+        turns = Turns(on: loop)
+        let kinds: [any Vocabulary.Type] = [
+            HTTPWords.self, LoopWords.self, PoolWords.self, SocketsWords.self, TaskWords.self,
+        ]
         for kind in kinds {
             words.merge(try kind.init(of: self, on: loop).words) { first, _ in first }
         }
@@ -74,7 +83,10 @@ final class ProgramRun {
 
     func letTimePass(milliseconds: UInt32) { usleep(milliseconds * 1_000) }
 
-    func say(_ line: String) { StandardStream.output.write(line + "\n") }
+    func say(_ line: String) {
+        lineCount += 1
+        StandardStream.output.write(line + "\n")
+    }
 }
 
 /// What the words of one kind of program do, as the file of that name in `Tests/Peers/programs` has it for Node.

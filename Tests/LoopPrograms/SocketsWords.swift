@@ -9,10 +9,6 @@ final class SocketsWords: Vocabulary {
     private var accepted: [Substring: Socket] = [:]
     private var peers: [Substring: Socket] = [:]
 
-    /// What the peers do, one after another: each waits until the one before it has arrived.
-    private var waiting: [(_ done: @escaping () -> Void) -> Void] = []
-    private var isBusy = false
-
     init(of run: ProgramRun, on loop: EventLoop) {
         self.run = run
         self.loop = loop
@@ -24,7 +20,7 @@ final class SocketsWords: Vocabulary {
 
     private var servers: [Substring: (Substring) throws -> Void] {
         [
-            "connect": { [self] target in connect(target) },
+            "connect": { [self] target in try connect(target) },
             "listen": { [self] target in
                 let server = Server { _ in }
                 server.listen(port: 0) { [run] in
@@ -60,19 +56,19 @@ final class SocketsWords: Vocabulary {
             { peer in if peer.isWritable { peer.write([UInt8](repeating: 0, count: count)) } }
         }
         return [
-            "peer-send": { [self] in inTurn($0, send(100)) },
-            "peer-send-much": { [self] in inTurn($0, send(20_000)) },
-            "peer-end": { [self] in inTurn($0) { $0.end() } },
-            "peer-reset": { [self] in inTurn($0) { $0.resetAndDestroy() } },
+            "peer-send": { [self] in try inTurn($0, send(100)) },
+            "peer-send-much": { [self] in try inTurn($0, send(20_000)) },
+            "peer-end": { [self] in try inTurn($0) { $0.end() } },
+            "peer-reset": { [self] in try inTurn($0) { $0.resetAndDestroy() } },
         ]
     }
 
-    private func connect(_ target: Substring) {
-        waiting.append { [self] done in
+    private func connect(_ target: Substring) throws {
+        try run.turns.untilDone { [self] done in
             var close = {}
             let server = Server { [self] socket in
                 close()
-                turns(4, done)
+                run.turns.wait(4, done)
                 socket.unref()
                 try watch(target, socket)
             }
@@ -85,7 +81,6 @@ final class SocketsWords: Vocabulary {
                 peers[target] = peer
             }
         }
-        next()
     }
 
     private func watch(_ target: Substring, _ socket: Socket) throws {
@@ -96,25 +91,8 @@ final class SocketsWords: Vocabulary {
         try run.call(target)
     }
 
-    private func inTurn(_ target: Substring, _ act: @escaping (Socket) -> Void) {
+    private func inTurn(_ target: Substring, _ act: @escaping (Socket) -> Void) throws {
         guard accepted[target] != nil else { return }
-        waiting.append { [self] done in
-            if let peer = peers[target], !peer.isDestroyed { act(peer) }
-            turns(4, done)
-        }
-        next()
-    }
-
-    private func next() {
-        guard !isBusy, !waiting.isEmpty else { return }
-        isBusy = true
-        waiting.removeFirst()({ [self] in
-            isBusy = false
-            next()
-        })
-    }
-
-    private func turns(_ count: Int, _ body: @escaping () -> Void) {
-        loop.setImmediate { [self] in if count == 0 { body() } else { turns(count - 1, body) } }
+        try run.turns.inTurn { [self] in if let peer = peers[target], !peer.isDestroyed { act(peer) } }
     }
 }

@@ -129,7 +129,7 @@ public final class EventLoop {
     }
 
     /// From `exit` on no callback of the program runs.
-    var isExiting: Bool { state.stage >= .callingOnExit }
+    package var isExiting: Bool { state.stage >= .callingOnExit }
 
     /// True when `run` has returned, or is closing what was left open.
     var hasEnded: Bool { state.stage == .closed }

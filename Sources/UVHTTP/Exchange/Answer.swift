@@ -43,6 +43,9 @@ struct Answer: Equatable {
     /// Whether the program was told to stop until the connection has drained.
     private(set) var waitsForDrain = false
 
+    /// Whether its connection ends in its place.
+    private(set) var isGivenUp = false
+
     /// An answer to a request that is done with: what is written to it is dropped.
     static var over: Answer {
         var answer = Answer()
@@ -124,6 +127,9 @@ extension Answer {
         progress = .ended(isLast: framing.isLast || fellShort)
         return framing.body == .chunked
     }
+
+    /// The program wants the connection to end in its place.
+    mutating func giveUp() { isGivenUp = true }
 
     /// The program gives another answer instead. Returns false if a part of this one was sent.
     mutating func beginAgain() -> Bool {

@@ -52,6 +52,12 @@ struct RequestBody: Equatable {
     private(set) var end = End.ahead
     private(set) var life = Life.open
 
+    /// Whether it was answered before it had a reader: nothing more is kept for one. `_dumped` in Node.
+    private(set) var isThrownAway = false
+
+    /// Why it cannot be read to its end, once that is known.
+    private(set) var failure: HTTPBodyError?
+
     /// What has arrived and has no reader yet.
     private var pieces = Deque<[UInt8]>()
 
@@ -87,12 +93,13 @@ extension RequestBody {
         static let others = Listeners(rawValue: 4)
     }
 
-    enum Event {
+    enum Event: Equatable {
         // From the program.
         case contentListenerSet, endListenerSet, resumed, paused
 
         // From the connection. The answer that was sent leaves a body that has no reader to be thrown away.
-        case pieceArrived(Listeners), arrived(Listeners), answered(Listeners), cut(HTTPBodyError)
+        // One that has failed is cut when its connection has closed.
+        case pieceArrived(Listeners), arrived(Listeners), answered(Listeners), failed(HTTPBodyError), cut(HTTPBodyError)
 
         // From the ticks that actions have asked for, and the next step of `flow`.
         case startTick, flowing, endTick(Listeners), closeTick
@@ -137,6 +144,7 @@ extension RequestBody {
         case .pieceArrived(let listeners): place(listeners)
         case .arrived(let listeners): arrive(listeners)
         case .answered(let listeners): throwAway(listeners)
+        case .failed(let error): fail(error)
         case .cut(let error): cut(error)
         case .startTick: start()
         case .flowing: flow()
@@ -202,7 +210,7 @@ extension RequestBody {
     private var isFlowing: Bool { reader == .starting || reader == .reading }
 
     private mutating func place(_ listeners: Listeners) -> Actions {
-        guard isOpen else { return [] }
+        guard isOpen, !isThrownAway else { return [] }
         guard isFlowing else { return .keep }
         guard listeners.contains(.content) else { return [] }
         return reader == .reading && pieces.isEmpty ? .pass : .keep
@@ -241,16 +249,22 @@ extension RequestBody {
         if case .paused = reader {
             actions = .dropReader
             listeners.remove(.content)
+            dropPieces()
         }
-        if !listeners.contains(.content) { dropPieces() }
+        isThrownAway = !listeners.contains(.content)
         let isOver = arrival == .arrived && listeners.isEmpty
         return actions.union(isOver ? close() : resume())
+    }
+
+    private mutating func fail(_ error: HTTPBodyError) -> Actions {
+        if isOpen { failure = error }
+        return []
     }
 
     /// One that was read whole closes by itself.
     private mutating func cut(_ error: HTTPBodyError) -> Actions {
         guard isOpen, !isRead else { return [] }
-        life = .cut(error)
+        life = .cut(failure ?? error)
         dropPieces()
         return .tellCut
     }
@@ -258,6 +272,7 @@ extension RequestBody {
     private mutating func close() -> Actions {
         guard isOpen else { return [] }
         life = .closed
+        dropPieces()
         return .tellClosed
     }
 

@@ -15,7 +15,8 @@ extension IncomingMessage {
 
     /// Why no reader can begin to read the body now; nil if one can.
     var unreadable: HTTPBodyError? {
-        if exchange.state.value.body.isRead || listeners.contains(.content) { return .alreadyRead }
+        let body = exchange.state.value.body
+        if body.isRead || body.isThrownAway || listeners.contains(.content) { return .alreadyRead }
         return isClosed ? .aborted : nil
     }
 }
@@ -48,6 +49,9 @@ extension IncomingMessage {
         handle(.answered(listeners))
         letGo()
     }
+
+    /// Its body has failed. Where that has cost it the connection, it hears of it with its response, when that has closed.
+    func giveUp(_ error: HTTPBodyError, isConnected: Bool) { handle(isConnected ? .cut(error) : .failed(error)) }
 
     /// The connection is gone, or the request was given up.
     func abort(_ error: HTTPBodyError) { handle(.cut(error)) }

@@ -15,6 +15,14 @@ extension ServerResponse {
         }
     }
 
+    /// Ends the connection at once, with all that it owes: what was not sent yet is lost. A response that waits for its
+    /// turn does so when those before it are finished.
+    public func destroy() {
+        guard let connection else { return }
+        exchange.state.value.answer.giveUp()
+        if connection.responses.first === self { connection.destroy() }
+    }
+
     /// Answers with `status` and nothing else; a connection that was sent a part of another answer is ended. Silent
     /// when the answer is complete.
     package func fail(_ status: HTTPResponse.Status = .internalServerError) {

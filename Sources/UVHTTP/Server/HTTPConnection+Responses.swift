@@ -50,7 +50,7 @@ extension HTTPConnection {
         response.wasSent()
         response.request?.wasAnswered()
         response.tellClosed()
-        if response.answer.isLast {
+        if response.answer.isLast || responses.first?.answer.isGivenUp ?? false {
             close()
         } else if responses.isEmpty {
             // Anew: the answer may have taken long.
@@ -84,7 +84,8 @@ extension HTTPConnection {
     func close() {
         guard !isEnding else { return }
         isEnding = true
-        dropResponses()
+        // Where the peer has ended, too, the connection is about to close, and they hear of it then, as in Node.
+        if peerEnd != .used { dropResponses() }
         // The rest of a body still belongs to its request.
         if requestInBody == nil { phase = .discarding }
         times.beginDiscarding(at: loop.takeTime())
@@ -97,13 +98,26 @@ extension HTTPConnection {
     func fail(_ error: HTTPClientError, _ reason: HTTPBodyError? = nil) {
         let failed = requestInBody
         phase = .discarding
-        // The request whose body has failed hears of it behind `onClientError`.
-        defer { failed?.abort(reason ?? .failed(error)) }
+        // The request whose body has failed hears of it behind `onClientError`, or when its connection has closed.
+        defer { failed?.giveUp(reason ?? .failed(error), isConnected: !socket.isDestroyed) }
         if let failed, !giveUpAnswer(to: failed) { return }
         let response = ServerResponse(to: error, failed, on: self)
         owe(response)
         loop.contain("onClientError") { try server.onClientError?(error, response) }
         response.endAsNode(error)
+    }
+
+    /// The peer has ended amid a request, and counts as gone. It is told why, if that can be no answer to another request;
+    /// all that is owed ends with the connection.
+    func failAtEnd(_ error: HTTPClientError) {
+        if let first = responses.first?.answer, first.isOnItsWay { return first.isEnded ? close() : socket.destroy() }
+        if requestInBody == nil || !responses.isEmpty {
+            let response = ServerResponse(to: error, requestInBody, on: self)
+            response.becomeCurrent()
+            loop.contain("onClientError") { try server.onClientError?(error, response) }
+            response.endAsNode(error)
+        }
+        close()
     }
 
     var requestInBody: IncomingMessage? {

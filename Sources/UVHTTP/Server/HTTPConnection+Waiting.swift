@@ -76,7 +76,8 @@ extension HTTPConnection {
         case .body where isBodyWhole:
             close()
         case .head where parser.hasBegun, .body:
-            fail(HTTPClientError(.unexpectedEnd), .aborted)
+            let error = HTTPClientError(.unexpectedEnd)
+            if server.allowsHalfOpen { fail(error, .aborted) } else { failAtEnd(error) }
         case .head, .upgrading, .discarding:
             if responses.isEmpty || !server.allowsHalfOpen { close() }
         case .handedOver:

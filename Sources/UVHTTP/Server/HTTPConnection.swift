@@ -157,7 +157,7 @@ final class HTTPConnection {
     /// Uses bytes until they are all used or the rest has to wait. Returns how many were used.
     private func process(_ bytes: RawSpan) -> Int {
         var used = 0
-        while !socket.isDestroyed {
+        while !socket.isDestroyed, !loop.isExiting {
             let rest = bytes.extracting(droppingFirst: used)
             switch phase {
             case .head:

@@ -10,9 +10,10 @@ A kind is three files of one name: `loop.py` draws its programs, `loop.js` and `
 what its words do. The words of all kinds are one language, so a kind may also draw those of another.
 """
 
+from .http import HTTP
 from .loop import Loop
 from .pool import Pool
 from .sockets import Sockets
 from .tasks import Tasks
 
-KINDS = {kind.__name__.lower(): kind for kind in (Loop, Pool, Sockets, Tasks)}
+KINDS = {kind.__name__.lower(): kind for kind in (HTTP, Loop, Pool, Sockets, Tasks)}

@@ -11,6 +11,9 @@ class Generator:
     # What a step may do at any time: `throw` and `exit` are drawn apart.
     WORDS = {"throw", "exit", "set-exit-code"}
 
+    # How many of the steps change something that an earlier one has asked for.
+    CHANGES = 0.28
+
     def __init__(self, seed: int):
         self.random = random.Random(seed)
         self.names: list[str] = []
@@ -29,7 +32,7 @@ class Generator:
         raise NotImplementedError
 
     def make(self) -> str:
-        self.program["main"] = self.steps(self.random.randint(2, 6), depth=0)
+        self.program["main"] = self.main()
         if self.throws and self.happens(0.2):
             self.program["main"].append("throw")
         if self.throws and self.happens(0.85):
@@ -43,6 +46,9 @@ class Generator:
         # One without steps need not be named, but that there is an `uncaught` counts.
         return "\n".join(f"{name}: {', '.join(steps)}".rstrip() for name, steps in self.program.items()
                          if steps or name == "uncaught")
+
+    def main(self) -> list[str]:
+        return self.steps(self.random.randint(2, 6), depth=0)
 
     def callback(self, depth: int) -> list[str]:
         """The steps of any callback but `main`."""
@@ -60,16 +66,25 @@ class Generator:
         for _ in range(count):
             if self.happens(0.03):
                 steps.append("set-exit-code")
-            elif self.names and self.happens(0.28):
-                steps.append(f"{self.one_of(self.changes)} {self.random.choice(self.names)}")
+            elif self.names and self.happens(self.CHANGES):
+                word = self.one_of(self.changes)
+                steps.append(f"{word} {self.target(word)}")
             elif len(self.names) < MOST_CALLBACKS:
-                name = str(len(self.names) + 1)
-                self.names.append(name)
-                word = self.one_of(self.calls)
-                steps.append(f"{word} {name}")
-                self.program[name] = []
-                self.program[name] = self.body(word, depth + 1)
+                steps.append(self.ask(self.calls, depth))
         return steps
+
+    def ask(self, calls: dict[str, int], depth: int) -> str:
+        """A step that asks for a call of a new callback, by one of the words of `calls`."""
+        name = str(len(self.names) + 1)
+        self.names.append(name)
+        word = self.one_of(calls)
+        self.program[name] = []
+        self.program[name] = self.body(word, depth + 1)
+        return f"{word} {name}"
+
+    def target(self, change: str) -> str:
+        """What `change` changes."""
+        return self.random.choice(self.names)
 
     def body(self, word: str, depth: int) -> list[str]:
         """The steps of the callback that `word` asks for."""

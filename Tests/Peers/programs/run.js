@@ -2,6 +2,7 @@
 // Usage: node run.js PROGRAM
 "use strict";
 const fs = require("fs");
+const makeTurns = require("./turns");
 
 const program = new Map();
 for (const line of process.argv[2].split("\n")) {
@@ -9,7 +10,12 @@ for (const line of process.argv[2].split("\n")) {
   program.set(name, steps.split(",").filter((step) => step.trim()).map((step) => step.trim().split(" ")));
 }
 
-const say = (...words) => fs.writeSync(1, words.join(" ") + "\n");
+let lineCount = 0;
+function say(...words) {
+  lineCount += 1;
+  fs.writeSync(1, words.join(" ") + "\n");
+}
+
 const clock = new Int32Array(new SharedArrayBuffer(4));
 const letTimePass = (milliseconds) => Atomics.wait(clock, 0, 0, milliseconds);
 
@@ -35,8 +41,8 @@ function call(name) {
 }
 
 // What the words of each kind do with their target. A kind is a file beside this one, which gets the run.
-const run = { begin, call, countOf, letTimePass, say, take };
-const kinds = ["loop", "pool", "sockets", "tasks"];
+const run = { begin, call, countLines: () => lineCount, countOf, letTimePass, say, take, ...makeTurns() };
+const kinds = ["http", "loop", "pool", "sockets", "tasks"];
 const words = Object.assign({}, ...kinds.map((kind) => require("./" + kind)(run)));
 
 let dryRounds = 0;

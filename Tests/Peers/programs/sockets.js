@@ -2,30 +2,9 @@
 "use strict";
 const net = require("net");
 
-module.exports = ({ call, say }) => {
+module.exports = ({ call, inTurn, say, turns, untilDone }) => {
   const accepted = new Map();
   const peers = new Map();
-  const waiting = []; // What the peers do, one after another: each waits until the one before it has arrived.
-  let isBusy = false;
-
-  const turns = (count, body) => setImmediate(() => (count === 0 ? body() : turns(count - 1, body)));
-
-  function next() {
-    if (isBusy || waiting.length === 0) return;
-    isBusy = true;
-    waiting.shift()(() => {
-      isBusy = false;
-      next();
-    });
-  }
-
-  function inTurn(act) {
-    waiting.push((done) => {
-      act();
-      turns(4, done);
-    });
-    next();
-  }
 
   function watch(target, socket) {
     accepted.set(target, socket);
@@ -36,7 +15,7 @@ module.exports = ({ call, say }) => {
   }
 
   function connect(target) {
-    waiting.push((done) => {
+    untilDone((done) => {
       const server = net.createServer((socket) => {
         server.close();
         turns(4, done);
@@ -50,7 +29,6 @@ module.exports = ({ call, say }) => {
         peers.set(target, peer);
       });
     });
-    next();
   }
 
   function listen(target) {

@@ -12,7 +12,7 @@ struct RequestBodyStateTests {
 
     static let events: [Event] =
         [.contentListenerSet, .endListenerSet, .resumed, .paused, .startTick, .flowing, .closeTick]
-        + [.cut(.aborted), .cut(.tooLarge)]
+        + [.cut(.aborted), .cut(.tooLarge), .failed(.tooLarge)]
         + listeners.flatMap { [.pieceArrived($0), .arrived($0), .answered($0), .endTick($0)] }
 
     /// What happened where.
@@ -118,6 +118,7 @@ struct RequestBodyStateTests {
     func paused() {
         func waits(_ transition: Transition) -> Bool {
             guard case .pieceArrived = transition.event, transition.before.isOpen else { return false }
+            if transition.before.isThrownAway { return false }
             return transition.before.reader != .reading && transition.before.reader != .starting
         }
         expectAll({ $0.actions == .keep && $0.after.waitingLength == $0.before.waitingLength + 2 }, where: waits)
@@ -129,6 +130,18 @@ struct RequestBodyStateTests {
             guard case .pieceArrived(let listeners) = $0.event, !listeners.contains(.content) else { return false }
             return $0.before.reader == .starting || $0.before.reader == .reading
         }
+        expectAll({ $0.actions.isEmpty && $0.after == $0.before }) {
+            if case .pieceArrived = $0.event { return $0.before.isThrownAway }
+            return false
+        }
+    }
+
+    @Test("A body that has failed is cut for that reason, whatever ends it")
+    func failed() {
+        expectAll({ $0.after.life == .cut(.tooLarge) }) {
+            $0.before.failure != nil && $0.actions.contains(.tellCut)
+        }
+        expectAll({ $0.actions.isEmpty && $0.after.life == $0.before.life }) { $0.event == .failed(.tooLarge) }
     }
 
     @Test("The connection reads on when a reader has taken all that has arrived, and more may come")

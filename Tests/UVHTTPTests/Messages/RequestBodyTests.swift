@@ -182,6 +182,28 @@ struct RequestBodyTests {
         }
     }
 
+    @Test("A body that was answered before it had a reader gives none a part of it: each is told that it was read")
+    func readerBehindAnswer() async {
+        await withServer { server in
+            let log = Log()
+            server.onRequest = { request, response in
+                request.onEnd = { log("end") }
+                response.end("ok")
+                server.loop.setImmediate {
+                    request.onData = { log("data \($0.count)") }
+                    request.collect { log("collect \($0)") }
+                }
+            }
+            let client = server.connect()
+            client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\nabc")
+            await client.until("ok")
+            await server.turns()
+            client.send("def")
+            await server.turns()
+            #expect(log.lines == ["collect failure(UVHTTP.HTTPBodyError.alreadyRead)", "end"])
+        }
+    }
+
     @Test("chunks are the body in order, and while nobody waits for the next one the client is held up")
     func chunks() async {
         await withServer { server in

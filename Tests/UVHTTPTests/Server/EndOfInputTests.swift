@@ -90,11 +90,62 @@ struct EndOfInputTests {
             #expect(client.text.hasSuffix("x") || client.text.hasSuffix("begun\r\n"))
             #expect(client.bytes.count > 5_000_000)
             #expect(!client.isBroken)
+            await server.turns()
             #expect(
                 log.lines == [
                     "/1 close, finished true", "/2 aborted", "/3 aborted", "/2 close, finished false",
                     "/3 close, finished false",
                 ])
+        }
+    }
+
+    @Test(
+        "A client that ends its side amid a body is gone: what is owed before that is aborted, too, and it is told why",
+        arguments: [false, true])
+    func goneAmidBody(isBegun: Bool) async {
+        await withServer { server in
+            let log = Log()
+            server.onRequest = { request, response in
+                request.onAborted = { log("\(request.url) aborted") }
+                request.onError = { log("\(request.url) \($0)") }
+                response.onClose = { log("\(request.url) answer close") }
+                if isBegun { response.write("begun") }
+            }
+            let client = server.connect(staysOpen: true)
+            client.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\n")
+            client.send("POST /2 HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\na")
+            await server.turns()
+            client.end()
+            await client.untilClosed()
+            #expect(isBegun ? client.text.hasSuffix("begun\r\n") : client.text == Self.badRequest)
+            await server.turns()
+            #expect(
+                log.lines == [
+                    "/1 aborted", "/2 aborted", "/1 answer close", "/2 answer close", "/1 aborted", "/2 aborted",
+                ])
+            #expect(server.http.connectionCount == 0)
+        }
+    }
+
+    @Test("A client that goes amid a body: its request is told with the answer that has begun, not before it")
+    func brokenAmidAnswer() async {
+        await withServer { server in
+            let log = Log()
+            server.onRequest = { request, response in
+                request.onAborted = { log("aborted") }
+                request.onError = { log("\($0)") }
+                request.onClose = { log("close") }
+                response.onClose = { log("answer close") }
+                response.write("begun")
+            }
+            let client = server.connect()
+            client.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n")
+            await server.turns()
+            client.send("no chunk")
+            await client.untilClosed()
+            await server.turns()
+            #expect(log.lines.first == "aborted" && log.lines[1] == "answer close" && log.lines.last == "close")
+            #expect(log.lines.dropFirst(2).first?.contains("failed") ?? false)
         }
     }
 

@@ -14,6 +14,43 @@ struct PipeliningTests {
         text.split(separator: "\r\n\r\n").dropFirst().map { $0.split(separator: "HTTP/1.1")[0] }.joined(separator: " ")
     }
 
+    @Test("Behind a handler that ends the program no other one is called")
+    func exit() async {
+        nonisolated(unsafe) var asked: [String] = []
+        let code = await withLoop { loop in
+            let server = HTTPServer { request, _ in
+                asked.append(request.url)
+                loop.exit(3)
+            }
+            server.listen(port: 0) {
+                let client = Socket.connect(port: server.address?.port ?? 0, host: "127.0.0.1")
+                client.write(Self.get("/1") + Self.get("/2"))
+            }
+        }
+        #expect(code == 3 && asked == ["/1"])
+    }
+
+    @Test("A response that is destroyed takes its connection with it when its turn has come", arguments: [false, true])
+    func destroyed(isFirst: Bool) async {
+        await withServer { server in
+            let log = Log()
+            server.onRequest = { request, response in
+                response.onClose = { log("\(request.url) close, finished \(response.isFinished)") }
+                if request.url == "/1" {
+                    server.loop.setImmediate { if isFirst { response.destroy() } else { response.end("one") } }
+                } else if !isFirst {
+                    response.destroy()
+                }
+            }
+            let client = server.connect()
+            client.send(Self.get("/1") + Self.get("/2"))
+            await client.untilClosed()
+            #expect(Self.bodies(in: client.text) == (isFirst ? "" : "one"))
+            await server.turns()
+            #expect(log.lines == ["/1 close, finished \(!isFirst)", "/2 close, finished false"])
+        }
+    }
+
     @Test("Requests are handled at once and answered in their order: Node's exercise 33")
     func exercise33() async {
         let log = Log()
