@@ -1,14 +1,14 @@
 /// The elements of a comma-separated value, each without the white space around it, RFC 9110 section 5.6.1.
-struct FieldList {
+package struct FieldList {
     private var cursor: Int
     private let end: Int
 
-    init(_ value: Range<Int>) {
+    package init(_ value: Range<Int>) {
         cursor = value.lowerBound
         end = value.upperBound
     }
 
-    mutating func next(_ bytes: RawSpan) -> Range<Int>? {
+    package mutating func next(_ bytes: RawSpan) -> Range<Int>? {
         guard cursor <= end else { return nil }
         let start = cursor
         while cursor < end, bytes.byte(at: cursor) != UInt8(ascii: ",") { cursor &+= 1 }
@@ -19,7 +19,7 @@ struct FieldList {
 
 extension RawSpan {
     /// Whether the comma-separated list has the element `name`, in any case.
-    func hasElement(_ name: StaticString) -> Bool {
+    package func hasElement(_ name: StaticString) -> Bool {
         var list = FieldList(0..<byteCount)
         while let element = list.next(self) {
             if matches(name, at: element) { return true }

@@ -34,19 +34,23 @@ package enum HTTPGrammar {
     }
 
     @inline(__always)
-    static func isDigit(_ byte: UInt8) -> Bool {
+    package static func isDigit(_ byte: UInt8) -> Bool {
         byte &- UInt8(ascii: "0") < 10
     }
 
     @inline(__always)
-    static func isLetter(_ byte: UInt8) -> Bool {
+    package static func isLetter(_ byte: UInt8) -> Bool {
         (byte | 0x20) &- UInt8(ascii: "a") < 26
     }
 
-    /// Whether `name` may be sent as a field name.
+    /// Whether `name` may be sent as a field name: those are tokens.
     /// - Complexity: O(length of `name`).
-    package static func isFieldName(_ name: String) -> Bool {
-        let bytes = name.utf8.span.bytes
+    package static func isFieldName(_ name: String) -> Bool { isToken(name) }
+
+    /// Whether `text` is a token, RFC 9110 section 5.6.2.
+    /// - Complexity: O(length of `text`).
+    package static func isToken(_ text: String) -> Bool {
+        let bytes = text.utf8.span.bytes
         return bytes.byteCount > 0 && bytes.endOfToken(from: 0) == bytes.byteCount
     }
 

@@ -141,7 +141,7 @@ extension HTTPConnection {
             if times.isHeadTooSlow(at: now, limits) { fail(.timeout) }
         case .body:
             if times.isBodyTooSlow(at: now, limits) { fail(.timeout) }
-        case .upgrading, .discarding, .handedOver:
+        case .upgrading, .switching, .discarding, .handedOver:
             break
         }
     }

@@ -81,24 +81,4 @@ extension HTTPConnection {
     func bodyHasReader(_ request: IncomingMessage) {
         if case .body(let current) = phase, current === request { goOn() }
     }
-
-    /// The peer speaks another protocol from here on. A tunnel that the program does not open is the end.
-    func handOver(_ request: IncomingMessage, head: RawSpan) {
-        let isTunnel = request.head.method == .connect
-        guard let callback = isTunnel ? server.onConnect : server.onUpgrade else {
-            return server.onClientError == nil ? endUnanswered() : fail(.noTunnel)
-        }
-        phase = .handedOver
-        request.isUpgrade = true
-        server.remove(self)
-        socket.relinquish()
-        let bytes = [UInt8](copying: head)
-        let name = isTunnel ? "onConnect" : "onUpgrade"
-        if !loop.contain(name, { try callback(request, socket, bytes) }) { socket.destroy() }
-    }
-
-    /// Ends the connection without a word; what was answered before is still read.
-    private func endUnanswered() {
-        if socket.writableLength == 0 { socket.destroy() } else { close() }
-    }
 }

@@ -74,8 +74,9 @@ extension HTTPConnection {
 
     /// The answers that are owed are not given any more, or not taken.
     func dropResponses() {
-        let dropped = responses
+        var dropped = responses
         responses.removeAll()
+        if case .switching(let change) = phase { dropped.append(change.response) }
         for response in dropped { response.request?.abort(.aborted) }
         for response in dropped { response.close() }
     }
@@ -85,7 +86,11 @@ extension HTTPConnection {
         guard !isEnding else { return }
         isEnding = true
         // Where the peer has ended, too, the connection is about to close, and they hear of it then, as in Node.
-        if peerEnd != .used { dropResponses() }
+        if peerEnd != .used {
+            dropResponses()
+        } else if case .switching(let change) = phase {
+            responses.append(change.response)
+        }
         // The rest of a body still belongs to its request.
         if requestInBody == nil { phase = .discarding }
         times.beginDiscarding(at: loop.takeTime())

@@ -27,7 +27,7 @@ extension HTTPConnection {
     func takeTurn() {
         guard input == .deferred else { return }
         input = .flowing
-        readOn()
+        if !isHandedOver { readOn() }
     }
 
     private func readOn() {
@@ -78,7 +78,7 @@ extension HTTPConnection {
         case .head where parser.hasBegun, .body:
             let error = HTTPClientError(.unexpectedEnd)
             if server.allowsHalfOpen { fail(error, .aborted) } else { failAtEnd(error) }
-        case .head, .upgrading, .discarding:
+        case .head, .upgrading, .switching, .discarding:
             if responses.isEmpty || !server.allowsHalfOpen { close() }
         case .handedOver:
             break

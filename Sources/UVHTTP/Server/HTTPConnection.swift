@@ -25,6 +25,8 @@ final class HTTPConnection {
         case body(IncomingMessage)
         /// A request for another protocol or a tunnel, which waits until all answers before it are sent.
         case upgrading(IncomingMessage)
+        /// The answer to a request is another protocol, behind all answers before it.
+        case switching(ProtocolSwitch)
         /// Nothing more is read as a request: what comes is thrown away until the peer has closed, too.
         case discarding
         /// The socket has another owner.
@@ -166,12 +168,12 @@ final class HTTPConnection {
             case .body(let message):
                 used += processBody(rest, of: message)
                 if case .body = phase { return used }
-            case .upgrading(let request):
+            case .upgrading, .switching:
                 guard responses.isEmpty else {
                     wait()
                     return used
                 }
-                handOver(request, head: rest)
+                leave(head: rest)
                 return bytes.byteCount
             case .discarding, .handedOver:
                 return bytes.byteCount

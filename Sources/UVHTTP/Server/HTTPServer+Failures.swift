@@ -17,22 +17,3 @@ extension HTTPServer {
         response.fail()
     }
 }
-
-extension EventLoop {
-    /// Runs a callback of the server that concerns one client; false when it has thrown. The error goes to
-    /// ``onUncaughtError``, else to standard error, and the program goes on.
-    @discardableResult
-    func contain(_ name: String, _ callback: () throws -> Void) -> Bool {
-        do {
-            try callback()
-            return true
-        } catch {
-            if onUncaughtError != nil {
-                attempt { throw error }
-            } else {
-                StandardStream.error.write("Error in \(name): \(error)\n")
-            }
-            return false
-        }
-    }
-}
