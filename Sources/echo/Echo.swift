@@ -60,7 +60,7 @@ struct Echo: ParsableCommand {
         let hub = WebSocketHub()
         let upgrader = WebSocketUpgrader { socket, _ in
             hub.add(socket)
-            guard !broadcast else { return socket.onMessage = { hub.broadcast($0) } }
+            guard !broadcast else { return socket.onMessage = { hub.broadcast($0, to: .all) } }
             socket.onDrain = { socket.resume() }
             socket.onMessage = { message in
                 if !socket.send(message) { socket.pause() }
@@ -69,6 +69,7 @@ struct Echo: ParsableCommand {
         upgrader.limits.message = 64 << 20
         upgrader.limits.fragments = .max
         upgrader.limits.outgoing = 256 << 20
+        upgrader.origins = .any
         upgrader.attach(to: server)
     }
 }

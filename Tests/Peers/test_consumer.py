@@ -87,12 +87,12 @@ def test_websocket_echo(examples):
 
 def test_rooms(examples):
     async def talk(url: str):
-        address = url.replace("http", "ws")
+        address = url.replace("http", "ws") + "/rooms/%6Eews"
         async with websockets.connect(address) as one, websockets.connect(address) as other:
             await one.send("from one")
             heard = [await other.recv()]
-            told = await asyncio.to_thread(get, f"{url}/sun")
+            told = await asyncio.to_thread(get, f"{url}/tell/sun")
             return heard + [await one.recv(), await other.recv(), told]
 
     with serving(examples / "Rooms") as url:
-        assert asyncio.run(talk(url)) == ["from one", "News: /sun", "News: /sun", "2 told\n"]
+        assert asyncio.run(talk(url)) == ["from one", "News: sun", "News: sun", "2 told\n"]

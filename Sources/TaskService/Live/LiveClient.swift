@@ -5,19 +5,17 @@ import UVWebSocket
 /// One listener: what it asks is done, and answered on its connection.
 @LoopActor
 final class LiveClient {
-    private let id: String
     private let socket: WebSocket
     private let hub: WebSocketHub
     private var rooms: [RoomName] = []
 
-    init(_ id: String, on socket: WebSocket, in hub: WebSocketHub) {
-        self.id = id
+    init(on socket: WebSocket, in hub: WebSocketHub) {
         self.socket = socket
         self.hub = hub
     }
 
-    /// Greets the client, and listens to it until it closes: the socket keeps it.
-    func start(in rooms: [RoomName]) {
+    /// Greets the client as `id`, and listens to it until it closes: the socket keeps it.
+    func start(as id: String, in rooms: [RoomName]) {
         hub.add(socket)
         enter(rooms)
         socket.onMessage = { [self] message in receive(message) }
@@ -61,12 +59,9 @@ final class LiveClient {
     private func enter(_ rooms: [RoomName]) {
         let kept = Set(rooms)
         for room in self.rooms where !kept.contains(room) { hub.leave(socket, room) }
-        self.rooms = []
-        for room in rooms {
-            // There are no more of them than the hub allows: that was checked before.
-            guard (try? hub.join(socket, room)) != nil else { break }
-            self.rooms.append(room)
-        }
+        // There are no more of them than the hub allows: that was checked before.
+        for room in rooms { try? hub.join(socket, room) }
+        self.rooms = rooms
     }
 
     private func confirm() {

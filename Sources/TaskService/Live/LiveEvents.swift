@@ -12,44 +12,40 @@ final class LiveEvents {
     static let subprotocol = "taskflow.v1"
     private static let tokenPrefix = "taskflow.bearer."
     private static let standardRoom: RoomName = "tasks"
+    /// Kept once, however many clients are in it.
+    private static let standardRooms = [standardRoom]
 
     let hub = WebSocketHub()
     private let startedAt = ContinuousClock.now
     private var clientCount = 0
-    /// Called with each WebSocket before it is greeted.
-    var onOpen: ((WebSocket, IncomingMessage) -> Void)?
-    private(set) lazy var upgrader = WebSocketUpgrader { [self] socket, request in open(socket, request) }
 
     /// Has the JSON of the task that was changed last.
     private let text: TaskText
 
-    init(_ text: TaskText) {
-        self.text = text
-        upgrader.subprotocols = [Self.subprotocol]
-    }
+    init(_ text: TaskText) { self.text = text }
 
-    private func open(_ socket: WebSocket, _ request: IncomingMessage) {
-        onOpen?(socket, request)
+    /// Makes a listener of a WebSocket.
+    func open(_ socket: WebSocket, _ request: IncomingMessage) {
         clientCount += 1
-        let rooms = Self.rooms(of: request) ?? [Self.standardRoom]
-        LiveClient("ws-\(clientCount)", on: socket, in: hub).start(in: rooms)
+        let rooms = Self.rooms(of: request) ?? Self.standardRooms
+        LiveClient(on: socket, in: hub).start(as: "ws-\(clientCount)", in: rooms)
     }
 
     /// Sends an event to each listener that it concerns, once.
     ///
     /// - Complexity: O(members of its rooms); an event that nothing listens to is not written.
     func broadcast(_ event: TaskEvent) {
-        guard !hub.members.isEmpty else { return }
+        guard hub.memberCount > 0 else { return }
         let names = event.projects.map { "project-\($0)" } + ["task-\(event.taskID)"]
-        let rooms = [Self.standardRoom] + names.compactMap { RoomName($0) }
-        guard rooms.contains(where: { !hub.members(of: $0).isEmpty }) else { return }
-        hub.broadcast(json: JSONText.object { write(event, to: &$0) }, to: rooms)
+        let audience = WebSocketHub.Audience.rooms([Self.standardRoom] + names.compactMap { RoomName($0) })
+        guard hub.hasMembers(in: audience) else { return }
+        hub.broadcast(WebSocketMessage(json: JSONText.object { write(event, to: &$0) }), to: audience)
     }
 
     /// What operators want to know.
     func writeStatistics(to json: inout JSONText) {
         json.member("path", Self.path)
-        json.member("connectedClients", hub.members.count)
+        json.member("connectedClients", hub.memberCount)
         json.member("rooms", hub.roomCount)
         json.member("uptimeSeconds", Int((ContinuousClock.now - startedAt).components.seconds))
         json.member("membersPerRoom") { json in
@@ -73,7 +69,7 @@ extension LiveEvents {
     /// The rooms that the query names, or the one that gets every event; nil if a name is no room's, or if there are
     /// more than a client may be in.
     static func rooms(of request: IncomingMessage) -> [RoomName]? {
-        guard let list = Query(request.query)["rooms"] else { return [standardRoom] }
+        guard let list = Query(request.query)["rooms"] else { return standardRooms }
         let names = list.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
             .map { String(decoding: $0, as: UTF8.self) }
         guard let rooms = ClientRequest.roomNames(names), rooms.count <= WebSocketLimits().rooms else { return nil }

@@ -24,17 +24,13 @@ final class AccessLog {
 
     private let log: Logger
     private let level: Logger.Level
-    private let role: (IncomingMessage) -> Role?
 
-    /// - Parameters:
-    ///   - isWanted: Whether lines are written at `info`; otherwise it is `debug`.
-    ///   - role: The role of the client that opens a WebSocket.
+    /// - Parameter isWanted: Whether lines are written at `info`; otherwise it is `debug`.
     /// - Returns: Nil where the log would drop the lines, so that they cost nothing.
-    init?(_ log: Logger, isWanted: Bool, role: @escaping (IncomingMessage) -> Role?) {
+    init?(_ log: Logger, isWanted: Bool) {
         level = isWanted ? .info : .debug
         guard log.logLevel <= level else { return nil }
         self.log = log
-        self.role = role
     }
 
     /// Writes a line when `response` has been sent, or will not be.
@@ -76,13 +72,11 @@ final class AccessLog {
 // MARK: - WebSockets
 
 extension AccessLog {
-    /// Notes when a WebSocket begins to open.
-    func begin(_ request: IncomingMessage, _ socket: Socket) { request[Entry.self] = Entry(socket.remoteAddress) }
-
-    /// Writes a line now, and another one when `socket` has ended.
-    func watch(_ socket: WebSocket, openedBy request: IncomingMessage, requestID: RequestID) {
+    /// Writes a line now, in place of the one for the request, and another one when `socket` has ended.
+    func watch(_ socket: WebSocket, openedBy request: IncomingMessage) {
         let entry = request[Entry.self] ?? Entry(socket.remoteAddress)
-        request[Role.self] = role(request)
+        let requestID = entry.response?.requestID ?? ""
+        entry.response = nil
         write("opened", nil, entry, request, socket, requestID)
         let previous = socket.onClose
         socket.onClose = { [self] code, reason in
@@ -93,10 +87,10 @@ extension AccessLog {
 
     private func write(
         _ what: String, _ code: CloseCode?, _ entry: Entry, _ request: IncomingMessage, _ socket: WebSocket,
-        _ requestID: RequestID
+        _ requestID: String
     ) {
         var fields = fields(of: request, entry, status: 101, bytes: socket.bytesWritten)
-        fields["requestId"] = "\(requestID.text)"
+        fields["requestId"] = "\(requestID)"
         if let code { fields["closeCode"] = .stringConvertible(Int(code.rawValue)) }
         log.log(level: level, "WebSocket \(request.path) \(what)", metadata: fields)
     }

@@ -55,5 +55,5 @@ extension TaskServer {
         }
     }
 
-    private var connectionCount: Int { http.connectionCount + live.hub.members.count }
+    private var connectionCount: Int { http.connectionCount + live.hub.memberCount }
 }

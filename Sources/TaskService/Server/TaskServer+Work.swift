@@ -25,7 +25,7 @@ extension TaskServer {
 
     private func counts(with reports: Reports) -> MemoryRoutes.Live {
         MemoryRoutes.Live(
-            connections: { [http] in http.connectionCount }, webSockets: { [live] in live.hub.members.count },
+            connections: { [http] in http.connectionCount }, webSockets: { [live] in live.hub.memberCount },
             tasks: { [board] in board.store.count }, jobs: { reports.count })
     }
 }

@@ -29,9 +29,7 @@ public final class TaskServer {
         accepts: [.authorization, .contentType, .ifMatch, .ifNoneMatch, .requestID, .named("Idempotency-Key")],
         exposes: [.eTag, .link, .location, .retryAfter, .requestID])
     /// Nil where no line would be written.
-    private(set) lazy var access = AccessLog(log, isWanted: configuration.logsRequests) { [unowned self] request in
-        role(of: request)
-    }
+    private(set) lazy var access = AccessLog(log, isWanted: configuration.logsRequests)
 
     var requestIDs = RequestID.Source()
     var stage = Stage.running
@@ -145,7 +143,7 @@ extension TaskServer {
     }
 
     /// What a request is called: as the client says, if it may be called so.
-    func name(of request: IncomingMessage?) -> RequestID {
+    private func name(of request: IncomingMessage?) -> RequestID {
         request?.header(.requestID).flatMap { RequestID($0) } ?? requestIDs.next()
     }
 }

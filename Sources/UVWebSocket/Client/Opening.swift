@@ -68,7 +68,7 @@ final class Opening {
             let subprotocol = try Handshake.readAnswer(
                 status: answer.status, accept: accept, offered: subprotocols, header: answer.field)
             socket.relinquish()
-            let webSocket = WebSocket(socket, as: .client, subprotocol: subprotocol, limits: limits)
+            let webSocket = WebSocket(socket, as: .client, subprotocol: subprotocol, limits: SharedLimits(limits))
             finish(.success(webSocket))
             // Not yet: an `async` caller sets its callbacks in a microtask, and is to hear the first message.
             loop.setImmediate { webSocket.start(head: head) }
@@ -92,7 +92,7 @@ final class Opening {
         self.done = nil
         switch result {
         case .success(let webSocket): webSocket.call { try done(result) }
-        case .failure: loop.contain { try done(result) }
+        case .failure: loop.contain("a callback of a WebSocket") { try done(result) }
         }
     }
 }

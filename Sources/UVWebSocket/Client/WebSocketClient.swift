@@ -39,7 +39,7 @@ public enum WebSocketClient {
         limits: WebSocketLimits = WebSocketLimits(), timeout: Duration = .seconds(10),
         _ done: @escaping (Result<WebSocket, Failure>) throws -> Void
     ) {
-        precondition(subprotocols.allSatisfy(Handshake.isToken), "subprotocols that are no tokens: \(subprotocols)")
+        precondition(subprotocols.allSatisfy(HTTPGrammar.isToken), "subprotocols that are no tokens: \(subprotocols)")
         let opening = Opening(url, fields, subprotocols, limits, done)
         opening.start(timeout)
     }

@@ -1,4 +1,5 @@
 import UVCore
+import UVHTTP
 
 /// Where a WebSocket is: `ws://host:port/path?query`. RFC 6455 section 3.
 public struct WebSocketURL: Hashable, Sendable {
@@ -41,7 +42,7 @@ public struct WebSocketURL: Hashable, Sendable {
     private static func port(in text: ArraySlice<UInt8>) -> Int? {
         if text.isEmpty { return 80 }
         let digits = text.dropFirst()
-        guard text.first == UInt8(ascii: ":"), digits.allSatisfy(isDigit) else { return nil }
+        guard text.first == UInt8(ascii: ":"), digits.allSatisfy(HTTPGrammar.isDigit) else { return nil }
         if digits.isEmpty { return 80 }
         return UInt16(String(decoding: digits, as: UTF8.self)).flatMap { $0 > 0 ? Int($0) : nil }
     }
@@ -49,14 +50,11 @@ public struct WebSocketURL: Hashable, Sendable {
     private static func isIPv6(_ host: String) -> Bool { SocketAddress(host: host, port: 0)?.isIPv6 == true }
 
     private static func isName(_ host: String) -> Bool {
-        !host.isEmpty && host.utf8.allSatisfy { isLetter($0) || isDigit($0) || "-._".utf8.contains($0) }
+        !host.isEmpty
+            && host.utf8.allSatisfy { byte in
+                HTTPGrammar.isLetter(byte) || HTTPGrammar.isDigit(byte) || "-._".utf8.contains(byte)
+            }
     }
-
-    private static func isLetter(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte.asciiLowercased)
-    }
-
-    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 }
 
 extension WebSocketURL {

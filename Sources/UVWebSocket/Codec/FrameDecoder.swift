@@ -38,6 +38,11 @@ package struct FrameDecoder: Sendable {
         self.allowsRSV1 = allowsRSV1
     }
 
+    /// Whether the next byte begins a frame.
+    package var isBetweenFrames: Bool {
+        if case .header(let partial) = state { partial.isEmpty } else { false }
+    }
+
     /// Reads from `offset`, which it moves, up to the next thing there is to report.
     ///
     /// After an error it cannot know where the next frame begins: the decoder is of no more use.

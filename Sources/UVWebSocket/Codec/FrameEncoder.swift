@@ -1,3 +1,5 @@
+import UVCore
+
 /// Writes frames (RFC 6455 section 5.2), each length in its shortest form.
 ///
 /// `encode` makes an array to be shared by every member of a room; `append` adds to output that is being collected. A
@@ -26,6 +28,16 @@ package enum FrameEncoder {
         mask?.apply(to: &output, from: start)
     }
 
+    /// The frame that `header` announces.
+    /// - Complexity: O(n).
+    package static func encode(_ header: FrameHeader, _ payload: RawSpan) -> [UInt8] {
+        var frame: [UInt8] = []
+        frame.reserveCapacity(header.frameLength)
+        appendHeader(header, to: &frame)
+        if let mask = header.mask { mask.append(payload, to: &frame) } else { frame.append(copying: payload) }
+        return frame
+    }
+
     /// - Parameters:
     ///   - code: none makes a close frame without a payload, and then `reason` is left out.
     ///   - reason: cut before the character that goes over 123 bytes.
@@ -42,42 +54,17 @@ package enum FrameEncoder {
 
     /// The header alone, for a caller that writes the payload from where it lies.
     package static func appendHeader(_ header: FrameHeader, to output: inout [UInt8]) {
-        let length = header.payloadLength
-        if header.opcode.isControl {
-            precondition(header.isFinal, "A control frame cannot be fragmented")
-            precondition(length <= FrameHeader.controlPayloadLimit, "A control frame of \(length) bytes")
-        }
-        output.append((header.isFinal ? 0x80 : 0) | (header.rsv1 ? 0x40 : 0) | header.opcode.rawValue)
-        let masked: UInt8 = header.mask == nil ? 0 : 0x80
-        switch length {
-        case ...125:
-            output.append(masked | UInt8(length))
-        case ...0xFFFF:
-            output.append(masked | 126)
-            append(UInt16(length), to: &output)
-        default:
-            output.append(masked | 127)
-            append(UInt64(length), to: &output)
-        }
-        if let mask = header.mask {
-            append(mask.key, to: &output)
-        }
+        let head = FrameHead(header)
+        output.append(copying: head.bytes.span.bytes.extracting(first: head.count))
     }
 
     private static let longestHeader = 14
-
-    /// The most significant byte first.
-    private static func append(_ number: some FixedWidthInteger, to output: inout [UInt8]) {
-        for shift in stride(from: number.bitWidth - 8, through: 0, by: -8) {
-            output.append(UInt8(truncatingIfNeeded: number >> shift))
-        }
-    }
 
     private static func closePayload(_ code: CloseCode?, _ reason: String) -> [UInt8] {
         guard let code else { return [] }
         precondition(code.isSendable, "Close code \(code.rawValue) must not be sent")
         var payload: [UInt8] = []
-        append(code.rawValue, to: &payload)
+        payload += [UInt8(code.rawValue >> 8), UInt8(truncatingIfNeeded: code.rawValue)]
         payload.append(contentsOf: reason.utf8.prefix(upTo: end(of: reason)))
         return payload
     }

@@ -18,6 +18,12 @@ package struct FrameHeader: Equatable, Sendable {
         self.mask = mask
     }
 
+    /// Bytes of the whole frame on the wire.
+    package var frameLength: Int {
+        let extended = payloadLength <= 125 ? 0 : payloadLength <= 0xFFFF ? 2 : 8
+        return 2 &+ extended &+ (mask == nil ? 0 : 4) &+ payloadLength
+    }
+
     /// A control frame's payload is at most this long (RFC 6455 section 5.5).
     package static let controlPayloadLimit = 125
 }

@@ -1,8 +1,12 @@
 /// Makes messages of frames: unmasks, joins fragments, checks text, and lets control frames through in between
 /// (RFC 6455 sections 5.4 to 5.6).
 ///
-/// It holds the message under way and nothing else, and takes memory for bytes that have arrived, not for bytes that a
-/// header announces.
+/// ```
+/// frame that lies in the bytes whole ────────► event        most do, and nothing is kept of them
+/// part of a frame, or of a message ─► unfinished ─► event   kept until the rest has come
+/// ```
+///
+/// It takes memory for bytes that have arrived, not for bytes that a header announces.
 ///
 ///     var offset = 0
 ///     while let event = try assembler.nextEvent(in: bytes, at: &offset) { … }
@@ -29,112 +33,103 @@ package struct MessageAssembler: Sendable {
     }
 
     private enum State {
-        case open
+        /// Between two messages, and between two frames.
+        case idle
+        indirect case underWay(UnfinishedMessage)
         case closed
         case failed(FrameError)
     }
 
+    private let role: WebSocketRole
     private let limits: Limits
-    private var state = State.open
-    private var decoder: FrameDecoder
-    private var message: PartialMessage?
-    private var control: [UInt8] = []
+    private var state = State.idle
 
     /// - Parameter role: this end of the connection.
     package init(role: WebSocketRole, limits: Limits = Limits()) {
+        self.role = role
         self.limits = limits
-        decoder = FrameDecoder(role: role)
     }
 
     /// Memory taken for the message under way, in bytes.
-    package var reservedBytes: Int { message?.bytes.capacity ?? 0 }
+    package var reservedBytes: Int {
+        if case .underWay(let message) = state { message.reservedBytes } else { 0 }
+    }
 
     /// Reads from `offset`, which it moves, up to the next event; `nil` when the bytes do not hold one more.
     ///
     /// After a close frame whatever follows is discarded (RFC 6455 section 5.5.1). After an error every call throws it.
     /// - Complexity: O(bytes read).
     package mutating func nextEvent(in bytes: RawSpan, at offset: inout Int) throws(FrameError) -> Event? {
-        switch state {
-        case .open: break
-        case .failed(let error): throw error
-        case .closed:
-            offset = bytes.byteCount
-            return nil
-        }
-        do {
-            return try readEvent(in: bytes, at: &offset)
+        do throws(FrameError) {
+            let event = try readEvent(in: bytes, at: &offset)
+            if case .close = event { state = .closed }
+            return event
         } catch {
             state = .failed(error)
-            message = nil
             throw error
         }
     }
 
     private mutating func readEvent(in bytes: RawSpan, at offset: inout Int) throws(FrameError) -> Event? {
-        while true {
-            switch try decoder.step(bytes, at: &offset) {
-            case .header(let header):
-                try begin(header)
-            case .payload(let header, let range, let phase):
-                try take(bytes.extracting(range), of: header, phase: phase)
-            case .frameEnd(let header):
-                if let event = try end(header) { return event }
-            case .needMoreBytes:
-                return nil
-            }
+        var unfinished: UnfinishedMessage
+        switch state {
+        case .idle:
+            if let event = try readWholeFrame(in: bytes, at: &offset) { return event }
+            guard offset < bytes.byteCount else { return nil }
+            unfinished = UnfinishedMessage(role: role)
+        case .underWay(let message):
+            unfinished = message
+        case .failed(let error):
+            throw error
+        case .closed:
+            offset = bytes.byteCount
+            return nil
         }
+        // What has come has one owner now, so that it is not copied when more is added to it.
+        state = .idle
+        let event = try unfinished.nextEvent(in: bytes, at: &offset, within: limits)
+        if !unfinished.isEmpty { state = .underWay(unfinished) }
+        return event
+    }
+
+    /// The event of a frame that begins at `offset`, if the whole of it is there and it is a whole message or a control
+    /// frame; otherwise nothing is read.
+    private func readWholeFrame(in bytes: RawSpan, at offset: inout Int) throws(FrameError) -> Event? {
+        var partial = PartialHeader()
+        var start = offset
+        var found: FrameHeader?
+        while found == nil, start < bytes.byteCount {
+            found = try partial.append(bytes.byte(at: start), role: role, allowsRSV1: false)
+            start &+= 1
+        }
+        guard let header = found, header.isFinal, header.opcode != .continuation,
+            header.payloadLength <= bytes.byteCount &- start
+        else { return nil }
+        offset = start &+ header.payloadLength
+        var message = PartialMessage(header)
+        if !header.opcode.isControl { try message.begin(header, within: limits) }
+        try message.append(bytes.extracting(start..<offset), mask: header.mask ?? .none, phase: 0)
+        return try Event(message)
     }
 }
 
-// MARK: - One frame
+// MARK: - What whole frames mean
 
-extension MessageAssembler {
-    private mutating func begin(_ header: FrameHeader) throws(FrameError) {
-        switch header.opcode {
-        case .close, .ping, .pong:
-            return
-        case .text, .binary:
-            guard message == nil else { throw .expectedContinuation }
-            message = PartialMessage(header)
-        case .continuation:
-            guard message != nil else { throw .unexpectedContinuation }
+extension MessageAssembler.Event {
+    /// The event of a message, or of a control frame, that has come whole.
+    init(_ message: PartialMessage) throws(FrameError) {
+        switch message.opcode {
+        case .ping: self = .ping(message.bytes)
+        case .pong: self = .pong(message.bytes)
+        case .close: self = try Self.close(message.bytes)
+        case .text, .binary, .continuation:
+            guard message.isComplete else { throw .invalidText }
+            self = .message(message.opcode, message.bytes)
         }
-        try message?.begin(header, within: limits)
-    }
-
-    private mutating func take(_ payload: RawSpan, of header: FrameHeader, phase: Int) throws(FrameError) {
-        let mask = header.mask ?? .none
-        if header.opcode.isControl {
-            mask.append(payload, phase: phase, to: &control)
-        } else {
-            try message?.append(payload, mask: mask, phase: phase)
-        }
-    }
-
-    private mutating func end(_ header: FrameHeader) throws(FrameError) -> Event? {
-        switch header.opcode {
-        case .text, .binary, .continuation: return header.isFinal ? try endMessage() : nil
-        case .ping: return .ping(takeControl())
-        case .pong: return .pong(takeControl())
-        case .close: return try close(takeControl())
-        }
-    }
-
-    private mutating func endMessage() throws(FrameError) -> Event? {
-        guard let message = message.take() else { return nil }
-        guard message.isComplete else { throw .invalidText }
-        return .message(message.opcode, message.bytes)
-    }
-
-    private mutating func takeControl() -> [UInt8] {
-        defer { control = [] }
-        return control
     }
 
     /// The payload is empty, or a code of two bytes and a reason in UTF-8 (section 5.5.1).
-    private mutating func close(_ payload: [UInt8]) throws(FrameError) -> Event {
-        state = .closed
-        message = nil
+    private static func close(_ payload: [UInt8]) throws(FrameError) -> Self {
         guard !payload.isEmpty else { return .close(code: nil, reason: "") }
         guard payload.count >= 2 else { throw .truncatedCloseCode }
         let code = CloseCode(rawValue: UInt16(payload[0]) &<< 8 | UInt16(payload[1]))

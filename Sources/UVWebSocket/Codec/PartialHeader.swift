@@ -25,6 +25,11 @@ struct PartialHeader: Sendable {
     /// What is known of it so far.
     private var header = FrameHeader(opcode: .continuation, payloadLength: 0)
 
+    /// Whether no byte of it has come.
+    var isEmpty: Bool {
+        if case .start = state { true } else { false }
+    }
+
     /// Takes the next byte. Returns the header when that was its last.
     mutating func append(_ byte: UInt8, role: WebSocketRole, allowsRSV1: Bool) throws(FrameError) -> FrameHeader? {
         switch state {

@@ -8,29 +8,28 @@ extension WebSocket {
     ///   - code: One that may be sent, see ``CloseCode/isSendable``; 1000 goes out for any other.
     ///   - reason: At most 123 bytes of it are sent.
     public func close(_ code: CloseCode = .normal, reason: String = "") {
-        guard readyState == .open else { return }
         sendClose(code.isSendable ? code : .normal, reason)
     }
 
     /// Ends the connection now, without a word.
     public func terminate() {
-        readyState = .closed
+        beClosed()
         socket.destroy()
     }
 
     /// Calls `observer` behind ``onClose``.
-    func afterClose(_ observer: @escaping () throws -> Void) { closeObservers.append(observer) }
+    func afterClose(_ observer: @escaping () throws -> Void) { makeExtras().closeObservers.append(observer) }
 
+    /// Sends the one close frame that this end sends.
     private func sendClose(_ code: CloseCode?, _ reason: String) {
-        readyState = .closing
-        startCloseTimer()
+        guard state.isOpen else { return }
+        owner?.settle()
+        state.stage = .closing(Deadline(after: limits.closeTimeout, on: loop) { [self] in terminate() })
         // A paused WebSocket would hear neither the peer's answer nor its end.
         resume()
-        guard !hasSentClose else { return }
-        hasSentClose = true
         guard socket.isWritable else { return }
         socket.cork()
-        outbox.handOverAll { frame in socket.write(frame) }
+        state.outbox.handOverAll { frame in socket.write(frame) }
         let mask = role == .client ? try? Mask.random() : nil
         guard role == .server || mask != nil else { return terminate() }
         socket.write(FrameEncoder.encodeClose(code, reason: reason, mask: mask))
@@ -39,41 +38,40 @@ extension WebSocket {
     /// The peer closes, or answers our close. A server ends the connection then, a client waits for it. RFC 6455
     /// section 7.1.1.
     func didReceiveClose(_ code: CloseCode?, _ reason: String) {
-        closing = (code ?? .noStatusReceived, reason)
+        makeExtras().farewell = (code ?? .noStatusReceived, reason)
         sendClose(code, "")
         if role == .server { socket.end() }
     }
 
     /// The peer has broken a rule, or gone beyond a limit: nothing more of it can be understood.
     func fail(_ code: CloseCode, _ reason: String) {
-        closing = (code, reason)
+        makeExtras().farewell = (code, reason)
         sendClose(code, reason)
         socket.end()
     }
 
     func didReceiveEnd() {
         // What it sent before comes first.
-        guard inbox.isEmpty else { return inbox.hasEnd = true }
+        guard state.inbox.isEmpty else { return state.inbox.hasEnd = true }
         // After the end nothing can answer a close frame.
-        if closing == nil { return terminate() }
+        if extras?.farewell == nil { return terminate() }
         socket.end()
     }
 
-    private func startCloseTimer() {
-        guard closeTimer == nil else { return }
-        closeTimer = Deadline(after: limits.closeTimeout, on: loop) { [self] in terminate() }
+    private func beClosed() {
+        if case .closing(let deadline) = state.stage { deadline.cancel() }
+        state.stage = .closed
     }
 
     func didClose() {
-        readyState = .closed
-        closeTimer?.cancel()
-        outbox.removeAll()
-        membership?.hub.remove(self)
-        let (code, reason) = closing ?? (.abnormal, "")
+        beClosed()
+        state.outbox.removeAll()
+        owner?.didClose()
+        owner = nil
+        let (code, reason) = extras?.farewell ?? (.abnormal, "")
         if let onClose { call { try onClose(code, reason) } }
-        for observer in closeObservers { loop.contain(observer) }
+        for observer in extras?.closeObservers ?? [] { loop.contain("a callback of a WebSocket", observer) }
         // The program's closures usually hold the WebSocket, which holds them.
-        (onMessage, onPing, onPong, onDrain, onError, onClose) = (nil, nil, nil, nil, nil, nil)
-        closeObservers = []
+        (onMessage, onDrain, onClose, extras) = (nil, nil, nil, nil)
     }
 }

@@ -6,32 +6,32 @@ extension WebSocket {
     /// Stops reading; the peer is held up by TCP. No further message is delivered until ``resume()``: the next one that
     /// was read already is kept, with what stands behind it, and that is the rest of one read at most.
     public func pause() {
-        guard readyState == .open else { return }
-        inbox.isPaused = true
+        guard state.isOpen else { return }
+        state.inbox.isPaused = true
         socket.pause()
     }
 
     /// Delivers what was kept, in a tick, and reads on.
     public func resume() {
-        guard inbox.isPaused else { return }
-        inbox.isPaused = false
+        guard state.inbox.isPaused else { return }
+        state.inbox.isPaused = false
         // Before `start` nothing is read, and its callbacks are not there yet.
         guard socket.onBytes != nil else { return }
-        if inbox.isEmpty { socket.resume() } else { loop.nextTick { [self] in readOn() } }
+        if state.inbox.isEmpty { socket.resume() } else { loop.nextTick { [self] in readOn() } }
     }
 
     /// Delivers what was kept, and when all of that is taken reads on.
     func readOn() {
-        guard !inbox.isPaused, readyState != .closed else { return }
-        if let message = inbox.takeMessage() { deliver(message) }
+        guard !state.inbox.isPaused, !state.isClosed else { return }
+        if let message = state.inbox.takeMessage() { deliver(message) }
         // Should that have paused again, the rest ends at its next message.
-        if var rest = inbox.takeRest() {
+        if var rest = state.inbox.takeRest() {
             rest.offset = deliver(rest.bytes.span.bytes, from: rest.offset)
-            inbox.keep(rest)
+            state.inbox.keep(rest)
         }
-        guard inbox.isEmpty else { return }
-        if inbox.hasEnd { return didReceiveEnd() }
-        if !inbox.isPaused { socket.resume() }
+        guard state.inbox.isEmpty else { return }
+        if state.inbox.hasEnd { return didReceiveEnd() }
+        if !state.inbox.isPaused { socket.resume() }
     }
 }
 
@@ -39,10 +39,10 @@ extension WebSocket {
 
 extension WebSocket {
     func receive(_ bytes: RawSpan) {
-        lastReceived = loop.now
+        state.lastReceived = loop.now
         let offset = deliver(bytes, from: 0)
         if offset < bytes.byteCount {
-            inbox.keep(Inbox.Rest(bytes: [UInt8](copying: bytes.extracting(offset..<bytes.byteCount))))
+            state.inbox.keep(Inbox.Rest(bytes: [UInt8](copying: bytes.extracting(offset..<bytes.byteCount))))
         }
     }
 
@@ -53,9 +53,9 @@ extension WebSocket {
         var offset = start
         do throws(FrameError) {
             // What comes behind a `terminate` in a callback is not heard any more.
-            while readyState != .closed, let event = try assembler.nextEvent(in: bytes, at: &offset) {
-                if inbox.isPaused, case .message(let opcode, let payload) = event {
-                    inbox.message = WebSocketMessage(opcode, payload)
+            while !state.isClosed, let event = try state.assembler.nextEvent(in: bytes, at: &offset) {
+                if state.inbox.isPaused, case .message(let opcode, let payload) = event {
+                    state.inbox.message = WebSocketMessage(opcode, payload)
                     return offset
                 }
                 handle(event)
@@ -81,24 +81,18 @@ extension WebSocket {
     }
 
     private func deliver(_ message: WebSocketMessage) {
-        guard readyState == .open, let onMessage else { return }
+        guard state.isOpen, let onMessage = state.onMessage else { return }
         call { try onMessage(message) }
     }
 
     private func answer(ping payload: [UInt8]) {
-        guard readyState == .open else { return }
+        guard state.isOpen else { return }
         if bufferedAmount >= socket.highWaterMark {
-            unansweredPing = payload
+            makeExtras().unansweredPing = payload
             socket.needsDrain = true
         } else {
-            unansweredPing = nil
-            write(.pong, payload)
+            extras?.unansweredPing = nil
+            write(.pong, payload.span.bytes)
         }
-    }
-}
-
-extension WebSocketMessage {
-    fileprivate init(_ opcode: Opcode, _ payload: [UInt8]) {
-        self.init(kind: opcode == .text ? .text : .binary, bytes: payload)
     }
 }

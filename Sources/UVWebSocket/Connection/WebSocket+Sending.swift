@@ -8,129 +8,143 @@ extension WebSocket {
     ///   stop loses nothing up to ``WebSocketLimits/outgoing``; beyond that the message is dropped with all that has not
     ///   begun to leave, and the connection is closed with ``CloseCode/slowConsumer``. False also when it is not open.
     @discardableResult
-    public func send(_ text: String) -> Bool { send(.text, text.utf8) }
+    public func send(_ text: String) -> Bool { send(.text, text.utf8Span.span.bytes) }
 
     /// Sends a binary message.
     ///
     /// - Returns: as ``send(_:)-(String)``.
     @discardableResult
-    public func send(_ bytes: [UInt8]) -> Bool { send(.binary, bytes) }
+    public func send(_ bytes: [UInt8]) -> Bool { send(.binary, bytes.span.bytes) }
 
     /// Sends a text message whose UTF-8 is at hand, such as encoded JSON.
     ///
     /// - Returns: as ``send(_:)-(String)``.
     @discardableResult
-    public func send(json: [UInt8]) -> Bool { send(.text, json) }
+    public func send(json: [UInt8]) -> Bool { send(.text, json.span.bytes) }
 
-    /// Sends a message of the same kind as one that came.
+    /// Sends a message, such as one that came.
     ///
     /// - Returns: as ``send(_:)-(String)``.
     @discardableResult
-    public func send(_ message: WebSocketMessage) -> Bool {
-        send(message.kind == .text ? .text : .binary, message.bytes)
-    }
+    public func send(_ message: WebSocketMessage) -> Bool { send(message.opcode, message.bytes.span.bytes) }
 
     /// Asks the peer for a pong. At most 125 bytes of `payload` are sent. It counts towards
     /// ``WebSocketLimits/outgoing`` as messages do.
     public func ping(_ payload: [UInt8] = []) {
-        guard readyState == .open else { return }
-        write(.ping, Array(payload.prefix(FrameHeader.controlPayloadLimit)))
+        send(.ping, payload.span.bytes.extracting(first: FrameHeader.controlPayloadLimit))
     }
 
     @discardableResult
-    private func send(_ opcode: Opcode, _ payload: some Collection<UInt8>) -> Bool {
-        guard readyState == .open else { return false }
+    private func send(_ opcode: Opcode, _ payload: RawSpan) -> Bool {
+        guard state.isOpen else { return false }
+        owner?.settle()
         return write(opcode, payload)
     }
 
+    /// Sends a frame, behind what is collected for the peer, so that the order of messages holds. A client's peer that
+    /// cannot be sent one, since the system has no key to mask it with, is left.
     @discardableResult
-    func write(_ opcode: Opcode, _ payload: some Collection<UInt8>) -> Bool {
-        guard let frame = frame(opcode, payload) else { return false }
-        guard admits(frame.count, from: .program) else {
+    func write(_ opcode: Opcode, _ payload: RawSpan) -> Bool {
+        guard let header = header(opcode, payload.byteCount) else { return false }
+        guard admits(header.frameLength, from: .program) else {
             closeAsSlow()
             return false
         }
-        return write(frame: frame)
-    }
-
-    /// A frame goes behind what is collected for the peer, so that the order of messages holds.
-    private func write(frame: [UInt8]) -> Bool {
-        guard outbox.isEmpty else {
-            outbox.append(frame, from: .program)
-            let isBelowMark = bufferedAmount < socket.highWaterMark
+        guard state.outbox.isEmpty else {
+            state.outbox.append(FrameEncoder.encode(header, payload), from: .program)
+            let isBelowMark = socket.writableLength + state.outbox.length < socket.highWaterMark
             if !isBelowMark { socket.needsDrain = true }
             return isBelowMark
         }
         // A write after the end would break the connection.
-        guard socket.isWritable else { return false }
-        socket.cork()
-        return socket.write(frame)
+        return socket.isWritable && write(header, payload)
     }
 
-    private func admits(_ count: Int, from source: Outbox.Source) -> Bool {
-        let turn = membership?.hub.turn ?? 0
-        if outbox.admits(count, behind: socket.writableLength, from: source, in: turn) { return true }
-        // What the running callback has corked was not offered to the system yet.
-        socket.uncork()
-        return outbox.admits(count, behind: socket.writableLength, from: source, in: turn)
-    }
-
-    /// A frame as this end writes it: a client masks it with a key that no peer can predict. Nil, and the connection is
-    /// ended, when the system has no such key.
-    private func frame(_ opcode: Opcode, _ payload: some Collection<UInt8>) -> [UInt8]? {
-        guard role == .client else { return FrameEncoder.encode(opcode, payload) }
+    /// What a frame begins with. A client masks it with a key that no peer can predict; nil, and the connection is ended,
+    /// when the system has no such key.
+    private func header(_ opcode: Opcode, _ length: Int) -> FrameHeader? {
+        guard role == .client else { return FrameHeader(opcode: opcode, payloadLength: length) }
         do throws(CryptoError) {
-            return FrameEncoder.encode(opcode, payload, mask: try Mask.random())
+            return FrameHeader(opcode: opcode, payloadLength: length, mask: try Mask.random())
         } catch {
             terminate()
             return nil
         }
     }
+
+    /// Writes a frame: corked, head and payload leave as one.
+    private func write(_ header: FrameHeader, _ payload: RawSpan) -> Bool {
+        socket.cork()
+        guard header.mask == nil else { return socket.write(FrameEncoder.encode(header, payload)) }
+        let head = FrameHead(header)
+        socket.write(head.bytes.span.bytes.extracting(first: head.count))
+        return socket.write(payload)
+    }
+
+    private func admits(_ count: Int, from source: Outbox.Source) -> Bool {
+        if state.outbox.admits(count, behind: socket.writableLength, from: source) { return true }
+        // What the running callback has corked was not offered to the system yet.
+        socket.uncork()
+        return state.outbox.admits(count, behind: socket.writableLength, from: source)
+    }
 }
 
-// MARK: - Collecting, for a hub
+// MARK: - Collecting, for an owner
 
 extension WebSocket {
-    /// Keeps a message for the next `flushOutbox`: as the `shared` frame, or, if this end is a client, in a masked
-    /// frame. False when it was not kept: then the peer is too slow, and is closed.
-    func collect(_ opcode: Opcode, _ payload: some Collection<UInt8>, shared: [UInt8]) -> Bool {
-        guard let frame = role == .server ? shared : frame(opcode, payload) else { return false }
-        guard admits(frame.count, from: .hub) else {
+    /// Keeps messages until the turn's end: as `frames`, or, if this end is a client, in masked ones. False when they were
+    /// not kept: then the peer is too slow, and is closed.
+    func collect(_ messages: [WebSocketMessage], as frames: [UInt8]) -> Bool {
+        guard role == .client else { return collect(frames) }
+        return messages.allSatisfy { message in
+            guard let header = header(message.opcode, message.bytes.count) else { return false }
+            return collect(FrameEncoder.encode(header, message.bytes.span.bytes))
+        }
+    }
+
+    private func collect(_ frames: [UInt8]) -> Bool {
+        guard admits(frames.count, from: .hub) else {
             closeAsSlow()
             return false
         }
-        outbox.append(frame, from: .hub)
+        state.outbox.append(frames, from: .hub)
         return true
+    }
+
+    /// The owner's turn is over: what it has brought leaves, unless a rest of earlier turns is on its way and takes it
+    /// along.
+    func endTurn() {
+        state.outbox.endTurn()
+        if !state.outbox.hasRest { flushOutbox() }
     }
 
     /// Writes a portion of what was collected, as one. The rest goes in later iterations, each portion when the system
     /// has taken the one before it.
-    func flushOutbox() {
-        guard !outbox.isEmpty, socket.isWritable else { return }
+    private func flushOutbox() {
+        guard !state.outbox.isEmpty, socket.isWritable else { return }
         if socket.writableLength < Outbox.portion {
             socket.cork()
-            outbox.handOver { frame in socket.write(frame) }
+            state.outbox.handOver { frames in socket.write(frames) }
+        } else {
+            state.outbox.hasRest = true
         }
-        if !outbox.isEmpty { socket.needsDrain = true }
+        if state.outbox.hasRest { socket.needsDrain = true }
     }
 
     /// All that was handed over has been taken.
     func didDrain() {
-        guard outbox.isEmpty else {
+        guard state.outbox.isEmpty else {
             socket.needsDrain = true
             return loop.atCheck { [self] in flushOutbox() }
         }
-        if let payload = unansweredPing {
-            unansweredPing = nil
-            if readyState == .open { write(.pong, payload) }
-        }
+        if let payload = extras?.unansweredPing.take(), state.isOpen { write(.pong, payload.span.bytes) }
         if let onDrain { call(onDrain) }
     }
 
     /// Drops all frames that have not begun to leave, and closes with 3008 behind the one that has.
     private func closeAsSlow() {
-        membership?.hub.didFindSlow()
-        outbox.removeAll()
+        owner?.didFallBehind()
+        state.outbox.removeAll()
         socket.dropUnsent(from: firstFrame)
         close(.slowConsumer, reason: "Too many bytes are waiting for you")
     }

@@ -8,7 +8,8 @@ import UVHTTP
 /// socket.onClose = { code, reason in print("closed with \(code.rawValue)") }
 /// ```
 ///
-/// A server gets its sockets from a ``WebSocketUpgrader``, a client from ``WebSocketClient``.
+/// A server gets its sockets from a route, `router.webSocket("/chat") { socket, request in … }`, or a
+/// ``WebSocketUpgrader``; a client from ``WebSocketClient``.
 ///
 /// What one of its callbacks throws is the fault of one connection, not of the program: the WebSocket is closed with
 /// ``CloseCode/internalError``, and the error goes to ``onError``.
@@ -17,13 +18,22 @@ public final class WebSocket {
     // MARK: Callbacks
 
     /// Called with each message.
-    public var onMessage: ((WebSocketMessage) throws -> Void)?
+    public var onMessage: ((WebSocketMessage) throws -> Void)? {
+        get { state.onMessage }
+        set { state.onMessage = newValue }
+    }
 
     /// Called with each ping; it has been answered already.
-    public var onPing: (([UInt8]) throws -> Void)?
+    public var onPing: (([UInt8]) throws -> Void)? {
+        get { extras?.onPing }
+        set { makeExtras().onPing = newValue }
+    }
 
     /// Called with each pong.
-    public var onPong: (([UInt8]) throws -> Void)?
+    public var onPong: (([UInt8]) throws -> Void)? {
+        get { extras?.onPong }
+        set { makeExtras().onPong = newValue }
+    }
 
     /// Called when what was sent has been taken by the system, if ``bufferedAmount`` had reached
     /// ``Socket/highWaterMark``.
@@ -33,7 +43,10 @@ public final class WebSocket {
     ///
     /// Without it the error goes to ``EventLoop/onUncaughtError``, and without that to standard error. The program goes
     /// on in each case.
-    public var onError: ((any Error) throws -> Void)?
+    public var onError: ((any Error) throws -> Void)? {
+        get { extras?.onError }
+        set { makeExtras().onError = newValue }
+    }
 
     /// Called last, once: with the peer's close code and reason, with 1005 if it gave none, with the code and reason
     /// that were sent to a peer that broke a rule, or with 1006 if the connection was lost without a close frame.
@@ -46,13 +59,23 @@ public final class WebSocket {
         case open, closing, closed
     }
 
-    public internal(set) var readyState = ReadyState.open
+    public var readyState: ReadyState {
+        owner?.settle()
+        return switch state.stage {
+        case .open: .open
+        case .closing: .closing
+        case .closed: .closed
+        }
+    }
 
     /// What was agreed on in the handshake; nil if nothing was.
     public let subprotocol: String?
 
     /// Bytes sent and not yet taken by the system.
-    public var bufferedAmount: Int { socket.writableLength + outbox.length }
+    public var bufferedAmount: Int {
+        owner?.settle()
+        return socket.writableLength + state.outbox.length
+    }
 
     /// The address that it comes from; nil when it is gone.
     public var remoteAddress: SocketAddress? { socket.remoteAddress }
@@ -60,13 +83,12 @@ public final class WebSocket {
     /// How many bytes were written to the connection, the handshake included.
     package var bytesWritten: Int { socket.bytesWritten }
 
-    let limits: WebSocketLimits
+    /// The limits of it and of all that came the same way.
+    let shared: SharedLimits
+    var limits: WebSocketLimits { shared.limits }
 
-    /// When the last byte arrived, in the loop's time.
-    var lastReceived: Int64
-
-    /// The member's entry, if it is in a hub.
-    var membership: WebSocketHub.Membership?
+    /// What it belongs to, such as a place in a hub.
+    var owner: (any WebSocketOwner)?
 
     let loop = EventLoop.current
     let socket: Socket
@@ -75,30 +97,21 @@ public final class WebSocket {
     /// Where in the stream the frames begin. What is before it is the handshake's, and never dropped.
     let firstFrame: Int
 
-    var assembler: MessageAssembler
-    var inbox = Inbox()
-    var outbox: Outbox
+    /// What every frame touches, unchecked for exclusive access: callbacks are taken out before they are called, and no
+    /// code of the program runs while a part of this is being changed.
+    @exclusivity(unchecked) var state: State
 
-    /// What the peer's close frame said, or what takes its place.
-    var closing: (code: CloseCode, reason: String)?
-    var hasSentClose = false
-    var closeTimer: Deadline?
-    var closeObservers: [() throws -> Void] = []
-
-    /// A ping that was not answered yet because the peer does not read: only the latest counts, RFC 6455 section 5.5.3.
-    var unansweredPing: [UInt8]?
+    /// What few connections have, or each only at its end: it takes no memory before.
+    var extras: Extras?
 
     /// Takes over a socket on which the handshake is done.
-    init(_ socket: Socket, as role: WebSocketRole, subprotocol: String?, limits: WebSocketLimits) {
+    init(_ socket: Socket, as role: WebSocketRole, subprotocol: String?, limits: SharedLimits) {
         self.socket = socket
         self.role = role
         self.subprotocol = subprotocol
-        self.limits = limits
-        lastReceived = loop.now
+        shared = limits
         firstFrame = socket.writePosition
-        outbox = Outbox(limit: limits.outgoing)
-        assembler = MessageAssembler(
-            role: role, limits: .init(messageSize: limits.message, fragments: limits.fragments))
+        state = State(role, limits.limits, now: loop.now)
     }
 
     /// Begins to read. `head` is what has arrived behind the handshake.
@@ -111,7 +124,43 @@ public final class WebSocket {
         socket.onClose = { [self] _ in didClose() }
         if !head.isEmpty { receive(head.span.bytes) }
         socket.onBytes = { [self] bytes in receive(bytes) }
-        if inbox.isPaused { socket.pause() } else { readOn() }
+        if state.inbox.isPaused { socket.pause() } else { readOn() }
+    }
+}
+
+extension WebSocket {
+    struct State {
+        /// From opening to the end.
+        enum Stage {
+            case open
+            /// A close frame was sent, or would have been if it could be. The deadline ends the connection.
+            case closing(Deadline)
+            case closed
+        }
+
+        var stage = Stage.open
+        var onMessage: ((WebSocketMessage) throws -> Void)?
+
+        /// When the last byte arrived, in the loop's time.
+        var lastReceived: Int64
+        var assembler: MessageAssembler
+        var inbox = Inbox()
+        var outbox: Outbox
+
+        var isOpen: Bool {
+            if case .open = stage { true } else { false }
+        }
+
+        var isClosed: Bool {
+            if case .closed = stage { true } else { false }
+        }
+
+        init(_ role: WebSocketRole, _ limits: WebSocketLimits, now: Int64) {
+            lastReceived = now
+            outbox = Outbox(limit: limits.outgoing)
+            assembler = MessageAssembler(
+                role: role, limits: .init(messageSize: limits.message, fragments: limits.fragments))
+        }
     }
 }
 
@@ -126,21 +175,9 @@ extension WebSocket {
     /// The program has failed to do its part for this connection.
     func didFail(_ error: any Error) {
         close(.internalError)
-        guard let onError else { return loop.reportContained(error) }
-        loop.contain { try onError(error) }
-    }
-}
-
-extension EventLoop {
-    /// Calls `callback`. What it throws is reported, and the program goes on.
-    func contain(_ callback: () throws -> Void) {
-        do { try callback() } catch { reportContained(error) }
-    }
-
-    /// Reports an error that concerns one connection: unlike one that a timer's callback throws, it ends the program
-    /// only if ``EventLoop/onUncaughtError`` throws in its turn.
-    func reportContained(_ error: any Error) {
-        guard onUncaughtError == nil else { return attempt { throw error } }
-        StandardStream.error.write("Error in a callback of a WebSocket: \(error)\n")
+        loop.contain("a callback of a WebSocket") {
+            guard let onError else { throw error }
+            try onError(error)
+        }
     }
 }

@@ -20,3 +20,10 @@ public struct WebSocketLimits: Sendable, Equatable {
     /// The defaults.
     public init() {}
 }
+
+/// The limits of many WebSockets, which keep them once.
+final class SharedLimits: Sendable {
+    let limits: WebSocketLimits
+
+    init(_ limits: WebSocketLimits) { self.limits = limits }
+}

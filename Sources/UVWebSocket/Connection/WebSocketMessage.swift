@@ -9,8 +9,42 @@ public struct WebSocketMessage: Hashable, Sendable {
     public let kind: Kind
     public let bytes: [UInt8]
 
+    /// A text message.
+    public init(_ text: String) {
+        kind = .text
+        bytes = Array(text.utf8)
+    }
+
+    /// A binary message.
+    public init(_ bytes: [UInt8]) {
+        kind = .binary
+        self.bytes = bytes
+    }
+
+    /// A text message whose UTF-8 is at hand, such as encoded JSON. It is not checked: a peer may close at bytes that are
+    /// none.
+    public init(json: [UInt8]) {
+        kind = .text
+        bytes = json
+    }
+
     /// The bytes as text.
     ///
     /// - Complexity: O(length); each call decodes them anew.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
+}
+
+extension WebSocketMessage: ExpressibleByStringLiteral {
+    public init(stringLiteral text: String) { self.init(text) }
+}
+
+extension WebSocketMessage {
+    /// A message that has come in frames of which the first has `opcode`.
+    init(_ opcode: Opcode, _ payload: [UInt8]) {
+        kind = opcode == .text ? .text : .binary
+        bytes = payload
+    }
+
+    /// What its frame says that it carries.
+    var opcode: Opcode { kind == .text ? .text : .binary }
 }

@@ -1,22 +1,34 @@
 import UVCore
 
-/// The members of one room, in an array to walk, and their places, to leave in O(1).
+/// The members of one room, in no order.
 @LoopActor
 final class Room {
-    private(set) var members: [WebSocket] = []
-    private var places: [ObjectIdentifier: Int] = [:]
+    let name: RoomName
+    private(set) var members: [Member] = []
 
-    func insert(_ member: WebSocket) {
-        places[ObjectIdentifier(member)] = members.count
+    init(_ name: RoomName) { self.name = name }
+
+    /// - Complexity: O(rooms that `member` is in).
+    func has(_ member: Member) -> Bool { place(of: member) != nil }
+
+    /// - Precondition: `member` is not here.
+    func insert(_ member: Member) {
+        member.places.append((self, members.count))
         members.append(member)
     }
 
-    /// The last member takes the place of the one that leaves.
-    func remove(_ member: WebSocket) {
-        guard let place = places.removeValue(forKey: ObjectIdentifier(member)) else { return }
+    /// The last member takes the place of the one that leaves. Silent if `member` is not here.
+    ///
+    /// - Complexity: O(rooms that the two are in).
+    func remove(_ member: Member) {
+        guard let place = place(of: member) else { return }
+        let index = member.places.remove(at: place).index
         let last = members.removeLast()
-        guard last !== member else { return }
-        members[place] = last
-        places[ObjectIdentifier(last)] = place
+        guard last !== member, let place = self.place(of: last) else { return }
+        members[index] = last
+        last.places[place].index = index
     }
+
+    /// Where this room stands among those of `member`.
+    private func place(of member: Member) -> Int? { member.places.firstIndex { $0.room === self } }
 }

@@ -7,7 +7,7 @@ private func makeServer(_ hub: WebSocketHub) -> HTTPServer {
     let upgrader = WebSocketUpgrader { socket, _ in
         socket.onMessage = { message in
             let names = message.text.split(separator: " ").map(String.init)
-            for room in names.compactMap(RoomName.init) { try hub.join(socket, room) }
+            for name in names { try hub.join(socket, name) }
             socket.send("joined \(names.joined(separator: " and "))")
         }
     }
@@ -64,7 +64,7 @@ func websocketRooms() -> Int32 {
         }
 
         @LoopActor func broadcast(_ message: String, _ rooms: [RoomName]) {
-            hub.broadcast(message, to: rooms)
+            hub.broadcast(message, to: .rooms(rooms))
         }
 
         @LoopActor func closed() {

@@ -7,16 +7,15 @@ struct OutboxTests {
     private final class Box {
         private var outbox: Outbox
 
-        /// The hub's turn.
-        var turn: UInt64 = 0
-
         init(limit: Int) { outbox = Outbox(limit: limit) }
 
         var length: Int { outbox.length }
 
         func admits(_ count: Int, behind written: Int, from source: Outbox.Source) -> Bool {
-            outbox.admits(count, behind: written, from: source, in: turn)
+            outbox.admits(count, behind: written, from: source)
         }
+
+        func endTurn() { outbox.endTurn() }
 
         func append(_ count: Int, from source: Outbox.Source) {
             outbox.append([UInt8](repeating: 0, count: count), from: source)
@@ -50,7 +49,7 @@ struct OutboxTests {
         #expect(outbox.admits(60, behind: 41, from: .hub))
         outbox.append(60, from: .hub)
         #expect(outbox.admits(60, behind: 41, from: .program))
-        outbox.turn += 1
+        outbox.endTurn()
         #expect(!outbox.admits(60, behind: 41, from: .hub) && !outbox.admits(60, behind: 41, from: .program))
         #expect(outbox.admits(60, behind: 40, from: .hub))
     }

@@ -70,7 +70,7 @@ struct WebSocketMemoryTests {
         case .slowConsumer:
             peer.stopReading()
             while server.lastOpened?.readyState == .open {
-                server.hub.broadcast(json: [UInt8](repeating: 0x20, count: 1 << 20), to: "news")
+                server.hub.broadcast(WebSocketMessage(json: [UInt8](repeating: 0x20, count: 1 << 20)), to: "news")
                 await turns(2)
             }
             clock.advance(by: .seconds(5))

@@ -18,10 +18,10 @@ struct BroadcastTests {
             hub.add(third)
             hub.broadcast("1", to: "a")
             hub.broadcast("2", to: "a", except: first)
-            hub.broadcast(json: Array("3".utf8), to: "b", except: second)
-            hub.broadcast(json: Array("4".utf8), to: ["a", "b", "none"])
-            hub.broadcast("4a", to: ["b", "a"])
-            first.onMessage = { message in hub.broadcast(message, except: first) }
+            hub.broadcast(WebSocketMessage(json: Array("3".utf8)), to: "b", except: second)
+            hub.broadcast(WebSocketMessage(json: Array("4".utf8)), to: .rooms(["a", "b", "none"]))
+            hub.broadcast("4a", to: .rooms(["b", "a"]))
+            first.onMessage = { message in hub.broadcast(message, to: .all, except: first) }
             firstPeer.send(.text("5").masked(), .binary([6]).masked())
             try await until("the last") { secondPeer.frames.count == 6 && thirdPeer.frames.count == 2 }
             #expect(firstPeer.frames == [.text("1"), .text("4"), .text("4a")])
@@ -97,6 +97,53 @@ struct BroadcastTests {
         }
     }
 
+    @Test("Messages to a room, to others and directly to a member come in the order in which they were sent")
+    func order() async {
+        await withServer { server in
+            let hub = server.hub
+            let (first, firstPeer) = try await server.open()
+            let (second, secondPeer) = try await server.open()
+            for socket in [first, second] { try hub.join(socket, "a") }
+            try hub.join(second, "b")
+            hub.broadcast("1", to: "a")
+            hub.broadcast("2", to: "a")
+            first.send("3 directly")
+            hub.broadcast("4", to: "b")
+            hub.broadcast("5", to: .all)
+            hub.broadcast("6", to: .all, except: second)
+            hub.broadcast("7", to: "a", except: second)
+            second.ping(Array("8".utf8))
+            hub.broadcast("9", to: .rooms(["a", "b"]))
+            hub.broadcast("10", to: .rooms(["a", "b"]))
+            hub.broadcast("11", to: .room("a"))
+            try await until("the last") { firstPeer.frames.count == 9 && secondPeer.frames.count == 8 }
+            let texts = ["1", "2", "3 directly", "5", "6", "7", "9", "10", "11"]
+            #expect(firstPeer.frames == texts.map { .text($0) })
+            let others: [WireFrame] = [.text("1"), .text("2"), .text("4"), .text("5"), .ping("8")]
+            #expect(secondPeer.frames == others + [.text("9"), .text("10"), .text("11")])
+        }
+    }
+
+    @Test("What was sent before a member joins or leaves is not, or still, for it", arguments: [1, 40_000])
+    func joining(length: Int) async {
+        await withServer { server in
+            let hub = server.hub
+            let (old, oldPeer) = try await server.open()
+            let (new, newPeer) = try await server.open()
+            try hub.join(old, "a")
+            let text = String(repeating: "m", count: length)
+            for number in 1...3 { hub.broadcast("\(number) \(text)", to: "a") }
+            try hub.join(new, "a")
+            hub.broadcast("both", to: "a")
+            hub.leave(old, "a")
+            hub.broadcast("new", to: "a")
+            try await until("all") { oldPeer.frames.count == 4 && newPeer.frames.count == 2 }
+            await turns()
+            #expect(oldPeer.frames == (1...3).map { .text("\($0) \(text)") } + [.text("both")])
+            #expect(newPeer.frames == [.text("both"), .text("new")])
+        }
+    }
+
     @Test("A hub of clients masks what it sends, each frame with its own key")
     func clients() async {
         await withServer { server in
@@ -107,7 +154,9 @@ struct BroadcastTests {
             let clients = [try await WebSocketClient.connect(to: url), try await WebSocketClient.connect(to: url)]
             for client in clients { try hub.join(client, "upstream") }
             hub.broadcast("hello", to: "upstream")
-            try await until("both") { log.lines == ["hello", "hello"] }
+            hub.broadcast("again", to: "upstream")
+            try await until("all") { log.lines.count == 4 }
+            #expect(log.lines.sorted() == ["again", "again", "hello", "hello"])
             for client in clients { client.terminate() }
         }
     }

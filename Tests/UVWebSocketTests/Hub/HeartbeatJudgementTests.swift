@@ -5,15 +5,15 @@ import UVWebSocket
 struct HeartbeatJudgementTests {
     /// A member as it is seen second by second, and what was judged that was not "present".
     private struct Member {
-        var heart = Heartbeat()
-        var look = Heartbeat.Look(now: 0, lastReceived: 0, bytesTaken: 0, bytesWaiting: 0, isRead: true)
+        var pulse = Pulse()
+        var look = Pulse.Look(now: 0, lastReceived: 0, bytesTaken: 0, bytesWaiting: 0, isRead: true)
         var seen: [String] = []
 
-        mutating func pass(_ seconds: Int, _ each: (inout Heartbeat.Look) -> Void = { _ in }) {
+        mutating func pass(_ seconds: Int, _ each: (inout Pulse.Look) -> Void = { _ in }) {
             for _ in 0..<seconds {
                 look.now += 1_000
                 each(&look)
-                switch heart.judge(look, limit: 30_000) {
+                switch pulse.judge(look, limit: 30_000) {
                 case .present: break
                 case .ping: seen.append("ping \(look.now / 1_000)")
                 case .gone: seen.append("gone \(look.now / 1_000)")

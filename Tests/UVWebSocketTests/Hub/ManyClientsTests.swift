@@ -69,9 +69,9 @@ struct ManyClientsTests {
                 let rooms = Array(Self.rooms.shuffled(using: &random).prefix(Int.random(in: 1...3, using: &random)))
                 let text = "\(round).\(number) to \(rooms.map(\.text))"
                 if rooms.count == 1 {
-                    server.hub.broadcast(text, to: rooms[0])
+                    server.hub.broadcast(text, to: .room(rooms[0]))
                 } else {
-                    server.hub.broadcast(json: Array(text.utf8), to: rooms)
+                    server.hub.broadcast(WebSocketMessage(json: Array(text.utf8)), to: .rooms(rooms))
                 }
                 for client in clients where !client.rooms.isDisjoint(with: rooms) {
                     client.expected.append(.text(text))

@@ -29,8 +29,25 @@ struct RoomTests {
             #expect(server.hub.members(of: name(128)).isEmpty)
             server.hub.leave(socket, name(5))
             try server.hub.join(socket, name(128))
-            server.hub.broadcast("still here", to: name(128))
+            server.hub.broadcast("still here", to: .room(name(128)))
             #expect(try await peer.frame() == .text("still here"))
+        }
+    }
+
+    @Test("A name that the program was given is checked when a client joins", arguments: [0, 1, 128, 129])
+    func givenName(length: Int) async {
+        await withServer { server in
+            let (socket, _) = try await server.open()
+            let name = String(repeating: "r", count: length)
+            if length == 0 || length > 128 {
+                #expect(throws: WebSocketHub.JoinError.invalidName) { try server.hub.join(socket, name) }
+                #expect(server.hub.roomSizes.isEmpty && server.hub.memberCount == 0)
+            } else {
+                try server.hub.join(socket, name)
+                #expect(server.hub.rooms(of: socket).map(\.text) == [name])
+                server.hub.leave(socket, name)
+                #expect(server.hub.roomSizes.isEmpty)
+            }
         }
     }
 

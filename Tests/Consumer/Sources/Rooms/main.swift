@@ -2,16 +2,17 @@ import UVWebSocket
 
 EventLoop.main { loop in
     let hub = WebSocketHub(heartbeat: .seconds(30))
-    let server = HTTPServer { request, response in
-        hub.broadcast("News: \(request.path)", to: "news")
-        response.end("\(hub.members(of: "news").count) told\n")
-    }
-    let upgrader = WebSocketUpgrader { socket, request in
-        try hub.join(socket, "news")
-        socket.onMessage = { message in
-            hub.broadcast(message.text, to: "news", except: socket)
+    let router = Router()
+    router.webSocket("/rooms/:name") { socket, request in
+        guard let room = RoomName(request.parameters["name"] ?? "") else {
+            return socket.close(.policyViolation, reason: "no room has this name")
         }
+        try hub.join(socket, room)
+        socket.onMessage = { message in hub.broadcast(message, to: .room(room), except: socket) }
     }
-    upgrader.attach(to: server)
-    server.listen(port: 8080)
+    router.get("/tell/:news") { request, response in
+        hub.broadcast("News: \(request.parameters["news"] ?? "")", to: .all)
+        response.end("\(hub.memberCount) told\n")
+    }
+    HTTPServer(router).listen(port: 8080)
 }

@@ -1,3 +1,5 @@
+import UVCore
+
 /// What a client reads in a server's answer.
 extension Handshake {
     /// Why an answer does not open the WebSocket.
@@ -35,10 +37,10 @@ extension Handshake {
         status: Int, accept: String, offered: [String] = [], header: HeaderLookup
     ) throws(AnswerError) -> String? {
         guard status == 101 else { throw .unexpectedStatus(status) }
-        guard contains("websocket", in: header(Field.upgrade)), contains("Upgrade", in: header(Field.connection)) else {
+        guard contains("websocket", in: header(Field.upgrade)), contains("upgrade", in: header(Field.connection)) else {
             throw .notAnUpgrade
         }
-        guard let answer = header(Field.accept), isSame(answer, accept) else { throw .wrongAccept }
+        guard let answer = header(Field.accept), answer.isSame(as: accept) else { throw .wrongAccept }
         if case .some = header(Field.extensions) { throw .unexpectedExtension }
         guard let chosen = header(Field.subprotocol) else { return nil }
         guard case .some = chooseSubprotocol(offered: [chosen], supported: offered) else {

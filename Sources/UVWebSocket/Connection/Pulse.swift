@@ -1,10 +1,10 @@
-/// Judges whether a member is there, from what is seen of it now and then.
+/// Judges whether a peer is there, from what is seen of it now and then.
 ///
-/// A member that has been silent for a while is pinged, and is gone when nothing came in the same time after that. It is
-/// not gone while it takes bytes, for the ping stands behind them; nor while this end does not read, for the answer may
-/// have come. A member that does not take the bytes that wait for it is gone in any case.
-package struct Heartbeat {
-    /// What is seen of a member.
+/// A peer that has been silent for a while is pinged, and is gone when nothing came in the same time after that. It is not
+/// gone while it takes bytes, for the ping stands behind them; nor while this end does not read, for the answer may have
+/// come. A peer that does not take the bytes that wait for it is gone in any case.
+package struct Pulse {
+    /// What is seen of a peer.
     package struct Look {
         /// The loop's time in milliseconds.
         package var now: Int64

@@ -2,7 +2,7 @@ package import UVCrypto
 
 /// The HTTP exchange that opens a WebSocket (RFC 6455 section 4), as functions on values.
 ///
-/// Header fields are looked up by a closure, so that this depends on no HTTP library. The closure ignores the case of
+/// Header fields are looked up by a closure, so that a test needs no server. The closure ignores the case of
 /// the name, and joins the values of a field that came more than once with ", " (RFC 9110 section 5.3).
 package enum Handshake {
     package typealias HeaderLookup = (_ name: String) -> String?

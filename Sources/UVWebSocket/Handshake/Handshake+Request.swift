@@ -1,3 +1,6 @@
+package import HTTPTypes
+import UVCore
+
 /// What a server reads in a client's request.
 extension Handshake {
     package struct Offer: Sendable {
@@ -16,14 +19,31 @@ extension Handshake {
         case unsupportedVersion
         case invalidKey
         case invalidSubprotocols
+        /// A web page that the server does not admit.
+        case foreignOrigin
+        /// The client did not wait for the answer: it has sent another request behind this one.
+        case notAlone
 
         /// The status of the answer.
-        package var status: Int {
+        package var status: HTTPResponse.Status {
             switch self {
-            case .methodNotGet: 405
-            case .notAnUpgrade, .unsupportedVersion: 426
-            case .invalidKey, .invalidSubprotocols: 400
+            case .methodNotGet: .methodNotAllowed
+            case .notAnUpgrade, .unsupportedVersion: .upgradeRequired
+            case .invalidKey, .invalidSubprotocols, .notAlone: .badRequest
+            case .foreignOrigin: .forbidden
             }
+        }
+
+        /// What the answer says beside its status: the version there is, the method that is allowed, the protocol to
+        /// upgrade to. RFC 6455 section 4.4, RFC 9110 sections 15.5.6 and 15.5.22.
+        package var fields: HTTPFields {
+            var fields: HTTPFields = [.secWebSocketVersion: Handshake.version]
+            switch self {
+            case .methodNotGet: fields[.allow] = "GET"
+            case .notAnUpgrade, .unsupportedVersion: (fields[.upgrade], fields[.connection]) = ("websocket", "Upgrade")
+            case .invalidKey, .invalidSubprotocols, .foreignOrigin, .notAlone: break
+            }
+            return fields
         }
 
         /// One line for the answer's body and for the log.
@@ -34,6 +54,8 @@ extension Handshake {
             case .unsupportedVersion: "\(Field.version) must be \(Handshake.version)"
             case .invalidKey: "\(Field.key) must be 16 bytes in base64"
             case .invalidSubprotocols: "\(Field.subprotocol) must be a list of different tokens"
+            case .foreignOrigin: "Pages of this origin may not open this WebSocket"
+            case .notAlone: "A client that asks for a WebSocket waits for the answer"
             }
         }
     }
@@ -42,11 +64,11 @@ extension Handshake {
     package static func readRequest(
         method: String, header: HeaderLookup
     ) throws(RequestError) -> Offer {
-        guard isSame(method, "GET") else { throw .methodNotGet }
-        guard contains("websocket", in: header(Field.upgrade)), contains("Upgrade", in: header(Field.connection)) else {
+        guard method.isSame(as: "GET") else { throw .methodNotGet }
+        guard contains("websocket", in: header(Field.upgrade)), contains("upgrade", in: header(Field.connection)) else {
             throw .notAnUpgrade
         }
-        guard let offered = header(Field.version), isSame(offered, version) else { throw .unsupportedVersion }
+        guard let offered = header(Field.version), offered.isSame(as: version) else { throw .unsupportedVersion }
         guard let key = header(Field.key), isValidKey(key) else { throw .invalidKey }
         guard let list = header(Field.subprotocol) else { return Offer(key: key, subprotocols: []) }
         guard let offered = subprotocols(in: list) else { throw .invalidSubprotocols }
@@ -57,7 +79,7 @@ extension Handshake {
 extension Handshake.Offer: Equatable {
     /// Whether both are the same bytes.
     package static func == (one: Self, other: Self) -> Bool {
-        Handshake.isSame(one.key, other.key)
-            && one.subprotocols.elementsEqual(other.subprotocols, by: Handshake.isSame)
+        one.key.isSame(as: other.key)
+            && one.subprotocols.elementsEqual(other.subprotocols) { $0.isSame(as: $1) }
     }
 }

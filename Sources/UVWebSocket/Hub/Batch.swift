@@ -1,0 +1,60 @@
+/// What was broadcast to the same members, one message behind another: they get it as one piece.
+struct Batch {
+    enum Audience {
+        case all
+        case room(Room)
+        case rooms([Room])
+    }
+
+    /// As many bytes of frames as one piece has, unless a single frame is larger.
+    static let most = 32 << 10
+
+    /// Nil while it is empty.
+    private(set) var audience: Audience?
+    /// Left out.
+    private(set) var sender: WebSocket?
+    /// The messages as a server's frames.
+    private(set) var frames: [UInt8] = []
+    /// The messages, for members whose own end is a client's, which masks each frame by another key.
+    private(set) var messages: [WebSocketMessage] = []
+
+    /// Whether a message for `audience` goes to the members that get this.
+    func isFor(_ audience: Audience, except sender: WebSocket?) -> Bool {
+        guard self.sender === sender else { return self.audience == nil }
+        switch (self.audience, audience) {
+        case (.all, .all), (nil, _): return true
+        case (.room(let one), .room(let other)): return one === other
+        default: return false
+        }
+    }
+
+    mutating func append(_ message: WebSocketMessage, for audience: Audience, except sender: WebSocket?) {
+        self.audience = audience
+        self.sender = sender
+        FrameEncoder.append(message.opcode, message.bytes, to: &frames)
+        messages.append(message)
+    }
+}
+
+/// What a hub is told to send from one check phase to the next.
+struct Turn {
+    var batch = Batch()
+    /// Whether its end is awaited.
+    var isRunning = false
+    /// Counts the batches that go to several rooms.
+    var number: UInt64 = 0
+    /// The members that got something.
+    var members: [Member] = []
+
+    mutating func takeBatch() -> Batch {
+        defer { batch = Batch() }
+        return batch
+    }
+
+    /// Ends the turn, and returns the members that got something in it.
+    mutating func end() -> [Member] {
+        defer { members = [] }
+        isRunning = false
+        return members
+    }
+}

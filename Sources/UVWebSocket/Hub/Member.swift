@@ -1,0 +1,28 @@
+import UVCore
+
+/// A WebSocket's place in a hub.
+///
+/// The WebSocket keeps it, as its owner, until the connection is gone or it leaves the hub.
+@LoopActor
+final class Member: WebSocketOwner {
+    let hub: WebSocketHub
+    let socket: WebSocket
+    /// The place in the hub's list.
+    var index: Int
+    /// The rooms that it is in, and where it stands among the members of each. They are few, see
+    /// ``WebSocketLimits/rooms``.
+    var places: [(room: Room, index: Int)] = []
+    var pulse = Pulse()
+    /// The broadcast that it got last, so that it gets one once, in however many of its rooms it is.
+    var lastHeard: UInt64 = 0
+
+    init(_ socket: WebSocket, in hub: WebSocketHub, at index: Int) {
+        self.socket = socket
+        self.hub = hub
+        self.index = index
+    }
+
+    func settle() { hub.settle() }
+    func didFallBehind() { hub.didFindSlow() }
+    func didClose() { hub.remove(self) }
+}

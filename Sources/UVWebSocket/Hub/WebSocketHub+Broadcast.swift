@@ -1,0 +1,91 @@
+import UVCore
+
+extension WebSocketHub {
+    /// The members that a message is for. A room's name may stand for itself: `hub.broadcast("hello", to: "tasks")`.
+    public enum Audience: Sendable {
+        /// Every member, in a room or not.
+        case all
+        /// The members of a room.
+        case room(RoomName)
+        /// The members of at least one of these rooms, once each.
+        case rooms([RoomName])
+    }
+
+    /// Sends `message` to every member of `audience`, but not to `sender`.
+    ///
+    /// The frame is encoded once, and an iteration of the loop sends 256 KiB at most, or one larger message; the rest
+    /// goes in the next ones. A member for which more than ``WebSocketLimits/outgoing`` bytes wait already, without what
+    /// this iteration has brought, is closed with ``CloseCode/slowConsumer``; the others still get the message.
+    /// - Complexity: O(members of all the rooms).
+    public func broadcast(_ message: WebSocketMessage, to audience: Audience, except sender: WebSocket? = nil) {
+        switch audience {
+        case .all: send(message, to: .all, except: sender)
+        case .room(let name): if let room = rooms[name] { send(message, to: .room(room), except: sender) }
+        case .rooms(let names):
+            let found = names.compactMap { rooms[$0] }
+            if found.count > 1 { return send(message, to: .rooms(found), except: sender) }
+            if let room = found.first { send(message, to: .room(room), except: sender) }
+        }
+    }
+
+    /// Sends a text to every member of `audience`, but not to `sender`. See ``broadcast(_:to:except:)-(WebSocketMessage,_,_)``.
+    public func broadcast(_ text: String, to audience: Audience, except sender: WebSocket? = nil) {
+        broadcast(WebSocketMessage(text), to: audience, except: sender)
+    }
+
+    /// Whether a message for `audience` would reach a member, so that one need not be made for none.
+    package func hasMembers(in audience: Audience) -> Bool {
+        switch audience {
+        case .all: !entries.isEmpty
+        case .room(let name): rooms[name] != nil
+        case .rooms(let names): names.contains { rooms[$0] != nil }
+        }
+    }
+
+    private func send(_ message: WebSocketMessage, to audience: Batch.Audience, except sender: WebSocket?) {
+        guard !entries.isEmpty else { return }
+        if !turn.batch.isFor(audience, except: sender) { settle() }
+        turn.batch.append(message, for: audience, except: sender)
+        if !turn.isRunning {
+            turn.isRunning = true
+            loop.atCheck { [self] in endTurn() }
+        }
+        // Portions are made of whole batches.
+        if turn.batch.frames.count >= Batch.most { settle() }
+    }
+
+    /// Puts what was broadcast to the same members into the outbox of each.
+    func settle() {
+        guard let audience = turn.batch.audience else { return }
+        let batch = turn.takeBatch()
+        switch audience {
+        case .all: for member in entries { deliver(batch, to: member) }
+        case .room(let room): for member in room.members { deliver(batch, to: member) }
+        case .rooms(let rooms):
+            turn.number &+= 1
+            for room in rooms {
+                for member in room.members where member.lastHeard != turn.number {
+                    member.lastHeard = turn.number
+                    deliver(batch, to: member)
+                }
+            }
+        }
+    }
+
+    private func deliver(_ batch: Batch, to member: Member) {
+        let socket = member.socket
+        guard socket !== batch.sender, socket.state.isOpen else { return }
+        let isFirst = !socket.state.outbox.isFresh
+        if socket.collect(batch.messages, as: batch.frames), isFirst { turn.members.append(member) }
+    }
+
+    private func endTurn() {
+        settle()
+        let members = turn.end()
+        for member in members { member.socket.endTurn() }
+    }
+}
+
+extension WebSocketHub.Audience: ExpressibleByStringLiteral {
+    public init(stringLiteral name: String) { self = .room(RoomName(stringLiteral: name)) }
+}

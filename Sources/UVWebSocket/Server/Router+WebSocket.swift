@@ -1,0 +1,33 @@
+public import UVHTTP
+
+extension Router {
+    /// Adds a route that opens WebSockets.
+    ///
+    /// ```swift
+    /// router.webSocket("/chat/:room", through: [login]) { socket, request in
+    ///     socket.send("This is \(request.parameters["room"] ?? "")")
+    /// }
+    /// ```
+    ///
+    /// A request for one passes the middleware as any request does, so one that ends the response refuses it with that
+    /// status; the fields that they set are in the answer 101. A request that passes and opens no WebSocket is answered
+    /// with the reason: 403 to a page that is not admitted, 426 where it asks for none, 400 or 405 where it asks wrongly.
+    ///
+    /// - Parameters:
+    ///   - path: As of ``Router/get(_:through:_:)``.
+    ///   - origins: The web pages that may open it.
+    ///   - middleware: The chain in front of it.
+    ///   - subprotocols: Those that the server speaks. Of those that a client offers it gets the first one that is here.
+    ///   - limits: What one peer may cost.
+    ///   - onOpen: Called with each WebSocket and the request that it came from. What it throws goes the way of all errors
+    ///     of that WebSocket, see ``WebSocket/onError``.
+    public func webSocket(
+        _ path: String, origins: OriginRule = .sameHost, through middleware: [Middleware] = [],
+        subprotocols: [String] = [], limits: WebSocketLimits = WebSocketLimits(),
+        _ onOpen: @escaping (WebSocket, IncomingMessage) throws -> Void
+    ) {
+        let upgrader = WebSocketUpgrader(onOpen)
+        (upgrader.origins, upgrader.subprotocols, upgrader.limits) = (origins, subprotocols, limits)
+        get(path, through: middleware) { request, response in upgrader.answer(request, response) }
+    }
+}
