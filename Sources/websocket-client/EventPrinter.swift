@@ -9,8 +9,15 @@ final class EventPrinter {
     private let printsJSON: Bool
     private let loop = EventLoop.current
 
-    /// Pings the server when it is silent for long, and so finds out that it has vanished without a word.
-    private let heart = WebSocketHub()
+    private enum Stage {
+        /// Connecting, or waiting to connect again.
+        case apart
+        case connected(WebSocket)
+        /// The server is to answer the close, and that is all that is left to do.
+        case leaving
+    }
+
+    private var stage = Stage.apart
 
     /// Connections in a row that failed or did not last.
     private var failures = 0
@@ -23,10 +30,19 @@ final class EventPrinter {
         self.printsJSON = printsJSON
     }
 
+    /// Ends the program: what is connected says goodbye first. The second time at once.
+    func stop() {
+        guard case .connected(let socket) = stage else { return loop.exit(0) }
+        stage = .leaving
+        socket.close(.normal)
+    }
+
     func start() {
         var fields = HTTPFields()
         if let token { fields[.authorization] = "Bearer \(token)" }
-        WebSocketClient.connect(to: url, fields: fields) { [self] result in
+        var limits = WebSocketLimits()
+        limits.closeTimeout = .seconds(2)
+        WebSocketClient.connect(to: url, fields: fields, limits: limits) { [self] result in
             switch result {
             case .success(let socket): didOpen(socket)
             case .failure(let failure): didFail(failure)
@@ -36,10 +52,14 @@ final class EventPrinter {
 
     private func didOpen(_ socket: WebSocket) {
         let openedAt = loop.now
-        heart.add(socket)
+        stage = .connected(socket)
+        // A server that is silent for long may have vanished without a word.
+        socket.startHeartbeat()
         announce("Connected to \(name)\nWaiting for events...\n")
         socket.onMessage = { [self] message in show(message) }
         socket.onClose = { [self] code, reason in
+            if case .leaving = stage { return loop.exit(0) }
+            stage = .apart
             if loop.now - openedAt > Self.longestDelay.wholeMilliseconds { failures = 0 }
             notice("Connection closed (\(code.rawValue)\(reason.isEmpty ? "" : ": \(reason)"))")
             // The codes from 3500 say that coming back will not help.
@@ -67,7 +87,7 @@ final class EventPrinter {
 
     /// When the output has no reader any more, as behind `head`, there is nothing left to do.
     private func write(_ bytes: [UInt8]) {
-        if !StandardStream.output.writeAll(bytes) { loop.exit(0) }
+        if !StandardStream.output.writeAll(bytes) { stop() }
     }
 
     private func didFail(_ failure: WebSocketClient.Failure) {

@@ -53,11 +53,12 @@ struct WebSocketClientProgram: ParsableCommand {
 
     func run() {
         guard let target = WebSocketURL(address) else { return }
-        EventLoop.main { loop in
-            for signal in [Signal.interrupt, .terminate] { try SignalWatcher(signal) { loop.exit(0) } }
+        EventLoop.main { _ in
             let token = token ?? EventLoop.environment("TASKFLOW_TOKEN")
             let shown = token.flatMap { $0.isEmpty ? nil : $0 }
-            EventPrinter(of: target, shownAs: url, token: shown, printsJSON: json).start()
+            let printer = EventPrinter(of: target, shownAs: url, token: shown, printsJSON: json)
+            for signal in [Signal.interrupt, .terminate] { try SignalWatcher(signal) { printer.stop() } }
+            printer.start()
         }
     }
 

@@ -368,12 +368,37 @@ def test_what_is_no_url_is_refused(websocket_client, url):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_ends_it_with_0(websocket_client, number):
-    with serving(stay) as url, Shown(websocket_client, url).read() as shown:
+def test_ctrl_c_closes_the_connection_and_ends_it_with_0(websocket_client, number):
+    codes = queue.Queue()
+
+    def handler(connection):
+        stay(connection)
+        codes.put(connection.close_code)
+
+    with serving(handler) as url, Shown(websocket_client, url).read() as shown:
         shown.is_connected(url)
         shown.process.send_signal(number)
+        assert codes.get(timeout=15) == 1000
         assert shown.process.wait(15) == 0
         assert shown.line() is None and shown.notice() is None
+
+
+def test_a_second_ctrl_c_does_not_wait_for_a_server_that_does_not_answer(websocket_client):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"ws://127.0.0.1:{listener.getsockname()[1]}/"
+        with Shown(websocket_client, url).read() as shown:
+            connection, _ = listener.accept()
+            with connection:
+                request = connection.recv(4096).decode()
+                key = re.search(r"Sec-WebSocket-Key: (\S+)", request)[1]
+                connection.sendall(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                                    f"Sec-WebSocket-Accept: {accept_key(key)}\r\n\r\n").encode())
+                shown.is_connected(url)
+                shown.process.send_signal(signal.SIGINT)
+                assert connection.recv(16)[0] == 0x88, "a close frame"
+                assert shown.process.poll() is None, "the server has not answered yet"
+                shown.process.send_signal(signal.SIGINT)
+                assert shown.process.wait(1.5) == 0
 
 
 def test_ctrl_c_ends_it_while_it_waits_to_come_back(websocket_client):
