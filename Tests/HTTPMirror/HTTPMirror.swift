@@ -38,20 +38,45 @@ struct HTTPMirror: ParsableCommand {
     }
 
     @LoopActor
-    private func answer(_ request: IncomingMessage, _ response: ServerResponse) {
+    private func answer(_ request: IncomingMessage, _ response: ServerResponse) throws {
+        let manner = Manner(of: request)
+        if manner == .early { return try send(Reading(of: request, []), request, response) }
+        if manner == .paused {
+            request.pause()
+            EventLoop.current.setImmediate { request.resume() }
+        }
         request.collect { body in
             guard case .success(let body) = body else { return }
-            try send(Reading(of: request, body), request, response)
+            let reading = Reading(of: request, body)
+            switch manner {
+            case .late: EventLoop.current.setImmediate { try send(reading, request, response) }
+            case .pieces: try sendInPieces(reading, request, response)
+            default: try send(reading, request, response)
+            }
         }
     }
 
     @LoopActor
     private func send(_ reading: Reading, _ request: IncomingMessage, _ response: ServerResponse) throws {
-        let json = try reading.json
-        if request.method == .head { response.setHeader(.named("Reading"), json.base64) }
+        let json = try begin(reading, request, response)
         // Said here, because a connection of HTTP/1.0 is kept for answers of a known length alone.
         response.setHeader(.contentLength, "\(json.count)")
         response.end(json)
+    }
+
+    @LoopActor
+    private func sendInPieces(_ reading: Reading, _ request: IncomingMessage, _ response: ServerResponse) throws {
+        let json = try begin(reading, request, response)
+        response.write([UInt8](json.prefix(10)))
+        EventLoop.current.setImmediate { response.end([UInt8](json.dropFirst(10))) }
+    }
+
+    /// The answer's content, which stands in a field where there is none.
+    @LoopActor
+    private func begin(_ reading: Reading, _ request: IncomingMessage, _ response: ServerResponse) throws -> [UInt8] {
+        let json = try reading.json
+        if request.method == .head { response.setHeader(.named("Reading"), json.base64) }
+        return json
     }
 
     /// What a tunnel carries comes back when the client has ended its side, so that it does not matter how it came.

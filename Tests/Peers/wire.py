@@ -107,7 +107,7 @@ def parse_answers(received: bytes, methods=()) -> list[Answer]:
         if method == "HEAD" or answer.status in (204, 304):
             continue
         if answer["Transfer-Encoding"] == "chunked":
-            answer.body, answer.is_complete, place = _unchunk(received, place)
+            answer.body, answer.is_complete, place = unchunk(received, place)
         elif (length := answer["Content-Length"]) is not None:
             answer.body = received[place:place + int(length)]
             answer.is_complete = len(answer.body) == int(length)
@@ -118,7 +118,7 @@ def parse_answers(received: bytes, methods=()) -> list[Answer]:
     return answers
 
 
-def _unchunk(received: bytes, place: int) -> tuple[bytes, bool, int]:
+def unchunk(received: bytes, place: int) -> tuple[bytes, bool, int]:
     """The body that begins at `place`, whether its end is there, and the place behind it."""
     body = bytearray()
     while (end_of_line := received.find(b"\r\n", place)) >= 0:

@@ -12,10 +12,10 @@ import struct
 from base64 import b64decode
 from dataclasses import dataclass
 
-from wire import head, receive
+from wire import head, receive, unchunk
 
 AT_ONCE = 200
-FEW_PROBES, MANY_PROBES = 3, 50
+FEW_PROBES, MANY_PROBES = 3, 20
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,8 @@ class Conversations:
                     with contextlib.suppress(ConnectionError):
                         connection.sendall(pieces[step])
             self._wait(probes)
+        # An answer may take some turns more.
+        self._wait(3 * probes)
         early = [self._read_now(connection) for connection in connections]
         late = [self._read_to_end(connection) if is_open else b""
                 for connection, (_, is_open) in zip(connections, early)]
@@ -127,13 +129,25 @@ def parsed(received: bytes) -> list[Answer]:
         elif status < 200:
             answers.append(Answer(status, {}))
         elif status in (200, 417):
-            length = int(fields["content-length"])
-            answers.append(Answer(status, json.loads(received[place:place + length])))
-            place += length
+            body, place = parsed_body(received, place, fields)
+            answers.append(Answer(status, body))
         else:
             assert fields["connection"] == "close", "a refusal is the last answer"
             return [*answers, Answer(status, {}, fields.get("reason", "no reason"))]
     return answers
+
+
+def parsed_body(received: bytes, place: int, fields: dict[str, str]) -> tuple[dict, int]:
+    """What the answer says was read, and the place behind it."""
+    is_complete = True
+    if "content-length" in fields:
+        end = place + int(fields["content-length"])
+        body = received[place:end]
+    elif fields.get("transfer-encoding") == "chunked":
+        body, is_complete, end = unchunk(received, place)
+    else:
+        body, end = received[place:], len(received)
+    return json.loads(body) if is_complete else {"cut": len(body)}, end
 
 
 def parsed_head(text: str) -> tuple[int, dict[str, str]]:

@@ -13,17 +13,42 @@ const reading = (request, pieces, isTunnel = false) => JSON.stringify({
   body: Buffer.concat(pieces).toString('latin1'), trailers: pairs(request.rawTrailers), isTunnel,
 });
 
+// How a request is read and answered: `/early/1` says it in its path. Tests/HTTPMirror/Manner.swift explains each.
+const mannerOf = (request) => /^\/(early|late|paused|pieces)\//.exec(request.url)?.[1];
+
 function answer(request, response) {
+  const manner = mannerOf(request);
+  if (manner === 'early') return send(reading(request, []), request, response);
+  if (manner === 'paused') {
+    request.pause();
+    setImmediate(() => request.resume());
+  }
   const pieces = [];
   request.on('data', (piece) => pieces.push(piece));
-  request.on('end', () => send(reading(request, pieces), request, response));
+  request.on('end', () => {
+    const json = reading(request, pieces);
+    if (manner === 'late') setImmediate(() => send(json, request, response));
+    else if (manner === 'pieces') sendInPieces(json, request, response);
+    else send(json, request, response);
+  });
 }
 
 function send(json, request, response) {
-  if (request.method === 'HEAD') response.setHeader('Reading', Buffer.from(json).toString('base64'));
+  begin(json, request, response);
   // Said here, because a connection of HTTP/1.0 is kept for answers of a known length alone.
   response.setHeader('Content-Length', Buffer.byteLength(json));
   response.end(json);
+}
+
+function sendInPieces(json, request, response) {
+  begin(json, request, response);
+  response.write(json.slice(0, 10));
+  setImmediate(() => response.end(json.slice(10)));
+}
+
+// The answer's content stands in a field where there is none.
+function begin(json, request, response) {
+  if (request.method === 'HEAD') response.setHeader('Reading', Buffer.from(json).toString('base64'));
 }
 
 // Does not wait for the body, as the server itself would not.
@@ -40,12 +65,14 @@ function answerTunnel(request, socket, head) {
   socket.on('end', () => socket.end(reading(request, pieces, true)));
 }
 
-// In an immediate: what came before is answered first.
+const after = (turns, call) => setImmediate(() => (turns > 1 ? after(turns - 1, call) : call()));
+
+// What came before is answered first; no manner takes more turns.
 const refused = new WeakSet();
 function refuse(error, socket) {
   if (refused.has(socket)) return;
   refused.add(socket);
-  setImmediate(() => {
+  after(3, () => {
     if (!socket.writable) return;
     const status = STATUSES[error.code] ?? 400;
     socket.end(`HTTP/1.1 ${status} ${http.STATUS_CODES[status]}\r\nConnection: close\r\nReason: ${error.code}\r\n\r\n`);
