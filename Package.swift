@@ -86,7 +86,7 @@ let package = Package(
         .executableTarget(
             name: "taskflow",
             dependencies: [
-                "TaskService", .product(name: "Logging", package: "swift-log"),
+                "TaskService", "UVCore", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict + standalone, linkerSettings: standaloneLink),

@@ -33,7 +33,7 @@ ALLOWED = {
     "TaskStorage": ANYWHERE | {"TaskEngine", "UVCore", "GRDB", "Foundation"},
     "TaskService": ANYWHERE | {"UVCore", "UVCrypto", "UVHTTP", "UVWebSocket", "TaskEngine", "TaskStorage", "HTTPTypes",
                                "FoundationEssentials"},
-    "taskflow": PLATFORM | {"TaskService", "ArgumentParser", "Logging"},
+    "taskflow": PLATFORM | {"UVCore", "TaskService", "ArgumentParser", "Logging"},
     "echo": PLATFORM | {"UVCore", "UVHTTP", "UVWebSocket", "HTTPTypes", "ArgumentParser", "Logging"},
     "websocket-client": PLATFORM | {"UVCore", "UVWebSocket", "FoundationEssentials", "ArgumentParser", "Logging"},
     "exercises": PLATFORM | COLLECTIONS | {"UVCore", "UVHTTP", "UVWebSocket", "TaskEngine", "HTTPTypes",

@@ -72,21 +72,20 @@ ALLOWED = {
     ("TaskService/Logging/JSONLogHandler.swift", "hashes"): "The keys of a log line's details are the program's own.",
     ("TaskService/Logging/LogFormat.swift", "compares"): "The operator's flag, on the command line.",
     ("TaskService/Logging/LogFormat.swift", "hashes"): "The operator's flag, on the command line.",
-    ("TaskService/Logging/RefusalLog.swift", "hashes"): "The keys of a log line's details are the program's own.",
+    ("TaskService/Access/RefusalLog.swift", "hashes"): "The keys of a log line's details are the program's own.",
     ("TaskService/Logging/TextLogHandler.swift", "compares"): "The keys of a log line's details are the program's own.",
     ("TaskService/Logging/TextLogHandler.swift", "hashes"): "The keys of a log line's details are the program's own.",
     ("TaskService/Page/Page.swift", "compares"): "The page, which is a part of the program.",
     ("TaskService/Page/Page.swift", "cuts"): "The page, which is a part of the program.",
     ("TaskService/Reports/Report.swift", "compares"): "The statuses' own names.",
     ("TaskService/Reports/Report.swift", "hashes"): "The statuses' own names.",
-    ("TaskService/Reports/Reports+Routes.swift", "compares"): "The method is the program's own, when routes are added.",
     ("TaskService/Reports/TaskSummary.swift", "compares"): "The names of statuses and classes are the program's own.",
     ("TaskService/Reports/TaskSummary.swift", "hashes"): "The names of statuses and classes are the program's own.",
     ("TaskService/JSON/JSONReader+Text.swift", "cuts"):
         "The digits of a number, at most 1,000 of them, which are ASCII.",
     ("TaskService/Server/TaskServer+Stop.swift", "hashes"): "The keys of a log line's details are the program's own.",
     ("TaskService/Server/TaskServer.swift", "hashes"): "A set of field names that stand in the program.",
-    ("TaskService/Tasks/TaskServer+TaskRoutes.swift", "hashes"):
+    ("TaskService/Tasks/TaskRoutes.swift", "hashes"):
         "Log keys are the program's own; an optional is compared with nil alone.",
     ("TaskStorage/LogError.swift", "compares"): "A sentence that the log has made.",
     ("TaskStorage/LogError.swift", "hashes"): "A sentence that the log has made.",

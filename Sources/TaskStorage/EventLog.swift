@@ -13,3 +13,10 @@ public protocol EventLog: AnyObject {
     /// - Parameter done: Called when the events will survive what this log protects from, or with why they will not.
     func append(_ events: [TaskEvent], then done: @escaping (Result<Void, LogError>) -> Void)
 }
+
+/// A log that keeps events before it returns, so that no change waits for it.
+@LoopActor
+public protocol ImmediateLog: EventLog {
+    /// Keeps `events` in one piece.
+    func keep(_ events: [TaskEvent])
+}

@@ -4,7 +4,7 @@ public import UVCore
 
 /// The log of a server that forgets everything when it ends.
 @LoopActor
-public final class MemoryLog: EventLog {
+public final class MemoryLog: ImmediateLog {
     /// How many events are kept; of more, the oldest are dropped.
     public let capacity: Int
 
@@ -36,8 +36,15 @@ public final class MemoryLog: EventLog {
     ///
     /// - Complexity: O(number of `events`).
     public func append(_ events: [TaskEvent], then done: @escaping (Result<Void, LogError>) -> Void) {
-        for event in events { keep(event) }
+        keep(events)
         loop.queueMicrotask { done(.success(())) }
+    }
+
+    /// Appends `events`.
+    ///
+    /// - Complexity: O(number of `events`).
+    public func keep(_ events: [TaskEvent]) {
+        for event in events { keep(event) }
     }
 
     private func keep(_ event: TaskEvent) {

@@ -10,7 +10,7 @@ extension TaskEvent {
         return switch change {
         case .created(let task), .moved(let task, _, _): own + task.memory
         case .updated(let task, _, let project): own + task.memory + (project?.memory ?? 0)
-        case .deleted(_, let project): own + Allocation.header + (project?.memory ?? 0)
+        case .deleted(_, let project): own + (project?.memory ?? 0)
         }
     }
 }
@@ -18,7 +18,7 @@ extension TaskEvent {
 extension TaskRecord {
     fileprivate var memory: Int {
         let ids = dependencies.isEmpty ? 0 : Allocation.header + dependencies.count * MemoryLayout<TaskID>.stride
-        return Allocation.header + MemoryLayout<TaskRecord>.stride + title.memory + description.memory
+        return Allocation.header + TaskRecord.ownMemory + title.memory + description.memory
             + (project?.memory ?? 0) + ids
     }
 }

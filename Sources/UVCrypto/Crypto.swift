@@ -13,8 +13,11 @@ package enum Crypto {
     /// Compares secrets in a time that depends on their length alone (`CRYPTO_memcmp`).
     ///
     /// An ordinary comparison stops at the first difference, and its time tells an attacker how far a guess is right.
-    package static func timingSafeEqual(_ first: [UInt8], _ second: [UInt8]) -> Bool {
-        first.count == second.count && CRYPTO_memcmp(first, second, first.count) == 0
+    package static func timingSafeEqual(_ first: RawSpan, _ second: RawSpan) -> Bool {
+        guard first.byteCount == second.byteCount else { return false }
+        return first.withUnsafeBytes { first in
+            second.withUnsafeBytes { CRYPTO_memcmp(first.baseAddress, $0.baseAddress, first.count) == 0 }
+        }
     }
 
     /// SHA-1 (`EVP_Digest`): broken as a signature, but what RFC 6455 asks for where it only proves understanding.

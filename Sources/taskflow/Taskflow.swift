@@ -1,6 +1,7 @@
 public import ArgumentParser
 public import Logging
 public import TaskService
+import UVCore
 
 /// The server's command line.
 @main
@@ -31,8 +32,8 @@ struct Taskflow: ParsableCommand {
     @Option(help: "The address or name to listen on.")
     var host = "127.0.0.1"
 
-    @Option(help: "The port to listen on; 0 lets the system choose.")
-    var port: UInt16 = 3000
+    @Option(help: "The port to listen on, from 0 to 65535; 0 lets the system choose.")
+    var port = "3000"
 
     @Option(help: "The least important lines to log: trace, debug, info, notice, warning, error or critical.")
     var logLevel: Logger.Level = .info
@@ -43,10 +44,18 @@ struct Taskflow: ParsableCommand {
     @Flag(help: "Log a line for each request and each WebSocket, at the level info.")
     var accessLog = false
 
-    @Option(help: "How long the server goes on when it is stopped, while GET /ready says so.")
+    @Option(
+        help: """
+            How long the server goes on as before when it is told to stop, but that GET /ready is 503: time for a load \
+            balancer to send its clients elsewhere. Then it stops listening.
+            """)
     var drain = "0s"
 
-    @Option(help: "How long open answers have after that.")
+    @Option(
+        help: """
+            How long answers that are under way may take when listening has stopped. Connections that are open then \
+            are ended.
+            """)
     var grace = "3s"
 
     @Option(help: "The token of the admin, who may do everything.")
@@ -65,6 +74,24 @@ struct Taskflow: ParsableCommand {
     @Flag(help: "Show the demonstrations outside development mode, too.")
     var demo = false
 
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            end(error)
+        }
+    }
+
+    /// Ends the process. What was asked for, such as the help, goes to standard output; where that takes nothing, as on a
+    /// full disk, the code says so.
+    private static func end(_ error: any Error) -> Never {
+        let text = fullMessage(for: error)
+        guard exitCode(for: error).isSuccess, !text.isEmpty else { exit(withError: error) }
+        let isWritten = StandardStream.output.writeAll(Array("\(text)\n".utf8))
+        exit(withError: isWritten ? ExitCode.success : ExitCode.failure)
+    }
+
     func validate() throws { _ = try configuration() }
 
     func run() throws {
@@ -76,10 +103,10 @@ struct Taskflow: ParsableCommand {
     /// What the flags say.
     private func configuration() throws -> Configuration {
         var configuration = Configuration()
-        configuration.port = Int(port)
         configuration.isDemoEnabled = demo
         configuration.logsRequests = accessLog
         try Self.explain("--host") { () throws(ConfigurationError) in try configuration.setHost(host) }
+        try Self.explain("--port") { () throws(ConfigurationError) in try configuration.setPort(port) }
         try Self.explain("--origin") { () throws(ConfigurationError) in try configuration.setOrigins(origin) }
         try Self.explain("--drain") { () throws(ConfigurationError) in try configuration.setDrain(drain) }
         try Self.explain("--grace") { () throws(ConfigurationError) in try configuration.setGrace(grace) }

@@ -51,6 +51,26 @@ def test_another_duration_is_refused_with_code_64(taskflow_program, flag, text):
     assert result.returncode == 64 and result.stderr.startswith(f"Error: {flag} is a duration from 0 to 1h: ")
 
 
+@pytest.mark.parametrize("port", ["99999", "65536", "+80", "-1", "", " 80", "80 ", "0x50", "eighty", "8_0", "٣", "000080"])
+def test_what_is_no_port_is_refused_with_code_64_and_what_is_one_is_said(taskflow_program, port):
+    result = subprocess.run([taskflow_program.binary, f"--port={port}"], capture_output=True, timeout=20, env=CLEAN)
+    assert result.returncode == 64
+    assert result.stderr.startswith(b"Error: --port is a number from 0 to 65535, such as 3000")
+
+
+@pytest.mark.parametrize("flag", ["--help", "--version"])
+def test_what_cannot_be_written_is_no_success(taskflow_program, flag):
+    with open("/dev/full", "wb") as full:
+        assert subprocess.run([taskflow_program.binary, flag], stdout=full, timeout=20).returncode != 0
+    assert run(taskflow_program, flag).returncode == 0
+
+
+def test_the_help_says_what_drain_and_grace_do(taskflow_program):
+    text = " ".join(run(taskflow_program, "--help").stdout.decode().split())
+    assert "GET /ready is 503" in text and "Then it stops listening." in text
+    assert "Connections that are open then are ended." in text
+
+
 @pytest.mark.parametrize("origin", [
     "http://user@example.org", "http://example.org/path", "http://example.org/", "http://example.org?q", "http://example.org#f",
     "http://example.org:0", "http://example.org:65536", "http://example.org:http", "http://example.org:", "http://bücher.example",
@@ -133,6 +153,23 @@ def test_a_line_that_is_nearly_right_ends_the_start(taskflow_program, tmp_path, 
     result = run(taskflow_program, folder=tmp_path)
     assert result.returncode == 1 and result.stderr.count("\n") == 1, result.stderr
     assert f"Line {line} of .env " in result.stderr and SECRET not in result.stderr
+
+
+@pytest.mark.parametrize("text, right", [
+    (f"ADMIN_TOKEN = {SECRET}", "write NAME=VALUE"), (f"ADMIN_TOKEN=\"{SECRET}", "write NAME=\"VALUE\""),
+    (f"ADMIN_TOKN={SECRET}", "write ADMIN_TOKEN=VALUE"),
+])
+def test_a_line_that_is_nearly_right_is_told_with_what_is_right(taskflow_program, tmp_path, text, right):
+    (tmp_path / ".env").write_text(text)
+    assert right in run(taskflow_program, folder=tmp_path).stderr
+
+
+def test_a_name_that_is_set_twice_is_told(taskflow_program, tmp_path):
+    (tmp_path / ".env").write_text(f"USER_TOKEN=u{SECRET}\nADMIN_TOKEN=first-admin-token-01\nUSER_TOKEN={SECRET}\n")
+    with taskflow_program.start(cwd=tmp_path, env=CLEAN) as server:
+        assert Client(server, SECRET).get("/tasks/count").status == 200
+        output = server.stop()
+    assert "Line 3 of .env sets the name that line 1 has set: the last one counts." in output and SECRET not in output
 
 
 @pytest.mark.parametrize("text", [

@@ -46,6 +46,15 @@ struct MemoryLogTests {
         }
     }
 
+    @Test("What it keeps at once it has when the call returns, and calls nothing back")
+    func atOnce() async {
+        _ = await withLoop { _ in
+            let log: any ImmediateLog = MemoryLog(capacity: 2)
+            log.keep([Self.event(1), Self.event(2), Self.event(3)])
+            #expect((log as? MemoryLog)?.events.map(\.sequence) == [2, 3])
+        }
+    }
+
     @Test("It keeps 10,000 events or 64 MiB unless it is told otherwise")
     func standardLimits() async {
         _ = await withLoop { _ in

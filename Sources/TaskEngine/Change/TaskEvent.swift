@@ -4,7 +4,7 @@
 /// replayed to a client that was away and one sent by another machine are the same.
 public struct TaskEvent: Sendable {
     /// What happened.
-    public indirect enum Change: Sendable {
+    public enum Change: Sendable {
         case created(TaskRecord)
         /// `changes` names the fields that differ. `formerProject` is the one the task has left, if it has left one.
         case updated(TaskRecord, changes: [TaskField], formerProject: String? = nil)

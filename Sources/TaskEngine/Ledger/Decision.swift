@@ -1,7 +1,7 @@
 /// What became of a command: events for the log, and an answer to hold back until the log has confirmed them.
 public struct Decision: Sendable, Hashable {
     /// The answer to the client that asked.
-    public indirect enum Outcome: Sendable, Hashable {
+    public enum Outcome: Sendable, Hashable {
         case created(TaskRecord)
         case updated(TaskRecord)
         /// The fields given hold these values already: no event.

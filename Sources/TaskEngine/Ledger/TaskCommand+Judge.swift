@@ -3,21 +3,21 @@ extension TaskCommand {
     /// What the command does.
     struct Verdict {
         let outcome: Decision.Outcome
-        var changes: [TaskEvent.Change] = []
+        var events: [TaskEvent] = []
     }
 
     /// Judges the command.
     ///
     /// - Parameters:
     ///   - current: the task that the command names, `nil` if there is none.
-    ///   - revision: the number that the next event will have.
-    func judge(against current: TaskRecord?, revision: Int) -> Verdict {
+    ///   - sequence: the number that the next event will have.
+    func judge(against current: TaskRecord?, sequence: Int) -> Verdict {
         do throws(TaskError) {
             return switch action {
-            case .create(let id, let fields): try create(id, fields, against: current, revision: revision)
+            case .create(let id, let fields): try create(id, fields, against: current, sequence)
             case .update(_, let fields, let expected):
-                update(try existing(current, expecting: expected), fields, revision: revision)
-            case .delete(_, let expected): delete(try existing(current, expecting: expected))
+                update(try existing(current, expecting: expected), fields, sequence)
+            case .delete(_, let expected): delete(try existing(current, expecting: expected), sequence)
             }
         } catch {
             return Verdict(outcome: .refused(error))
@@ -31,33 +31,37 @@ extension TaskCommand {
     }
 
     private func create(
-        _ id: TaskID, _ fields: TaskFields, against current: TaskRecord?, revision: Int
+        _ id: TaskID, _ fields: TaskFields, against current: TaskRecord?, _ sequence: Int
     ) throws(TaskError) -> Verdict {
         precondition(current == nil, "the id \(id) was given twice")
         guard let title = fields.title else { throw .missingField(.title) }
         let task = TaskRecord(
             id: id, title: title, description: fields.description ?? "", status: fields.status ?? .pending,
             priority: fields.priority ?? TaskPriority.standard, dependencies: fields.dependencies ?? [],
-            project: fields.project ?? nil, createdAt: timestamp, updatedAt: timestamp, revision: revision)
-        return Verdict(outcome: .created(task), changes: [.created(task)])
+            project: fields.project ?? nil, createdAt: timestamp, updatedAt: timestamp, revision: sequence)
+        return Verdict(outcome: .created(task), events: [event(.created(task), sequence)])
     }
 
-    private func update(_ former: TaskRecord, _ fields: TaskFields, revision: Int) -> Verdict {
+    private func update(_ former: TaskRecord, _ fields: TaskFields, _ sequence: Int) -> Verdict {
         var task = former
         let changed = fields.merge(into: &task)
         guard !changed.isEmpty else { return Verdict(outcome: .unchanged(former)) }
         task.updatedAt = timestamp
-        task.revision = revision
+        task.revision = sequence
         let formerProject = former.project.isSame(as: task.project) ? nil : former.project
-        var verdict = Verdict(
-            outcome: .updated(task), changes: [.updated(task, changes: changed, formerProject: formerProject)])
+        let change = TaskEvent.Change.updated(task, changes: changed, formerProject: formerProject)
+        var verdict = Verdict(outcome: .updated(task), events: [event(change, sequence)])
         if former.priority != task.priority {
-            verdict.changes.append(.moved(task, from: former.priority, to: task.priority))
+            verdict.events.append(event(.moved(task, from: former.priority, to: task.priority), sequence + 1))
         }
         return verdict
     }
 
-    private func delete(_ task: TaskRecord) -> Verdict {
-        Verdict(outcome: .deleted, changes: [.deleted(task.id, project: task.project)])
+    private func delete(_ task: TaskRecord, _ sequence: Int) -> Verdict {
+        Verdict(outcome: .deleted, events: [event(.deleted(task.id, project: task.project), sequence)])
+    }
+
+    private func event(_ change: TaskEvent.Change, _ sequence: Int) -> TaskEvent {
+        TaskEvent(change, sequence: sequence, requestID: requestID, timestamp: timestamp)
     }
 }

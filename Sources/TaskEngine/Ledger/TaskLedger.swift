@@ -48,15 +48,25 @@ public struct TaskLedger: Sendable {
     /// - Complexity: O(edges that change), and O(dependencies of the task) while a deletion is in flight.
     public mutating func decide(_ command: TaskCommand) -> Decision {
         let (current, isInFlight) = overlay.look(at: command.taskID, over: store)
-        let verdict = command.judge(against: current, revision: sequence + 1)
-        let isSettled = verdict.changes.isEmpty && !isInFlight
-        let events = verdict.changes.map { change in
-            sequence += 1
-            return TaskEvent(
-                change, sequence: sequence, requestID: command.requestID, timestamp: command.timestamp)
-        }
-        for event in events { overlay.apply(event) }
-        return Decision(outcome: verdict.outcome, events: events, isSettled: isSettled, epoch: epoch)
+        let verdict = command.judge(against: current, sequence: sequence + 1)
+        sequence += verdict.events.count
+        for event in verdict.events { overlay.apply(event) }
+        let isSettled = verdict.events.isEmpty && !isInFlight
+        return Decision(outcome: verdict.outcome, events: verdict.events, isSettled: isSettled, epoch: epoch)
+    }
+
+    /// Decides `command`, has `keep` keep what follows from it, and applies that: for a log that keeps events before it
+    /// returns, so that there is nothing to wait for and nothing to look at but the store.
+    ///
+    /// - Precondition: no decision waits for the log.
+    /// - Complexity: as `TaskStore.apply`.
+    public mutating func settle(_ command: TaskCommand, keepingBy keep: ([TaskEvent]) -> Void) -> Decision {
+        precondition(overlay.isEmpty, "a decision waits for the log")
+        let verdict = command.judge(against: store[command.taskID], sequence: sequence + 1)
+        if !verdict.events.isEmpty { keep(verdict.events) }
+        sequence += verdict.events.count
+        for event in verdict.events { apply(event) }
+        return Decision(outcome: verdict.outcome, events: verdict.events, isSettled: true, epoch: epoch)
     }
 
     /// Applies what the log has confirmed. Decisions are committed in the order in which they were made.
@@ -66,14 +76,18 @@ public struct TaskLedger: Sendable {
     public mutating func commit(_ decision: Decision) -> Bool {
         guard decision.epoch == epoch else { return false }
         for event in decision.events {
-            do throws(ReplayError) {
-                try store.apply(event)
-            } catch {
-                preconditionFailure("committed out of turn: \(error)")
-            }
+            apply(event)
             overlay.confirm(event)
         }
         return true
+    }
+
+    private mutating func apply(_ event: TaskEvent) {
+        do throws(ReplayError) {
+            try store.apply(event)
+        } catch {
+            preconditionFailure("committed out of turn: \(error)")
+        }
     }
 
     /// Drops what the log could not keep: this decision and every later one.

@@ -20,10 +20,13 @@ extension TaskStore {
         }
         switch event.change {
         case .created(let task):
-            guard records[task.id] == nil else { throw .taskExists(task.id, sequence: event.sequence) }
-            insert(task, at: event.sequence)
+            if let former = write(task, at: event.sequence) {
+                records[task.id] = former
+                throw .taskExists(task.id, sequence: event.sequence)
+            }
+            enter(task)
         case .updated(let task, _, _):
-            guard let former = records[task.id] else { throw .noSuchTask(task.id, sequence: event.sequence) }
+            guard let former = self[task.id] else { throw .noSuchTask(task.id, sequence: event.sequence) }
             replace(former, by: task, at: event.sequence)
         case .moved(let task, _, _):
             guard records[task.id] != nil else { throw .noSuchTask(task.id, sequence: event.sequence) }
@@ -36,11 +39,11 @@ extension TaskStore {
         sequence = event.sequence
     }
 
-    private mutating func insert(_ task: TaskRecord, at sequence: Int) {
-        write(task, at: sequence)
+    /// Puts a task that was written into everything else.
+    private mutating func enter(_ task: TaskRecord) {
         order.insert(task.id)
         lastID = lastID.map { max($0, task.id) } ?? task.id
-        graph.setDependencies(of: task.id, to: task.dependencies)
+        if !task.dependencies.isEmpty { graph.setDependencies(of: task.id, to: task.dependencies) }
         if task.status == .pending { queue.insert(task.id, priority: task.priority) }
     }
 
@@ -62,14 +65,15 @@ extension TaskStore {
         order.remove(task.id)
         if task.status == .pending { queue.remove(task.id) }
         for dependent in graph.remove(task.id) {
-            records[dependent]?.dependencies = graph.dependencies(of: dependent)
-            records[dependent]?.revision = sequence
+            records[dependent]?.shorten(at: sequence)
         }
     }
 
-    private mutating func write(_ task: TaskRecord, at sequence: Int) {
+    /// Writes a task's record, and returns the one that it had.
+    @discardableResult
+    private mutating func write(_ task: TaskRecord, at sequence: Int) -> TaskRecord? {
         var task = task
-        task.revision = sequence
-        records[task.id] = task
+        if task.revision != sequence { task.revision = sequence }
+        return records.updateValue(task, forKey: task.id)
     }
 }

@@ -9,7 +9,7 @@ extension TaskStore {
         guard pending.count == queue.count, pending.allSatisfy({ queue.priority(of: $0.id) == $0.priority }) else {
             return "the queue does not hold the pending tasks"
         }
-        guard records.values.allSatisfy({ graph.dependencies(of: $0.id) == $0.dependencies }),
+        guard records.values.allSatisfy({ $0.isShortened || graph.dependencies(of: $0.id) == $0.dependencies }),
             graph.forward.keys.allSatisfy({ records[$0] != nil })
         else { return "the graph does not hold the dependencies of the tasks" }
         guard records.values.allSatisfy({ $0.revision <= sequence && $0.id <= lastID ?? $0.id }) else {

@@ -16,7 +16,7 @@ extension TaskStore {
             case .oldest: cursor.map(order.makeIterator(after:)) ?? order.makeIterator()
             case .newest: cursor.map(order.makeDescendingIterator(before:)) ?? order.makeDescendingIterator()
             }
-        return Walk(ids: ids, records: records)
+        return Walk(ids: ids, store: self)
     }
 
     /// The first `limit` tasks after `cursor` that pass the test.
@@ -36,10 +36,10 @@ extension TaskStore {
     /// Tasks on the way of a walk.
     public struct Walk: Sequence, IteratorProtocol, Sendable {
         fileprivate var ids: CreationOrder<TaskID>.Iterator
-        fileprivate let records: [TaskID: TaskRecord]
+        fileprivate let store: TaskStore
 
         public mutating func next() -> TaskRecord? {
-            ids.next().flatMap { records[$0] }
+            ids.next().flatMap { store[$0] }
         }
     }
 

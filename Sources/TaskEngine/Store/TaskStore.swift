@@ -13,7 +13,8 @@
 /// A store is a value: two that applied the same events are equal. A copy is cheap to take and expensive to keep: while
 /// there are two, the next change to either copies the whole of it. Walks that last (an export, a list read by pages)
 /// keep the last id they have seen and ask again.
-public struct TaskStore: Sendable, Equatable {
+public struct TaskStore: Sendable {
+    /// The tasks, but that the graph has the dependencies of those that are shortened: to be read by the subscript.
     var records: [TaskID: TaskRecord] = [:]
     var order = CreationOrder<TaskID>()
     /// The pending tasks, most urgent first.
@@ -33,10 +34,14 @@ public struct TaskStore: Sendable, Equatable {
     public var isEmpty: Bool { records.isEmpty }
 
     /// The task of that id, `nil` if there is none. O(1).
-    public subscript(id: TaskID) -> TaskRecord? { records[id] }
+    public subscript(id: TaskID) -> TaskRecord? {
+        guard var task = records[id] else { return nil }
+        if task.isShortened { task.dependencies = graph.dependencies(of: id) }
+        return task
+    }
 
     /// The first task of the queue, `nil` if none is pending. O(1).
-    public var next: TaskRecord? { queue.first.flatMap { records[$0] } }
+    public var next: TaskRecord? { queue.first.flatMap { self[$0] } }
 
     /// All tasks in an order to work in: dependencies first, among those that are ready the higher priority, then the
     /// older.
@@ -53,5 +58,13 @@ public struct TaskStore: Sendable, Equatable {
     public func resolve(_ id: TaskID) -> Resolution<TaskID>? {
         guard records[id] != nil else { return nil }
         return graph.resolve(CollectionOfOne(id), priority: priority(of:))
+    }
+}
+
+extension TaskStore: Equatable {
+    public static func == (left: TaskStore, right: TaskStore) -> Bool {
+        left.sequence == right.sequence && left.lastID == right.lastID && left.order == right.order
+            && left.queue == right.queue && left.graph == right.graph
+            && left.order.allSatisfy { left[$0] == right[$0] }
     }
 }

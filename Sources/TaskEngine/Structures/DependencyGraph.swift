@@ -37,7 +37,15 @@ public struct DependencyGraph<ID: Hashable & Comparable> {
         for dependency in dependencies[same.start..<dependencies.count - same.end] {
             backward[dependency, default: []].insert(id)
         }
-        forward[id] = dependencies.isEmpty ? nil : dependencies
+        forward[id] = dependencies.isEmpty ? nil : Self.own(dependencies)
+    }
+
+    /// A list that shares its memory with no other: an edge that goes is taken out of it where it lies.
+    private static func own(_ dependencies: [ID]) -> [ID] {
+        var list: [ID] = []
+        list.reserveCapacity(dependencies.count)
+        list.append(contentsOf: dependencies)
+        return list
     }
 
     /// How many ids both have in common at the start, and of the rest at the end.
@@ -51,7 +59,8 @@ public struct DependencyGraph<ID: Hashable & Comparable> {
 
     /// Takes `id` out with all its edges, and returns those that needed it.
     ///
-    /// - Complexity: O(edges of `id`, in both directions); each of those that needed it is searched for the edge.
+    /// - Complexity: O(edges of `id`, in both directions); the list of each that needed it is searched for the edge, and
+    ///   is not copied.
     @discardableResult
     public mutating func remove(_ id: ID) -> Set<ID> {
         setDependencies(of: id, to: [])
@@ -61,9 +70,11 @@ public struct DependencyGraph<ID: Hashable & Comparable> {
     }
 
     private mutating func removeForwardEdge(from dependent: ID, to id: ID) {
-        guard let position = forward[dependent]?.firstIndex(of: id) else { return }
-        forward[dependent]?.remove(at: position)
-        if forward[dependent]?.isEmpty == true { forward[dependent] = nil }
+        guard let index = forward.index(forKey: dependent),
+            let position = forward.values[index].firstIndex(of: id)
+        else { return }
+        forward.values[index].remove(at: position)
+        if forward.values[index].isEmpty { forward.remove(at: index) }
     }
 
     private mutating func removeBackwardEdge(from dependency: ID, to id: ID) {

@@ -59,10 +59,13 @@ public struct PriorityQueue<Element: Hashable & Comparable, Priority: Comparable
     ///
     /// - Complexity: O(log *n*), and O(1) for one that is no more urgent than most.
     public mutating func insert(_ element: Element, priority: Priority) {
-        guard slots[element] == nil else { return update(element, priority: priority) }
-        let slot = freeSlots.popLast() ?? positions.count
-        if slot == positions.count { positions.append(nodes.count) }
-        slots[element] = slot
+        let slot = freeSlots.last ?? positions.count
+        // One hash for the question and the answer; an element that is there keeps its slot.
+        if let own = slots.updateValue(slot, forKey: element) {
+            slots[element] = own
+            return update(element, priority: priority)
+        }
+        if freeSlots.popLast() == nil { positions.append(nodes.count) }
         nodes.append(Node(element: element, priority: priority, slot: slot))
         siftUp(from: nodes.count - 1)
     }

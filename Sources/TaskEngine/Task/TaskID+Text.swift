@@ -32,13 +32,6 @@ extension TaskID: LosslessStringConvertible {
         self.init(high: first << 32 | second, low: third << 32 | fourth)
     }
 
-    /// The canonical text, in lower case.
-    public var description: String {
-        var text: [UInt8] = []
-        write(to: &text)
-        return String(decoding: text, as: UTF8.self)
-    }
-
     /// Appends the canonical text, in lower case, as `textLength` ASCII bytes.
     public func write(to output: inout [UInt8]) {
         output.append(addingCapacity: Self.textLength) { write(to: &$0) }

@@ -1,50 +1,139 @@
 /// A task as it is kept and sent. (`Task` is Swift's own.)
+///
+/// A value whose copies share their memory until one of them is changed: the store, the event in the log and the answer
+/// have the same task in one place.
 public struct TaskRecord: Sendable {
-    public let id: TaskID
-    public var title: String
-    public var description: String
-    public var status: TaskStatus
-    /// Higher is more urgent.
-    public var priority: Int
-    /// The tasks this one needs, each once, in the order given. One that names no task is allowed.
-    public var dependencies: [TaskID]
-    public var project: String?
-    public let createdAt: Timestamp
-    /// When a client last changed the task; a deletion that shortens `dependencies` leaves it as it is.
-    public var updatedAt: Timestamp
-    /// The number of the event that last changed the task, and so what its ETag is made of.
-    ///
-    /// A function of the log like all the rest: a fold gives every task the same revision again, which a counter kept
-    /// beside the log would not, and a comparison is that of two numbers, not of the hashes of whole tasks. It grows
-    /// with each change, also with one that only takes a deleted task out of `dependencies`.
-    public var revision: Int
+    private var box: Box
 
     public init(
         id: TaskID, title: String, description: String = "", status: TaskStatus = .pending,
         priority: Int = TaskPriority.standard, dependencies: [TaskID] = [], project: String? = nil,
         createdAt: Timestamp, updatedAt: Timestamp, revision: Int
     ) {
-        self.id = id
-        self.title = title
-        self.description = description
-        self.status = status
-        self.priority = priority
-        self.dependencies = dependencies
-        self.project = project
-        self.createdAt = createdAt
-        self.updatedAt = updatedAt
-        self.revision = revision
+        box = Box(
+            Fields(
+                id: id, title: title, description: description, status: status, priority: priority,
+                dependencies: dependencies, project: project, createdAt: createdAt, updatedAt: updatedAt,
+                revision: revision))
+    }
+}
+
+// MARK: - Fields
+
+extension TaskRecord {
+    public var id: TaskID { box.fields.id }
+
+    public var title: String {
+        get { box.fields.title }
+        set { own().fields.title = newValue }
+    }
+
+    public var description: String {
+        get { box.fields.description }
+        set { own().fields.description = newValue }
+    }
+
+    public var status: TaskStatus {
+        get { box.fields.status }
+        set { own().fields.status = newValue }
+    }
+
+    /// Higher is more urgent.
+    public var priority: Int {
+        get { box.fields.priority }
+        set { own().fields.priority = newValue }
+    }
+
+    /// The tasks this one needs, each once, in the order given. One that names no task is allowed.
+    public var dependencies: [TaskID] {
+        get { box.fields.dependencies }
+        set {
+            let box = own()
+            box.fields.dependencies = newValue
+            box.fields.isShortened = false
+        }
+    }
+
+    /// Whether a task that was needed has gone since the dependencies were set, so that the store's graph alone has those
+    /// that are left: no list is copied for one id that goes.
+    var isShortened: Bool { box.fields.isShortened }
+
+    /// Notes that a task that was needed has gone, by the event of that number.
+    mutating func shorten(at sequence: Int) {
+        let box = own()
+        box.fields.isShortened = true
+        box.fields.revision = sequence
+    }
+
+    public var project: String? {
+        get { box.fields.project }
+        set { own().fields.project = newValue }
+    }
+
+    public var createdAt: Timestamp { box.fields.createdAt }
+
+    /// When a client last changed the task; a deletion that shortens `dependencies` leaves it as it is.
+    public var updatedAt: Timestamp {
+        get { box.fields.updatedAt }
+        set { own().fields.updatedAt = newValue }
+    }
+
+    /// The number of the event that last changed the task, and so what its ETag is made of.
+    ///
+    /// A function of the log like all the rest: a fold gives every task the same revision again, which a counter kept
+    /// beside the log would not, and a comparison is that of two numbers, not of the hashes of whole tasks. It grows
+    /// with each change, also with one that only takes a deleted task out of `dependencies`.
+    public var revision: Int {
+        get { box.fields.revision }
+        set { own().fields.revision = newValue }
+    }
+}
+
+// MARK: - Memory
+
+extension TaskRecord {
+    /// How many bytes a task has in memory, without the texts and ids that it points to.
+    public static let ownMemory = MemoryLayout<Fields>.stride
+
+    private struct Fields: Sendable {
+        let id: TaskID
+        var title: String
+        var description: String
+        var status: TaskStatus
+        var priority: Int
+        var dependencies: [TaskID]
+        var isShortened = false
+        var project: String?
+        let createdAt: Timestamp
+        var updatedAt: Timestamp
+        var revision: Int
+    }
+
+    /// What copies share. Unchecked, since `own` sees to it that the fields change only while one value alone has them.
+    private final class Box: @unchecked Sendable {
+        @exclusivity(unchecked) var fields: Fields
+
+        init(_ fields: Fields) { self.fields = fields }
+    }
+
+    /// The memory, which no other value has: it may be changed.
+    private mutating func own() -> Box {
+        if !isKnownUniquelyReferenced(&box) { box = Box(box.fields) }
+        return box
     }
 }
 
 extension TaskRecord: Hashable {
     /// Texts are compared as bytes.
     public static func == (left: TaskRecord, right: TaskRecord) -> Bool {
-        left.id == right.id && left.revision == right.revision && left.status == right.status
-            && left.priority == right.priority && left.createdAt == right.createdAt
-            && left.updatedAt == right.updatedAt && left.dependencies == right.dependencies
-            && left.title.isSame(as: right.title) && left.description.isSame(as: right.description)
-            && left.project.isSame(as: right.project)
+        left.box === right.box || left.hasFields(of: right)
+    }
+
+    private func hasFields(of other: TaskRecord) -> Bool {
+        id == other.id && revision == other.revision && status == other.status && priority == other.priority
+            && createdAt == other.createdAt && updatedAt == other.updatedAt && dependencies == other.dependencies
+            && title.isSame(as: other.title) && description.isSame(as: other.description)
+            && project.isSame(as: other.project)
     }
 
     public func hash(into hasher: inout Hasher) {

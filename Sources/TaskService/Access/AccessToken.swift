@@ -20,7 +20,7 @@ public struct AccessToken: Sendable, Equatable {
     public static let rule = "1 to 256 of A-Z a-z 0-9 - . _ ~"
 
     /// Whether `other` is this token, found in a time that does not tell how much of it is right.
-    func matches(_ other: [UInt8]) -> Bool { Crypto.timingSafeEqual(bytes, other) }
+    func matches(_ other: RawSpan) -> Bool { Crypto.timingSafeEqual(bytes.span.bytes, other) }
 
     var isShort: Bool { bytes.count < Self.goodLength }
 

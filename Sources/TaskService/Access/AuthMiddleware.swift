@@ -2,21 +2,25 @@ import HTTPTypes
 import UVCore
 import UVHTTP
 
-/// Passes on a request that shows a token, and notes its role: `request[Role.self]`.
+/// Passes on a request that shows a token, and its role with it.
 @LoopActor
 struct AuthMiddleware {
     let credentials: Credentials
     let refusals: RefusalLog
+    /// Whether the role is noted on the request, `request[Role.self]`, for the log of requests.
+    let notesRoles: Bool
 
-    func callAsFunction(_ request: IncomingMessage, _ response: ServerResponse, _ next: Next) throws {
-        let authorization = request.header(.authorization)
-        guard let role = credentials.role(authorization: authorization) else {
+    func callAsFunction(
+        _ request: IncomingMessage, _ response: ServerResponse, _ next: (Role) throws -> Void
+    ) rethrows {
+        let role = request.withHeader(.authorization) { credentials.role(authorization: $0) }
+        guard case .some(.some(let role)) = role else {
             // A request without a token has none that could be refused.
-            if case .some = authorization { refusals.count(.token, request) }
+            if case .some = role { refusals.count(.token, request) }
             return Self.refuse(response)
         }
-        request[Role.self] = role
-        try next()
+        if notesRoles { request[Role.self] = role }
+        try next(role)
     }
 
     /// Answers 401.

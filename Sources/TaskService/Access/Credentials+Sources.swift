@@ -20,7 +20,9 @@ extension Credentials {
         FileSystem.readFile(".env", limit: 65_536) { result in
             try done(
                 Result { () throws(ConfigurationError) in
-                    let sources = TokenSources(file: try file(result))
+                    let file = try file(result)
+                    warnOfRepetitions(in: file, log)
+                    let sources = TokenSources(file: file)
                     let credentials = try credentials(
                         admin: try sources.token(.admin, flag: adminFlag),
                         user: try sources.token(.user, flag: userFlag))
@@ -41,11 +43,20 @@ extension Credentials {
         } catch let error as LoopError {
             if error.name == "ENOENT" { return EnvironmentFile() }
             throw ConfigurationError(message: "Cannot read .env: \(error.message)")
-        } catch EnvironmentFile.Unreadable.line(let number) {
+        } catch EnvironmentFile.Unreadable.line(let number, let mistake) {
             throw ConfigurationError(
-                message: "Line \(number) of .env is not NAME=VALUE: it may hold a token, so the server does not start.")
+                message: """
+                    Line \(number) of .env \(mistake.reason): it may hold a token, so the server does not start.
+                    """)
         } catch {
             throw ConfigurationError(message: "Line 1 of .env cannot be read: the file is UTF-16; save it as UTF-8.")
+        }
+    }
+
+    /// Tells of names that are set twice, of the first few: the earlier value may be the one that was meant.
+    private static func warnOfRepetitions(in file: EnvironmentFile, _ log: Logger) {
+        for (setting, before) in file.repetitions.prefix(5) {
+            log.warning("Line \(setting.line) of .env sets the name that line \(before) has set: the last one counts.")
         }
     }
 
@@ -56,6 +67,17 @@ extension Credentials {
             return try Credentials(admin: admin, user: user)
         } catch {
             throw ConfigurationError(message: "ADMIN_TOKEN and USER_TOKEN are equal: everybody would be the admin.")
+        }
+    }
+}
+
+extension EnvironmentFile.Mistake {
+    /// What is wrong and what is right, as the rest of a sentence that begins with the line.
+    fileprivate var reason: String {
+        switch self {
+        case .space: "has a space in front of its =; write NAME=VALUE"
+        case .quote: "has a quote that does not end it; write NAME=\"VALUE\""
+        case .other: "is not NAME=VALUE"
         }
     }
 }
@@ -84,11 +106,11 @@ struct TokenSources {
     private func refuseNearNames(of name: TokenName) throws(ConfigurationError) {
         if let setting = file.settings.first(where: { name.isNearly($0.name) }) {
             throw ConfigurationError(
-                message: "Line \(setting.line) of .env sets a name that is nearly \(name.text): write it so.")
+                message: "Line \(setting.line) of .env sets what is nearly \(name.text); write \(name.text)=VALUE.")
         }
         if environmentNames().contains(where: { name.isNearly($0.utf8) }) {
             throw ConfigurationError(
-                message: "An environment variable has a name that is nearly \(name.text): write it so.")
+                message: "An environment variable's name is nearly \(name.text); write \(name.text).")
         }
     }
 }

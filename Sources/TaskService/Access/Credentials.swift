@@ -49,30 +49,30 @@ public struct Credentials: Sendable {
     }
 
     /// The role whose token `text` is; nil for no role's. Both tokens are compared, also when the first fits.
-    func role(of text: String) -> Role? { role(of: text.utf8) }
+    func role(of text: String) -> Role? { role(of: text.utf8Span.span.bytes) }
 
-    /// The caller's role, by the field `Authorization: Bearer TOKEN` or `Authorization: TOKEN`; nil for none.
+    /// The caller's role, by the value of `Authorization: Bearer TOKEN` or `Authorization: TOKEN`; nil for none.
     /// - Complexity: O(length of a token).
-    func role(authorization: String?) -> Role? {
-        guard let authorization else { return nil }
-        let bytes = authorization.utf8
+    func role(authorization bytes: RawSpan) -> Role? {
         guard Self.hasScheme(bytes) else { return role(of: bytes) }
-        return role(of: bytes.dropFirst(Self.scheme.count).drop { $0 == UInt8(ascii: " ") })
+        var start = Self.scheme.utf8CodeUnitCount
+        while start < bytes.byteCount, bytes.unsafeLoad(fromByteOffset: start, as: UInt8.self) == UInt8(ascii: " ") {
+            start += 1
+        }
+        return role(of: bytes.extracting(start..<bytes.byteCount))
     }
 
     /// What stands in front of a token, in either case. RFC 6750 section 2.1, RFC 9110 section 11.1.
-    private static let scheme = Array("bearer ".utf8)
+    private static let scheme: StaticString = "bearer "
 
-    private static func hasScheme(_ bytes: String.UTF8View) -> Bool {
-        let start = bytes.prefix(scheme.count)
-        return start.count == scheme.count && zip(start, scheme).allSatisfy { $0.asciiLowercased == $1 }
+    private static func hasScheme(_ bytes: RawSpan) -> Bool {
+        let start = bytes.extracting(first: scheme.utf8CodeUnitCount)
+        return scheme.withUTF8Buffer { start.hasSame(asciiLowercase: $0.span.bytes) }
     }
 
-    private func role(of text: some Collection<UInt8>) -> Role? {
-        // Longer than any token: nothing that is compared tells where it differs.
-        let bytes = Array(text.prefix(AccessToken.longest + 1))
-        let isAdmin = admin?.matches(bytes) ?? false
-        let isUser = user?.matches(bytes) ?? false
+    private func role(of token: RawSpan) -> Role? {
+        let isAdmin = admin?.matches(token) ?? false
+        let isUser = user?.matches(token) ?? false
         return isAdmin ? .admin : isUser ? .user : nil
     }
 }

@@ -19,9 +19,18 @@ struct EnvironmentFile: Hashable {
     /// A file that cannot be understood. It never tells what stands there: that may be a mistyped token.
     enum Unreadable: Error, Hashable {
         /// The line of that number, from 1, is no setting, no comment and not empty.
-        case line(Int)
+        case line(Int, Mistake)
         /// The file is UTF-16, as some editors save it.
         case utf16
+    }
+
+    /// What is wrong with a line.
+    enum Mistake: Error, Hashable {
+        /// There is a space in front of the `=`.
+        case space
+        /// A quote has no end on its line, or there is something behind it.
+        case quote
+        case other
     }
 
     private(set) var settings: [Setting] = []
@@ -37,8 +46,23 @@ struct EnvironmentFile: Hashable {
             number += 1
             let line = Self.trimmed(line)
             if line.isEmpty || line.first == UInt8(ascii: "#") { continue }
-            guard let (name, value) = Self.setting(in: line) else { throw .line(number) }
-            settings.append(Setting(name: name, value: value, line: number))
+            do throws(Mistake) {
+                let (name, value) = try Self.setting(in: line)
+                settings.append(Setting(name: name, value: value, line: number))
+            } catch {
+                throw .line(number, error)
+            }
+        }
+    }
+
+    /// The settings whose name was set before, each with the line that did it last.
+    ///
+    /// - Complexity: O(settings).
+    var repetitions: [(setting: Setting, before: Int)] {
+        var lines: [[UInt8]: Int] = [:]
+        return settings.compactMap { setting in
+            let before = lines.updateValue(setting.line, forKey: setting.name)
+            return before.map { (setting, $0) }
         }
     }
 
@@ -57,13 +81,17 @@ struct EnvironmentFile: Hashable {
         return lines
     }
 
-    private static func setting(in line: ArraySlice<UInt8>) -> (name: [UInt8], value: [UInt8])? {
+    private static func setting(
+        in line: ArraySlice<UInt8>
+    ) throws(Mistake) -> (name: [UInt8], value: [UInt8]) {
         var line = line
         let rest = line.dropFirst(6)
         if line.starts(with: "export".utf8), rest.first.map(isSpace) == true { line = trimmed(rest) }
         let parts = line.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, isName(parts[0]), let value = value(of: trimmed(parts[1])) else { return nil }
-        guard !holdsAnotherSetting(value) else { return nil }
+        guard parts.count == 2 else { throw .other }
+        guard isName(parts[0]) else { throw isName(trimmed(parts[0])) ? .space : .other }
+        guard let value = value(of: trimmed(parts[1])) else { throw .quote }
+        guard !holdsAnotherSetting(value) else { throw .other }
         return (Array(parts[0]), value)
     }
 

@@ -9,7 +9,9 @@ import UVHTTP
 struct HostMiddleware {
     let refusals: RefusalLog
 
-    func callAsFunction(_ request: IncomingMessage, _ response: ServerResponse, _ next: Next) throws {
+    func callAsFunction(
+        _ request: IncomingMessage, _ response: ServerResponse, _ next: () throws -> Void
+    ) rethrows {
         guard Self.admits(request) else { return refuse(request, response) }
         try next()
     }
@@ -22,28 +24,26 @@ struct HostMiddleware {
 
     static func admits(_ request: IncomingMessage) -> Bool {
         // A request of HTTP/1.0 may name no host; no web page can send one.
-        guard let authority = request.authority else { return true }
-        return isLocal(authority)
+        request.withAuthority { isLocal($0) } ?? true
     }
 
     /// Whether `authority` is a name of this machine, and any port.
-    nonisolated static func isLocal(_ authority: String) -> Bool {
-        names.contains { isName($0, of: authority.utf8Span.span) }
+    nonisolated static func isLocal(_ authority: RawSpan) -> Bool {
+        isName("localhost", of: authority) || isName("127.0.0.1", of: authority) || isName("[::1]", of: authority)
     }
 
-    private nonisolated static let names = ["localhost", "127.0.0.1", "[::1]"].map { Array($0.utf8) }
-
     /// Whether `authority` is `name`, letters in either case, and maybe a port.
-    private nonisolated static func isName(_ name: [UInt8], of authority: Span<UInt8>) -> Bool {
-        guard authority.count >= name.count else { return false }
-        for index in name.indices {
-            let byte = authority[index]
-            let isUpperCase = byte &- UInt8(ascii: "A") < 26
-            guard (isUpperCase ? byte | 0x20 : byte) == name[index] else { return false }
+    private nonisolated static func isName(_ name: StaticString, of authority: RawSpan) -> Bool {
+        let length = name.utf8CodeUnitCount
+        let start = authority.extracting(first: length)
+        guard name.withUTF8Buffer({ start.hasSame(asciiLowercase: $0.span.bytes) }) else { return false }
+        guard authority.byteCount > length else { return true }
+        guard authority.unsafeLoad(fromByteOffset: length, as: UInt8.self) == UInt8(ascii: ":") else { return false }
+        for offset in length + 1..<authority.byteCount {
+            guard authority.unsafeLoad(fromByteOffset: offset, as: UInt8.self) &- UInt8(ascii: "0") < 10 else {
+                return false
+            }
         }
-        guard authority.count > name.count else { return true }
-        guard authority[name.count] == UInt8(ascii: ":") else { return false }
-        for index in name.count + 1..<authority.count where authority[index] &- UInt8(ascii: "0") > 9 { return false }
         return true
     }
 }

@@ -8,11 +8,13 @@ struct PermissionMiddleware {
     /// Whether a user may do what is asked, if it only reads.
     let admitsUser: Bool
 
-    func callAsFunction(_ request: IncomingMessage, _ response: ServerResponse, _ next: Next) throws {
-        switch request[Role.self] {
+    func callAsFunction(
+        _ role: Role, _ request: IncomingMessage, _ response: ServerResponse, _ next: () throws -> Void
+    ) rethrows {
+        switch role {
         case .admin: try next()
         case .user where admitsUser && request.method.onlyReads: try next()
-        case .user, nil: response.end(.insufficientPermissions, "Only the admin may do this.")
+        case .user: response.end(.insufficientPermissions, "Only the admin may do this.")
         }
     }
 }

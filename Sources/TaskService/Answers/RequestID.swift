@@ -2,16 +2,11 @@ import TaskEngine
 import UVHTTP
 
 /// What names a request in its answer and in the log.
-struct RequestID: Sendable {
-    let text: String
-
-    /// A name that a client has given: 1 to 128 of `A–Z a–z 0–9 . _ -`.
-    init?(_ text: String) {
-        guard (1...128).contains(text.utf8.count), text.utf8.allSatisfy(Self.isAllowed) else { return nil }
-        self.text = text
+enum RequestID {
+    /// Whether a client may call its request so: 1 to 128 of `A–Z a–z 0–9 . _ -`.
+    static func isAllowed(_ name: String) -> Bool {
+        (1...128).contains(name.utf8.count) && name.utf8.allSatisfy(isAllowed)
     }
-
-    private init(unchecked text: String) { self.text = text }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {
         switch byte {
@@ -28,9 +23,9 @@ struct RequestID: Sendable {
         // Names, not secrets: the system's generator is asked for a seed, and not for each request.
         private var random = UInt64.random(in: .min ... .max)
 
-        mutating func next() -> RequestID {
+        mutating func next() -> TaskID {
             random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return RequestID(unchecked: ids.next(at: .now, random: random).description)
+            return ids.next(at: .now, random: random)
         }
     }
 }

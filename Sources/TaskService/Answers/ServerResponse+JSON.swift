@@ -21,7 +21,7 @@ extension ServerResponse {
     /// Ends the response with an object about the server: it begins with the name of the request.
     func endReport(_ body: (inout JSONText) -> Void) {
         endObject { json in
-            json.member("requestId", requestID)
+            json.member(requestIDOf: self)
             body(&json)
         }
     }
@@ -67,6 +67,12 @@ extension ServerResponse {
 }
 
 extension JSONText {
+    /// Writes the name of the request that `response` answers.
+    @LoopActor
+    mutating func member(requestIDOf response: ServerResponse) {
+        response.withHeader(.requestID) { member("requestId", ascii: $0) }
+    }
+
     /// What every error has.
     mutating func errorMembers(_ code: ErrorCode, _ message: String, _ requestID: String) {
         member("code", code.name)

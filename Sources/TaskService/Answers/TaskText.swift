@@ -6,7 +6,7 @@ import UVCore
 /// It holds the last one alone, in memory that the next is written into.
 @LoopActor
 final class TaskText {
-    private var json = JSONText()
+    private(set) var json = JSONText()
     /// Which state of which task was written. No other has its id and revision.
     private var written: (id: TaskID, revision: Int)?
 

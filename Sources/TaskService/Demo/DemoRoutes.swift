@@ -4,29 +4,32 @@ import UVHTTP
 
 /// What the server can show about itself to any client: in development mode, or with `--demo`.
 @LoopActor
-struct DemoRoutes {
+struct DemoRoutes: RouteGroup {
     let reports: Reports
     /// Writes the hub's numbers.
     let writeLive: (inout JSONText) -> Void
 
-    func addRoutes(to router: Router, _ access: RouteAccess) {
-        addWork(to: router, access)
-        addStreams(to: router, access.demonstrations)
-        addErrors(to: router, access.demonstrations)
-        router.get("/demo/ws/stats", through: access.demonstrations) { [writeLive] _, response in
+    func addRoutes(to router: Router, behind gates: Gates) {
+        addWork(to: router, behind: gates)
+        addStreams(to: router, gates.demonstrations)
+        addErrors(to: router, gates.demonstrations)
+        router.get("/demo/ws/stats", through: gates.demonstrations) { [writeLive] _, response in
             response.endReport(writeLive)
         }
     }
 
-    private func addWork(to router: Router, _ access: RouteAccess) {
-        router.get("/demo/cpu/ping", through: access.demonstrations) { _, response in
+    private func addWork(to router: Router, behind gates: Gates) {
+        router.get("/demo/cpu/ping", through: gates.demonstrations) { _, response in
             response.endReport { $0.member("message", "pong") }
         }
-        WorkRoutes.addBlocking(to: router, "/demo/cpu/blocking", through: access.demonstrations)
-        WorkRoutes.addWorker(to: router, "/demo/cpu/worker/run", through: access.demonstrations)
-        // The job's own path is below `worker`; the shorter one beside `ping` leads to the same.
-        reports.addRoutes(to: router, below: "/demo/cpu", start: .get, access)
-        reports.addRoutes(to: router, below: "/demo/cpu/worker", start: .get, access)
+        let parts: [any RouteGroup] = [
+            WorkRoute(.loop, "/demo/cpu/blocking", \.demonstrations),
+            WorkRoute(.worker, "/demo/cpu/worker/run", \.demonstrations),
+            // The job's own path is below `worker`; the shorter one beside `ping` leads to the same.
+            ReportRoutes(reports, below: "/demo/cpu", isDemo: true),
+            ReportRoutes(reports, below: "/demo/cpu/worker", isDemo: true),
+        ]
+        for part in parts { part.addRoutes(to: router, behind: gates) }
     }
 
     private func addStreams(to router: Router, _ access: [Middleware]) {

@@ -8,17 +8,17 @@ import UVHTTP
 /// Nothing is copied: each piece asks the store anew for the tasks after the last one that was sent. So a task appears
 /// once at most, and one that is changed meanwhile in either state.
 @LoopActor
-struct Exports {
+struct Exports: RouteGroup {
     /// The tasks as they are now; asked again for each piece.
     let store: () -> TaskStore
 
-    func addRoutes(to router: Router, _ access: RouteAccess) {
-        router.get("/tasks/export.csv", through: access.members) { _, response in
+    func addRoutes(to router: Router, behind gates: Gates) {
+        router.get("/tasks/export.csv", through: gates.members) { _, response in
             response.setHeader(.contentType, "text/csv; charset=utf-8")
             response.setHeader(.contentDisposition, "attachment; filename=tasks-export.csv")
             send(to: response, head: Self.columns + CSVText.lineEnd, Self.appendRow)
         }
-        router.get("/tasks/stream.ndjson", through: access.members) { _, response in
+        router.get("/tasks/stream.ndjson", through: gates.members) { _, response in
             response.setHeader(.contentType, "application/x-ndjson; charset=utf-8")
             send(to: response, head: "", Self.appendLine)
         }

@@ -177,6 +177,15 @@ extension JSONText {
         member(name, json: String(value).utf8Span.span.bytes)
     }
 
+    /// A string of plain ASCII that needs no escape.
+    mutating func member(_ name: StaticString, ascii value: RawSpan) {
+        member(name, room: value.byteCount + 2) { output in
+            output.append(UInt8(ascii: "\""))
+            output.append(copying: value)
+            output.append(UInt8(ascii: "\""))
+        }
+    }
+
     /// A member whose value is JSON already.
     mutating func member(_ name: StaticString, json value: RawSpan) {
         member(name, room: value.byteCount) { $0.append(copying: value) }

@@ -47,7 +47,7 @@ final class LiveEvents {
         json.member("path", Self.path)
         json.member("connectedClients", hub.memberCount)
         json.member("rooms", hub.roomCount)
-        json.member("uptimeSeconds", Int((ContinuousClock.now - startedAt).components.seconds))
+        json.member("uptimeSeconds", secondsSince: startedAt)
         json.member("membersPerRoom") { json in
             // Only the largest: clients can make as many names as they want.
             for (room, size) in hub.largestRooms(100) { json.member(named: room.text, size) }

@@ -3,7 +3,7 @@ import UVHTTP
 
 /// How busy the loop is, and how late.
 @LoopActor
-final class LoopStatistics {
+final class LoopStatistics: RouteGroup {
     private let monitor = EventLoop.current.monitor
     private let delay: DelayMonitor
     private var lastLook = LoopUtilization.zero
@@ -15,8 +15,8 @@ final class LoopStatistics {
         delay.enable()
     }
 
-    func addRoutes(to router: Router, _ access: RouteAccess) {
-        router.get("/tasks/system/loop", through: access.members) { [self] _, response in
+    func addRoutes(to router: Router, behind gates: Gates) {
+        router.get("/tasks/system/loop", through: gates.members) { [self] _, response in
             response.endReport { write(to: &$0) }
         }
     }
@@ -44,23 +44,23 @@ final class LoopStatistics {
 
     /// As in Node, a sample includes the period: what is above it is the delay.
     private func writeDelay(to json: inout JSONText) {
-        json.member("resolution", delay.resolution.milliseconds)
+        json.member("resolution", milliseconds: delay.resolution)
         json.member("samples", delay.count)
-        json.member("min", delay.min.milliseconds)
-        json.member("mean", delay.mean.milliseconds)
-        json.member("max", delay.max.milliseconds)
-        json.member("stddev", delay.stddev.milliseconds)
-        json.member("p50", delay.percentile(50).milliseconds)
-        json.member("p90", delay.percentile(90).milliseconds)
-        json.member("p99", delay.percentile(99).milliseconds)
-        json.member("p99.9", delay.percentile(99.9).milliseconds)
+        json.member("min", milliseconds: delay.min)
+        json.member("mean", milliseconds: delay.mean)
+        json.member("max", milliseconds: delay.max)
+        json.member("stddev", milliseconds: delay.stddev)
+        json.member("p50", milliseconds: delay.percentile(50))
+        json.member("p90", milliseconds: delay.percentile(90))
+        json.member("p99", milliseconds: delay.percentile(99))
+        json.member("p99.9", milliseconds: delay.percentile(99.9))
     }
 }
 
 extension JSONText {
     fileprivate mutating func utilization(_ value: LoopUtilization) {
-        member("idleMs", value.idle.milliseconds)
-        member("activeMs", value.active.milliseconds)
+        member("idleMs", milliseconds: value.idle)
+        member("activeMs", milliseconds: value.active)
         member("utilization", (value.utilization * 10_000).rounded() / 10_000)
     }
 }

@@ -24,7 +24,10 @@ final class MemoryManager {
     private(set) var samples = BoundedHistory<Sample>(capacity: 360)
     private(set) var cache = BoundedHistory<[UInt8]>(capacity: cacheCapacity)
     private(set) var leaked: [[UInt8]] = []
+    /// How many bytes are held for ever, or will be when all that was asked for is there.
     private(set) var leakedBytes = 0
+    /// How often all was let go of: what is under way from before is not for now.
+    private var clearings = 0
     private(set) var cachedBytes = 0
     /// Blocks that the cache was given and had no room for.
     private(set) var evictions = 0
@@ -38,14 +41,30 @@ final class MemoryManager {
         samples.append(Sample(time: .now, memory: .now()))
     }
 
-    /// Holds `count` more blocks for ever. Returns false, and holds none, if that were more than ``leakLimit`` bytes.
-    func leak(_ count: Int, blocksOf size: Int) -> Bool {
+    /// Holds `count` more blocks for ever. They are made in portions, so that no other client waits for megabytes to be
+    /// written.
+    ///
+    /// - Parameter done: Called when they are there, or were let go of meanwhile.
+    /// - Returns: False, and nothing happens, if that were more than ``leakLimit`` bytes.
+    func leak(_ count: Int, blocksOf size: Int, then done: @escaping () -> Void) -> Bool {
         let (bytes, overflow) = count.multipliedReportingOverflow(by: size)
         guard !overflow, bytes <= Self.leakLimit - leakedBytes else { return false }
-        for _ in 0..<count { leaked.append(Self.block(size)) }
         leakedBytes += bytes
+        let clearings = clearings
+        var left = count
+        StepQueue.current.add { [self] in
+            let portion = clearings == self.clearings ? min(left, max(1, Self.portion / size)) : 0
+            for _ in 0..<portion { leaked.append(Self.block(size)) }
+            left -= portion
+            if left > 0, portion > 0 { return true }
+            done()
+            return false
+        }
         return true
     }
+
+    /// How many bytes are written at once: about a tenth of a millisecond.
+    private static let portion = 128 << 10
 
     /// Puts `count` blocks into the cache, where the newest take the place of the oldest.
     func cache(_ count: Int, blocksOf size: Int) {
@@ -69,6 +88,7 @@ final class MemoryManager {
     func clear() -> Int {
         defer {
             (leaked, leakedBytes, cachedBytes) = ([], 0, 0)
+            clearings += 1
             cache.removeAll()
             ProcessMemory.trim()
         }

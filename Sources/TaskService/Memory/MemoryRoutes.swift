@@ -5,7 +5,7 @@ import UVHTTP
 
 /// What the process holds, and the demonstration of a leak, its bounded twin and the cure.
 @LoopActor
-struct MemoryRoutes {
+struct MemoryRoutes: RouteGroup {
     /// What else is alive, asked for each answer.
     struct Live {
         let connections: () -> Int
@@ -18,41 +18,37 @@ struct MemoryRoutes {
     let startedAt: ContinuousClock.Instant
     let live: Live
 
-    func addRoutes(to router: Router, _ access: RouteAccess) {
-        router.get("/tasks/system/memory", through: access.members) { _, response in
+    func addRoutes(to router: Router, behind gates: Gates) {
+        router.get("/tasks/system/memory", through: gates.members) { _, response in
             response.endReport { writeAll(to: &$0) }
         }
-        addCache(to: router, "/tasks/memory", through: access.members)
+        addCache(to: router, "/tasks/memory", through: gates.members)
     }
 
-    /// Adds the leak beside its twin and its cure.
-    func addLeak(to router: Router, _ access: RouteAccess) {
-        addLeak(to: router, "/tasks/memory", through: access.members)
-    }
-
-    func addDemo(to router: Router, _ access: RouteAccess) {
-        router.get("/demo/memory/usage", through: access.demonstrations) { _, response in
+    /// Adds the leak, beside its twin and its cure, and all of it where every caller may ask.
+    fileprivate func addDemo(to router: Router, behind gates: Gates) {
+        addLeak(to: router, "/tasks/memory", through: gates.members)
+        router.get("/demo/memory/usage", through: gates.demonstrations) { _, response in
             response.endReport { writeAll(to: &$0) }
         }
-        router.get("/demo/memory/stats", through: access.demonstrations) { _, response in
+        router.get("/demo/memory/stats", through: gates.demonstrations) { _, response in
             response.endReport { json in
                 writeLimits(to: &json)
                 json.array("samples") { for sample in manager.samples.elements { $0.sample(sample) } }
             }
         }
-        addLeak(to: router, "/demo/memory", through: access.demonstrations)
-        addCache(to: router, "/demo/memory", through: access.demonstrations)
+        addLeak(to: router, "/demo/memory", through: gates.demonstrations)
+        addCache(to: router, "/demo/memory", through: gates.demonstrations)
     }
 
     private func addLeak(to router: Router, _ path: String, through access: [Middleware]) {
         router.post("\(path)/leak", through: access) { request, response in
             guard let (count, size) = Self.blocks(request, response) else { return }
-            guard manager.leak(count, blocksOf: size) else {
-                return response.end(
-                    .serviceUnavailable,
-                    "The demonstration leaks \(MemoryManager.leakLimit >> 20) MiB at most; clear it first.")
-            }
-            end(response, "leak", count, size)
+            let isTaken = manager.leak(count, blocksOf: size) { end(response, "leak", count, size) }
+            guard !isTaken else { return }
+            response.end(
+                .serviceUnavailable,
+                "The demonstration leaks \(MemoryManager.leakLimit >> 20) MiB at most; clear it first.")
         }
     }
 
@@ -93,13 +89,23 @@ struct MemoryRoutes {
     }
 }
 
+/// What is there with the demonstrations alone.
+@LoopActor
+struct MemoryDemo: RouteGroup {
+    private let memory: MemoryRoutes
+
+    init(_ memory: MemoryRoutes) { self.memory = memory }
+
+    func addRoutes(to router: Router, behind gates: Gates) { memory.addDemo(to: router, behind: gates) }
+}
+
 // MARK: - Numbers
 
 extension MemoryRoutes {
     private func writeAll(to json: inout JSONText) {
         writeMemory(to: &json)
         writeLimits(to: &json)
-        json.member("uptimeSeconds", Int((ContinuousClock.now - startedAt).components.seconds))
+        json.member("uptimeSeconds", secondsSince: startedAt)
         json.member("live") { json in
             json.member("connections", live.connections())
             json.member("webSockets", live.webSockets())

@@ -45,3 +45,11 @@ enum Page {
         return parts + [rest]
     }()
 }
+
+/// Sends the page.
+@LoopActor
+struct PageRoute: RouteGroup {
+    func addRoutes(to router: Router, behind gates: Gates) {
+        router.get("/") { _, response in Page.send(to: response) }
+    }
+}

@@ -86,6 +86,6 @@ extension Report.Output {
         json.member("syntheticCpuScore", work.result)
         json.member("complete", work.isComplete)
         json.member("generatedAt", generatedAt)
-        json.member("durationMs", work.duration.milliseconds)
+        json.member("durationMs", milliseconds: work.duration)
     }
 }

@@ -49,8 +49,3 @@ enum SyntheticWork {
     /// How many are done between two looks at the clock: a few milliseconds of work.
     private static let stride = 65_536
 }
-
-extension Duration {
-    /// Milliseconds with two places, as JSON gives them.
-    var milliseconds: Double { (self / .microseconds(10)).rounded() / 100 }
-}

@@ -50,10 +50,27 @@ extension ServerResponse {
             end(TaskError.preconditionFailed(task.id))
             return false
         }
-        setHeader(.eTag, EntityTags.tag(of: task.revision))
+        setTag(of: task)
         guard condition.excluded.contains(task.revision) else { return true }
         status = .notModified
         end()
         return false
+    }
+
+    /// Sets `ETag` to the tag of the state that `task` has: `"7"`.
+    func setTag(of task: TaskRecord) {
+        setHeader(.eTag, room: 22) { output in
+            output.append(UInt8(ascii: "\""))
+            output.append(decimal: task.revision)
+            output.append(UInt8(ascii: "\""))
+        }
+    }
+
+    /// Sets `Location` to the path of `task`.
+    func setLocation(of task: TaskRecord) {
+        setHeader(.location, room: "/tasks/".utf8.count + TaskID.textLength) { output in
+            output.append("/tasks/")
+            task.id.write(to: &output)
+        }
     }
 }

@@ -14,6 +14,16 @@ extension Configuration {
         self.host = host
     }
 
+    /// A number of up to five digits.
+    public mutating func setPort(_ text: String) throws(ConfigurationError) {
+        let digits = text.utf8.prefix(6).map { Int($0) - Int(UInt8(ascii: "0")) }
+        let number = digits.reduce(0) { $0 * 10 + $1 }
+        guard (1...5).contains(digits.count), digits.allSatisfy((0...9).contains), number <= 65_535 else {
+            throw ConfigurationError(message: "is a number from 0 to 65535, such as 3000; 0 lets the system choose.")
+        }
+        port = number
+    }
+
     /// Origins, which need not have the form that browsers send. See `WebOrigin`.
     public mutating func setOrigins(_ texts: [String]) throws(ConfigurationError) {
         var origins: [WebOrigin] = []

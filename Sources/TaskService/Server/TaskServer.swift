@@ -101,7 +101,6 @@ public final class TaskServer {
 
 extension TaskServer {
     private func addRoutes() {
-        addBeginning()
         addGuards()
         router.onNotFound = { request, response in
             response.end(.notFound, "There is nothing at \(request.path).")
@@ -109,42 +108,25 @@ extension TaskServer {
         router.onMethodNotAllowed = { request, response in
             response.end(.methodNotAllowed, "\(request.method) is not for \(request.path); see Allow.")
         }
-        addListRoutes()
-        addTaskRoutes()
-        addLiveRoutes()
-        addWorkRoutes()
-        addHealthRoutes()
-    }
-
-    /// Adds what every request that is routed begins with. A log without lines for requests costs nothing here.
-    private func addBeginning() {
-        guard let access else {
-            return router.use { [self] request, response, next in
-                describe(response, to: request)
-                try next()
-            }
-        }
-        router.use { [self] request, response, next in
-            describe(response, to: request)
-            access.watch(request, response)
-            try next()
-        }
+        let gates = Gates(configuration.credentials, refusals, notesRoles: access != nil)
+        for part in makeParts() { part.addRoutes(to: router, behind: gates) }
     }
 
     /// Begins an answer: what every one has, whether a route gives it or not.
-    private func begin(_ response: ServerResponse, to request: IncomingMessage?) {
-        describe(response, to: request)
+    func begin(_ response: ServerResponse, to request: IncomingMessage?) {
+        if let name = request.flatMap(givenName) {
+            response.setHeader(.requestID, name)
+        } else {
+            let id = requestIDs.next()
+            response.setHeader(.requestID, room: TaskID.textLength) { id.write(to: &$0) }
+        }
+        cors.prepare(response, to: request)
         access?.watch(request, response)
     }
 
-    private func describe(_ response: ServerResponse, to request: IncomingMessage?) {
-        response.setHeader(.requestID, name(of: request).text)
-        cors.prepare(response, to: request)
-    }
-
-    /// What a request is called: as the client says, if it may be called so.
-    private func name(of request: IncomingMessage?) -> RequestID {
-        request?.header(.requestID).flatMap { RequestID($0) } ?? requestIDs.next()
+    /// What the client calls its request, if it may be called so.
+    private func givenName(_ request: IncomingMessage) -> String? {
+        request.header(.requestID).flatMap { RequestID.isAllowed($0) ? $0 : nil }
     }
 }
 

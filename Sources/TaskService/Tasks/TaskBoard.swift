@@ -10,6 +10,8 @@ final class TaskBoard {
 
     private var ledger: TaskLedger
     private let eventLog: any EventLog
+    /// The log, if no change has to wait for it.
+    private let immediateLog: (any ImmediateLog)?
     private var ids: TaskIDGenerator
 
     /// How many changes may wait for the log; one beyond is refused at once.
@@ -21,6 +23,7 @@ final class TaskBoard {
     /// - Parameter store: The fold of the log so far.
     init(_ eventLog: any EventLog, store: TaskStore = TaskStore()) {
         self.eventLog = eventLog
+        immediateLog = eventLog as? any ImmediateLog
         ledger = TaskLedger(store: store)
         ids = TaskIDGenerator(after: store.lastID)
     }
@@ -35,9 +38,13 @@ final class TaskBoard {
 
     /// Decides a command and answers it when the log has kept what follows from it.
     ///
-    /// - Parameter answer: Called with the outcome, or with why there is none. At once if nothing is to be kept and
-    ///   nothing that is not kept yet was looked at, and if too much waits for the log.
+    /// - Parameter answer: Called with the outcome, or with why there is none. At once if the log keeps events at once, if
+    ///   nothing is to be kept and nothing that is not kept yet was looked at, and if too much waits for the log.
     func submit(_ command: TaskCommand, _ answer: @escaping (Result<Decision.Outcome, LogError>) -> Void) {
+        if let immediateLog {
+            let decision = ledger.settle(command, keepingBy: immediateLog.keep)
+            return conclude(decision, answer)
+        }
         guard waiting.changes < Self.waitingLimit, waiting.bytes < Self.waitingBytesLimit else {
             return answer(.failure(LogError("too many changes wait for the log")))
         }
@@ -48,9 +55,7 @@ final class TaskBoard {
         eventLog.append(decision.events) { [self] result in
             waiting = (waiting.changes - 1, waiting.bytes - bytes)
             switch result.flatMap({ commit(decision) }) {
-            case .success(let outcome):
-                answer(.success(outcome))
-                for event in decision.events { onEvent?(event) }
+            case .success: conclude(decision, answer)
             case .failure(let error):
                 ledger.fail(decision)
                 answer(.failure(error))
@@ -58,10 +63,17 @@ final class TaskBoard {
         }
     }
 
-    private func commit(_ decision: Decision) -> Result<Decision.Outcome, LogError> {
+    private func commit(_ decision: Decision) -> Result<Void, LogError> {
         guard ledger.commit(decision) else {
             return .failure(LogError("what the change was decided on was not kept"))
         }
-        return .success(decision.outcome)
+        return .success(())
+    }
+
+    /// The client hears first, then the listeners.
+    private func conclude(_ decision: Decision, _ answer: (Result<Decision.Outcome, LogError>) -> Void) {
+        answer(.success(decision.outcome))
+        guard let onEvent else { return }
+        for event in decision.events { onEvent(event) }
     }
 }

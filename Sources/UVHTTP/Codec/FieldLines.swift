@@ -58,6 +58,12 @@ struct FieldLines {
     func value(of name: RawSpan) -> String? {
         line(named: name).map { String(decoding: bytes[$0.value], as: UTF8.self) }
     }
+
+    /// Gives the bytes of the first value of a name to `body`; nil if it has none.
+    func withValue<Value>(of name: RawSpan, _ body: (RawSpan) throws -> Value) rethrows -> Value? {
+        guard let line = line(named: name) else { return nil }
+        return try body(bytes.span.bytes.extracting(line.value))
+    }
 }
 
 // MARK: - Line by line

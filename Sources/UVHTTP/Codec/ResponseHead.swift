@@ -25,8 +25,8 @@ struct ResponseHead {
 extension ResponseHead {
     func value(of name: HTTPField.Name) -> String? { fields.value(of: name.canonicalName.utf8.span.bytes) }
 
-    mutating func set(_ name: HTTPField.Name, _ value: String) {
-        fields.set(name.rawName.utf8.span.bytes, value.utf8.span.bytes)
+    mutating func set(_ name: HTTPField.Name, _ value: RawSpan) {
+        fields.set(name.rawName.utf8.span.bytes, value)
     }
 
     mutating func append(_ name: HTTPField.Name, _ value: String) {

@@ -78,6 +78,18 @@ extension IncomingMessage {
     /// - Complexity: O(1) for most names that are not there, otherwise O(fields).
     public func header(_ name: HTTPField.Name) -> String? { requestHead.value(of: name) }
 
+    /// Gives the bytes of a field's value to `body`, as ``header(_:)`` has it; nil if there is none.
+    package func withHeader<Value>(
+        _ name: HTTPField.Name, _ body: (RawSpan) throws -> Value
+    ) rethrows -> Value? {
+        try requestHead.withValue(of: name, body)
+    }
+
+    /// Gives the bytes of ``authority`` to `body`; nil if there is none.
+    package func withAuthority<Value>(_ body: (RawSpan) throws -> Value) rethrows -> Value? {
+        try requestHead.withAuthority(body)
+    }
+
     /// All fields, in the order they came.
     ///
     /// - Complexity: O(bytes of the head); each call decodes them anew.

@@ -30,7 +30,24 @@ struct RequestHead: Sendable {
         parts.target.authority.isEmpty ? value(of: Self.host) : text(parts.target.authority)
     }
 
+    /// Gives the bytes of ``authority`` to `body`; nil if there is none.
+    func withAuthority<Value>(_ body: (RawSpan) throws -> Value) rethrows -> Value? {
+        if parts.target.authority.isEmpty { return try withValue(of: Self.host, body) }
+        return try body(bytes.span.bytes.extracting(parts.target.authority))
+    }
+
     private static let host = HTTPField.Name.named("Host")
+
+    /// Gives the bytes of a field's value to `body`; nil if there is none. One that is there once is not copied.
+    ///
+    /// - Complexity: as ``value(of:)``.
+    func withValue<Value>(of name: HTTPField.Name, _ body: (RawSpan) throws -> Value) rethrows -> Value? {
+        guard let first = firstIndex(of: name, from: 0) else { return nil }
+        if firstIndex(of: name, from: first + 1) == nil {
+            return try body(bytes.span.bytes.extracting(parts.fields[first].value))
+        }
+        return try value(of: name).map { try body($0.utf8.span.bytes) }
+    }
 
     /// The value of a field, several of one name joined. RFC 9110 section 5.3.
     ///

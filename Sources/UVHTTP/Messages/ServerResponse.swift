@@ -114,6 +114,11 @@ extension ServerResponse {
     /// Control characters in `value` become spaces, so that no value can begin another field.
     /// - Complexity: O(fields set).
     public func setHeader(_ name: HTTPField.Name, _ value: String) {
+        setHeader(name, value.utf8.span.bytes)
+    }
+
+    /// Sets the field `name` to the bytes `value`. See ``setHeader(_:_:)-(HTTPField.Name,String)``.
+    package func setHeader(_ name: HTTPField.Name, _ value: RawSpan) {
         guard !headersSent else { return misuse("setHeader") }
         hot.head.set(name, value)
     }
@@ -139,6 +144,13 @@ extension ServerResponse {
     /// The first value that the field `name` was set to.
     public func header(_ name: HTTPField.Name) -> String? {
         hot.head.value(of: name)
+    }
+
+    /// Gives the bytes of the first value that the field `name` was set to to `body`; nil if there is none.
+    package func withHeader<Value>(
+        _ name: HTTPField.Name, _ body: (RawSpan) throws -> Value
+    ) rethrows -> Value? {
+        try hot.head.fields.withValue(of: name.canonicalName.utf8.span.bytes, body)
     }
 
     /// Sets status and fields, and closes the head: without a Content-Length among the fields the body is chunked.

@@ -35,6 +35,24 @@ struct FoldTests {
         }
     }
 
+    @Test("Settled at once, commands have the same answers, events and store as through a log that is slow")
+    func settled() throws {
+        var source = CommandSource(seed: 11)
+        var (slow, quick) = (TaskLedger(), TaskLedger())
+        var kept: [TaskEvent] = []
+        for _ in 0..<2_000 {
+            let command = try source.next()
+            let decision = slow.decide(command)
+            let count = kept.count
+            let settled = quick.settle(command) { kept += $0 }
+            #expect(settled.outcome == decision.outcome && settled.events == decision.events && settled.isSettled)
+            #expect(kept[count...].elementsEqual(decision.events))
+            #expect(slow.commit(decision) == true)
+        }
+        #expect(quick.store == slow.store)
+        #expect(quick.store.brokenInvariant == nil)
+    }
+
     @Test("The events of the log are the only thing a client needs to keep a copy")
     func client() throws {
         var source = CommandSource(seed: 9)

@@ -60,6 +60,26 @@ struct TaskStoreTests {
         #expect(ledger.store.brokenInvariant == nil)
     }
 
+    @Test("A deletion copies no list of those that needed the task, whatever else holds them")
+    func deletionInPlace() throws {
+        var ledger = try filled(2)
+        let needs = (1...100).map { TaskID.test($0) }
+        let created = ledger.run(.create(.test(200), try TaskFields(title: "a", needs: needs)))
+        let held = try #require(ledger.store[.test(200)])
+        let place = ledger.store.graph.place(of: .test(200))
+        ledger.run(.delete(.test(1)))
+        #expect(ledger.store.graph.place(of: .test(200)) == place)
+        #expect(ledger.store[.test(200)]?.dependencies == Array(needs.dropFirst()))
+        // What was there before stays as it was.
+        #expect(held.dependencies == needs && created.outcome == .created(held))
+        #expect(ledger.store.tasks().first { $0.id == .test(200) } == ledger.store[.test(200)])
+        // The task that has gone can be named again: it is another edge.
+        ledger.run(.update(.test(200), try TaskFields(needs: needs)))
+        #expect(ledger.store[.test(200)]?.dependencies == needs)
+        #expect(ledger.store.graph.dependents(of: .test(1)) == [.test(200)])
+        #expect(ledger.store.brokenInvariant == nil)
+    }
+
     @Test("The last id stays known when its task is deleted")
     func lastID() throws {
         var ledger = try filled(3)
@@ -106,5 +126,12 @@ struct TaskStoreTests {
         var ledger = TaskLedger()
         for number in 1...count { ledger.run(.create(.test(number), try TaskFields(title: "t"))) }
         return ledger
+    }
+}
+
+extension DependencyGraph {
+    /// Where the list of an id lies in memory.
+    fileprivate func place(of id: ID) -> UnsafePointer<ID>? {
+        forward[id]?.withUnsafeBufferPointer { $0.baseAddress }
     }
 }

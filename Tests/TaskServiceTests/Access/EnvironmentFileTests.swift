@@ -37,14 +37,35 @@ struct EnvironmentFileTests {
             "exportA", "A: b", "$A=b", "\u{A0}A=b", "\u{FEFF}A=b", "A\u{0}=b", "“A”=b", "set A=b",
         ])
     func badLines(text: String) {
-        #expect(throws: EnvironmentFile.Unreadable.line(2)) { try EnvironmentFile(Array("X=1\n\(text)\nY=2\n".utf8)) }
+        let error = #expect(throws: EnvironmentFile.Unreadable.self) {
+            try EnvironmentFile(Array("X=1\n\(text)\nY=2\n".utf8))
+        }
+        guard case .line(let number, _) = error else { return #expect(Bool(false), "\(String(describing: error))") }
+        #expect(number == 2)
+    }
+
+    @Test(
+        "What is wrong with a line is told where it is one of the usual mistakes",
+        arguments: [
+            ("A = b", .space), ("A =b", .space), ("export A\t=b", .space), ("A=\"b", .quote), ("A='b\"", .quote),
+            ("A=\"b\"c", .quote), ("A", .other), ("A: b", .other), ("A B = c", .other), ("=b", .other),
+        ] as [(String, EnvironmentFile.Mistake)])
+    func mistakes(text: String, mistake: EnvironmentFile.Mistake) {
+        #expect(throws: EnvironmentFile.Unreadable.line(1, mistake)) { try EnvironmentFile(Array(text.utf8)) }
+    }
+
+    @Test("A name that is set again is told with both lines, and another one is not")
+    func repetitions() throws {
+        let file = try EnvironmentFile(Array("A=1\nB=2\n# A=3\nA=4\n\nA=5\na=6\n".utf8))
+        #expect(file.repetitions.map(\.setting.line) == [4, 6])
+        #expect(file.repetitions.map(\.before) == [1, 4])
     }
 
     @Test("UTF-16 is told from other noise, and nothing is a file without settings")
     func noise() throws {
         #expect(throws: EnvironmentFile.Unreadable.utf16) { try EnvironmentFile([0xFF, 0xFE, 0x41, 0x00]) }
         #expect(throws: EnvironmentFile.Unreadable.utf16) { try EnvironmentFile([0xFE, 0xFF, 0x00, 0x41]) }
-        #expect(throws: EnvironmentFile.Unreadable.line(1)) { try EnvironmentFile([0x41, 0x00, 0x3D, 0x00]) }
+        #expect(throws: EnvironmentFile.Unreadable.line(1, .other)) { try EnvironmentFile([0x41, 0x00, 0x3D, 0x00]) }
         for bytes in [[], [0xEF, 0xBB, 0xBF], [0x0A]] as [[UInt8]] {
             #expect(try EnvironmentFile(bytes).settings.isEmpty)
         }

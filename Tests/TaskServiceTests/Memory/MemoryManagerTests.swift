@@ -19,15 +19,32 @@ import UVCore
 
     @Test("The leak takes 64 MiB, and not a byte more")
     func leak() async {
+        let said = Log()
         await withManager { manager in
-            #expect(manager.leak(63, blocksOf: 1 << 20))
-            #expect(!manager.leak(2, blocksOf: 1 << 20) && manager.leakedBytes == 63 << 20)
-            #expect(manager.leak(1, blocksOf: 1 << 20))
-            #expect(!manager.leak(1, blocksOf: 1) && manager.leaked.count == 64)
-            #expect(!manager.leak(.max, blocksOf: .max))
-            #expect(manager.clear() == 64 << 20)
-            #expect(manager.leak(1, blocksOf: 1))
+            let isMost = manager.leak(63, blocksOf: 1 << 20) { said("63") }
+            let isTooMuch = manager.leak(2, blocksOf: 1 << 20) { said("2") }
+            #expect(isMost && !isTooMuch && manager.leakedBytes == 63 << 20)
+            let isRest = manager.leak(1, blocksOf: 1 << 20) { said("1, \(manager.leaked.count) blocks") }
+            let isMore = manager.leak(1, blocksOf: 1) {} || manager.leak(.max, blocksOf: .max) {}
+            #expect(isRest && !isMore)
+            #expect(manager.leaked.isEmpty, "nothing is made in the caller's turn")
         }
+        // The portions of both go round in a circle.
+        #expect(said.lines == ["1, 2 blocks", "63"])
+    }
+
+    @Test("Other callbacks come between two portions, and what is let go of meanwhile is not gone on with")
+    func portions() async {
+        let said = Log()
+        await withManager { manager in
+            _ = manager.leak(64, blocksOf: 1 << 20) { said("done, \(manager.leaked.count) blocks") }
+            EventLoop.current.setImmediate {
+                said("between, \((1..<64).contains(manager.leaked.count))")
+                said("freed \(manager.clear() >> 20) MiB")
+                _ = manager.leak(1, blocksOf: 1) { said("one, \(manager.leaked.count) block") }
+            }
+        }
+        #expect(said.lines == ["between, true", "freed 64 MiB", "done, 0 blocks", "one, 1 block"])
     }
 
     @Test("The cache keeps the newest hundred blocks, and 8 MiB")

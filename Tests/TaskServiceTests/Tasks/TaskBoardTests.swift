@@ -121,6 +121,34 @@ struct TaskBoardTests {
         }
     }
 
+    @Test("With a log that keeps events at once the answer is given before the call returns, and then the event")
+    func immediateLog() async {
+        _ = await withLoop { _ in
+            let log = MemoryLog()
+            let board = TaskBoard(log)
+            var said: [String] = []
+            board.onEvent = { said.append("\($0.name) \($0.sequence)") }
+            var fields = TaskFields()
+            try fields.set(title: "a")
+            let id = board.nextID(at: Timestamp(milliseconds: 0))
+            for action in [.create(id, fields), .update(id, fields), .delete(id), .delete(id)] as [TaskCommand.Action] {
+                let command = TaskCommand(action, requestID: "r", timestamp: Timestamp(milliseconds: 0))
+                board.submit(command) { result in
+                    guard case .success(let outcome) = result else { return said.append("unavailable") }
+                    if case .refused(let error) = outcome { said.append(error.code) } else { said.append("done") }
+                }
+                said.append("returned")
+            }
+            #expect(
+                said == [
+                    "done", "task.created 1", "returned", "done", "returned", "done", "task.deleted 2", "returned",
+                    "TASK_NOT_FOUND", "returned",
+                ])
+            #expect(log.events.map(\.sequence) == [1, 2])
+            #expect(board.store.isEmpty)
+        }
+    }
+
     @Test("Ids go on above the last one of the store, whatever the clock says")
     func ids() async {
         await onDesk { desk in

@@ -2,32 +2,7 @@ import Logging
 import UVCore
 import UVHTTP
 
-/// The callers that a route is for.
-enum Access {
-    /// For every caller with a token; users may only read. Most routes are so.
-    case members
-    /// For the admin alone; in development mode for the user too.
-    case heavyWork
-}
-
 extension TaskServer {
-    /// The chain in front of a route: `router.get("/tasks/…", through: chain(for: .members)) { … }`.
-    ///
-    /// Routes that are for every caller, with or without a token, have none. Host and origin are looked at before.
-    func chain(for access: Access) -> [Middleware] {
-        let auth = AuthMiddleware(credentials: configuration.credentials, refusals: refusals)
-        let admitsUser =
-            switch access {
-            case .members: true
-            case .heavyWork: configuration.credentials.isDevelopment
-            }
-        let permission = PermissionMiddleware(admitsUser: admitsUser)
-        return [
-            { request, response, next in try auth(request, response, next) },
-            { request, response, next in try permission(request, response, next) },
-        ]
-    }
-
     /// Whether the demonstrations under `/demo` are there.
     var hasDemo: Bool { configuration.isDemoEnabled || configuration.credentials.isDevelopment }
 
@@ -41,14 +16,12 @@ extension TaskServer {
 
     /// What every request passes, before its route is looked for.
     func addGuards() {
-        if configuration.credentials.isDevelopment {
-            let host = HostMiddleware(refusals: refusals)
-            router.use { request, response, next in try host(request, response, next) }
+        let host = configuration.credentials.isDevelopment ? HostMiddleware(refusals: refusals) : nil
+        router.use { [self, origin] request, response, next in
+            begin(response, to: request)
+            if let host, !HostMiddleware.admits(request) { return host.refuse(request, response) }
+            if !cors.answersPreflight(request, response) { try origin(request, response, next) }
         }
-        router.use { [cors] request, response, next in
-            if !cors.answersPreflight(request, response) { try next() }
-        }
-        router.use { [origin] request, response, next in try origin(request, response, next) }
     }
 }
 

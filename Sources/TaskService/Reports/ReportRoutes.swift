@@ -3,34 +3,43 @@ import TaskEngine
 import UVCore
 import UVHTTP
 
-extension Reports {
-    /// Adds start, the look at a job, and statistics below `path`.
-    ///
-    /// - Parameter start: How a job is begun: POST for what changes something, GET in a demonstration.
-    func addRoutes(to router: Router, below path: String, start: HTTPRequest.Method, _ access: RouteAccess) {
-        let isDemo = start == .get
+/// Start, the look at a job, and statistics of reports.
+@LoopActor
+struct ReportRoutes: RouteGroup {
+    private let reports: Reports
+    private let path: String
+    /// Whether any caller may begin a report, by GET; otherwise it is a POST of a member's, since it begins something.
+    private let isDemo: Bool
+
+    init(_ reports: Reports, below path: String, isDemo: Bool = false) {
+        self.reports = reports
+        self.path = path
+        self.isDemo = isDemo
+    }
+
+    func addRoutes(to router: Router, behind gates: Gates) {
         let job = isDemo ? "\(path)/jobs" : path
-        let chain = isDemo ? access.demonstrations : access.members
-        router.on(start, "\(path)/start", through: chain) { [self] request, response in
+        let gate = isDemo ? gates.demonstrations : gates.members
+        router.on(isDemo ? .get : .post, "\(path)/start", through: gate) { request, response in
             begin(request, response, jobsBelow: job)
         }
-        router.get("\(path)/stats", through: chain) { [self] _, response in
+        router.get("\(path)/stats", through: gate) { _, response in
             response.endReport { writeStatistics(to: &$0) }
         }
-        router.get("\(job)/:jobId", through: chain) { [self] request, response in
-            guard let id = request.parameters["jobId"].flatMap({ TaskID($0) }), let report = self[id] else {
-                return response.end(.jobNotFound, "There is no such job; the last \(Self.kept) are kept.")
+        router.get("\(job)/:jobId", through: gate) { request, response in
+            guard let id = request.parameters["jobId"].flatMap({ TaskID($0) }), let report = reports[id] else {
+                return response.end(.jobNotFound, "There is no such job; the last \(Reports.kept) are kept.")
             }
             response.endReport { report.write(to: &$0) }
         }
     }
 
     private func begin(_ request: IncomingMessage, _ response: ServerResponse, jobsBelow path: String) {
-        guard let iterations = response.parameter("heavyIterations", of: request) else { return }
+        guard let iterations = response.iterations("heavyIterations", of: request) else { return }
         response.status = .accepted
         guard !response.answersHead else { return response.endHead() }
         do throws(WorkerError) {
-            let report = try start(iterations: iterations)
+            let report = try reports.start(iterations: iterations)
             response.setHeader(.location, "\(path)/\(report.id)")
             response.endReport { json in
                 json.member("message", "The report is being made")
@@ -57,7 +66,7 @@ extension Reports {
             json.member("timedOut", totals.timedOut)
             json.member("refused", totals.refused)
         }
-        json.member("jobs", count)
-        json.member("jobsLimit", Self.kept)
+        json.member("jobs", reports.count)
+        json.member("jobsLimit", Reports.kept)
     }
 }

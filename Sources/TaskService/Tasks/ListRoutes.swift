@@ -4,25 +4,35 @@ import UVCore
 import UVHTTP
 
 /// Many tasks: the list, the queue, the order to work in.
-extension TaskServer {
-    func addListRoutes() {
-        let members = chain(for: .members)
+@LoopActor
+struct ListRoutes: RouteGroup {
+    private let board: TaskBoard
+    private let lists: TaskLists
+    private let orders: TaskOrders
+
+    init(_ board: TaskBoard) {
         let snapshots = Snapshots()
-        let (lists, orders) = (TaskLists(board, snapshots), TaskOrders(board, snapshots))
+        self.board = board
+        lists = TaskLists(board, snapshots)
+        orders = TaskOrders(board, snapshots)
+    }
+
+    func addRoutes(to router: Router, behind gates: Gates) {
+        let members = gates.members
         router.get("/tasks", through: members) { lists.sendList($0, $1) }
-        router.get("/tasks/count", through: members) { [board] _, response in
+        router.get("/tasks/count", through: members) { _, response in
             response.endObject { $0.member("count", board.store.count) }
         }
-        router.get("/tasks/next", through: members) { [self] _, response in
+        router.get("/tasks/next", through: members) { _, response in
             endWithNext(response, otherwise: "No tasks in queue")
         }
-        router.get("/tasks/peek", through: members) { [self] _, response in
+        router.get("/tasks/peek", through: members) { _, response in
             endWithNext(response, otherwise: "Queue is empty")
         }
         router.get("/tasks/queue", through: members) { _, response in lists.sendQueue(response) }
         router.get("/tasks/resolve", through: members) { _, response in orders.send(nil, response) }
-        router.get("/tasks/:id/resolve", through: members) { [self] request, response in
-            if let task = task(of: request, response) { orders.send(task.id, response) }
+        router.get("/tasks/:id/resolve", through: members) { request, response in
+            if let task = board.task(of: request, response) { orders.send(task.id, response) }
         }
     }
 

@@ -4,18 +4,28 @@ import UVHTTP
 import UVWebSocket
 
 /// `WS /ws/tasks`. A request that does not pass every check is answered, as any request is.
-extension TaskServer {
-    func addLiveRoutes() {
+@LoopActor
+struct LiveRoutes: RouteGroup {
+    let live: LiveEvents
+    let credentials: Credentials
+    let origin: OriginMiddleware
+    let refusals: RefusalLog
+    /// Nil where no line would be written.
+    let access: AccessLog?
+    /// Whether the server takes nothing new any more.
+    let isClosing: () -> Bool
+
+    func addRoutes(to router: Router, behind gates: Gates) {
         // The pages that may are those of `--origin`, which a middleware of the server's own looks at.
         router.webSocket(
             LiveEvents.path, origins: .any,
-            through: [{ [self] request, response, next in try admit(request, response, next) }],
+            through: [{ request, response, next in try admit(request, response, next) }],
             subprotocols: [LiveEvents.subprotocol]
-        ) { [self] socket, request in
+        ) { socket, request in
             access?.watch(socket, openedBy: request)
             live.open(socket, request)
         }
-        router.get("/tasks/system/ws", through: chain(for: .members)) { [self] _, response in
+        router.get("/tasks/system/ws", through: gates.members) { _, response in
             response.endObject { live.writeStatistics(to: &$0) }
         }
     }
@@ -36,17 +46,17 @@ extension TaskServer {
     /// The reason to refuse the request, the first in the order of the contract; nil if there is none.
     private func refusal(of request: IncomingMessage) -> Refusal? {
         guard origin.admits(request) else { return .origin }
-        if !configuration.credentials.isDevelopment, request[Role.self] == nil { return .token }
+        if !credentials.isDevelopment, request[Role.self] == nil { return .token }
         if let error = WebSocketUpgrader.refusal(of: request) { return .handshake(error) }
         if LiveEvents.rooms(of: request) == nil { return .rooms }
-        return http.isClosing ? .stopping : nil
+        return isClosing() ? .stopping : nil
     }
 
     /// The role whose token a request for a WebSocket shows.
     private func role(of request: IncomingMessage) -> Role? {
-        let credentials = configuration.credentials
         let token = LiveEvents.token(in: request.header(.secWebSocketProtocol))
-        return credentials.role(authorization: request.header(.authorization)) ?? token.flatMap(credentials.role)
+        let role = request.withHeader(.authorization) { credentials.role(authorization: $0) } ?? nil
+        return role ?? token.flatMap(credentials.role)
     }
 
     /// Whether a request for a WebSocket shows a token at all.

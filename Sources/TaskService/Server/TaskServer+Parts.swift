@@ -1,0 +1,39 @@
+import TaskEngine
+import UVCore
+import UVHTTP
+import UVWebSocket
+
+extension TaskServer {
+    /// What answers requests.
+    func makeParts() -> [any RouteGroup] {
+        let store = { [board] in board.store }
+        let reports = Reports(store: store)
+        let memory = makeMemoryRoutes(reports)
+        let parts: [any RouteGroup] = [
+            HealthRoutes(startedAt: startedAt) { [self] in if case .running = stage { false } else { true } },
+            TaskRoutes(board, text, log), ListRoutes(board), Exports(store: store),
+            ReportRoutes(reports, below: "/tasks/reports"),
+            WorkRoute(.worker, "/tasks/reports/worker-run", \.heavyWork), LoopStatistics(), memory, PageRoute(),
+            makeLiveRoutes(),
+        ]
+        guard hasDemo else { return parts }
+        // These show how not to do it, and would be a way to halt the server or to fill its memory.
+        return parts + [
+            WorkRoute(.loop, "/tasks/reports/blocking", \.heavyWork), MemoryDemo(memory),
+            DemoRoutes(reports: reports) { [live] json in live.writeStatistics(to: &json) },
+        ]
+    }
+
+    private func makeLiveRoutes() -> LiveRoutes {
+        LiveRoutes(
+            live: live, credentials: configuration.credentials, origin: origin, refusals: refusals, access: access,
+            isClosing: { [http] in http.isClosing })
+    }
+
+    private func makeMemoryRoutes(_ reports: Reports) -> MemoryRoutes {
+        let live = MemoryRoutes.Live(
+            connections: { [http] in http.connectionCount }, webSockets: { [live] in live.hub.memberCount },
+            tasks: { [board] in board.store.count }, jobs: { reports.count })
+        return MemoryRoutes(manager: MemoryManager(), startedAt: startedAt, live: live)
+    }
+}
