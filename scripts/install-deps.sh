@@ -12,8 +12,8 @@ Usage: scripts/install-deps.sh [build | test | bench]
 
 Installs what is missing on this machine, and asks apt only then:
   build   libuv, OpenSSL, zlib and pkg-config (the default)
-  test    also curl, Node with its ws package, Python's venv, strace and Chromium
-  bench   also Node and wrk
+  test    also curl, Node with its ws package, Python's venv, strace, valgrind and Chromium
+  bench   also Node with its ws package, wrk and valgrind
 
 On Debian and Ubuntu the packages come from apt, with sudo when you are not root.
 On macOS it says what to install with Homebrew.
@@ -55,15 +55,17 @@ need_test() {
     need python3-venv has_venv
     if [ "$(uname)" = Linux ]; then
         need strace has_command strace
+        need valgrind has_command valgrind
         need chromium has_browser
     fi
 }
 
 need_bench() {
     need_build
-    need curl has_command curl
     need nodejs has_command node
+    need node-ws has_ws
     need wrk has_command wrk
+    need valgrind has_command valgrind
 }
 
 apt_install() {

@@ -79,7 +79,7 @@ check_imports() {
 }
 
 check_shell() {
-    local scripts=(.ci/run scripts/*.sh scripts/*.bash Benchmarks/*.sh Benchmarks/suites/*.sh)
+    local scripts=(.ci/run scripts/*.sh scripts/*.bash)
     for script in "${scripts[@]}"; do bash -n "$script"; done
     if command -v shellcheck >/dev/null; then shellcheck -x "${scripts[@]}"; fi
 }
@@ -116,6 +116,13 @@ prepare_python() {
     cp Tests/Peers/requirements.txt .venv/requirements.txt
 }
 
+# What a request costs in instructions and allocations, against Benchmarks/counts.txt.
+check_counts() {
+    local programs
+    programs=$(swift build --configuration release --show-bin-path)
+    scripts/bench.sh instructions allocations --taskflow "$programs/taskflow" --echo "$programs/echo"
+}
+
 # peers ARGUMENT…: suites of clients that others wrote, against the release build.
 peers() {
     local programs selection='not slow'
@@ -139,6 +146,7 @@ step "Debug build without a warning" build_debug
 step "Text of peers is compared as bytes" check_strings
 step "Tests in Swift" test_swift
 step "Release build" build_release
+if [ "$(uname)" = Linux ]; then step "What a request costs, counted" check_counts; fi
 step "Python packages of the client suites" prepare_python
 step "Clients: curl, Python, Node" peers Tests/Peers/test_http_clients.py
 step "Bytes that are no request" peers Tests/Peers/test_http_bad_bytes.py

@@ -1,7 +1,10 @@
-// The floor under every HTTP server on libuv: it parses nothing and answers each read with the same bytes.
+// The floor under every server on libuv: it parses nothing.
+//
+// floor --port N FILE      answers each read with the bytes of FILE
+// floor --port N --frames  gives back WebSocket messages of 64 bytes, unmasked; what begins with a G is a handshake
 //
 // What a real server needs more processor time than this for is its own work: parsing, routing, serialising. A client
-// must have one request in flight a connection, in one segment, so that a read is a request.
+// must have one request in flight a connection, in one segment, so that a read is a request, or whole frames.
 
 #include <signal.h>
 #include <stdio.h>
@@ -11,9 +14,37 @@
 
 // One buffer for all connections: reading and answering is one callback.
 static char incoming[65536];
-static uv_buf_t answer;
+// What a read is answered with.
+static uv_buf_t (*answer_to)(const char *bytes, size_t count);
 
-// What the kernel did not take at once; owns nothing, since the answer stays for good.
+static uv_buf_t constant;
+
+static uv_buf_t answer_constantly(const char *bytes, size_t count) {
+    (void)bytes;
+    (void)count;
+    return constant;
+}
+
+enum { MESSAGE = 64, HEAD = 2, MASK = 4 };
+
+// The accept that belongs to the one key that the benchmarks' clients send.
+static char handshake[] = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                          "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+
+static uv_buf_t give_frames_back(const char *bytes, size_t count) {
+    static char outgoing[65536];
+    if (bytes[0] == 'G') return uv_buf_init(handshake, sizeof handshake - 1);
+    size_t length = 0;
+    for (; count >= HEAD + MASK + MESSAGE; count -= HEAD + MASK + MESSAGE, bytes += HEAD + MASK + MESSAGE) {
+        outgoing[length++] = bytes[0];
+        outgoing[length++] = MESSAGE;
+        for (int index = 0; index < MESSAGE; index++)
+            outgoing[length++] = bytes[HEAD + MASK + index] ^ bytes[HEAD + index % MASK];
+    }
+    return uv_buf_init(outgoing, (unsigned)length);
+}
+
+// What the kernel did not take at once lies behind the request.
 static void on_written(uv_write_t *request, int status) {
     (void)status;
     free(request);
@@ -28,16 +59,18 @@ static void on_memory_wanted(uv_handle_t *connection, size_t suggested, uv_buf_t
 }
 
 static void on_read(uv_stream_t *connection, ssize_t count, const uv_buf_t *buffer) {
-    (void)buffer;
     if (count < 0) {
         uv_close((uv_handle_t *)connection, on_closed);
         return;
     }
     if (count == 0) return;
+    uv_buf_t answer = answer_to(buffer->base, (size_t)count);
     int written = uv_try_write(connection, &answer, 1);
     if (written == (int)answer.len) return;
-    uv_buf_t rest = written > 0 ? uv_buf_init(answer.base + written, answer.len - (unsigned)written) : answer;
-    uv_write_t *request = malloc(sizeof *request);
+    size_t taken = written > 0 ? (size_t)written : 0;
+    uv_write_t *request = malloc(sizeof *request + answer.len - taken);
+    uv_buf_t rest = uv_buf_init((char *)(request + 1), (unsigned)(answer.len - taken));
+    if (request != NULL) memcpy(rest.base, answer.base + taken, rest.len);
     if (request == NULL || uv_write(request, connection, &rest, 1, on_written) != 0) {
         free(request);
         if (!uv_is_closing((uv_handle_t *)connection)) uv_close((uv_handle_t *)connection, on_closed);
@@ -76,10 +109,11 @@ static uv_buf_t read_answer(const char *path) {
 
 int main(int argc, char **argv) {
     if (argc != 4 || strcmp(argv[1], "--port") != 0) {
-        fprintf(stderr, "Usage: floor --port N FILE\n  Answers every read on 127.0.0.1:N with the bytes of FILE.\n");
+        fprintf(stderr, "Usage: floor --port N FILE | --frames\n  Answers every read on 127.0.0.1:N.\n");
         return 64;
     }
-    answer = read_answer(argv[3]);
+    answer_to = strcmp(argv[3], "--frames") == 0 ? give_frames_back : answer_constantly;
+    if (answer_to == answer_constantly) constant = read_answer(argv[3]);
     // libuv writes with write(2), so a client that is gone would end the program.
     signal(SIGPIPE, SIG_IGN);
 

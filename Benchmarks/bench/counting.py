@@ -1,0 +1,71 @@
+"""Servers whose instructions or allocations are counted exactly, between two moments."""
+
+import itertools
+import mmap
+import re
+import struct
+import subprocess
+from pathlib import Path
+
+from .programs import OUT, Programs
+from .server import Server
+from .works import Work
+
+WARM_UP, ROUNDS = 50, 200
+
+# The order of a dictionary is no part of what is counted.
+STEADY = {"SWIFT_DETERMINISTIC_HASHING": "1"}
+
+
+class Instructions(Server):
+    """In user space, by valgrind's callgrind: the same number however loaded the machine is."""
+
+    def __init__(self, programs: Programs, *command: str | Path):
+        OUT.mkdir(parents=True, exist_ok=True)
+        for old in OUT.glob("callgrind.*"):
+            old.unlink()
+        super().__init__("valgrind", "--tool=callgrind", f"--callgrind-out-file={OUT}/callgrind", *command,
+                         environment=STEADY)
+
+    def count(self) -> int:
+        """What was counted since the last call: a dump holds just that, in a file of the next number."""
+        before = set(OUT.glob("callgrind.*"))
+        subprocess.run(["vgdb", f"--pid={self.process.pid}", "dump"], check=True, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
+        dumped, = set(OUT.glob("callgrind.*")) - before
+        return int(re.search(r"^totals: (\d+)", dumped.read_text(), re.MULTILINE)[1])
+
+
+class Allocations(Server):
+    """By a library that is loaded before the C library, and keeps its count in a file."""
+
+    def __init__(self, programs: Programs, *command: str | Path):
+        library = programs.c("allocations", "-shared", "-fPIC")
+        file = OUT / "allocations.count"
+        file.write_bytes(bytes(8))
+        with open(file, "r+b") as opened:
+            self.shared = mmap.mmap(opened.fileno(), 8)
+        self.last = 0
+        super().__init__(*command,
+                         environment=STEADY | {"LD_PRELOAD": str(library), "ALLOCATIONS_FILE": str(file)})
+
+    def count(self) -> int:
+        total, = struct.unpack("<Q", self.shared[:8])
+        since, self.last = total - self.last, total
+        return since
+
+
+def costs(counter: type[Instructions] | type[Allocations], programs: Programs, works: list[Work]) -> dict[str, float]:
+    """What each piece of work costs when it has been done a few times; those of one program share a server."""
+    found = {}
+    for command, group in itertools.groupby(works, key=lambda work: (work.program, *work.flags)):
+        with counter(programs, programs.swift(command[0]), *command[1:], "--port", "{port}") as server:
+            for work in group:
+                once = work.prepare(server.port)
+                for _ in range(WARM_UP):
+                    once()
+                server.count()
+                for _ in range(ROUNDS):
+                    once()
+                found[work.name] = server.count() / ROUNDS / work.parts
+    return found
