@@ -148,6 +148,7 @@ step "Tests in Swift" test_swift
 step "Release build" build_release
 if [ "$(uname)" = Linux ]; then step "What a request costs, counted" check_counts; fi
 step "Python packages of the client suites" prepare_python
+step "Limits of what a request costs" peers Tests/Peers/test_bench.py
 step "Clients: curl, Python, Node" peers Tests/Peers/test_http_clients.py
 step "Bytes that are no request" peers Tests/Peers/test_http_bad_bytes.py
 step "The HTTP server beside Node's" peers Tests/Peers/test_http_like_node.py
