@@ -75,6 +75,8 @@ const takeAny = (ids) => {
 };
 
 const round = async (server) => {
+  await measure(server, 'read', 200, times(() => request('GET', `/tasks/${server.ids[any(server.ids.length)]}`)));
+  await measure(server, 'list', 200, times(() => request('GET', '/tasks?limit=20')));
   await measure(server, 'next', 200, times(() => request('GET', '/tasks/next')));
   await measure(server, 'priority', 200, times(() =>
     request('PATCH', `/tasks/${server.ids[any(server.ids.length)]}`, { priority: any(1e6) })));
@@ -134,7 +136,7 @@ const resolveChain = async (server) => {
   few.costs = {};
   many.costs = {};
   for (let number = 0; number < rounds; number++) await round(few).then(() => round(many));
-  for (const name of ['create', 'next', 'priority', 'delete']) compare(name);
+  for (const name of ['create', 'read', 'list', 'next', 'priority', 'delete']) compare(name);
   await resolveChain(chain);
   for (const server of [few, many, chain]) server.socket?.destroy();
 })().catch((error) => {
