@@ -13,9 +13,16 @@ public final class MemoryLog: ImmediateLog {
     public let byteLimit: Int
 
     /// How many bytes the events that are kept have now. O(1).
-    public private(set) var bytes = 0
+    public var bytes: Int { contents.bytes }
 
-    private var kept = Deque<TaskEvent>()
+    /// Unchecked for exclusive access: nothing is called while it changes.
+    @exclusivity(unchecked) private var contents = Contents()
+
+    private struct Contents {
+        var events = Deque<TaskEvent>()
+        var bytes = 0
+    }
+
     private let loop = EventLoop.current
 
     /// - Precondition: `capacity` and `byteLimit` are at least 1.
@@ -27,10 +34,10 @@ public final class MemoryLog: ImmediateLog {
     }
 
     /// How many events are kept now. O(1).
-    public var count: Int { kept.count }
+    public var count: Int { contents.events.count }
 
     /// The events kept, oldest first. O(*n*).
-    public var events: [TaskEvent] { Array(kept) }
+    public var events: [TaskEvent] { Array(contents.events) }
 
     /// Appends `events`; `done` is called in a microtask, always with success.
     ///
@@ -48,11 +55,11 @@ public final class MemoryLog: ImmediateLog {
     }
 
     private func keep(_ event: TaskEvent) {
-        kept.append(event)
-        bytes += event.memory
-        while kept.count > capacity || bytes > byteLimit {
-            guard let oldest = kept.popFirst() else { return }
-            bytes -= oldest.memory
+        contents.events.append(event)
+        contents.bytes += event.memory
+        while contents.events.count > capacity || contents.bytes > byteLimit {
+            guard let oldest = contents.events.popFirst() else { return }
+            contents.bytes -= oldest.memory
         }
     }
 }

@@ -4,6 +4,11 @@ import UVCore
 import UVHTTP
 
 extension ServerResponse {
+    /// Sets the field `name` to what `write` writes, `room` bytes at most: no memory is allocated for it.
+    func setHeader(_ name: HTTPField.Name, room: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
+        Scratch.lend(room, write) { setHeader(name, $0) }
+    }
+
     /// Ends the response with a JSON body.
     func end(json: RawSpan) {
         setHeader(.contentType, "application/json; charset=utf-8")

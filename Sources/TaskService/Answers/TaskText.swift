@@ -6,9 +6,10 @@ import UVCore
 /// It holds the last one alone, in memory that the next is written into.
 @LoopActor
 final class TaskText {
-    private(set) var json = JSONText()
+    // Unchecked for exclusive access: nothing is called while they change.
+    @exclusivity(unchecked) private(set) var json = JSONText()
     /// Which state of which task was written. No other has its id and revision.
-    private var written: (id: TaskID, revision: Int)?
+    @exclusivity(unchecked) private var written: (id: TaskID, revision: Int)?
 
     /// Gives the JSON of `task` to `use`.
     func with(_ task: TaskRecord, _ use: (RawSpan) -> Void) {

@@ -29,9 +29,10 @@ public final class TaskServer {
         accepts: [.authorization, .contentType, .ifMatch, .ifNoneMatch, .requestID, .named("Idempotency-Key")],
         exposes: [.eTag, .link, .location, .retryAfter, .requestID])
     /// Nil where no line would be written.
-    private(set) lazy var access = AccessLog(log, isWanted: configuration.logsRequests)
+    let access: AccessLog?
 
-    var requestIDs = RequestID.Source()
+    /// Unchecked for exclusive access: nothing is called while it changes.
+    @exclusivity(unchecked) private var requestIDs = RequestID.Source()
     var stage = Stage.running
 
     public convenience init(_ configuration: Configuration, log: Logger) {
@@ -42,6 +43,7 @@ public final class TaskServer {
         self.configuration = configuration
         self.log = log
         refusals = RefusalLog(log)
+        access = AccessLog(log, isWanted: configuration.logsRequests)
         board = TaskBoard(eventLog)
         text = TaskText()
         live = LiveEvents(text)

@@ -8,11 +8,13 @@ final class TaskBoard {
     /// Called with each event, in the order of the log, when it was applied and its command was answered.
     var onEvent: ((TaskEvent) -> Void)?
 
-    private var ledger: TaskLedger
+    // What each change touches is unchecked for exclusive access: the log, the answer and the listeners are called when it
+    // has changed, and the log that is called while it does knows no board.
+    @exclusivity(unchecked) private var ledger: TaskLedger
     private let eventLog: any EventLog
     /// The log, if no change has to wait for it.
     private let immediateLog: (any ImmediateLog)?
-    private var ids: TaskIDGenerator
+    @exclusivity(unchecked) private var ids: TaskIDGenerator
 
     /// How many changes may wait for the log; one beyond is refused at once.
     static let waitingLimit = 10_000

@@ -11,18 +11,10 @@ extension IncomingMessage {
         if let reason = unreadable {
             return EventLoop.current.nextTick { [self] in run { try done(.failure(reason)) } }
         }
-        var body: [UInt8] = []
-        var isDone = false
-        onBytes = { bytes in
-            guard !isDone else { return }
-            guard bytes.byteCount <= limit - body.count else {
-                isDone = true
-                return try done(.failure(.tooLarge))
-            }
-            body.append(copying: bytes)
-        }
-        onEnd = { if !isDone { try done(.success(body)) } }
-        onError = { if !isDone { try done(.failure($0)) } }
+        let collector = BodyCollector(upTo: limit, done)
+        onBytes = { try collector.add($0) }
+        onEnd = { try collector.end() }
+        onError = { try collector.fail($0) }
     }
 
     /// The whole body.
@@ -36,6 +28,38 @@ extension IncomingMessage {
 
     /// The body piece by piece: the client is held up while no reader waits for the next one.
     public var chunks: BodyChunks { BodyChunks(of: self) }
+}
+
+/// Gathers a body: one object for all the callbacks that it takes.
+@LoopActor
+private final class BodyCollector {
+    private let limit: Int
+    /// Nil once it was called.
+    private var done: ((Result<[UInt8], HTTPBodyError>) throws -> Void)?
+    /// Unchecked for exclusive access: nothing is called while it changes.
+    @exclusivity(unchecked) private var body: [UInt8] = []
+
+    init(upTo limit: Int, _ done: @escaping (Result<[UInt8], HTTPBodyError>) throws -> Void) {
+        self.limit = limit
+        self.done = done
+    }
+
+    func add(_ bytes: RawSpan) throws {
+        guard done != nil else { return }
+        guard bytes.byteCount <= limit - body.count else { return try fail(.tooLarge) }
+        body.append(copying: bytes)
+    }
+
+    func end() throws { try conclude(.success(body)) }
+
+    func fail(_ error: HTTPBodyError) throws { try conclude(.failure(error)) }
+
+    private func conclude(_ result: Result<[UInt8], HTTPBodyError>) throws {
+        guard let done else { return }
+        self.done = nil
+        body = []
+        try done(result)
+    }
 }
 
 /// A request's body as it arrives. Made by ``IncomingMessage/chunks``; it can be walked once.
