@@ -118,20 +118,33 @@ struct ClientFrameTests {
         }
     }
 
-    @Test("A hub's heartbeat finds out that the server is gone")
-    func heartbeat() async {
+    @Test("A heartbeat finds out that the server is gone, a hub's or the client's own", arguments: [true, false])
+    func heartbeat(isHubs: Bool) async {
         let clock = ManualClock()
         await withClient(clock) { socket, peer in
             let log = Log()
             socket.onClose = { code, _ in log("closed \(code.rawValue)") }
-            let hub = WebSocketHub(heartbeat: .seconds(30))
-            hub.add(socket)
+            if isHubs { WebSocketHub(heartbeat: .seconds(30)).add(socket) } else { socket.startHeartbeat(.seconds(30)) }
             for _ in 0..<62 {
                 clock.advance(by: .seconds(1))
                 await turns(3)
             }
             #expect(peer.frames.map(\.unmasked) == [.ping()] && peer.frames[0].key != nil)
             #expect(log.lines == ["closed 1006"])
+        }
+    }
+
+    @Test("A client's own heartbeat lets a server be that answers")
+    func ownHeartbeat() async {
+        let clock = ManualClock()
+        await withClient(clock) { socket, peer in
+            socket.startHeartbeat(.seconds(30))
+            for second in 1...100 {
+                clock.advance(by: .seconds(1))
+                await turns(3)
+                if second == 40 || second == 75 { peer.send(.pong()) }
+            }
+            #expect(socket.readyState == .open && peer.frames.map(\.unmasked) == [.ping(), .ping()])
         }
     }
 }
