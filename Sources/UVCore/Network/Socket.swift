@@ -80,7 +80,7 @@ public final class Socket: HandleOwner {
         set { state.needsDrain = newValue }
     }
 
-    let loop: EventLoop
+    package let loop: EventLoop
 
     // Unchecked for exclusive access: one thread touches it, callbacks are taken out before they are called, and no other
     // code of the program runs while a part of it is being changed.

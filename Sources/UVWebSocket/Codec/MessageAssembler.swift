@@ -40,7 +40,8 @@ package struct MessageAssembler: Sendable {
         case failed(FrameError)
     }
 
-    private let role: WebSocketRole
+    /// This end of the connection.
+    package let role: WebSocketRole
     private let limits: Limits
     private var state = State.idle
 

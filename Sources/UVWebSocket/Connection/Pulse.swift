@@ -31,9 +31,9 @@ package struct Pulse {
 
     /// When something was seen of it that was no byte, or had to be assumed.
     private var lastSign = Int64.min
+    private var bytesTaken = 0
     /// When its silence became a question, in the loop's time.
     private var askedAt: Int64?
-    private var bytesTaken = 0
     private var hadBytesWaiting = false
 
     package init() {}

@@ -90,9 +90,11 @@ public final class WebSocket {
     /// What it belongs to, such as a place in a hub.
     var owner: (any WebSocketOwner)?
 
-    let loop = EventLoop.current
     let socket: Socket
-    let role: WebSocketRole
+    var loop: EventLoop { socket.loop }
+
+    /// Which end of the connection this is.
+    var role: WebSocketRole { state.assembler.role }
 
     /// Where in the stream the frames begin. What is before it is the handshake's, and never dropped.
     let firstFrame: Int
@@ -107,11 +109,10 @@ public final class WebSocket {
     /// Takes over a socket on which the handshake is done.
     init(_ socket: Socket, as role: WebSocketRole, subprotocol: String?, limits: SharedLimits) {
         self.socket = socket
-        self.role = role
         self.subprotocol = subprotocol
         shared = limits
         firstFrame = socket.writePosition
-        state = State(role, limits.limits, now: loop.now)
+        state = State(role, limits.limits, now: socket.loop.now)
     }
 
     /// Begins to read. `head` is what has arrived behind the handshake.
