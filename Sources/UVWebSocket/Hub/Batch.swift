@@ -31,6 +31,9 @@ struct Batch {
     mutating func append(_ message: WebSocketMessage, for audience: Audience, except sender: WebSocket?) {
         self.audience = audience
         self.sender = sender
+        let header = FrameHeader(opcode: message.opcode, payloadLength: message.bytes.count)
+        // Most batches are one message. Then the array doubles as others come.
+        if frames.isEmpty { frames.reserveCapacity(header.frameLength) }
         FrameEncoder.append(message.opcode, message.bytes, to: &frames)
         messages.append(message)
     }

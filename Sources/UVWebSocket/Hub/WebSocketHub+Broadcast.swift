@@ -81,8 +81,10 @@ extension WebSocketHub {
 
     private func endTurn() {
         settle()
-        let members = turn.end()
-        for member in members { member.socket.endTurn() }
+        turn.isRunning = false
+        // No code of the program runs meanwhile, so nothing is delivered.
+        for member in turn.members { member.socket.endTurn() }
+        turn.members.removeAll(keepingCapacity: true)
     }
 }
 
