@@ -50,7 +50,11 @@ extension HTTPConnection {
         response.wasSent()
         response.request?.wasAnswered()
         response.tellClosed()
-        if response.answer.isLast || responses.first?.answer.isGivenUp ?? false {
+        if responses.first?.answer.isGivenUp ?? false {
+            // What was answered before it is sent all the same.
+            socket.uncork()
+            socket.destroy()
+        } else if response.answer.isLast {
             close()
         } else if responses.isEmpty {
             // Anew: the answer may have taken long.

@@ -35,7 +35,9 @@ struct PipeliningTests {
         await withServer { server in
             let log = Log()
             server.onRequest = { request, response in
-                response.onClose = { log("\(request.url) close, finished \(response.isFinished)") }
+                request.onAborted = { log("\(request.url) aborted") }
+                response.onFinish = { log("\(request.url) finish") }
+                response.onClose = { log("\(request.url) close") }
                 if request.url == "/1" {
                     server.loop.setImmediate { if isFirst { response.destroy() } else { response.end("one") } }
                 } else if !isFirst {
@@ -47,7 +49,11 @@ struct PipeliningTests {
             await client.untilClosed()
             #expect(Self.bodies(in: client.text) == (isFirst ? "" : "one"))
             await server.turns()
-            #expect(log.lines == ["/1 close, finished \(!isFirst)", "/2 close, finished false"])
+            #expect(
+                log.lines
+                    == (isFirst
+                        ? ["/1 aborted", "/2 aborted", "/1 close", "/2 close"]
+                        : ["/1 finish", "/1 close", "/2 aborted", "/2 close"]))
         }
     }
 
