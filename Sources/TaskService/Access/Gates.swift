@@ -4,29 +4,29 @@ import UVHTTP
 /// Who may enter: the middleware in front of each kind of end point. Host and origin were looked at before.
 struct Gates {
     /// For every caller with a token; users may only read. Most routes are so.
-    let members: [Middleware]
+    let members: [any Middleware]
     /// For the admin alone, in development mode for the user too: work that keeps the loop or a worker busy.
-    let heavyWork: [Middleware]
+    let heavyWork: [any Middleware]
     /// For every caller, with or without a token.
-    let demonstrations: [Middleware] = []
+    let demonstrations: [any Middleware] = []
 
     /// - Parameter notesRoles: Whether roles are noted on requests, for the log of requests.
     @LoopActor
     init(_ credentials: Credentials, _ refusals: RefusalLog, notesRoles: Bool) {
         let auth = AuthMiddleware(credentials: credentials, refusals: refusals, notesRoles: notesRoles)
-        members = Self.chain(auth, PermissionMiddleware(admitsUser: true))
-        heavyWork = Self.chain(auth, PermissionMiddleware(admitsUser: credentials.isDevelopment))
+        members = [Gate(auth: auth, permission: PermissionMiddleware(admitsUser: true))]
+        heavyWork = [Gate(auth: auth, permission: PermissionMiddleware(admitsUser: credentials.isDevelopment))]
     }
+}
 
-    /// Both in one step: the role goes from one to the other as a value.
-    @LoopActor
-    private static func chain(_ auth: AuthMiddleware, _ permission: PermissionMiddleware) -> [Middleware] {
-        [
-            { request, response, next in
-                try auth(request, response) { role in
-                    try permission(role, request, response) { try next() }
-                }
-            }
-        ]
+/// Token and permission in one step: the role goes from one to the other as a value.
+private struct Gate: Middleware {
+    let auth: AuthMiddleware
+    let permission: PermissionMiddleware
+
+    func callAsFunction(_ request: IncomingMessage, _ response: ServerResponse, _ next: Next) throws {
+        try auth(request, response) { role in
+            try permission(role, request, response) { try next() }
+        }
     }
 }

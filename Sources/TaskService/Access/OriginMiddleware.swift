@@ -10,7 +10,7 @@ import UVHTTP
 /// with `Host`, which the page's own name could stand in. A page on the list is a foreign one to the browser, too, so its
 /// `Origin` counts more than `Sec-Fetch-Site`. Fetch Metadata Request Headers, section 2.
 @LoopActor
-struct OriginMiddleware {
+struct OriginMiddleware: Middleware {
     /// Knows the pages that may make such requests.
     let cors: CORS
     let refusals: RefusalLog

@@ -28,13 +28,16 @@ struct ErrorCode: Hashable, Sendable {
     static let serviceUnavailable = ErrorCode(name: "SERVICE_UNAVAILABLE", status: .serviceUnavailable)
     static let storageUnavailable = ErrorCode(name: "STORAGE_UNAVAILABLE", status: .serviceUnavailable)
 
-    /// The code for bytes that are no request.
+    /// The code for what the library refuses by itself: bytes that are no request, a path that has no route.
     init(status: Int) {
         self =
             switch status {
+            case 404: .notFound
+            case 405: .methodNotAllowed
             case 408: .requestTimeout
             case 413: .payloadTooLarge
             case 431: .headersTooLarge
+            case 500: .internalError
             case 503: .serviceUnavailable
             default: .badRequest
             }

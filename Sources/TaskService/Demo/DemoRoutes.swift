@@ -4,7 +4,7 @@ import UVHTTP
 
 /// What the server can show about itself to any client: in development mode, or with `--demo`.
 @LoopActor
-struct DemoRoutes: RouteGroup {
+struct DemoRoutes: ServerPart {
     let reports: Reports
     /// Writes the hub's numbers.
     let writeLive: (inout JSONText) -> Void
@@ -22,7 +22,7 @@ struct DemoRoutes: RouteGroup {
         router.get("/demo/cpu/ping", through: gates.demonstrations) { _, response in
             response.endReport { $0.member("message", "pong") }
         }
-        let parts: [any RouteGroup] = [
+        let parts: [any ServerPart] = [
             WorkRoute(.loop, "/demo/cpu/blocking", \.demonstrations),
             WorkRoute(.worker, "/demo/cpu/worker/run", \.demonstrations),
             // The job's own path is below `worker`; the shorter one beside `ping` leads to the same.
@@ -32,7 +32,7 @@ struct DemoRoutes: RouteGroup {
         for part in parts { part.addRoutes(to: router, behind: gates) }
     }
 
-    private func addStreams(to router: Router, _ access: [Middleware]) {
+    private func addStreams(to router: Router, _ access: [any Middleware]) {
         router.get("/demo/stream/csv", through: access) { request, response in
             guard let count = Self.count(request, response) else { return }
             response.setHeader(.contentType, "text/csv; charset=utf-8")
@@ -70,7 +70,7 @@ extension DemoRoutes {
         let description = "a handler has failed on purpose"
     }
 
-    private func addErrors(to router: Router, _ access: [Middleware]) {
+    private func addErrors(to router: Router, _ access: [any Middleware]) {
         router.get("/demo/error/internal", through: access) { (_: IncomingMessage, _: ServerResponse) throws -> Void in
             throw Broken()
         }

@@ -8,7 +8,7 @@ import UVHTTP
 /// Nothing is copied: each piece asks the store anew for the tasks after the last one that was sent. So a task appears
 /// once at most, and one that is changed meanwhile in either state.
 @LoopActor
-struct Exports: RouteGroup {
+struct Exports: ServerPart {
     /// The tasks as they are now; asked again for each piece.
     let store: () -> TaskStore
 

@@ -5,7 +5,7 @@ import UVHTTP
 
 /// What supervisors and load balancers ask; they need no token.
 @LoopActor
-struct HealthRoutes: RouteGroup {
+struct HealthRoutes: ServerPart {
     let startedAt: ContinuousClock.Instant
     /// Whether the server was told to stop.
     let isStopping: () -> Bool

@@ -5,7 +5,7 @@ import UVWebSocket
 
 /// `WS /ws/tasks`. A request that does not pass every check is answered, as any request is.
 @LoopActor
-struct LiveRoutes: RouteGroup {
+struct LiveRoutes: ServerPart {
     let live: LiveEvents
     let credentials: Credentials
     let origin: OriginMiddleware
@@ -19,7 +19,7 @@ struct LiveRoutes: RouteGroup {
         // The pages that may are those of `--origin`, which a middleware of the server's own looks at.
         router.webSocket(
             LiveEvents.path, origins: .any,
-            through: [{ request, response, next in try admit(request, response, next) }],
+            through: [ClosureMiddleware(admit)],
             subprotocols: [LiveEvents.subprotocol]
         ) { socket, request in
             access?.watch(socket, openedBy: request)

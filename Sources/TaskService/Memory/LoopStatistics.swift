@@ -3,7 +3,7 @@ import UVHTTP
 
 /// How busy the loop is, and how late.
 @LoopActor
-final class LoopStatistics: RouteGroup {
+final class LoopStatistics: ServerPart {
     private let monitor = EventLoop.current.monitor
     private let delay: DelayMonitor
     private var lastLook = LoopUtilization.zero

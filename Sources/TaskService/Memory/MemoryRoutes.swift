@@ -5,7 +5,7 @@ import UVHTTP
 
 /// What the process holds, and the demonstration of a leak, its bounded twin and the cure.
 @LoopActor
-struct MemoryRoutes: RouteGroup {
+struct MemoryRoutes: ServerPart {
     /// What else is alive, asked for each answer.
     struct Live {
         let connections: () -> Int
@@ -41,7 +41,7 @@ struct MemoryRoutes: RouteGroup {
         addCache(to: router, "/demo/memory", through: gates.demonstrations)
     }
 
-    private func addLeak(to router: Router, _ path: String, through access: [Middleware]) {
+    private func addLeak(to router: Router, _ path: String, through access: [any Middleware]) {
         router.post("\(path)/leak", through: access) { request, response in
             guard let (count, size) = Self.blocks(request, response) else { return }
             let isTaken = manager.leak(count, blocksOf: size) { end(response, "leak", count, size) }
@@ -52,7 +52,7 @@ struct MemoryRoutes: RouteGroup {
         }
     }
 
-    private func addCache(to router: Router, _ path: String, through access: [Middleware]) {
+    private func addCache(to router: Router, _ path: String, through access: [any Middleware]) {
         router.post("\(path)/safe", through: access) { request, response in
             guard let (count, size) = Self.blocks(request, response) else { return }
             manager.cache(count, blocksOf: size)
@@ -91,7 +91,7 @@ struct MemoryRoutes: RouteGroup {
 
 /// What is there with the demonstrations alone.
 @LoopActor
-struct MemoryDemo: RouteGroup {
+struct MemoryDemo: ServerPart {
     private let memory: MemoryRoutes
 
     init(_ memory: MemoryRoutes) { self.memory = memory }

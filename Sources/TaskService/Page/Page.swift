@@ -48,7 +48,7 @@ enum Page {
 
 /// Sends the page.
 @LoopActor
-struct PageRoute: RouteGroup {
+struct PageRoute: ServerPart {
     func addRoutes(to router: Router, behind gates: Gates) {
         router.get("/") { _, response in Page.send(to: response) }
     }

@@ -5,7 +5,7 @@ import UVHTTP
 
 /// Start, the look at a job, and statistics of reports.
 @LoopActor
-struct ReportRoutes: RouteGroup {
+struct ReportRoutes: ServerPart {
     private let reports: Reports
     private let path: String
     /// Whether any caller may begin a report, by GET; otherwise it is a POST of a member's, since it begins something.

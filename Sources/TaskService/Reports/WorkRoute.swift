@@ -4,16 +4,16 @@ import UVHTTP
 /// The same work in two places: on the loop, where all clients wait for it, and on a worker, where only its caller
 /// does.
 @LoopActor
-struct WorkRoute: RouteGroup {
+struct WorkRoute: ServerPart {
     enum Place {
         case loop, worker
     }
 
     private let place: Place
     private let path: String
-    private let gate: KeyPath<Gates, [Middleware]>
+    private let gate: KeyPath<Gates, [any Middleware]>
 
-    init(_ place: Place, _ path: String, _ gate: KeyPath<Gates, [Middleware]>) {
+    init(_ place: Place, _ path: String, _ gate: KeyPath<Gates, [any Middleware]>) {
         self.place = place
         self.path = path
         self.gate = gate

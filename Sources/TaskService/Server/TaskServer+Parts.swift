@@ -5,11 +5,11 @@ import UVWebSocket
 
 extension TaskServer {
     /// What answers requests.
-    func makeParts() -> [any RouteGroup] {
+    func makeParts() -> [any ServerPart] {
         let store = { [board] in board.store }
         let reports = Reports(store: store)
         let memory = makeMemoryRoutes(reports)
-        let parts: [any RouteGroup] = [
+        let parts: [any ServerPart] = [
             HealthRoutes(startedAt: startedAt) { [self] in if case .running = stage { false } else { true } },
             TaskRoutes(board, text, log), ListRoutes(board), Exports(store: store),
             ReportRoutes(reports, below: "/tasks/reports"),

@@ -105,10 +105,11 @@ extension TaskServer {
     private func addRoutes() {
         addGuards()
         router.onNotFound = { request, response in
-            response.end(.notFound, "There is nothing at \(request.path).")
+            response.refuse(HTTPError(.notFound, "There is nothing at \(request.path)."))
         }
         router.onMethodNotAllowed = { request, response in
-            response.end(.methodNotAllowed, "\(request.method) is not for \(request.path); see Allow.")
+            let message = "\(request.method) is not for \(request.path); see Allow."
+            response.refuse(HTTPError(.methodNotAllowed, message))
         }
         let gates = Gates(configuration.credentials, refusals, notesRoles: access != nil)
         for part in makeParts() { part.addRoutes(to: router, behind: gates) }
@@ -140,6 +141,9 @@ extension TaskServer {
     ]
 
     private func answerErrors() {
+        http.onRefuse = { error, response in
+            response.end(ErrorCode(status: error.status.code), error.message)
+        }
         http.onClientError = { [self] error, response in
             begin(response, to: response.request)
             log.debug(

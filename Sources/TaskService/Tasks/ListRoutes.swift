@@ -5,7 +5,7 @@ import UVHTTP
 
 /// Many tasks: the list, the queue, the order to work in.
 @LoopActor
-struct ListRoutes: RouteGroup {
+struct ListRoutes: ServerPart {
     private let board: TaskBoard
     private let lists: TaskLists
     private let orders: TaskOrders

@@ -7,7 +7,7 @@ import UVHTTP
 
 /// One task: created, read, changed, deleted.
 @LoopActor
-struct TaskRoutes: RouteGroup {
+struct TaskRoutes: ServerPart {
     private let board: TaskBoard
     private let text: TaskText
     private let log: Logger

@@ -27,8 +27,8 @@ public final class IncomingMessage {
     /// Unchecked: a callback is taken out before it is called, so no code of the program runs while this is changed.
     @exclusivity(unchecked) var hot = Hot()
 
-    /// Values of the route's `:name` segments, as ``Router`` found them.
-    public internal(set) var parameters = PathParameters()
+    /// The route that a ``Router`` has found.
+    var route: RouteEnd?
 
     /// Fields that came behind a chunked body; complete when ``onEnd`` is called.
     public internal(set) var trailers = HTTPFields()

@@ -23,15 +23,14 @@ extension ServerResponse {
         if connection.responses.first === self { connection.destroy() }
     }
 
-    /// Answers with `status` and nothing else; a connection that was sent a part of another answer is ended. Silent
-    /// when the answer is complete.
+    /// Answers with `status` in place of what was said so far; a connection that was sent a part of another answer is
+    /// ended. Silent when the answer is complete.
     package func fail(_ status: HTTPResponse.Status = .internalServerError) {
         guard !isEnded else { return }
         guard exchange.state.value.beginAnswerAgain() else { connection?.destroy(); return }
         (hot.waiting, trailers) = ([], [])
         hot.head.removeAllFields()
-        hot.head.status = status
-        end()
+        refuse(HTTPError(status))
     }
 
     /// Answers a client's error with what Node sends, unless the program has answered it.

@@ -5,7 +5,7 @@ public import UVCore
 ///
 /// ```swift
 /// let cors = CORS([try WebOrigin("http://example.org:8080")], methods: [.get, .post], exposes: [.eTag])
-/// router.use { request, response, next in try cors(request, response, next) }
+/// router.use(cors)
 /// ```
 ///
 /// It answers the questions that browsers ask before a request (preflights) of a page that is an entry, before a route is
@@ -13,7 +13,7 @@ public import UVCore
 /// keeps an answer from a page that is no entry, but only after the request was made. Cookies and other credentials of the
 /// browser are not asked for; a page sends its token by itself.
 @LoopActor
-public final class CORS {
+public final class CORS: Middleware {
     /// The pages whose scripts may use the server. While it is empty, no page may.
     public var origins: [WebOrigin]
 

@@ -1,4 +1,4 @@
-public import HTTPTypes
+import HTTPTypes
 public import UVCore
 
 /// Finds the handler of a request by method and path, and calls it through a chain of middleware.
@@ -12,72 +12,58 @@ public import UVCore
 /// HTTPServer(router).listen(port: 3000)
 /// ```
 @LoopActor
-public final class Router {
-    /// Answers a request whose path no route has; 404 without a body at first.
-    public var onNotFound: HTTPServer.Handler = { _, response in
-        response.status = .notFound
-        response.end()
-    }
+public final class Router: Routes {
+    /// Answers a request whose path no route has: 404 at first.
+    public var onNotFound: HTTPServer.Handler = { _, response in response.refuse(HTTPError(.notFound)) }
 
-    /// Answers a request whose path has routes for other methods only; `Allow` is set already. 405 without a body at
-    /// first.
-    public var onMethodNotAllowed: HTTPServer.Handler = { _, response in
-        response.status = .methodNotAllowed
-        response.end()
-    }
+    /// Answers a request whose path has routes for other methods only, 405 at first; `Allow` is set already.
+    public var onMethodNotAllowed: HTTPServer.Handler = { _, response in response.refuse(HTTPError(.methodNotAllowed)) }
 
-    private var tree = RouteTree<[Step]>()
-    private var middleware: [Step] = []
+    private var table = RouteTable<RouteEnd>()
+    private var middleware: [any Middleware] = []
     /// The middleware, and behind it the search for the route.
-    private var chain: [Step] = []
+    private var chain: Chain?
 
     public init() {}
 
     /// Adds a middleware that sees every request, before its route is looked for.
-    public func use(_ middleware: @escaping Middleware) {
-        self.middleware.append(Step(middleware: middleware))
-        chain = self.middleware + [Step { [unowned self] request, response, _ in try route(request, response) }]
+    public func use(_ middleware: any Middleware) {
+        self.middleware.append(middleware)
+        chain = Chain.of(self.middleware + [RouteSearch(router: self)])
     }
 
-    /// Adds a route.
-    ///
-    /// - Parameters:
-    ///   - path: Literal segments, and `:name` for any one segment.
-    ///   - middleware: The chain in front of the handler, in the order in which it is called.
-    /// - Precondition: `path` begins with `/`, and `method` is one that ``HTTPServer`` takes.
-    public func on(
-        _ method: HTTPRequest.Method, _ path: String, through middleware: [Middleware] = [],
-        _ handler: @escaping HTTPServer.Handler
-    ) {
-        guard let method = RequestMethod(method) else { preconditionFailure("no server takes the method \(method)") }
-        let last = Step { request, response, _ in
-            if request.exceedsLimit { return request.refuseBody() }
-            try handler(request, response)
+    /// Adds a closure as a middleware that sees every request.
+    public func use(_ body: @escaping (IncomingMessage, ServerResponse, Next) throws -> Void) {
+        use(ClosureMiddleware(body))
+    }
+
+    /// Adds a closure that is run as a task on the loop's thread, for every request.
+    public func use(_ body: @escaping @LoopActor (IncomingMessage, ServerResponse, Next) async throws -> Void) {
+        use(ClosureMiddleware(body))
+    }
+
+    public func add(_ route: Route) {
+        guard let method = RequestMethod(route.method) else {
+            preconditionFailure("no server takes the method \(route.method)")
         }
-        tree.insert(middleware.map(Step.init) + [last], method, path)
-    }
-
-    /// Adds a route whose handler is run as a task on the loop's thread.
-    public func on(
-        _ method: HTTPRequest.Method, _ path: String, through middleware: [Middleware] = [],
-        _ handler: @escaping HTTPServer.AsyncHandler
-    ) {
-        on(method, path, through: middleware) { request, response in response.answer(request, by: handler) }
+        let path = RoutePath(route.path)
+        let chain = Chain.of(route.middleware + [RouteHandler(handler: route.handler)])
+        table.insert(RouteEnd(chain: chain, names: path.names), method, path)
     }
 
     /// Handles a request: the handler of an ``HTTPServer``.
     ///
     /// - Complexity: O(length of the path), and the length of the chain.
     public func handle(_ request: IncomingMessage, _ response: ServerResponse) throws {
-        if chain.isEmpty { return try route(request, response) }
-        try Next(chain, request, response)()
+        guard let chain else { return try route(request, response) }
+        try Next(chain, response)()
     }
 
-    private func route(_ request: IncomingMessage, _ response: ServerResponse) throws {
-        switch request.withPath({ tree.match(request.head.method, $0) }) {
-        case .found(let chain, let parameters):
-            request.parameters = parameters
-            try Next(chain, request, response)()
+    fileprivate func route(_ request: IncomingMessage, _ response: ServerResponse) throws {
+        switch request.withPath({ table.match(request.head.method, $0) }) {
+        case .found(let end):
+            request.route = end
+            try Next(end.chain, response)()
         case .otherMethods(let methods):
             response.setHeader(.allow, Self.allow(methods))
             try onMethodNotAllowed(request, response)
@@ -92,66 +78,32 @@ public final class Router {
     }
 }
 
-// MARK: - By method
+/// What a path leads to: the chain with the handler at its end, and the names of the path's segments.
+final class RouteEnd {
+    let chain: Chain?
+    let names: [(name: String, segment: Int)]
 
-extension Router {
-    /// Adds a route for GET. See ``on(_:_:through:_:)``.
-    public func get(_ path: String, through middleware: [Middleware] = [], _ handler: @escaping HTTPServer.Handler) {
-        on(.get, path, through: middleware, handler)
+    init(chain: Chain?, names: [(name: String, segment: Int)]) {
+        self.chain = chain
+        self.names = names
     }
+}
 
-    /// Adds a route for GET whose handler is run as a task on the loop's thread.
-    public func get(
-        _ path: String, through middleware: [Middleware] = [], _ handler: @escaping HTTPServer.AsyncHandler
-    ) {
-        on(.get, path, through: middleware, handler)
+/// The end of a router's own chain.
+private struct RouteSearch: Middleware {
+    unowned let router: Router
+
+    func callAsFunction(_ request: IncomingMessage, _ response: ServerResponse, _ next: Next) throws {
+        try router.route(request, response)
     }
+}
 
-    /// Adds a route for POST. See ``on(_:_:through:_:)``.
-    public func post(_ path: String, through middleware: [Middleware] = [], _ handler: @escaping HTTPServer.Handler) {
-        on(.post, path, through: middleware, handler)
-    }
+/// The end of a route's chain.
+private struct RouteHandler: Middleware {
+    let handler: HTTPServer.Handler
 
-    /// Adds a route for POST whose handler is run as a task on the loop's thread.
-    public func post(
-        _ path: String, through middleware: [Middleware] = [], _ handler: @escaping HTTPServer.AsyncHandler
-    ) {
-        on(.post, path, through: middleware, handler)
-    }
-
-    /// Adds a route for PUT. See ``on(_:_:through:_:)``.
-    public func put(_ path: String, through middleware: [Middleware] = [], _ handler: @escaping HTTPServer.Handler) {
-        on(.put, path, through: middleware, handler)
-    }
-
-    /// Adds a route for PUT whose handler is run as a task on the loop's thread.
-    public func put(
-        _ path: String, through middleware: [Middleware] = [], _ handler: @escaping HTTPServer.AsyncHandler
-    ) {
-        on(.put, path, through: middleware, handler)
-    }
-
-    /// Adds a route for PATCH. See ``on(_:_:through:_:)``.
-    public func patch(_ path: String, through middleware: [Middleware] = [], _ handler: @escaping HTTPServer.Handler) {
-        on(.patch, path, through: middleware, handler)
-    }
-
-    /// Adds a route for PATCH whose handler is run as a task on the loop's thread.
-    public func patch(
-        _ path: String, through middleware: [Middleware] = [], _ handler: @escaping HTTPServer.AsyncHandler
-    ) {
-        on(.patch, path, through: middleware, handler)
-    }
-
-    /// Adds a route for DELETE. See ``on(_:_:through:_:)``.
-    public func delete(_ path: String, through middleware: [Middleware] = [], _ handler: @escaping HTTPServer.Handler) {
-        on(.delete, path, through: middleware, handler)
-    }
-
-    /// Adds a route for DELETE whose handler is run as a task on the loop's thread.
-    public func delete(
-        _ path: String, through middleware: [Middleware] = [], _ handler: @escaping HTTPServer.AsyncHandler
-    ) {
-        on(.delete, path, through: middleware, handler)
+    func callAsFunction(_ request: IncomingMessage, _ response: ServerResponse, _ next: Next) throws {
+        if request.exceedsLimit { return request.refuseBody() }
+        try handler(request, response)
     }
 }

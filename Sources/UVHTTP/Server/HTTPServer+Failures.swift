@@ -8,6 +8,7 @@ extension HTTPServer {
     func handle(_ error: any Error, _ request: IncomingMessage, _ response: ServerResponse) {
         // A handler that gives up because the body has ended early has not failed: its client is gone, or was answered.
         if error is HTTPBodyError, request.isAborted { return }
+        if let error = error as? HTTPError { return response.refuse(error) }
         guard let onHandlerError else {
             if case HTTPBodyError.tooLarge = error { return response.fail(.contentTooLarge) }
             StandardStream.error.write("Error in the handler of \(request.method) \(request.path): \(error)\n")

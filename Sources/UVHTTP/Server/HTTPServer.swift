@@ -50,10 +50,14 @@ public final class HTTPServer {
     /// have been ended by then. Without it the error is written to standard error, and the request is answered 500 if
     /// nothing of an answer was sent.
     ///
-    /// An ``HTTPBodyError`` of a request that was cut off is no failure and does not come here. What this callback throws
-    /// goes to ``EventLoop/onUncaughtError``, else to standard error, and the server goes on; so does what the other
-    /// callbacks of one client throw.
+    /// An ``HTTPError`` is an answer, and an ``HTTPBodyError`` of a request that was cut off is no failure: neither comes
+    /// here. What this callback throws goes to ``EventLoop/onUncaughtError``, else to standard error, and the server goes
+    /// on; so does what the other callbacks of one client throw.
     @exclusivity(unchecked) public var onHandlerError: ((any Error, IncomingMessage, ServerResponse) throws -> Void)?
+
+    /// Called to answer with an ``HTTPError``, the server's own among them: the one place that gives them their shape. The
+    /// status is set already. Without it the message is sent as a line of text.
+    public var onRefuse: ((HTTPError, ServerResponse) throws -> Void)?
 
     /// Called when listening fails. Without it such an error is an uncaught error.
     public var onError: ((LoopError) throws -> Void)? { didSet { listener?.onError = onError } }

@@ -1,6 +1,6 @@
 public import UVHTTP
 
-extension Router {
+extension Routes {
     /// Adds a route that opens WebSockets.
     ///
     /// ```swift
@@ -14,7 +14,7 @@ extension Router {
     /// with the reason: 403 to a page that is not admitted, 426 where it asks for none, 400 or 405 where it asks wrongly.
     ///
     /// - Parameters:
-    ///   - path: As of ``Router/get(_:through:_:)``.
+    ///   - path: As of ``Routes/on(_:_:through:_:)``.
     ///   - origins: The web pages that may open it.
     ///   - middleware: The chain in front of it.
     ///   - subprotocols: Those that the server speaks. Of those that a client offers it gets the first one that is here.
@@ -22,7 +22,7 @@ extension Router {
     ///   - onOpen: Called with each WebSocket and the request that it came from. What it throws goes the way of all errors
     ///     of that WebSocket, see ``WebSocket/onError``.
     public func webSocket(
-        _ path: String, origins: OriginRule = .sameHost, through middleware: [Middleware] = [],
+        _ path: String, origins: OriginRule = .sameHost, through middleware: [any Middleware] = [],
         subprotocols: [String] = [], limits: WebSocketLimits = WebSocketLimits(),
         _ onOpen: @escaping (WebSocket, IncomingMessage) throws -> Void
     ) {

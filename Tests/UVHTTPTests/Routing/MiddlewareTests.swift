@@ -6,8 +6,8 @@ import UVHTTP
 @Suite("Middleware")
 struct MiddlewareTests {
     @LoopActor
-    private static func logging(_ name: String, _ log: Log) -> Middleware {
-        { _, _, next in
+    private static func logging(_ name: String, _ log: Log) -> any Middleware {
+        ClosureMiddleware { _, _, next in
             log("\(name) in")
             try next()
             log("\(name) out")
@@ -95,6 +95,55 @@ struct MiddlewareTests {
             await client.untilEnd()
             #expect(client.text.hasSuffix("\r\n\r\nhello"))
         }
+    }
+
+    @Test("One that is a type of its own keeps what it knows")
+    func type() async {
+        struct Signature: Middleware {
+            let name: String
+
+            func callAsFunction(_ request: IncomingMessage, _ response: ServerResponse, _ next: Next) throws {
+                response.setHeader(.server, name)
+                try next()
+            }
+        }
+        await withServer { server in
+            let router = Router()
+            router.use(Signature(name: "signed"))
+            router.get("/", through: [Signature(name: "signed twice")]) { _, response in response.end() }
+            server.onRequest = router.handle
+            #expect(await server.exchange("GET / HTTP/1.0\r\n\r\n").contains("\r\nServer: signed twice\r\n"))
+            #expect(await server.exchange("GET /x HTTP/1.0\r\n\r\n").contains("\r\nServer: signed\r\n"))
+        }
+    }
+
+    @Test("One may await before it passes on; what it throws then is answered as a handler's error")
+    func asynchronous() async {
+        let log = Log()
+        await withServer { server in
+            let router = Router()
+            router.use { request, _, next in
+                log("1 \(request.path)")
+                await server.loop.nextTurn()
+                if request.path == "/fails" { throw HTTPError(.conflict, "not now") }
+                try next()
+            }
+            let second = ClosureMiddleware { _, _, next in
+                log("2")
+                try await server.loop.sleep(.milliseconds(1))
+                try next()
+            }
+            router.post("/", through: [second]) { request, response in
+                request.collect { body in response.end(try body.get()) }
+            }
+            server.onRequest = router.handle
+            let client = server.connect()
+            client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello")
+            await client.untilEnd()
+            #expect(client.text.hasSuffix("\r\n\r\nhello"))
+            #expect(await server.exchange("GET /fails HTTP/1.0\r\n\r\n").hasPrefix("HTTP/1.1 409 Conflict\r\n"))
+        }
+        #expect(log.lines == ["1 /", "2", "1 /fails"])
     }
 
     @Test("What a later step throws passes through the earlier ones, which may handle it")

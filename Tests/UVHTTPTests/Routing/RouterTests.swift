@@ -70,7 +70,7 @@ struct RouterTests {
             router.get("/tasks/:id/resolve", Self.name("resolve"))
             if path != "/tasks/%" { router.get("/tasks/:id", Self.name("task")) }
         }
-        #expect(answers == ["404 "])
+        #expect(answers == ["404 Not Found\n"])
     }
 
     @Test("Percent-encoding is undone segment by segment, so that an encoded slash divides nothing")
@@ -102,14 +102,34 @@ struct RouterTests {
         #expect(answers == ["200 get 1", "200 put 2", "200 x 3", "200 b 1 2 3"])
     }
 
-    @Test("Of two routes for the same method and path the later one counts")
-    func replaced() async {
-        let answers = await answers(to: ["GET /a", "PUT /a"]) { router in
-            router.get("/a", Self.name("first"))
-            router.put("/a", Self.name("put"))
-            router.get("/a", Self.name("second"))
+    @Test("A second route for a method and a path is a programming error, whatever its parameters are called")
+    func duplicates() async {
+        await #expect(processExitsWith: .failure) {
+            EventLoop.main { _ in Self.add("/a", "/a") }
         }
-        #expect(answers == ["200 second", "200 put"])
+        await #expect(processExitsWith: .failure) {
+            EventLoop.main { _ in Self.add("/a/:id/b", "/a/:name/b") }
+        }
+        await #expect(processExitsWith: .failure) {
+            EventLoop.main { _ in Self.add("/a/*", "/a/*") }
+        }
+        await #expect(processExitsWith: .success) {
+            EventLoop.main { _ in Self.add("/a/:id", "/a/*", "/a/b", "/a", "/a/", "/", "/:id/b") }
+        }
+    }
+
+    @Test("A path that does not begin with a slash, and a * that is not its end, are programming errors")
+    func wrongPaths() async {
+        await #expect(processExitsWith: .failure) { EventLoop.main { _ in Self.add("a") } }
+        await #expect(processExitsWith: .failure) { EventLoop.main { _ in Self.add("") } }
+        await #expect(processExitsWith: .failure) { EventLoop.main { _ in Self.add("/*/a") } }
+        await #expect(processExitsWith: .success) { EventLoop.main { _ in Self.add("/*a/a*/:/*") } }
+    }
+
+    @LoopActor
+    private static func add(_ paths: String...) {
+        let router = Router()
+        for path in paths { router.get(path) { _, response in response.end() } }
     }
 
     @Test("A path without a route for the method is answered 405, with the methods it has")
@@ -228,6 +248,6 @@ struct RouterTests {
             for depth in 1...20 { router.get(String(repeating: "/:id", count: depth), Self.name("x")) }
             for depth in 1...20 { router.get(String(repeating: "/a", count: depth), Self.name("x")) }
         }
-        #expect(answers == ["404 ", "200 x " + String(repeating: "A", count: 5_000)])
+        #expect(answers == ["404 Not Found\n", "200 x " + String(repeating: "A", count: 5_000)])
     }
 }

@@ -60,7 +60,7 @@ struct BodyLimitTests {
             router.post(
                 "/",
                 through: [
-                    { _, response, _ in
+                    ClosureMiddleware { _, response, _ in
                         response.status = .unauthorized
                         response.end("who?")
                     }

@@ -8,8 +8,8 @@ import UVCore
 struct HandlerErrorTests {
     private static let get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
     private static let failure =
-        "HTTP/1.1 500 Internal Server Error\r\nConnection: keep-alive\r\nKeep-Alive: timeout=5\r\n"
-        + "Content-Length: 0\r\n\r\n"
+        "HTTP/1.1 500 Internal Server Error\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        + "Connection: keep-alive\r\nKeep-Alive: timeout=5\r\nContent-Length: 22\r\n\r\nInternal Server Error\n"
 
     /// Where the error is thrown.
     enum Place: CaseIterable {

@@ -91,7 +91,7 @@ struct RouteTests {
                 server.log("all")
                 try next()
             }
-            let own: Middleware = { request, response, next in
+            let own = ClosureMiddleware { request, response, next in
                 server.log("own \(request.parameters["room"] ?? "")")
                 request[Int.self] = 42
                 response.onClose = { server.log("answered \(response.status.code)") }
@@ -109,7 +109,7 @@ struct RouteTests {
     @Test("A middleware refuses with a status, and the connection goes on as HTTP")
     func refused() async {
         await RouteServer.run { server in
-            let closed: Middleware = { _, response, _ in
+            let closed = ClosureMiddleware { _, response, _ in
                 response.status = .unauthorized
                 response.end("no")
             }
@@ -132,7 +132,8 @@ struct RouteTests {
                 response.end()
             }
             EventLoop.current.onUncaughtError = { server.log("uncaught \($0)") }
-            server.router.webSocket("/in", through: [{ _, _, _ in throw Thrown("no way") }]) { _, _ in }
+            server.router.webSocket("/in", through: [ClosureMiddleware { _, _, _ in throw Thrown("no way") }]) { _, _ in
+            }
             server.router.webSocket("/open") { _, _ in throw Thrown("no room") }
             let refused = try await server.ask(upgradeRequest(path: "/in"))
             #expect(refused.head.hasPrefix("HTTP/1.1 502 "))
@@ -206,7 +207,7 @@ struct RouteOrderTests {
     @Test("A middleware may pass the request on later")
     func later() async {
         await RouteServer.run { server in
-            server.router.webSocket("/ws", through: [server.passLater]) { socket, _ in
+            server.router.webSocket("/ws", through: [ClosureMiddleware(server.passLater)]) { socket, _ in
                 server.log("open")
                 socket.onMessage = { server.log($0.text) }
             }
@@ -220,7 +221,8 @@ struct RouteOrderTests {
     @Test("A client that sends another request behind it, and does not wait, gets 400, and that one its answer")
     func notAlone() async {
         await RouteServer.run { server in
-            server.router.webSocket("/ws", through: [server.passLater]) { _, _ in server.log("open") }
+            server.router.webSocket("/ws", through: [ClosureMiddleware(server.passLater)]) { _, _ in server.log("open")
+            }
             server.router.get("/health") { _, response in response.end("healthy") }
             let peer = try await server.ask(
                 upgradeRequest(path: "/ws") + "GET /health HTTP/1.1\r\nHost: localhost:3000\r\n\r\n")
@@ -253,7 +255,7 @@ struct RouteOrderTests {
     func gone(isReset: Bool) async {
         await RouteServer.run { server in
             var pass: Next?
-            let wait: Middleware = { _, response, next in
+            let wait = ClosureMiddleware { _, response, next in
                 pass = next
                 response.onClose = { server.log("closed") }
             }

@@ -3,7 +3,7 @@ import UVHTTP
 
 /// A part of the server that answers requests. The server knows its parts, and not what is in them.
 @LoopActor
-protocol RouteGroup {
+protocol ServerPart {
     /// Adds its routes, each behind the gate that its callers pass.
     func addRoutes(to router: Router, behind gates: Gates)
 }

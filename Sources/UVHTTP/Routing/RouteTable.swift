@@ -1,0 +1,113 @@
+/// Routes by the segments of their paths: a tree in which each step down is one segment, flat in one array.
+///
+/// ```
+/// /tasks                     nodes   0 ─► tasks 1 ─┬─ count 2
+///    ├─ /count                                     └─ :     3 ─► resolve 4
+///    └─ /:id ── /resolve             a node knows its first child, and each child the next one
+/// ```
+///
+/// A literal segment is tried before a `:name`, and that before a `*`; where one leads nowhere the next is tried after all.
+/// Nothing is kept of what stands for a name: a segment of the route is the same segment of the path.
+struct RouteTable<Value> {
+    /// What a path leads to.
+    enum Match {
+        case found(Value)
+        /// The path exists, with these methods.
+        case otherMethods([RequestMethod])
+        case none
+    }
+
+    private struct Node {
+        /// Where its literal segment lies in `text`.
+        var literal = 0..<0
+        // Places in `nodes`; 0, the root, is the child of none.
+        var firstChild = 0
+        var nextChild = 0
+        var parameter = 0
+        var rest = 0
+        var values: [(method: RequestMethod, value: Value)] = []
+    }
+
+    private var nodes = [Node()]
+    private var text: [UInt8] = []
+
+    /// Adds a route.
+    ///
+    /// - Precondition: There is none for `method` whose path differs in the names of its parameters at most.
+    mutating func insert(_ value: Value, _ method: RequestMethod, _ path: RoutePath) {
+        var node = 0
+        for segment in path.segments { node = child(of: node, for: segment) }
+        precondition(
+            !nodes[node].values.contains { $0.method == method }, "there is a route for \(method.name) \(path.text)")
+        nodes[node].values.append((method, value))
+    }
+
+    /// Finds the route of a path. HEAD finds what GET does, if it has no route of its own.
+    ///
+    /// - Complexity: O(length of the path × segments it is compared with).
+    func match(_ method: RequestMethod, _ path: RawSpan) -> Match {
+        guard path.byteCount > 0, path.byte(at: 0) == UInt8(ascii: "/"), let node = find(path, from: 1, below: 0) else {
+            return .none
+        }
+        let values = nodes[node].values
+        if let found = values.first(where: { $0.method == method }) { return .found(found.value) }
+        if method == .head, let found = values.first(where: { $0.method == .get }) { return .found(found.value) }
+        return .otherMethods(values.map(\.method))
+    }
+
+    /// The node at the end of the path that begins at `start`. It calls itself no deeper than the routes are.
+    private func find(_ path: RawSpan, from start: Int, below node: Int) -> Int? {
+        if start > path.byteCount { return nodes[node].values.isEmpty ? nil : node }
+        let segment = start..<path.endOfSegment(from: start)
+        var child = nodes[node].firstChild
+        while child != 0 {
+            if path.isSegment(segment, text.span.extracting(nodes[child].literal)),
+                let found = find(path, from: segment.upperBound + 1, below: child)
+            {
+                return found
+            }
+            child = nodes[child].nextChild
+        }
+        let parameter = nodes[node].parameter
+        if parameter != 0, !segment.isEmpty, let found = find(path, from: segment.upperBound + 1, below: parameter) {
+            return found
+        }
+        let rest = nodes[node].rest
+        return rest == 0 ? nil : rest
+    }
+
+    // MARK: Building
+
+    /// The node that `segment` leads to, made if there is none.
+    private mutating func child(of node: Int, for segment: RoutePath.Segment) -> Int {
+        switch segment {
+        case .parameter:
+            if nodes[node].parameter == 0 { nodes[node].parameter = makeNode() }
+            return nodes[node].parameter
+        case .rest:
+            if nodes[node].rest == 0 { nodes[node].rest = makeNode() }
+            return nodes[node].rest
+        case .literal(let bytes):
+            return literalChild(of: node, bytes)
+        }
+    }
+
+    private mutating func literalChild(of node: Int, _ bytes: [UInt8]) -> Int {
+        var last = 0
+        var child = nodes[node].firstChild
+        while child != 0 {
+            if text[nodes[child].literal].elementsEqual(bytes) { return child }
+            (last, child) = (child, nodes[child].nextChild)
+        }
+        let made = makeNode()
+        nodes[made].literal = text.count..<text.count + bytes.count
+        text += bytes
+        if last == 0 { nodes[node].firstChild = made } else { nodes[last].nextChild = made }
+        return made
+    }
+
+    private mutating func makeNode() -> Int {
+        nodes.append(Node())
+        return nodes.count - 1
+    }
+}
