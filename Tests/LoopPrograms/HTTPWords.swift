@@ -160,8 +160,8 @@ final class HTTPWords: Vocabulary {
         server?.close { [run] in
             try run.turns.untilDone { done in
                 run.turns.wait(4) {
+                    run.turns.wait(0, done)
                     try run.call(target)
-                    try done()
                 }
             }
         }

@@ -23,6 +23,9 @@ final class ProgramRun {
     /// How many lines were said.
     private(set) var lineCount = 0
 
+    /// Whether a step has ended the program: in Node no step follows, here `exit` returns.
+    private(set) var hasEnded = false
+
     private var calls: [Substring: Int] = [:]
     private var dryRounds = 0
 
@@ -57,7 +60,7 @@ final class ProgramRun {
     func call(_ name: Substring) throws {
         for step in begin(name) {
             try take(step, of: name)
-            if step.word == "exit" { return }
+            if hasEnded { return }
         }
     }
 
@@ -71,7 +74,9 @@ final class ProgramRun {
     func take(_ step: Step, of name: Substring) throws {
         switch step.word {
         case "throw": throw Failure(description: "from \(name)")
-        case "exit": loop.exit(3)
+        case "exit":
+            loop.exit(3)
+            hasEnded = true
         case "set-exit-code": loop.exitCode = 4
         default:
             guard let word = words[step.word] else { throw Failure(description: "no word \(step.word)") }

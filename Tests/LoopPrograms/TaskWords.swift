@@ -21,7 +21,7 @@ struct TaskWords: Vocabulary {
                         } else {
                             try run.take(step, of: target)
                         }
-                        if step.word == "exit" { return }
+                        if run.hasEnded { return }
                     }
                 }
             }

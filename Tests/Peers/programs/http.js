@@ -126,7 +126,7 @@ module.exports = ({ call, countLines, inTurn, say, turns, untilDone }) => {
   const mayCloseIdle = () => !here().some(isUnasked) && here().filter(isIdle).length <= 1;
 
   function close(target) {
-    if (mayClose()) server.close(() => untilDone((done) => turns(4, () => (call(target), done()))));
+    if (mayClose()) server.close(() => untilDone((done) => turns(4, () => (turns(0, done), call(target)))));
   }
 
   function closeIdle(target) {
