@@ -49,8 +49,9 @@ struct FieldLines {
         while let line = line(named: name, from: start) { bytes.removeSubrange(line.range) }
     }
 
+    /// Removes all lines, and keeps the memory of a usual number of them for the next ones.
     mutating func removeAll() {
-        bytes.removeAll(keepingCapacity: true)
+        bytes.removeAll(keepingCapacity: bytes.capacity <= 2_048)
         names = FieldNameSet()
     }
 

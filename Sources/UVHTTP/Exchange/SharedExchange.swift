@@ -12,14 +12,9 @@ final class SharedExchange {
 
     let server: HTTPServer
 
-    init(_ value: Exchange, on connection: HTTPConnection) {
+    /// - Parameter connection: Nil for an exchange that has not begun, or that no connection carries any more.
+    init(_ value: Exchange, on server: HTTPServer, _ connection: HTTPConnection? = nil) {
         state = State(value: value, connection: connection)
-        server = connection.server
-    }
-
-    /// An exchange that no connection carries any more.
-    init(_ value: Exchange, on server: HTTPServer) {
-        state = State(value: value)
         self.server = server
     }
 

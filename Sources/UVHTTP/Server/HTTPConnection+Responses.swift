@@ -65,6 +65,7 @@ extension HTTPConnection {
             goOn()
         }
         response.tellFinished()
+        server.used.add(response)
     }
 
     /// Closes when all is answered, and nothing more will be a request.

@@ -199,8 +199,7 @@ final class HTTPConnection {
             guard case .head(let length) = step else { return nil }
             isFollowed = length < bytes.byteCount
             budget.beginRequest(on: loop, isFollowed: isFollowed)
-            let head = parser.head
-            begin(IncomingMessage(head, bytes.extracting(first: length), on: self))
+            begin(bytes.extracting(first: length))
             return length
         } catch {
             fail(HTTPClientError(error))

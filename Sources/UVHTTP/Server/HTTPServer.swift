@@ -96,6 +96,8 @@ public final class HTTPServer {
 
     @exclusivity(unchecked) var headEncoder = ResponseHeadEncoder(HTTPLimits())
 
+    @exclusivity(unchecked) var used = UsedMessages()
+
     var connections: [HTTPConnection] = []
     var refusedCount = 0
     var sweep: Deadline?
@@ -206,7 +208,9 @@ extension HTTPServer {
             connections[index] = last
             last.index = index
         }
-        if connections.isEmpty { stopSweep() }
+        guard connections.isEmpty else { return }
+        stopSweep()
+        used.removeAll()
     }
 
     /// The limit, or less where the process may not open as many descriptors.
