@@ -49,9 +49,8 @@ struct FieldLines {
         while let line = line(named: name, from: start) { bytes.removeSubrange(line.range) }
     }
 
-    /// Removes all lines, and keeps the memory of a usual number of them for the next ones.
     mutating func removeAll() {
-        bytes.removeAll(keepingCapacity: bytes.capacity <= 2_048)
+        bytes.removeAll(keepingCapacity: true)
         names = FieldNameSet()
     }
 

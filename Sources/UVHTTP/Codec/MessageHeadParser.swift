@@ -73,12 +73,6 @@ package struct MessageHeadParser: Sendable {
         refusal = nil
     }
 
-    /// Gives the head away for one that is done with, and makes ready for the next message in the memory of that.
-    package mutating func takeHead(_ head: inout MessageHead, answering method: RequestMethod = .get) {
-        swap(&self.head, &head)
-        reset(answering: method)
-    }
-
     /// Whether a message has begun: if the peer ends now, ``HTTPParseError/unexpectedEnd`` is the reason. Empty lines
     /// before a request begin nothing.
     package var hasBegun: Bool {

@@ -44,13 +44,6 @@ extension ResponseHead {
         removed.subtract(names)
     }
 
-    /// Begins again, as the head of the answer to `request`.
-    mutating func begin(_ request: MessageHead) {
-        removeAllFields()
-        (status, sendsDate, announcesEnd, contentLength) = (.ok, true, false, nil)
-        (minorVersion, isPersistent, allowsBody) = (request.minorVersion, request.isPersistent, request.method != .head)
-    }
-
     /// Forgets what was said of fields.
     mutating func removeAllFields() {
         fields.removeAll()

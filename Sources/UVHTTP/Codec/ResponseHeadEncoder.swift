@@ -31,9 +31,8 @@ struct ResponseHeadEncoder {
     /// Makes ``output`` the head of `response`.
     ///
     /// - Parameter now: The loop's time, which costs nothing to ask for: `Date` is made anew when a second has passed.
-    /// - Parameter response: Not changed; it is passed where it lies, since it would be copied otherwise.
     /// - Complexity: O(bytes written).
-    mutating func encode(_ response: inout ResponseHead, at now: Int64) -> ResponseFraming {
+    mutating func encode(_ response: ResponseHead, at now: Int64) -> ResponseFraming {
         output.removeAll(keepingCapacity: true)
         if now >= validUntil { beginSecond(now) }
         let own = OwnFields(response)

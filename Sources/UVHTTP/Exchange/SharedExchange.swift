@@ -12,9 +12,14 @@ final class SharedExchange {
 
     let server: HTTPServer
 
-    /// - Parameter connection: Nil for an exchange that has not begun, or that no connection carries any more.
-    init(_ value: Exchange, on server: HTTPServer, _ connection: HTTPConnection? = nil) {
+    init(_ value: Exchange, on connection: HTTPConnection) {
         state = State(value: value, connection: connection)
+        server = connection.server
+    }
+
+    /// An exchange that no connection carries any more.
+    init(_ value: Exchange, on server: HTTPServer) {
+        state = State(value: value)
         self.server = server
     }
 

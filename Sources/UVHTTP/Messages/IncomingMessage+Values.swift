@@ -9,7 +9,7 @@ extension IncomingMessage {
     /// ```
     /// - Complexity: O(1); a request with no value allocates nothing.
     public subscript<Value>(type: Value.Type) -> Value? {
-        get { hot.values[ObjectIdentifier(type)] as? Value }
-        set { hot.values[ObjectIdentifier(type)] = newValue }
+        get { values[ObjectIdentifier(type)] as? Value }
+        set { values[ObjectIdentifier(type)] = newValue }
     }
 }

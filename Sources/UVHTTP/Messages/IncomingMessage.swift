@@ -3,8 +3,7 @@ public import UVCore
 
 /// A request, as Node's `http.IncomingMessage`: its head is here, its body comes when the program reads it.
 ///
-/// Nothing is decoded before it is asked for: the message keeps the bytes of its head and where its parts lie. One that
-/// the program does not keep may become a later request, so a weak reference to it is of no use.
+/// Nothing is decoded before it is asked for: the message keeps the bytes of its head and where its parts lie.
 @LoopActor
 public final class IncomingMessage {
     /// What the program has set. The closures usually hold the request, which holds them until it is closed.
@@ -23,39 +22,31 @@ public final class IncomingMessage {
 
         /// The answer, until both are done with.
         var response: ServerResponse?
-
-        /// The route that a ``Router`` has found.
-        var route: RouteEnd?
-
-        /// Nil where there are none: an empty one is an allocation, too.
-        var trailers: HTTPFields?
-        var isUpgrade = false
-
-        /// See ``IncomingMessage/subscript(_:)``.
-        var values: [ObjectIdentifier: Any] = [:]
-
-        mutating func begin() {
-            (callbacks, response, route) = (Callbacks(), nil, nil)
-            (trailers, isUpgrade, values) = (nil, false, [:])
-        }
     }
 
     /// Unchecked: a callback is taken out before it is called, so no code of the program runs while this is changed.
     @exclusivity(unchecked) var hot = Hot()
 
-    private let requestHead = RequestHead()
+    /// The route that a ``Router`` has found.
+    var route: RouteEnd?
+
+    /// Fields that came behind a chunked body; complete when ``onEnd`` is called.
+    public internal(set) var trailers = HTTPFields()
+
+    /// Whether its socket was handed over, to ``HTTPServer/onUpgrade`` or ``HTTPServer/onConnect``.
+    public internal(set) var isUpgrade = false
+
+    /// See ``subscript(_:)``.
+    var values: [ObjectIdentifier: Any] = [:]
+
+    private let requestHead: RequestHead
 
     /// What has happened to it, and to its answer.
     let exchange: SharedExchange
 
-    /// A request that has not begun.
-    init(on server: HTTPServer) { exchange = SharedExchange(Exchange(), on: server) }
-
-    /// Becomes the request whose head was parsed last, from `bytes`, in the memory of the one that it was.
-    func begin(_ parser: inout MessageHeadParser, _ bytes: RawSpan, on connection: HTTPConnection) {
-        hot.begin()
-        requestHead.begin(&parser, bytes)
-        exchange.state = .init(value: Exchange(head, exchange.server.limits), connection: connection)
+    init(_ head: MessageHead, _ bytes: RawSpan, on connection: HTTPConnection) {
+        requestHead = RequestHead(head, copying: bytes)
+        exchange = SharedExchange(Exchange(head, connection.server.limits), on: connection)
     }
 }
 
@@ -130,15 +121,6 @@ extension IncomingMessage {
 
     /// Whether nothing more happens to it: ``onClose`` was called, or is next.
     public var isClosed: Bool { !exchange.state.value.body.isOpen }
-
-    /// Fields that came behind a chunked body; complete when ``onEnd`` is called.
-    public internal(set) var trailers: HTTPFields {
-        get { hot.trailers ?? HTTPFields() }
-        set { hot.trailers = newValue }
-    }
-
-    /// Whether its socket was handed over, to ``HTTPServer/onUpgrade`` or ``HTTPServer/onConnect``.
-    public var isUpgrade: Bool { hot.isUpgrade }
 
     /// Whether the client has announced more content than ``HTTPLimits/body``. It is answered 413 in place of the
     /// handler; by a ``Router`` when the handler's turn comes, behind its middleware.

@@ -2,26 +2,15 @@ import HTTPTypes
 import UVCore
 
 /// A request's head: its bytes, and where its parts lie in them. A part is decoded when it is asked for.
-///
-/// A class, since to call a method of a value that lies in an object copies the value.
-@LoopActor
-final class RequestHead {
-    // Unchecked: no code of the program runs while these are changed.
-    @exclusivity(unchecked) private(set) var parts = MessageHead()
-    @exclusivity(unchecked) private var bytes: [UInt8] = []
+struct RequestHead: Sendable {
+    let parts: MessageHead
+    private let bytes: [UInt8]
 
-    /// A head that has not begun.
-    nonisolated init() {}
-
-    /// Takes the head that was parsed last, from `bytes`, in the memory of the one that it was.
-    func begin(_ parser: inout MessageHeadParser, _ bytes: RawSpan) {
-        parser.takeHead(&parts)
-        self.bytes.removeAll(keepingCapacity: self.bytes.capacity <= Self.usualCapacity)
-        self.bytes.append(copying: bytes)
+    /// - Parameter bytes: What `parts` was parsed from.
+    init(_ parts: MessageHead, copying bytes: RawSpan) {
+        self.parts = parts
+        self.bytes = [UInt8](copying: bytes)
     }
-
-    /// What is more is not kept for later requests.
-    private static let usualCapacity = 2_048
 
     /// The target as it was sent.
     var url: String { text(parts.target.range) }
@@ -44,7 +33,6 @@ final class RequestHead {
     /// Gives the bytes of ``authority`` to `body`; nil if there is none.
     func withAuthority<Value>(_ body: (RawSpan) throws -> Value) rethrows -> Value? {
         if parts.target.authority.isEmpty { return try withValue(of: Self.host, body) }
-        let bytes = bytes
         return try body(bytes.span.bytes.extracting(parts.target.authority))
     }
 
@@ -56,7 +44,6 @@ final class RequestHead {
     func withValue<Value>(of name: HTTPField.Name, _ body: (RawSpan) throws -> Value) rethrows -> Value? {
         guard let first = firstIndex(of: name, from: 0) else { return nil }
         if firstIndex(of: name, from: first + 1) == nil {
-            let bytes = bytes
             return try body(bytes.span.bytes.extracting(parts.fields[first].value))
         }
         return try value(of: name).map { try body($0.utf8.span.bytes) }
@@ -77,11 +64,12 @@ final class RequestHead {
     private func firstIndex(of name: HTTPField.Name, from start: Int) -> Int? {
         let name = name.canonicalName.utf8.span.bytes
         guard parts.names.mayContain(name) else { return nil }
-        let (fields, bytes) = (parts.fields, bytes)
-        return (start..<fields.count).first { index in
-            let range = fields[index].name
-            return range.count == name.byteCount && bytes.span.bytes.extracting(range).hasSame(asciiLowercase: name)
+        let bytes = bytes.span.bytes
+        for index in start..<parts.fields.count {
+            let range = parts.fields[index].name
+            if range.count == name.byteCount, bytes.extracting(range).hasSame(asciiLowercase: name) { return index }
         }
+        return nil
     }
 
     private func joined(_ first: [String], _ name: HTTPField.Name, from second: Int) -> String {
@@ -114,7 +102,6 @@ final class RequestHead {
     /// The path's bytes, for the router.
     func withPath<Value>(_ body: (RawSpan) throws -> Value) rethrows -> Value {
         if hasNoPath { return try body(Self.root.span.bytes) }
-        let bytes = bytes
         return try body(bytes.span.bytes.extracting(pathRange))
     }
 

@@ -49,7 +49,7 @@ extension ServerResponse {
 
     private func sendLastChunk() {
         var frame: [UInt8] = []
-        ChunkedEncoder.appendEnd(trailers: hot.trailers, to: &frame)
+        ChunkedEncoder.appendEnd(trailers: trailers, to: &frame)
         send(frame.span.bytes)
     }
 

@@ -28,7 +28,7 @@ extension ServerResponse {
     package func fail(_ status: HTTPResponse.Status = .internalServerError) {
         guard !isEnded else { return }
         guard exchange.state.value.beginAnswerAgain() else { connection?.destroy(); return }
-        (hot.waiting, hot.trailers) = ([], [])
+        (hot.waiting, trailers) = ([], [])
         hot.head.removeAllFields()
         refuse(HTTPError(status))
     }

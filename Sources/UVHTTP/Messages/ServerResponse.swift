@@ -3,8 +3,7 @@ public import UVCore
 
 /// The answer to a request, as Node's `http.ServerResponse`: set the head, write, end.
 ///
-/// What is written while earlier requests of the connection are unanswered is kept until it is this one's turn. As the
-/// request, one that the program does not keep may become a later answer.
+/// What is written while earlier requests of the connection are unanswered is kept until it is this one's turn.
 @LoopActor
 public final class ServerResponse {
     /// What the program has set. The closures usually hold the response, which holds them until it is closed.
@@ -18,39 +17,37 @@ public final class ServerResponse {
 
     /// What every answer touches.
     struct Hot {
-        var request: IncomingMessage?
         var callbacks = Callbacks()
         var head = ResponseHead()
-        var trailers: [Trailer] = []
 
         /// What was written before its turn.
         var waiting: [UInt8] = []
-
-        /// Whether the program was told that it uses the response too late.
-        var hasWarned = false
-
-        mutating func begin(_ request: IncomingMessage, _ requestHead: MessageHead) {
-            head.begin(requestHead)
-            (self.request, callbacks, trailers, waiting, hasWarned) = (request, Callbacks(), [], [], false)
-        }
     }
 
     /// Unchecked: a callback is taken out before it is called, so no code of the program runs while this is changed.
     @exclusivity(unchecked) var hot = Hot()
 
+    /// The request that it answers; nil for an answer to bytes that never became one.
+    public let request: IncomingMessage?
+
     /// What has happened to it, and to its request.
     let exchange: SharedExchange
 
-    /// The answer to a request that has not begun.
-    init(to request: IncomingMessage) { exchange = request.exchange }
+    var trailers: [Trailer] = []
+    var hasWarned = false
 
-    /// Becomes the answer to `request`, which has begun, in the memory of the one that it was.
-    func begin(_ request: IncomingMessage) { hot.begin(request, request.head) }
+    init(to request: IncomingMessage) {
+        self.request = request
+        exchange = request.exchange
+        hot.head.minorVersion = request.head.minorVersion
+        hot.head.isPersistent = request.head.isPersistent
+        hot.head.allowsBody = request.head.method != .head
+    }
 
     /// An answer to what is no request, or to a request that cannot go on. It closes the connection.
     init(to error: HTTPClientError, _ request: IncomingMessage?, on connection: HTTPConnection) {
-        exchange = SharedExchange(Exchange(), on: connection.server, connection)
-        hot.request = request
+        self.request = request
+        exchange = SharedExchange(Exchange(), on: connection)
         hot.head.status = HTTPResponse.Status(code: error.status)
         hot.head.isPersistent = false
         // Of a request that was not read to its end the parser may know the method. RFC 9110 section 9.3.2.
@@ -59,17 +56,14 @@ public final class ServerResponse {
 
     /// The answer to a request that is done with: what is written to it is dropped.
     init(over request: IncomingMessage) {
+        self.request = request
         exchange = SharedExchange(.over, on: request.exchange.server)
-        hot.request = request
     }
 }
 
 // MARK: - State
 
 extension ServerResponse {
-    /// The request that it answers; nil for an answer to bytes that never became one.
-    public var request: IncomingMessage? { hot.request }
-
     /// Whether the head can no longer be changed.
     public var headersSent: Bool { answer.isHeadSent }
 
@@ -195,7 +189,7 @@ extension ServerResponse {
     /// route or authorise. RFC 9110 section 6.5.
     public func addTrailers(_ fields: HTTPFields) {
         guard !isEnded else { return misuse("addTrailers") }
-        hot.trailers += fields.compactMap { Trailer(name: $0.name.rawName, value: $0.value) }
+        trailers += fields.compactMap { Trailer(name: $0.name.rawName, value: $0.value) }
     }
 
     /// Says that the connection closes. Requests that the client sends before it reads that are still answered.
@@ -213,7 +207,7 @@ extension ServerResponse {
         guard !headersSent, let connection else { return false }
         if !connection.mayBeFollowed(self) { hot.head.isPersistent = false }
         let server = exchange.server
-        let framing = server.headEncoder.encode(&hot.head, at: server.loop.now)
+        let framing = server.headEncoder.encode(hot.head, at: server.loop.now)
         exchange.state.value.answer.sendHead(framing)
         var isSmall = false
         if let body, body.byteCount <= Self.smallBody, case .plain = framing.body {

@@ -53,7 +53,7 @@ public struct PathParameters {
     }
 
     private func segment(of name: String) -> Int? {
-        request.hot.route?.names.first { $0.name.isSame(as: name) }?.segment
+        request.route?.names.first { $0.name.isSame(as: name) }?.segment
     }
 }
 

@@ -62,7 +62,7 @@ public final class Router: Routes {
     fileprivate func route(_ request: IncomingMessage, _ response: ServerResponse) throws {
         switch request.withPath({ table.match(request.head.method, $0) }) {
         case .found(let end):
-            request.hot.route = end
+            request.route = end
             try Next(end.chain, response)()
         case .otherMethods(let methods):
             response.setHeader(.allow, Self.allow(methods))

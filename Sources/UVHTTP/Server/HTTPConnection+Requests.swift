@@ -3,19 +3,22 @@ import UVCore
 
 /// From a parsed head to the handler.
 extension HTTPConnection {
-    /// Opens the request whose head was parsed from `bytes`: its answer is owed from here on.
-    func begin(_ bytes: RawSpan) {
-        guard hasHost(parser.head) else { return fail(.missingHost) }
-        let (request, response) = server.used.take() ?? newMessages()
-        request.begin(&parser, bytes, on: self)
-        if leavesHTTP(request) { return phase = .upgrading(request) }
-        response.begin(request)
-        request.hot.response = response
+    /// Opens a request: its answer is owed from here on.
+    func begin(_ request: IncomingMessage) {
+        let head = request.head
+        guard head.hostCount == 1 || head.hostCount == 0 && head.minorVersion == 0 else { return fail(.missingHost) }
+        parser.reset()
+        if head.method == .connect || head.requestsUpgrade && head.framing == .none && server.takesUpgrade(request) {
+            phase = .upgrading(request)
+            return
+        }
+        let response = ServerResponse(to: request)
         requestCount &+= 1
         if isAtRequestLimit { response.announceEnd() }
+        request.hot.response = response
         owe(response)
-        guard request.head.framing == .none else {
-            decoder = try? BodyDecoder(request.head.framing, limits: server.limits)
+        guard head.framing == .none else {
+            decoder = try? BodyDecoder(head.framing, limits: server.limits)
             phase = .body(request)
             times.beginBody(at: loop.now)
             return dispatch(request, response)
@@ -23,21 +26,6 @@ extension HTTPConnection {
         endRequest(request)
         dispatch(request, response)
         request.complete()
-    }
-
-    private func newMessages() -> (IncomingMessage, ServerResponse) {
-        let request = IncomingMessage(on: server)
-        return (request, ServerResponse(to: request))
-    }
-
-    /// RFC 9112 section 3.2.
-    private func hasHost(_ head: MessageHead) -> Bool {
-        head.hostCount == 1 || head.hostCount == 0 && head.minorVersion == 0
-    }
-
-    private func leavesHTTP(_ request: IncomingMessage) -> Bool {
-        let head = request.head
-        return head.method == .connect || head.requestsUpgrade && head.framing == .none && server.takesUpgrade(request)
     }
 
     /// Calls the handler, or the callback that looks at expectations first.

@@ -65,7 +65,6 @@ extension HTTPConnection {
             goOn()
         }
         response.tellFinished()
-        server.used.add(response)
     }
 
     /// Closes when all is answered, and nothing more will be a request.

@@ -66,7 +66,7 @@ extension HTTPConnection {
         _ request: IncomingMessage?, _ head: RawSpan, for name: String, to take: (Socket, [UInt8]) throws -> Void
     ) {
         phase = .handedOver
-        request?.hot.isUpgrade = true
+        request?.isUpgrade = true
         server.remove(self)
         socket.relinquish()
         let bytes = [UInt8](copying: head)

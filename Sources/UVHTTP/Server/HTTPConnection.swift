@@ -199,7 +199,8 @@ final class HTTPConnection {
             guard case .head(let length) = step else { return nil }
             isFollowed = length < bytes.byteCount
             budget.beginRequest(on: loop, isFollowed: isFollowed)
-            begin(bytes.extracting(first: length))
+            let head = parser.head
+            begin(IncomingMessage(head, bytes.extracting(first: length), on: self))
             return length
         } catch {
             fail(HTTPClientError(error))

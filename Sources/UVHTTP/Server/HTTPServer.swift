@@ -96,8 +96,6 @@ public final class HTTPServer {
 
     @exclusivity(unchecked) var headEncoder = ResponseHeadEncoder(HTTPLimits())
 
-    @exclusivity(unchecked) var used = UsedMessages()
-
     var connections: [HTTPConnection] = []
     var refusedCount = 0
     var sweep: Deadline?
@@ -208,9 +206,7 @@ extension HTTPServer {
             connections[index] = last
             last.index = index
         }
-        guard connections.isEmpty else { return }
-        stopSweep()
-        used.removeAll()
+        if connections.isEmpty { stopSweep() }
     }
 
     /// The limit, or less where the process may not open as many descriptors.
