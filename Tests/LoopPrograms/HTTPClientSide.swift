@@ -14,6 +14,9 @@ final class HTTPClientSide {
     /// Whether the rest of a body is still to come.
     var isPartial = false
 
+    /// Whether it has ended its side.
+    private var hasLeft = false
+
     /// Whether it has not asked for anything, or is about to.
     var isUnasked: Bool { asked.isEmpty || !unsent.isEmpty }
 
@@ -47,10 +50,20 @@ final class HTTPClientSide {
     }
 
     func sendRest() throws {
-        guard isPartial else { return }
+        guard isPartial, !hasLeft else { return }
         isPartial = false
         try send("def")
     }
+
+    /// Ends its side, unless something is still to be sent.
+    func leave() {
+        guard unsent.isEmpty else { return }
+        hasLeft = true
+        socket.end()
+    }
+
+    /// Whether it has left amid the body of `target`.
+    func hasAbandoned(_ target: Substring) -> Bool { hasLeft && isPartial && asked.last == target }
 }
 
 /// How a client asks.

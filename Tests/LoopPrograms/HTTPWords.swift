@@ -41,7 +41,7 @@ final class HTTPWords: Vocabulary {
             "client": { [self] in try connect($0) },
             "rest": { [self] in try askers[$0]?.sendRest() },
             "leave": act { [self] client in
-                if !client.isPartial || !isEnded(client.asked.last ?? "") { client.socket.end() }
+                if !client.isPartial || !isEnded(client.asked.last ?? "") { client.leave() }
             },
             "reset": act { $0.socket.resetAndDestroy() },
         ]
@@ -99,6 +99,13 @@ final class HTTPWords: Vocabulary {
         try run.call(target)
     }
 
+    private func ending(_ text: String) -> (Substring) -> Void {
+        { [self] target in
+            guard let exchange = exchanges[target], exchange.isOpen else { return }
+            if askers[target]?.hasAbandoned(target) != true { exchange.end(text) }
+        }
+    }
+
     private var ofRequests: [Substring: (Substring) throws -> Void] {
         func onOpen(_ act: @escaping (HTTPExchange) -> Void) -> (Substring) -> Void {
             { [self] in if let exchange = exchanges[$0], exchange.isOpen { act(exchange) } }
@@ -109,8 +116,8 @@ final class HTTPWords: Vocabulary {
             "resume-body": { [self] in exchanges[$0]?.resume() },
             "begin-answer": onOpen { if !$0.response.headersSent { $0.response.writeHead(.ok) } },
             "write-answer": onOpen { $0.response.write("part") },
-            "end-answer": onOpen { $0.end("ok") },
-            "end-empty": onOpen { $0.end("") },
+            "end-answer": ending("ok"),
+            "end-empty": ending(""),
             "destroy-answer": { [self] target in
                 try run.turns.inTurn { [self] in
                     if let exchange = exchanges[target], exchange.isOpen { exchange.giveUp() }

@@ -181,7 +181,7 @@ def test_a_list_that_does_not_come_lets_nothing_grow(browser, server, complaints
         route.continue_()
     # More had changed than it knew of, so it asks once more.
     sync_api.expect(page.locator("#tasks td.title")).to_have_text(["there all the time"])
-    assert page.evaluate(KEPT)[2] == 0
+    page.wait_for_function(f"() => ({KEPT})()[2] === 0", timeout=5_000)
 
 
 def test_the_newest_tasks_are_shown_first_and_how_many_there_are(browser, server, complaints):

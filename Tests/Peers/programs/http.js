@@ -31,7 +31,7 @@ module.exports = ({ call, countLines, inTurn, say, turns, untilDone }) => {
       if (server && !server.listening) return done();
       listen(() => {
         const socket = net.connect(server.address().port, "127.0.0.1");
-        const client = { socket, asked: [], unsent: "", isPartial: false, isOver: false };
+        const client = { socket, asked: [], unsent: "", isPartial: false, isOver: false, hasLeft: false };
         let text = "";
         socket.on("data", (bytes) => (text += bytes));
         socket.on("error", () => {});
@@ -75,13 +75,21 @@ module.exports = ({ call, countLines, inTurn, say, turns, untilDone }) => {
   }
 
   function sendRest(client) {
-    if (!client.isPartial) return;
+    if (!client.isPartial || client.hasLeft) return;
     client.isPartial = false;
     send(client, "def");
   }
 
-  function leave({ socket, asked, isPartial }) {
-    if (!isPartial || !isEnded(asked.at(-1))) socket.end();
+  function leave(client) {
+    if (client.unsent !== "" || (client.isPartial && isEnded(client.asked.at(-1)))) return;
+    client.hasLeft = true;
+    client.socket.end();
+  }
+
+  // Whether its client has left amid its body.
+  function isAbandoned(target) {
+    const { asked, hasLeft, isPartial } = requests.get(target);
+    return hasLeft && isPartial && asked.at(-1) === target;
   }
 
   // The server.
@@ -109,7 +117,8 @@ module.exports = ({ call, countLines, inTurn, say, turns, untilDone }) => {
     if (request.listenerCount("data") === 0) request.on("data", (bytes) => say(target, "data", bytes.length));
   }
 
-  function end({ request, response }, text) {
+  function end({ request, response }, target, text) {
+    if (isAbandoned(target)) return;
     if (request.isPaused()) request.resume();
     response.end(text);
   }
@@ -183,8 +192,8 @@ module.exports = ({ call, countLines, inTurn, say, turns, untilDone }) => {
       if (request.method === "HEAD") response.flushHeaders();
       response.write("part");
     }),
-    "end-answer": onOpen((exchange) => end(exchange, "ok")),
-    "end-empty": onOpen((exchange) => end(exchange)),
+    "end-answer": onOpen((exchange, target) => end(exchange, target, "ok")),
+    "end-empty": onOpen((exchange, target) => end(exchange, target)),
     "destroy-answer": (target) => inTurn(() => destroyAnswer(target)),
     rest: (target) => requests.has(target) && sendRest(requests.get(target)),
     leave: onClient(leave),

@@ -18,7 +18,7 @@ Left out is what depends on the clock or differs by intent:
 - At most one connection is closed because it is idle, or because all are: Node takes them in the order of their places
   in memory.
 - Answers end when their requests are not paused: in Node the rest of a body stays unread.
-- No client leaves amid a body whose request was answered: Node answers 400, too.
+- No client leaves amid a body whose request was answered, and none is answered whose client has: Node answers 400, too.
 - Nothing is said of an answer that has not had its turn when its connection ends, and, of a request that was answered
   before its body came, only its end: Node does not know of either any more.
 - Nothing throws in the callback of a request, or in a tick: between two pieces of a body it would end Node's parser.
