@@ -1,7 +1,8 @@
 import UVCore
 import UVHTTP
 
-/// Who may enter: the middleware in front of each kind of end point. Host and origin were looked at before.
+/// The middleware in front of each kind of end point: it lets those callers through that may use it. Host and origin were
+/// looked at before.
 struct Gates {
     /// For every caller with a token; users may only read. Most routes are so.
     let members: [any Middleware]
