@@ -1,5 +1,6 @@
 """Starts a program under test on a free port, watches it, and ends it by its process id."""
 
+import os
 import re
 import socket
 import subprocess
@@ -63,8 +64,9 @@ class Server:
 
     def output(self) -> str:
         """All it has written so far, to standard output and error alike."""
-        self._written.seek(0)
-        return self._written.read().decode()
+        # Not by `seek`: the program writes at the same place of the same open file.
+        file = self._written.fileno()
+        return os.pread(file, os.fstat(file).st_size, 0).decode()
 
     def signal(self, number: int) -> None:
         self.process.send_signal(number)

@@ -15,7 +15,7 @@ from websockets.sync.client import connect
 from client import ADMIN, USER, Client
 from contract import TIMESTAMP, UUID_V7, assert_error
 from server import TRACE
-from wire import exchange, head, parse_answers, receive, send
+from wire import endless_answer, exchange, head, parse_answers, receive, send
 
 CLEAN = {name: value for name, value in os.environ.items() if "TOKEN" not in name.upper()}
 
@@ -61,7 +61,8 @@ def test_what_is_no_port_is_refused_with_code_64_and_what_is_one_is_said(taskflo
 @pytest.mark.parametrize("flag", ["--help", "--version"])
 def test_what_cannot_be_written_is_no_success(taskflow_program, flag):
     with open("/dev/full", "wb") as full:
-        assert subprocess.run([taskflow_program.binary, flag], stdout=full, timeout=20).returncode != 0
+        result = subprocess.run([taskflow_program.binary, flag], stdout=full, stderr=subprocess.PIPE, timeout=20)
+    assert result.returncode == 1 and b"No space left" in result.stderr
     assert run(taskflow_program, flag).returncode == 0
 
 
@@ -285,6 +286,24 @@ def test_a_client_that_goes_away_is_aborted(taskflow_program):
             time.sleep(0.02)  # Between two looks; being right does not hang on it.
         entry, = entries(server.output())
     assert entry["aborted"] is True and entry["status"] == 200 and 0 < entry["bytes"] < 90_000_000
+
+
+@pytest.mark.parametrize("end", ["the grace is over", "a second signal", "a second signal while it drains"])
+def test_an_answer_that_is_cut_off_has_a_line(taskflow_program, end):
+    flags = {"the grace is over": ("--grace", "200ms", "--drain", "0"), "a second signal": ("--grace", "1m", "--drain", "0"),
+             "a second signal while it drains": ("--grace", "1m", "--drain", "1m")}[end]
+    with logging(taskflow_program, *flags) as server, contextlib.ExitStack() as clients:
+        for _ in range(3):
+            clients.enter_context(endless_answer(server))
+        server.signal(signal.SIGTERM)
+        while "Stopping on" not in server.output():
+            assert server.process.poll() is None
+        if end != "the grace is over":
+            server.signal(signal.SIGINT)
+        assert server.wait(5) == 0
+        found = entries(server.output())
+    assert [entry["path"] for entry in found] == ["/demo/stream/ndjson"] * 3
+    assert all(entry["aborted"] is True and entry["status"] == 200 and entry["bytes"] > 0 for entry in found)
 
 
 def test_a_websocket_has_a_line_when_it_opens_and_one_when_it_ends(taskflow_program):

@@ -13,7 +13,7 @@ import pytest
 
 from server import TRACE
 from terminal import terminal
-from wire import exchange, head, parse_answers, receive, send
+from wire import endless_answer, exchange, head, parse_answers, receive, send
 
 HEALTH = head("GET", "/health")
 STOP_SIGNALS = [signal.SIGTERM, signal.SIGINT]
@@ -127,19 +127,6 @@ def test_an_open_answer_has_its_grace(taskflow_program):
         assert end in ("closed", "reset"), "a reset where it did not want the requests that came behind"
         assert answers and all(answer.status == 200 and answer.is_complete for answer in answers), "none cut short"
         assert server.wait(4) == 0
-
-
-@contextlib.contextmanager
-def endless_answer(server):
-    """A connection whose answer, 100 MB, has begun and is not read: open from the first byte on, however slow the
-    server is."""
-    with socket.socket() as connection:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        connection.settimeout(15)
-        connection.connect(("127.0.0.1", server.port))
-        send(connection, head("GET", "/demo/stream/ndjson?count=300000"))
-        assert connection.recv(1) == b"H"
-        yield connection
 
 
 @pytest.mark.parametrize(

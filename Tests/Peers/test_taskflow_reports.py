@@ -113,6 +113,7 @@ def test_the_pool_tells_its_numbers(taskflow):
 # The same work on the loop and on a worker
 
 
+WORKERS = ["/tasks/reports/worker-run", "/demo/cpu/worker/run"]
 WORK = ["/tasks/reports/blocking", "/tasks/reports/worker-run", "/demo/cpu/blocking", "/demo/cpu/worker/run"]
 
 
@@ -168,7 +169,7 @@ def order_of(server, path: str) -> list[str]:
     return answered
 
 
-@pytest.mark.parametrize("path", ["/tasks/reports/worker-run", "/demo/cpu/worker/run"])
+@pytest.mark.parametrize("path", WORKERS)
 def test_health_is_answered_before_work_on_a_worker(fresh, path):
     assert order_of(fresh, path) == ["health", "work"]
 
@@ -183,19 +184,55 @@ def test_health_is_answered_after_work_on_the_loop(fresh):
     assert waited + 25 >= get(fresh, "/tasks/system/loop")["delayMs"]["max"] > 100
 
 
-def test_who_breaks_off_does_not_keep_a_worker(fresh):
+def begin_work(server, path):
+    """A connection whose work has begun on a worker, and takes many seconds."""
+    before = get(server, "/tasks/reports/stats")["active"]
+    connection = server.connect()
+    connection.sendall(f"GET {path}?iterations=1000000000 HTTP/1.1\r\nHost: localhost\r\n"
+                       f"Authorization: {ADMIN}\r\n\r\n".encode())
+    while get(server, "/tasks/reports/stats")["active"] == before:
+        pass
+    return connection
+
+
+def wait_until_no_worker_works(server):
+    deadline = time.monotonic() + 5
+    while get(server, "/tasks/reports/stats")["active"] > 0:
+        assert time.monotonic() < deadline
+
+
+@pytest.mark.parametrize("leave", ["reset", "close", "end"])
+@pytest.mark.parametrize("path", WORKERS)
+def test_a_client_that_leaves_does_not_keep_a_worker(fresh, path, leave):
+    with begin_work(fresh, path) as connection:
+        if leave == "reset":
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        if leave == "end":
+            connection.shutdown(socket.SHUT_WR)
+            assert connection.recv(1) == b"", "no answer"
+    wait_until_no_worker_works(fresh)
+    assert get(fresh, "/tasks/reports/stats")["totals"]["cancelled"] == 1
+
+
+def test_work_that_is_asked_for_behind_another_answer_is_given_up_too(fresh):
+    """The first answer is a download that the client does not read; the work behind it is not waited for."""
     with fresh.connect() as connection:
-        # A reset: a client that only ends its own side may still wait for the answer.
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        connection.sendall(
-            f"GET /tasks/reports/worker-run?iterations=1000000000 HTTP/1.1\r\nHost: localhost\r\n"
-            f"Authorization: {ADMIN}\r\n\r\n".encode())
+        connection.sendall(f"GET /demo/stream/csv?count=300000 HTTP/1.1\r\nHost: x\r\n\r\nGET {WORKERS[1]}?iterations="
+                           "1000000000 HTTP/1.1\r\nHost: x\r\n\r\n".replace("x", "localhost").encode())
         while get(fresh, "/tasks/reports/stats")["active"] == 0:
             pass
-    deadline = time.monotonic() + 5
-    while get(fresh, "/tasks/reports/stats")["active"] > 0:
-        assert time.monotonic() < deadline
-    assert get(fresh, "/tasks/reports/stats")["totals"]["cancelled"] == 1
+        connection.shutdown(socket.SHUT_WR)
+        wait_until_no_worker_works(fresh)
+
+
+def test_a_client_that_ends_its_side_gets_what_is_no_work(fresh):
+    with fresh.connect() as connection:
+        connection.sendall(b"GET /demo/stream/csv?count=100000 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        connection.shutdown(socket.SHUT_WR)
+        received = b""
+        while piece := connection.recv(1 << 16):
+            received += piece
+    assert received.endswith(b"\r\n0\r\n\r\n") and received.count(b"\n") > 100_000
 
 
 # Who may do what

@@ -144,3 +144,16 @@ def head(method: str = "GET", path: str = "/", *fields: str, host: str = "127.0.
 def chunked(*chunks: bytes) -> bytes:
     """A whole body in chunks."""
     return b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\n\r\n"
+
+
+@contextlib.contextmanager
+def endless_answer(server):
+    """A connection whose answer, 100 MB, has begun and is not read: open from the first byte on, however slow the
+    server is."""
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.settimeout(15)
+        connection.connect(("127.0.0.1", server.port))
+        send(connection, head("GET", "/demo/stream/ndjson?count=300000"))
+        assert connection.recv(1) == b"H"
+        yield connection

@@ -38,8 +38,12 @@ struct WorkRoute: ServerPart {
                 guard case .success(let outcome) = result else { return response.endBusy() }
                 response.end("worker", iterations, outcome)
             }
-            // Its client has left: the thread is for others.
+            // Its client has left, or looks as if it had: the thread is for others.
             response.whenClosed { job.cancel() }
+            response.onClientEnd = {
+                job.cancel()
+                response.destroy()
+            }
         } catch {
             response.endBusy()
         }

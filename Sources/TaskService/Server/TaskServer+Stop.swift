@@ -12,10 +12,10 @@ import UVWebSocket
 ///                  otherwise as before      WebSockets get 1001
 /// ```
 ///
-/// A second signal ends it at once.
+/// A second signal cuts off what is still being answered; a third one ends the program as it is.
 extension TaskServer {
     enum Stage {
-        case running, draining, closing
+        case running, draining, closing, cutOff
     }
 
     /// Stops on SIGTERM, SIGINT and SIGHUP; not on SIGHUP where the server was started to ignore it, as by `nohup`.
@@ -26,34 +26,57 @@ extension TaskServer {
     }
 
     private func stop(because signal: Signal) {
-        guard case .running = stage else {
-            log.warning("Stopped at once", metadata: ["connections": .stringConvertible(connectionCount)])
-            return loop.exit(0)
+        switch stage {
+        case .running:
+            note("Stopping on \(signal)", at: .info)
+            if configuration.drain > .zero { drain() } else { close() }
+        case .draining:
+            close()
+            cutOff(because: "Stopping at once")
+        case .closing:
+            cutOff(because: "Stopping at once")
+        case .cutOff:
+            loop.exit(0)
         }
-        log.info("Stopping on \(signal)", metadata: ["connections": .stringConvertible(connectionCount)])
-        guard configuration.drain > .zero else { return close() }
+    }
+
+    /// Goes on as before, so that a load balancer can see that `/ready` is 503 and send no more.
+    private func drain() {
         stage = .draining
-        loop.wait(configuration.drain) { [self] in close() }
+        loop.wait(configuration.drain) { [self] in if stage == .draining { close() } }
     }
 
     /// Ends listening and idle connections; what is being answered has the grace to finish.
     private func close() {
         stage = .closing
         loop.wait(configuration.grace) { [self] in
-            log.warning("The grace is over", metadata: ["connections": .stringConvertible(connectionCount)])
-            http.closeAllConnections()
-            live.hub.terminateAll()
+            if stage == .closing { cutOff(because: "The grace is over") }
         }.unref()
         live.hub.shutdown(.goingAway, reason: "The server is stopping")
         http.close { [self] in
             // Again, for those whose handshake was under way: from here on nothing can become a listener.
             live.hub.shutdown(.goingAway, reason: "The server is stopping") { [self] in
-                refusals.flush()
-                log.info("Stopped")
-                loop.exit(0)
+                // In the next turn: answers that were cut off come to their lines in the log in the last phase of this one.
+                loop.setImmediate { [self] in loop.setImmediate { [self] in end() } }
             }
         }
     }
 
-    private var connectionCount: Int { http.connectionCount + live.hub.memberCount }
+    private func cutOff(because reason: Logger.Message) {
+        stage = .cutOff
+        note(reason, at: .warning)
+        http.closeAllConnections()
+        live.hub.terminateAll()
+    }
+
+    private func end() {
+        refusals.flush()
+        log.info("Stopped")
+        loop.exit(0)
+    }
+
+    private func note(_ step: Logger.Message, at level: Logger.Level) {
+        let count = http.connectionCount + live.hub.memberCount
+        log.log(level: level, step, metadata: ["connections": .stringConvertible(count)])
+    }
 }

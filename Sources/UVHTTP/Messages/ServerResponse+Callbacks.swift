@@ -27,6 +27,21 @@ extension ServerResponse {
     }
 }
 
+extension ServerResponse {
+    /// Called when the client has ended its side of the connection and this answer is still owed, on a server that
+    /// ``HTTPServer/allowsHalfOpen``. The client may wait for the answer, or have closed altogether: that shows only when
+    /// something is sent. So work that is worth little and costs much is given up here, by ``destroy()``.
+    public var onClientEnd: (() throws -> Void)? {
+        get { hot.callbacks.clientEnd }
+        set {
+            hot.callbacks.clientEnd = newValue
+            if newValue != nil, connection?.peerHasEnded ?? false {
+                exchange.server.loop.nextTick { [self] in tellClientEnd() }
+            }
+        }
+    }
+}
+
 // MARK: - What the connection tells it
 
 extension ServerResponse {
@@ -66,7 +81,7 @@ extension ServerResponse {
     /// The system has taken all of it.
     func wasSent() {
         exchange.state.value.answer.send()
-        hot.callbacks.drain = nil
+        (hot.callbacks.drain, hot.callbacks.clientEnd) = (nil, nil)
     }
 
     /// Calls ``onFinish``, for its one call.
@@ -74,6 +89,13 @@ extension ServerResponse {
         guard let onFinish else { return }
         hot.callbacks.finish = nil
         run(onFinish)
+    }
+
+    /// Calls ``onClientEnd``, for its one call.
+    func tellClientEnd() {
+        guard answer.isOwed, let onClientEnd else { return }
+        hot.callbacks.clientEnd = nil
+        run(onClientEnd)
     }
 
     /// Calls ``onClose`` in a tick; then nothing more will happen to it.
@@ -96,6 +118,7 @@ extension ServerResponse {
         guard exchange.state.value.answer.drop() else { return }
         hot.waiting = []
         (hot.callbacks.turn, hot.callbacks.drain, hot.callbacks.finish) = (nil, nil, nil)
+        hot.callbacks.clientEnd = nil
         tellClosed()
     }
 

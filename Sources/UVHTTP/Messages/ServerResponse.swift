@@ -11,6 +11,7 @@ public final class ServerResponse {
         var drain: (() throws -> Void)?
         var finish: (() throws -> Void)?
         var close: (() throws -> Void)?
+        var clientEnd: (() throws -> Void)?
         /// What begins when its turn comes.
         var turn: (() throws -> Void)?
     }

@@ -85,6 +85,14 @@ extension HTTPConnection {
         for response in dropped { response.close() }
     }
 
+    /// Whether the peer has ended its side, and is answered all the same.
+    var peerHasEnded: Bool { peerEnd != .open && server.allowsHalfOpen }
+
+    /// The answers that are owed may be for no client any more.
+    func tellClientEnd() {
+        if peerHasEnded { for response in responses { response.tellClientEnd() } }
+    }
+
     /// The last answer was given: ends this side, and reads on so that the peer can read it. RFC 9112 section 9.6.
     func close() {
         guard !isEnding else { return }

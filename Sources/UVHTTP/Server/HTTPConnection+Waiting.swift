@@ -62,6 +62,7 @@ extension HTTPConnection {
     /// The peer will send nothing more, and may be gone altogether.
     func didReceiveEnd() {
         peerEnd = .waiting
+        tellClientEnd()
         // What has arrived before counts first. But a body may wait for its reader for ever: meanwhile a client that
         // may not end its side counts as gone.
         let isGone = requestInBody != nil && !server.allowsHalfOpen

@@ -66,6 +66,45 @@ struct LeavingClientTests {
         #expect(body == "abc" && answer.hasPrefix("HTTP/1.1 200 OK\r\n") && answer.hasSuffix("thanks"))
     }
 
+    @Test(
+        "The answers that are owed hear once that their client has ended its side, where it may, also when it had before",
+        arguments: [true, false])
+    func clientEnd(allowsHalfOpen: Bool) async {
+        nonisolated(unsafe) var events: [String] = []
+        _ = await withLoop { loop in
+            var close = {}
+            let server = HTTPServer { request, response in
+                let name = request.url
+                let listen = { response.onClientEnd = { events.append("\(name) end") } }
+                response.onClose = { events.append("\(name) close \(response.isFinished)") }
+                switch name {
+                case "/answered": response.end("x")
+                case "/late":
+                    turns(8) {
+                        listen()
+                        turns(4) { response.end("x") }
+                    }
+                default: turns(9) { response.end("x") }
+                }
+                if name != "/late" { listen() }
+            }
+            server.allowsHalfOpen = allowsHalfOpen
+            close = { server.close() }
+            server.listen(port: 0) {
+                let client = Socket.connect(port: server.address?.port ?? 0, host: "127.0.0.1")
+                client.allowsHalfOpen = true
+                client.onData = { _ in }
+                client.onEnd = { client.end() }
+                client.onClose = { _ in close() }
+                for name in ["answered", "waiting", "late"] { client.write("GET /\(name) HTTP/1.1\r\nHost: x\r\n\r\n") }
+                turns(3) { client.end() }
+            }
+        }
+        let owed = ["/waiting end", "/late end", "/waiting close true", "/late close true"]
+        let dropped = ["/waiting close false", "/late close false"]
+        #expect(events == ["/answered close true"] + (allowsHalfOpen ? owed : dropped))
+    }
+
     @Test("A body that nothing reads is held up at the mark and one read")
     func heldUp() async {
         nonisolated(unsafe) var waiting = 0
