@@ -10,7 +10,7 @@ extension EventLoop {
     public nonisolated static func run(
         clock: LoopClock = .system, _ main: @LoopActor (EventLoop) throws -> Void
     ) -> Int32 {
-        precondition(LoopThread.claim(), "an event loop is running already; a process has one at a time")
+        guard LoopThread.claim() else { programError("an event loop is running already; a process has one at a time") }
         defer { LoopThread.release() }
         StandardDescriptors.areOpen
         BrokenPipes.areErrors

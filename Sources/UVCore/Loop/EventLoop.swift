@@ -15,7 +15,7 @@ import DequeModule
 public final class EventLoop {
     /// The loop that runs on this thread.
     public static var current: EventLoop {
-        guard let running else { preconditionFailure("no event loop runs; start one with EventLoop.run") }
+        guard let running else { programError("no event loop runs; start one with EventLoop.run") }
         return running
     }
 

@@ -18,7 +18,7 @@ public actor LoopActor {
     /// This is the door for C callbacks: libuv calls them on the thread that runs the loop, which the compiler cannot
     /// know. On any other thread it traps.
     package static func assumeIsolated<Value>(_ body: @LoopActor () -> Value) -> Value {
-        precondition(LoopThread.isCurrent, "code of the event loop was called from another thread")
+        if !LoopThread.isCurrent { programError("code of the event loop was called from another thread") }
         // The two types differ in what the compiler checks, and the check above has made that true. The one function is
         // cast, and not each `body`: a closure that does not escape would have to be copied to the heap for that.
         return unsafeBitCast(Caller<Value> { $0() }, to: IsolatedCaller<Value>.self).call(body)
@@ -63,7 +63,7 @@ final class LoopSerialExecutor: SerialExecutor {
     func isIsolatingCurrentContext() -> Bool? { LoopThread.isCurrent }
 
     func checkIsolated() {
-        precondition(LoopThread.isCurrent, "code of the event loop was called from another thread")
+        if !LoopThread.isCurrent { programError("code of the event loop was called from another thread") }
     }
 }
 

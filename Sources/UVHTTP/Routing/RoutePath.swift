@@ -1,3 +1,5 @@
+import UVCore
+
 /// The path of a route, as the program writes it: `/tasks/:id`, `/files/*`.
 struct RoutePath {
     enum Segment {
@@ -14,9 +16,9 @@ struct RoutePath {
     /// The names of its parameters and the places of their segments; `*` is the name of the rest.
     let names: [(name: String, segment: Int)]
 
-    /// - Precondition: `text` begins with a slash, and only its last segment is `*`.
+    /// - Precondition: `text` begins with a slash, only its last segment is `*`, and no two parameters have one name.
     init(_ text: String) {
-        precondition(text.utf8.first == UInt8(ascii: "/"), "a route's path begins with a slash: \(text)")
+        guard text.utf8.first == UInt8(ascii: "/") else { programError("a route's path begins with a slash: \(text)") }
         let parts = text.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         self.text = text
         segments = parts.map(Self.segment)
@@ -27,9 +29,18 @@ struct RoutePath {
             case .rest: ("*", place)
             }
         }
-        let rests = names.filter { $0.name.utf8.elementsEqual("*".utf8) }
-        precondition(
-            rests.allSatisfy { $0.segment == segments.count - 1 }, "only the last segment of a route is *: \(text)")
+        checkNames()
+    }
+
+    private func checkNames() {
+        for (place, one) in names.enumerated() {
+            if one.name.isSame(as: "*"), one.segment != segments.count - 1 {
+                programError("only the last segment of a route is *: \(text)")
+            }
+            if names[..<place].contains(where: { $0.name.isSame(as: one.name) }) {
+                programError("a route has two parameters of the name \(one.name): \(text)")
+            }
+        }
     }
 
     private static func segment(_ part: Substring.UTF8View) -> Segment {

@@ -26,6 +26,8 @@ struct RouteTable<Value> {
         var parameter = 0
         var rest = 0
         var values: [(method: RequestMethod, value: Value)] = []
+        /// Those of `values`, as the program has written them.
+        var paths: [String] = []
     }
 
     private var nodes = [Node()]
@@ -37,9 +39,11 @@ struct RouteTable<Value> {
     mutating func insert(_ value: Value, _ method: RequestMethod, _ path: RoutePath) {
         var node = 0
         for segment in path.segments { node = child(of: node, for: segment) }
-        precondition(
-            !nodes[node].values.contains { $0.method == method }, "there is a route for \(method.name) \(path.text)")
+        if let place = nodes[node].values.firstIndex(where: { $0.method == method }) {
+            programError("\(method.name) \(path.text) has a route already: \(nodes[node].paths[place])")
+        }
         nodes[node].values.append((method, value))
+        nodes[node].paths.append(path.text)
     }
 
     /// Finds the route of a path. HEAD finds what GET does, if it has no route of its own.

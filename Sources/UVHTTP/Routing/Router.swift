@@ -44,7 +44,7 @@ public final class Router: Routes {
 
     public func add(_ route: Route) {
         guard let method = RequestMethod(route.method) else {
-            preconditionFailure("no server takes the method \(route.method)")
+            programError("no server takes the method \(route.method)")
         }
         let path = RoutePath(route.path)
         let chain = Chain.of(route.middleware + [RouteHandler(handler: route.handler)])

@@ -30,8 +30,8 @@ public struct Route {
 public protocol Routes {
     /// Adds a route.
     ///
-    /// - Precondition: The path begins with `/`, the method is one that ``HTTPServer`` takes, and there is no route for
-    ///   both yet: paths that differ in the names of their parameters alone are one.
+    /// - Precondition: The path begins with `/` and names each parameter once, the method is one that ``HTTPServer``
+    ///   takes, and there is no route for both yet: paths that differ in the names of their parameters alone are one.
     func add(_ route: Route)
 }
 

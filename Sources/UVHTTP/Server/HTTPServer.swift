@@ -55,9 +55,9 @@ public final class HTTPServer {
     /// on; so does what the other callbacks of one client throw.
     @exclusivity(unchecked) public var onHandlerError: ((any Error, IncomingMessage, ServerResponse) throws -> Void)?
 
-    /// Called to answer with an ``HTTPError``: one that a handler threw, and those of the router and of bodies over the
-    /// limit. The status is set already. Without it the message is sent as a line of text. What is no request, and a
-    /// WebSocket's route that is asked wrongly, are answered without it.
+    /// Called to answer with an ``HTTPError``: one that a handler threw, and those of the router, of its
+    /// routes for WebSockets, and of bodies over the limit. The status is set already. Without it the message is sent as a
+    /// line of text. What is no request is answered without it.
     public var onRefuse: ((HTTPError, ServerResponse) throws -> Void)?
 
     /// Called when listening fails. Without it such an error is an uncaught error.

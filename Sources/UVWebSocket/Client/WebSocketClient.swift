@@ -39,7 +39,9 @@ public enum WebSocketClient {
         limits: WebSocketLimits = WebSocketLimits(), timeout: Duration = .seconds(10),
         _ done: @escaping (Result<WebSocket, Failure>) throws -> Void
     ) {
-        precondition(subprotocols.allSatisfy(HTTPGrammar.isToken), "subprotocols that are no tokens: \(subprotocols)")
+        if let name = subprotocols.first(where: { !HTTPGrammar.isToken($0) }) {
+            programError("a subprotocol is a token: \(name)")
+        }
         let opening = Opening(url, fields, subprotocols, limits, done)
         opening.start(timeout)
     }

@@ -28,7 +28,7 @@ extension RoomName: ExpressibleByStringLiteral {
     ///
     /// - Precondition: it has 1 to 128 bytes.
     public init(stringLiteral text: String) {
-        guard let name = RoomName(text) else { preconditionFailure("a room's name has 1 to 128 bytes: \(text)") }
+        guard let name = RoomName(text) else { programError("a room's name has 1 to 128 bytes: \(text)") }
         self = name
     }
 }

@@ -87,7 +87,7 @@ extension WebSocketHub {
     /// The entry of `socket`, made if there is none; nil if its connection is gone.
     func enter(_ socket: WebSocket) -> Member? {
         if let member = entry(of: socket) { return member }
-        precondition(socket.owner == nil, "a WebSocket is in one hub at a time")
+        if socket.owner != nil { programError("a WebSocket is in one hub at a time") }
         guard !socket.state.isClosed else { return nil }
         settle()
         let member = Member(socket, in: self, at: entries.count)

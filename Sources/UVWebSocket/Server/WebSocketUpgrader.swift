@@ -64,7 +64,8 @@ public final class WebSocketUpgrader {
             }
             if !isOpening { throw .notAlone }
         } catch {
-            refuse(response, error)
+            for field in error.fields { response.setHeader(field.name, field.value) }
+            response.refuse(HTTPError(error.status, error.message))
         }
     }
 
@@ -115,13 +116,6 @@ extension WebSocketUpgrader {
 // MARK: - Refusing
 
 extension WebSocketUpgrader {
-    private func refuse(_ response: ServerResponse, _ error: Handshake.RequestError) {
-        response.status = error.status
-        for field in error.fields { response.setHeader(field.name, field.value) }
-        response.setHeader(.contentType, "text/plain; charset=utf-8")
-        response.end("\(error.message)\n")
-    }
-
     /// Answers, ends, and drops what still comes until the peer has ended too. HTTP has let go of the socket, so only
     /// this ends a connection that the peer keeps open.
     private func refuse(_ socket: Socket, _ error: Handshake.RequestError) {

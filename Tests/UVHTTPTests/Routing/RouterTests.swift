@@ -126,6 +126,23 @@ struct RouterTests {
         await #expect(processExitsWith: .success) { EventLoop.main { _ in Self.add("/*a/a*/:/*") } }
     }
 
+    @Test("Two parameters of one name in a path are a programming error")
+    func sameNames() async {
+        await #expect(processExitsWith: .failure) { EventLoop.main { _ in Self.add("/a/:id/:id") } }
+        await #expect(processExitsWith: .failure) { EventLoop.main { _ in Self.add("/:id/a/:name/:id") } }
+        await #expect(processExitsWith: .success) { EventLoop.main { _ in Self.add("/:id/:ID/id/:id2") } }
+    }
+
+    @Test("What is wrong with a route is said, in release builds too")
+    func message() async throws {
+        let result = try #require(
+            await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+                EventLoop.main { _ in Self.add("/a/:id/b", "/a/:name/b") }
+            })
+        let text = String(decoding: result.standardErrorContent, as: UTF8.self)
+        #expect(text.contains("GET /a/:name/b has a route already: /a/:id/b"))
+    }
+
     @LoopActor
     private static func add(_ paths: String...) {
         let router = Router()
@@ -245,7 +262,7 @@ struct RouterTests {
         let answers = await answers(to: [
             "GET " + String(repeating: "/a", count: 8_000), "GET /" + String(repeating: "%41", count: 5_000),
         ]) { router in
-            for depth in 1...20 { router.get(String(repeating: "/:id", count: depth), Self.name("x")) }
+            for depth in 1...20 { router.get("/:id" + (1..<depth).map { "/:\($0)" }.joined(), Self.name("x")) }
             for depth in 1...20 { router.get(String(repeating: "/a", count: depth), Self.name("x")) }
         }
         #expect(answers == ["404 Not Found\n", "200 x " + String(repeating: "A", count: 5_000)])

@@ -165,6 +165,20 @@ struct RouteTests {
         }
     }
 
+    @Test("What opens no WebSocket is told why in the shape of the server's errors")
+    func shape() async {
+        await RouteServer.run { server in
+            server.router.webSocket("/ws") { _, _ in server.log("opened") }
+            server.http.onRefuse = { error, response in
+                response.setHeader(.named("X-Status"), "\(error.status.code)")
+                response.end("no: \(error.message)")
+            }
+            let peer = try await server.ask("GET /ws HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(peer.head.hasPrefix("HTTP/1.1 426 ") && peer.head.contains("\r\nX-Status: 426\r\n"))
+            #expect(peer.head.contains("\r\nUpgrade: websocket\r\n"))
+        }
+    }
+
     @Test("A page of this host may, of another only if the route says so")
     func origins() async {
         await RouteServer.run { server in
