@@ -83,29 +83,34 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "ProgramMain",
+            dependencies: ["UVCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict),
         .executableTarget(
             name: "taskflow",
             dependencies: [
-                "TaskService", "UVCore", .product(name: "Logging", package: "swift-log"),
+                "ProgramMain", "TaskService", "UVCore", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict + standalone, linkerSettings: standaloneLink),
         .executableTarget(
             name: "websocket-client",
             dependencies: [
-                "UVWebSocket", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "ProgramMain", "UVWebSocket", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict + standalone, linkerSettings: standaloneLink),
         .executableTarget(
             name: "echo",
             dependencies: [
-                "UVCore", "UVHTTP", "UVWebSocket", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "ProgramMain", "UVCore", "UVHTTP", "UVWebSocket",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict + standalone, linkerSettings: standaloneLink),
         .executableTarget(
             name: "exercises",
             dependencies: [
-                "TaskEngine", "UVCore", "UVHTTP", "UVWebSocket",
+                "ProgramMain", "TaskEngine", "UVCore", "UVHTTP", "UVWebSocket",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict + standalone, linkerSettings: standaloneLink, plugins: ["EmbedExercises"]),

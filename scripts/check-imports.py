@@ -33,10 +33,12 @@ ALLOWED = {
     "TaskStorage": ANYWHERE | {"TaskEngine", "UVCore", "GRDB", "Foundation"},
     "TaskService": ANYWHERE | {"UVCore", "UVCrypto", "UVHTTP", "UVWebSocket", "TaskEngine", "TaskStorage", "HTTPTypes",
                                "FoundationEssentials"},
-    "taskflow": PLATFORM | {"UVCore", "TaskService", "ArgumentParser", "Logging"},
-    "echo": PLATFORM | {"UVCore", "UVHTTP", "UVWebSocket", "HTTPTypes", "ArgumentParser", "Logging"},
-    "websocket-client": PLATFORM | {"UVCore", "UVWebSocket", "FoundationEssentials", "ArgumentParser", "Logging"},
-    "exercises": PLATFORM | COLLECTIONS | {"UVCore", "UVHTTP", "UVWebSocket", "TaskEngine", "HTTPTypes",
+    # What the programs' `main` have in common.
+    "ProgramMain": PLATFORM | {"UVCore", "ArgumentParser"},
+    "taskflow": PLATFORM | {"ProgramMain", "UVCore", "TaskService", "ArgumentParser", "Logging"},
+    "echo": PLATFORM | {"ProgramMain", "UVCore", "UVHTTP", "UVWebSocket", "HTTPTypes", "ArgumentParser", "Logging"},
+    "websocket-client": PLATFORM | {"ProgramMain", "UVCore", "UVWebSocket", "FoundationEssentials", "ArgumentParser", "Logging"},
+    "exercises": PLATFORM | COLLECTIONS | {"ProgramMain", "UVCore", "UVHTTP", "UVWebSocket", "TaskEngine", "HTTPTypes",
                                            "ArgumentParser"},
     # Node reads a program from a file, which has to be written.
     "exercises/Sides": PLATFORM | {"UVCore", "FoundationEssentials", "Foundation"},

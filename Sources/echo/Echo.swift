@@ -1,4 +1,5 @@
 import ArgumentParser
+import ProgramMain
 import UVCore
 import UVHTTP
 import UVWebSocket
@@ -19,6 +20,8 @@ struct Echo: ParsableCommand {
 
     @Flag(help: "Send each WebSocket message to every client, the sender included.")
     var broadcast = false
+
+    static func main() { runProgram() }
 
     func run() {
         EventLoop.main { loop in

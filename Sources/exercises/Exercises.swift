@@ -1,4 +1,5 @@
 import ArgumentParser
+import ProgramMain
 
 /// The same program in Node and in Swift, side by side.
 @main
@@ -14,4 +15,6 @@ struct Exercises: ParsableCommand {
               exercises compare 01
             """,
         subcommands: [List.self, Show.self, Predict.self, Run.self, Compare.self])
+
+    static func main() { runProgram() }
 }

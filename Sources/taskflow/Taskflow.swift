@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Logging
+import ProgramMain
 public import TaskService
 import UVCore
 
@@ -74,23 +75,7 @@ struct Taskflow: ParsableCommand {
     @Flag(help: "Show the demonstrations outside development mode, too.")
     var demo = false
 
-    static func main() {
-        do {
-            var command = try parseAsRoot()
-            try command.run()
-        } catch {
-            end(error)
-        }
-    }
-
-    /// Ends the process. What was asked for, such as the help, goes to standard output; where that takes nothing, as on a
-    /// full disk, the code says so.
-    private static func end(_ error: any Error) -> Never {
-        let text = fullMessage(for: error)
-        guard exitCode(for: error).isSuccess, !text.isEmpty else { exit(withError: error) }
-        let isWritten = StandardStream.output.writeAll(Array("\(text)\n".utf8))
-        exit(withError: isWritten ? ExitCode.success : ExitCode.failure)
-    }
+    static func main() { runProgram() }
 
     func validate() throws { _ = try configuration() }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ProgramMain
 import UVCore
 import UVWebSocket
 
@@ -26,33 +27,16 @@ struct WebSocketClientProgram: ParsableCommand {
     @Flag(help: "Print each message as one line of JSON, and nothing else.")
     var json = false
 
-    /// As ArgumentParser's, but what it says of the arguments gives the terminal no orders.
-    static func main() {
-        do {
-            var command = try parseAsRoot()
-            try command.run()
-        } catch {
-            let code = exitCode(for: error)
-            guard code != .success, !(error is ExitCode) else { exit(withError: error) }
-            let message = fullMessage(for: error).utf8
-            let text = message.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-                .map { String(decoding: $0, as: UTF8.self).escapingControls }
-            StandardStream.error.write(text.joined(separator: "\n") + "\n")
-            exit(withError: code)
-        }
-    }
+    static func main() { runProgram() }
 
-    func validate() throws {
+    // Not in `validate`, which is asked before an unknown flag is: the text behind that would be taken for the URL.
+    func run() throws {
         if url.asciiLowercased.begins(with: "wss://") {
             throw ValidationError("There is no TLS here yet: give a URL such as ws://localhost:3000/ws/tasks.")
         }
-        guard WebSocketURL(address) != nil else {
+        guard let target = WebSocketURL(address) else {
             throw ValidationError("'\(url)' is not a WebSocket's URL, such as ws://localhost:3000/ws/tasks.")
         }
-    }
-
-    func run() {
-        guard let target = WebSocketURL(address) else { return }
         EventLoop.main { _ in
             let token = token ?? EventLoop.environment("TASKFLOW_TOKEN")
             let shown = token.flatMap { $0.isEmpty ? nil : $0 }

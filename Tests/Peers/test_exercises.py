@@ -129,6 +129,23 @@ def test_run_runs_the_swift_side(exercises):
     assert exercises("run", "20").stdout == exercises("run", "20", "--swift").stdout != ""
 
 
+@pytest.mark.parametrize("arguments", [["--help"], ["list"], ["show", "07"], ["help", "run"]])
+def test_what_cannot_be_written_is_no_success(request, arguments):
+    program = request.config.getoption("exercises") or pytest.skip("no --exercises given")
+    with open("/dev/full", "wb") as full:
+        result = subprocess.run([program, *arguments], stdout=full, stderr=subprocess.PIPE, timeout=20)
+    assert result.returncode == 1 and b"No space left" in result.stderr
+
+
+def test_a_typo_in_a_flag_is_called_one(exercises):
+    answer = exercises("compare", "--al")
+    assert answer.returncode == 64 and "Unknown option '--al'" in answer.stderr
+
+
+def test_a_number_of_one_digit_is_the_same_exercise(exercises):
+    assert exercises("predict", "1", input="").stdout == exercises("predict", "01", input="").stdout
+
+
 @pytest.mark.parametrize("command", [["show"], ["predict"], ["compare"], ["run"], ["run", "--node"], ["run", "--swift"]])
 @pytest.mark.parametrize("number", ["99", "", "one", "007", "-1"])
 def test_a_wrong_number_is_refused(exercises, command, number):

@@ -357,6 +357,17 @@ def test_rooms_go_into_the_query(websocket_client, query, rooms, expected):
         shown.is_connected(url + query)
 
 
+def test_a_typo_in_a_flag_is_called_one(websocket_client):
+    result = subprocess.run([websocket_client, "--tokn", "x"], capture_output=True, text=True, timeout=20)
+    assert result.returncode == 64 and "Unknown option '--tokn'" in result.stderr
+
+
+def test_help_that_cannot_be_written_is_no_success(websocket_client):
+    with open("/dev/full", "wb") as full:
+        result = subprocess.run([websocket_client, "--help"], stdout=full, stderr=subprocess.PIPE, timeout=20)
+    assert result.returncode == 1 and b"No space left" in result.stderr
+
+
 @pytest.mark.parametrize("url", [
     "http://localhost/", "wss://localhost/", "localhost", "ws://", "ws://a b/", "ws://localhost:0/", "ws://localhost/#x"])
 def test_what_is_no_url_is_refused(websocket_client, url):

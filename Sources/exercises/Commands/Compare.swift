@@ -18,11 +18,9 @@ struct Compare: ParsableCommand {
     /// What a shell shows for a program that writes to a pipe that is not read any more.
     private static let brokenPipe: Int32 = 128 + 13
 
-    func validate() throws {
-        if all == (number != nil) { throw ValidationError("Give the number of one exercise, or --all.") }
-    }
-
     func run() throws {
+        // Not in `validate`, which is asked before an unknown flag is, such as `--al`.
+        if all == (number != nil) { throw ValidationError("Give the number of one exercise, or --all.") }
         let exercises = try number.map { [try Catalogue.exercise($0)] } ?? Catalogue.exercises
         let code = EventLoop.run { loop in
             try loop.endPlainly()

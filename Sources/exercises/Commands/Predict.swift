@@ -21,7 +21,7 @@ struct Predict: ParsableCommand {
         screen.show(side == .swift ? exercise.swift : exercise.node, of: exercise)
 
         let lines = Array(exercise.recorded.dropLast())
-        let guess = ask(Guess(of: shuffled(lines)))
+        let guess = ask(Guess(of: shuffled(lines, by: exercise.number)))
         if guess.allSatisfy(\.isEmpty) { print("No guess; here is what the loop does.") }
         print(SideBySide.inOrder(guess, lines).text(headings: ("Your guess", "The loop"), on: screen))
         let right = zip(guess, lines).count { $0 == $1 }
@@ -59,7 +59,7 @@ struct Predict: ParsableCommand {
     }
 
     /// The lines in an order that tells nothing, the same each time: by a hash of their text.
-    private func shuffled(_ lines: [String]) -> [String] {
+    private func shuffled(_ lines: [String], by number: String) -> [String] {
         func hash(_ line: String) -> UInt32 {
             (number + line).utf8.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 }
         }
