@@ -21,7 +21,7 @@ extension TaskStore {
         switch event.change {
         case .created(let task):
             if let former = write(task, at: event.sequence) {
-                records[task.id] = former
+                records.updateValue(former, for: task.id)
                 throw .taskExists(task.id, sequence: event.sequence)
             }
             enter(task)
@@ -31,7 +31,7 @@ extension TaskStore {
         case .moved(let task, _, _):
             guard records[task.id] != nil else { throw .noSuchTask(task.id, sequence: event.sequence) }
         case .deleted(let id, _):
-            guard let task = records.removeValue(forKey: id) else {
+            guard let task = records.removeValue(for: id) else {
                 throw .noSuchTask(id, sequence: event.sequence)
             }
             unlink(task, at: event.sequence)
@@ -65,7 +65,7 @@ extension TaskStore {
         order.remove(task.id)
         if task.status == .pending { queue.remove(task.id) }
         for dependent in graph.remove(task.id) {
-            records[dependent]?.shorten(at: sequence)
+            records.change(dependent) { $0.shorten(at: sequence) }
         }
     }
 
@@ -74,6 +74,6 @@ extension TaskStore {
     private mutating func write(_ task: TaskRecord, at sequence: Int) -> TaskRecord? {
         var task = task
         if task.revision != sequence { task.revision = sequence }
-        return records.updateValue(task, forKey: task.id)
+        return records.updateValue(task, for: task.id)
     }
 }

@@ -5,26 +5,16 @@
 ///
 /// | | answers | a change costs |
 /// |---|---|---|
-/// | `records`, a hash map by id | this task | O(1) |
+/// | `records`, a table by id | this task | O(1) |
 /// | `order`, sorted ids in chunks | the tasks after this one | O(log *n*), at most 64 ids moved |
 /// | `queue`, a heap with an index | the most urgent pending task | O(log *n*) |
 /// | `graph`, edges both ways | an order to work in; what needs this task | O(edges that change) |
 ///
-/// A store is a value: two that applied the same events are equal. A copy is cheap to take and expensive to keep: while
-/// there are two, the next change to either copies the whole of it. Walks that last (an export, a list read by pages)
-/// keep the last id they have seen and ask again.
+/// A store is a value: two that applied the same events are equal. A copy is cheap to take, a count of one reference, and
+/// expensive to keep: while there are two, the next change to either copies the whole of it. Walks that last (an export, a
+/// list read by pages) keep the last id they have seen and ask again.
 public struct TaskStore: Sendable {
-    /// The tasks, but that the graph has the dependencies of those that are shortened: to be read by the subscript.
-    var records: [TaskID: TaskRecord] = [:]
-    var order = CreationOrder<TaskID>()
-    /// The pending tasks, most urgent first.
-    public internal(set) var queue = PriorityQueue<TaskID, Int>()
-    /// Which task needs which others.
-    public internal(set) var graph = DependencyGraph<TaskID>()
-    /// The number of the last event applied, 0 before the first.
-    public internal(set) var sequence = 0
-    /// The highest id a task ever had, also one that is deleted: what a `TaskIDGenerator` goes on from.
-    public internal(set) var lastID: TaskID?
+    private var box = Box()
 
     public init() {}
 
@@ -35,7 +25,7 @@ public struct TaskStore: Sendable {
 
     /// The task of that id, `nil` if there is none. O(1).
     public subscript(id: TaskID) -> TaskRecord? {
-        guard var task = records[id] else { return nil }
+        guard var task = box.contents.records[id] else { return nil }
         if task.isShortened { task.dependencies = graph.dependencies(of: id) }
         return task
     }
@@ -58,6 +48,67 @@ public struct TaskStore: Sendable {
     public func resolve(_ id: TaskID) -> Resolution<TaskID>? {
         guard records[id] != nil else { return nil }
         return graph.resolve(CollectionOfOne(id), priority: priority(of:))
+    }
+}
+
+// MARK: - Memory
+
+extension TaskStore {
+    private struct Contents {
+        var records = IDTable<TaskID, TaskRecord>()
+        var order = CreationOrder<TaskID>()
+        var queue = PriorityQueue<TaskID, Int>()
+        var graph = DependencyGraph<TaskID>()
+        var sequence = 0
+        var lastID: TaskID?
+    }
+
+    /// What copies share. Unchecked, since `own` sees to it that the contents change only while one value alone has them.
+    private final class Box: @unchecked Sendable {
+        @exclusivity(unchecked) var contents: Contents
+
+        init(_ contents: Contents = Contents()) { self.contents = contents }
+    }
+
+    /// The memory, which no other value has: it may be changed.
+    private mutating func own() -> Box {
+        if !isKnownUniquelyReferenced(&box) { box = Box(box.contents) }
+        return box
+    }
+
+    /// The tasks, but that the graph has the dependencies of those that are shortened: to be read by the subscript.
+    var records: IDTable<TaskID, TaskRecord> {
+        get { box.contents.records }
+        _modify { yield &own().contents.records }
+    }
+
+    var order: CreationOrder<TaskID> {
+        get { box.contents.order }
+        _modify { yield &own().contents.order }
+    }
+
+    /// The pending tasks, most urgent first.
+    public internal(set) var queue: PriorityQueue<TaskID, Int> {
+        get { box.contents.queue }
+        _modify { yield &own().contents.queue }
+    }
+
+    /// Which task needs which others.
+    public internal(set) var graph: DependencyGraph<TaskID> {
+        get { box.contents.graph }
+        _modify { yield &own().contents.graph }
+    }
+
+    /// The number of the last event applied, 0 before the first.
+    public internal(set) var sequence: Int {
+        get { box.contents.sequence }
+        _modify { yield &own().contents.sequence }
+    }
+
+    /// The highest id a task ever had, also one that is deleted: what a `TaskIDGenerator` goes on from.
+    public internal(set) var lastID: TaskID? {
+        get { box.contents.lastID }
+        _modify { yield &own().contents.lastID }
     }
 }
 

@@ -5,7 +5,8 @@ extension DependencyGraph {
             return "an id without edges is remembered"
         }
         var reversed: [ID: Set<ID>] = [:]
-        for (id, dependencies) in forward {
+        for (id, needs) in forward {
+            let dependencies = needs.rest
             guard Set(dependencies).count == dependencies.count else { return "\(id) needs something twice" }
             for dependency in dependencies { reversed[dependency, default: []].insert(id) }
         }

@@ -9,14 +9,14 @@
 /// without a look at all the others. An edge may lead to an id that names nothing (yet), and edges may form a cycle;
 /// both are found when an order is asked for, in `resolve`.
 public struct DependencyGraph<ID: Hashable & Comparable> {
-    private(set) var forward: [ID: [ID]] = [:]
+    private(set) var forward: [ID: Needs] = [:]
     private(set) var backward: [ID: Set<ID>] = [:]
 
     public init() {}
 
-    /// What `id` needs, in the order given. O(1).
+    /// What `id` needs, in the order given. O(1), and O(edges of `id`) when one of them has gone.
     public func dependencies(of id: ID) -> [ID] {
-        forward[id] ?? []
+        forward[id]?.rest ?? []
     }
 
     /// What needs `id`, whether `id` itself exists or not. O(1).
@@ -37,15 +37,7 @@ public struct DependencyGraph<ID: Hashable & Comparable> {
         for dependency in dependencies[same.start..<dependencies.count - same.end] {
             backward[dependency, default: []].insert(id)
         }
-        forward[id] = dependencies.isEmpty ? nil : Self.own(dependencies)
-    }
-
-    /// A list that shares its memory with no other: an edge that goes is taken out of it where it lies.
-    private static func own(_ dependencies: [ID]) -> [ID] {
-        var list: [ID] = []
-        list.reserveCapacity(dependencies.count)
-        list.append(contentsOf: dependencies)
-        return list
+        forward[id] = dependencies.isEmpty ? nil : Needs(dependencies)
     }
 
     /// How many ids both have in common at the start, and of the rest at the end.
@@ -59,8 +51,7 @@ public struct DependencyGraph<ID: Hashable & Comparable> {
 
     /// Takes `id` out with all its edges, and returns those that needed it.
     ///
-    /// - Complexity: O(edges of `id`, in both directions); the list of each that needed it is searched for the edge, and
-    ///   is not copied.
+    /// - Complexity: O(edges of `id`, in both directions); the lists of those that needed it are not searched.
     @discardableResult
     public mutating func remove(_ id: ID) -> Set<ID> {
         setDependencies(of: id, to: [])
@@ -70,10 +61,8 @@ public struct DependencyGraph<ID: Hashable & Comparable> {
     }
 
     private mutating func removeForwardEdge(from dependent: ID, to id: ID) {
-        guard let index = forward.index(forKey: dependent),
-            let position = forward.values[index].firstIndex(of: id)
-        else { return }
-        forward.values[index].remove(at: position)
+        guard let index = forward.index(forKey: dependent) else { return }
+        forward.values[index].remove(id)
         if forward.values[index].isEmpty { forward.remove(at: index) }
     }
 

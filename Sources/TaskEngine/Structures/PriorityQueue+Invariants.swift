@@ -9,9 +9,9 @@ extension PriorityQueue {
             guard positions[node.slot] == position else { return "slot \(node.slot) does not know its place" }
         }
         guard slots.count == nodes.count else { return "\(slots.count) slots for \(nodes.count) nodes" }
-        guard Set(slots.values).union(freeSlots).count == positions.count,
+        guard Set(slots.entries.map(\.value)).union(freeSlots).count == positions.count,
             freeSlots.count + slots.count == positions.count
         else { return "a slot is lost or given twice" }
-        return nil
+        return slots.brokenInvariant
     }
 }

@@ -12,11 +12,11 @@
 ///        1   5   2
 /// ```
 ///
-/// A heap alone finds only its first element; to remove or move any other one, its place must be known. A dictionary
-/// from element to place would do, but a node that sifts through the heap passes up to log₂ *n* others, and each of
-/// those would cost a hash. So an element is given a *slot*, a small number it keeps as long as it is in the queue:
-/// the dictionary says the slot, asked once per call, and a plain array says where the node of a slot is now.
-public struct PriorityQueue<Element: Hashable & Comparable, Priority: Comparable> {
+/// A heap alone finds only its first element; to remove or move any other one, its place must be known. A table from
+/// element to place would do, but a node that sifts through the heap passes up to log₂ *n* others, and each of those
+/// would cost a look at it. So an element is given a *slot*, a small number it keeps as long as it is in the queue: the
+/// table says the slot, asked once per call, and a plain array says where the node of a slot is now.
+public struct PriorityQueue<Element: IDTableKey & Comparable, Priority: Comparable> {
     struct Node {
         let element: Element
         var priority: Priority
@@ -28,7 +28,7 @@ public struct PriorityQueue<Element: Hashable & Comparable, Priority: Comparable
     }
 
     var nodes: [Node] = []
-    var slots: [Element: Int] = [:]
+    var slots = IDTable<Element, Int>()
     var positions: [Int] = []
     var freeSlots: [Int] = []
 
@@ -60,9 +60,9 @@ public struct PriorityQueue<Element: Hashable & Comparable, Priority: Comparable
     /// - Complexity: O(log *n*), and O(1) for one that is no more urgent than most.
     public mutating func insert(_ element: Element, priority: Priority) {
         let slot = freeSlots.last ?? positions.count
-        // One hash for the question and the answer; an element that is there keeps its slot.
-        if let own = slots.updateValue(slot, forKey: element) {
-            slots[element] = own
+        // One look for the question and the answer; an element that is there keeps its slot.
+        if let own = slots.updateValue(slot, for: element) {
+            slots.updateValue(own, for: element)
             return update(element, priority: priority)
         }
         if freeSlots.popLast() == nil { positions.append(nodes.count) }
@@ -86,7 +86,7 @@ public struct PriorityQueue<Element: Hashable & Comparable, Priority: Comparable
     /// - Complexity: O(log *n*).
     @discardableResult
     public mutating func remove(_ element: Element) -> Bool {
-        guard let slot = slots.removeValue(forKey: element) else { return false }
+        guard let slot = slots.removeValue(for: element) else { return false }
         removeNode(at: positions[slot])
         return true
     }
@@ -96,7 +96,7 @@ public struct PriorityQueue<Element: Hashable & Comparable, Priority: Comparable
     /// - Complexity: O(log *n*).
     public mutating func popFirst() -> Element? {
         guard let first = nodes.first else { return nil }
-        slots[first.element] = nil
+        slots.removeValue(for: first.element)
         removeNode(at: 0)
         return first.element
     }

@@ -60,20 +60,35 @@ struct DependencyGraphTests {
         }
     }
 
-    @Test("A removal looks at the edge that goes, however many others there are beside it")
-    func removalAmongManyEdges() {
-        #expect(removalWork(edges: 1_000) < 2 * removalWork(edges: 10))
+    @Test("A removal looks at the edge that goes, however many others there are beside it", arguments: [0, 0.5, 1])
+    func removalAmongManyEdges(place: Double) {
+        #expect(removalWork(edges: 1_000, place) < 2 * removalWork(edges: 10, place))
     }
 
-    /// Hashes and comparisons for the removal of an id that 50 need, each before `edges` others.
-    private func removalWork(edges: Int) -> Int {
+    /// Hashes and comparisons for the removal of an id that 50 need, at that place among `edges` others.
+    private func removalWork(edges: Int, _ place: Double) -> Int {
         let meter = Meter()
         let ids = (0..<edges + 51).map { MeteredID(number: $0, meter: meter) }
         var graph = DependencyGraph<MeteredID>()
         for dependent in ids[(edges + 1)...] { graph.setDependencies(of: dependent, to: Array(ids[...edges])) }
         meter.count = 0
-        #expect(graph.remove(ids[0]).count == 50)
+        #expect(graph.remove(ids[Int(Double(edges) * place)]).count == 50)
         return meter.count / 50
+    }
+
+    @Test("Of 1,000 edges that go one after the other each costs a few looks")
+    func manyRemovals() {
+        let meter = Meter()
+        let ids = (0...1_000).map { MeteredID(number: $0, meter: meter) }
+        var graph = DependencyGraph<MeteredID>()
+        graph.setDependencies(of: ids[0], to: Array(ids[1...]))
+        meter.count = 0
+        for (number, id) in ids[1...].enumerated() {
+            graph.remove(id)
+            #expect(number % 100 != 0 || graph.dependencies(of: ids[0]).count == 999 - number)
+        }
+        #expect(meter.count < 60_000)
+        #expect(graph == DependencyGraph())
     }
 
     @Test("A new edge among 1,000 costs that edge, and a comparison for each of the others")

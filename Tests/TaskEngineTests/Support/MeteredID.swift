@@ -1,10 +1,12 @@
+@testable public import TaskEngine
+
 /// Counts the work done on the ids that carry it.
 final class Meter {
     var count = 0
 }
 
 /// An id that counts how often it is hashed or compared: what an algorithm costs, without a clock.
-struct MeteredID: Hashable, Comparable {
+struct MeteredID: IDTableKey, Comparable {
     let number: Int
     let meter: Meter
 
@@ -23,3 +25,7 @@ struct MeteredID: Hashable, Comparable {
         hasher.combine(number)
     }
 }
+
+// Keys of tests, with the hash of a dictionary.
+extension Int: IDTableKey {}
+extension String: IDTableKey {}
