@@ -6,15 +6,13 @@ import UVHTTP
 /// The tokens are no secret then. The owner of a web page can let its name lead to 127.0.0.1 (DNS rebinding), and its
 /// scripts would be of the same origin as the server; but the name stands in `Host`.
 @LoopActor
-struct HostMiddleware {
-    let refusals: RefusalLog
+final class HostMiddleware {
+    private let refusals: RefusalLog
 
-    func callAsFunction(
-        _ request: IncomingMessage, _ response: ServerResponse, _ next: () throws -> Void
-    ) rethrows {
-        guard Self.admits(request) else { return refuse(request, response) }
-        try next()
-    }
+    /// The last authority that was found to be a name of this machine: nearly all requests have the same.
+    @exclusivity(unchecked) private var known = Array("localhost".utf8)
+
+    init(refusals: RefusalLog) { self.refusals = refusals }
 
     /// Answers 403.
     func refuse(_ request: IncomingMessage, _ response: ServerResponse) {
@@ -22,9 +20,15 @@ struct HostMiddleware {
         response.end(.forbiddenHost, "In development mode the server is called localhost, 127.0.0.1 or [::1].")
     }
 
-    static func admits(_ request: IncomingMessage) -> Bool {
+    /// Whether the request calls the server by a name of this machine.
+    func admits(_ request: IncomingMessage) -> Bool {
         // A request of HTTP/1.0 may name no host; no web page can send one.
-        request.withAuthority { isLocal($0) } ?? true
+        request.withAuthority { authority in
+            if authority.isSame(as: known.span.bytes) { return true }
+            guard Self.isLocal(authority) else { return false }
+            known = [UInt8](copying: authority)
+            return true
+        } ?? true
     }
 
     /// Whether `authority` is a name of this machine, and any port.

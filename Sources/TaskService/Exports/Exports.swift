@@ -13,14 +13,16 @@ struct Exports: ServerPart {
     let store: () -> TaskStore
 
     func addRoutes(to router: Router, behind gates: Gates) {
-        router.get("/tasks/export.csv", through: gates.members) { _, response in
-            response.setHeader(.contentType, "text/csv; charset=utf-8")
-            response.setHeader(.contentDisposition, "attachment; filename=tasks-export.csv")
-            send(to: response, head: Self.columns + CSVText.lineEnd, Self.appendRow)
-        }
-        router.get("/tasks/stream.ndjson", through: gates.members) { _, response in
-            response.setHeader(.contentType, "application/x-ndjson; charset=utf-8")
-            send(to: response, head: "", Self.appendLine)
+        router.group("/tasks", through: gates.members) { tasks in
+            tasks.get("/export.csv") { _, response in
+                response.setHeader(.contentType, "text/csv; charset=utf-8")
+                response.setHeader(.contentDisposition, "attachment; filename=tasks-export.csv")
+                send(to: response, head: Self.columns + CSVText.lineEnd, Self.appendRow)
+            }
+            tasks.get("/stream.ndjson") { _, response in
+                response.setHeader(.contentType, "application/x-ndjson; charset=utf-8")
+                send(to: response, head: "", Self.appendLine)
+            }
         }
     }
 
@@ -63,9 +65,10 @@ extension Exports {
     }
 
     private static func appendLine(_ task: TaskRecord, to piece: inout [UInt8]) {
-        var json = JSONText()
-        json.task(task)
-        piece.append(contentsOf: json.bytes)
+        JSONPad.lend { json in
+            json.task(task)
+            piece.append(copying: json.bytes.span.bytes)
+        }
         piece.append(UInt8(ascii: "\n"))
     }
 }

@@ -1,3 +1,5 @@
+import UVCore
+
 extension JSONText {
     /// Milliseconds with two places.
     mutating func member(_ name: StaticString, milliseconds duration: Duration) {
@@ -6,6 +8,6 @@ extension JSONText {
 
     /// Whole seconds.
     mutating func member(_ name: StaticString, secondsSince start: ContinuousClock.Instant) {
-        member(name, Int((ContinuousClock.now - start).components.seconds))
+        member(name, Int((ContinuousClock.now - start).wholeMilliseconds / 1_000))
     }
 }

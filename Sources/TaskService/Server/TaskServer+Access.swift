@@ -19,7 +19,7 @@ extension TaskServer {
         let host = configuration.credentials.isDevelopment ? HostMiddleware(refusals: refusals) : nil
         router.use { [self, origin] request, response, next in
             begin(response, to: request)
-            if let host, !HostMiddleware.admits(request) { return host.refuse(request, response) }
+            if let host, !host.admits(request) { return host.refuse(request, response) }
             if !cors.answersPreflight(request, response) { try origin(request, response, next) }
         }
     }

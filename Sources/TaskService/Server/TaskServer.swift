@@ -117,7 +117,7 @@ extension TaskServer {
 
     /// Begins an answer: what every one has, whether a route gives it or not.
     func begin(_ response: ServerResponse, to request: IncomingMessage?) {
-        if let name = request.flatMap(givenName) {
+        if let name = request?.header(.requestID), RequestID.isAllowed(name) {
             response.setHeader(.requestID, name)
         } else {
             let id = requestIDs.next()
@@ -125,11 +125,6 @@ extension TaskServer {
         }
         cors.prepare(response, to: request)
         access?.watch(request, response)
-    }
-
-    /// What the client calls its request, if it may be called so.
-    private func givenName(_ request: IncomingMessage) -> String? {
-        request.header(.requestID).flatMap { RequestID.isAllowed($0) ? $0 : nil }
     }
 }
 

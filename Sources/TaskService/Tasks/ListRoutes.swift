@@ -18,21 +18,18 @@ struct ListRoutes: ServerPart {
     }
 
     func addRoutes(to router: Router, behind gates: Gates) {
-        let members = gates.members
-        router.get("/tasks", through: members) { lists.sendList($0, $1) }
-        router.get("/tasks/count", through: members) { _, response in
-            response.endObject { $0.member("count", board.store.count) }
-        }
-        router.get("/tasks/next", through: members) { _, response in
-            endWithNext(response, otherwise: "No tasks in queue")
-        }
-        router.get("/tasks/peek", through: members) { _, response in
-            endWithNext(response, otherwise: "Queue is empty")
-        }
-        router.get("/tasks/queue", through: members) { _, response in lists.sendQueue(response) }
-        router.get("/tasks/resolve", through: members) { _, response in orders.send(nil, response) }
-        router.get("/tasks/:id/resolve", through: members) { request, response in
-            if let task = board.task(of: request, response) { orders.send(task.id, response) }
+        router.group("/tasks", through: gates.members) { tasks in
+            tasks.get("") { lists.sendList($0, $1) }
+            tasks.get("/count") { _, response in
+                response.endObject { $0.member("count", board.store.count) }
+            }
+            tasks.get("/next") { _, response in endWithNext(response, otherwise: "No tasks in queue") }
+            tasks.get("/peek") { _, response in endWithNext(response, otherwise: "Queue is empty") }
+            tasks.get("/queue") { _, response in lists.sendQueue(response) }
+            tasks.get("/resolve") { _, response in orders.send(nil, response) }
+            tasks.get("/:id/resolve") { request, response in
+                if let task = board.task(of: request, response) { orders.send(task.id, response) }
+            }
         }
     }
 

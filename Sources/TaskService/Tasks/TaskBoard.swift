@@ -15,6 +15,7 @@ final class TaskBoard {
     /// The log, if no change has to wait for it.
     private let immediateLog: (any ImmediateLog)?
     @exclusivity(unchecked) private var ids: TaskIDGenerator
+    @exclusivity(unchecked) private var random = RandomBits()
 
     /// How many changes may wait for the log; one beyond is refused at once.
     static let waitingLimit = 10_000
@@ -35,7 +36,7 @@ final class TaskBoard {
 
     /// An id for a new task, which no client can guess from another.
     func nextID(at time: Timestamp) -> TaskID {
-        ids.next(at: time, random: UInt64.random(in: .min ... .max))
+        ids.next(at: time, random: random.next())
     }
 
     /// Decides a command and answers it when the log has kept what follows from it.

@@ -19,14 +19,15 @@ struct TaskRoutes: ServerPart {
     }
 
     func addRoutes(to router: Router, behind gates: Gates) {
-        let members = gates.members
         let validation = ValidationMiddleware()
         let change = validation { update($0, $1, $2) }
-        router.post("/tasks", through: members, validation { create($0, $1, $2) })
-        router.get("/tasks/:id", through: members) { show($0, $1) }
-        router.put("/tasks/:id", through: members, change)
-        router.patch("/tasks/:id", through: members, change)
-        router.delete("/tasks/:id", through: members) { delete($0, $1) }
+        router.group("/tasks", through: gates.members) { tasks in
+            tasks.post("", validation { create($0, $1, $2) })
+            tasks.get("/:id") { show($0, $1) }
+            tasks.put("/:id", change)
+            tasks.patch("/:id", change)
+            tasks.delete("/:id") { delete($0, $1) }
+        }
     }
 
     private func create(_ fields: TaskFields, _ request: IncomingMessage, _ response: ServerResponse) {

@@ -53,7 +53,9 @@ public struct PathParameters {
     }
 
     private func segment(of name: String) -> Int? {
-        request.route?.names.first { $0.name.isSame(as: name) }?.segment
+        guard let names = request.route?.names else { return nil }
+        for named in names where named.name.isSame(as: name) { return named.segment }
+        return nil
     }
 }
 

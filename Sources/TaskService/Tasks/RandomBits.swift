@@ -1,0 +1,25 @@
+import UVCrypto
+
+/// Random bits that no client can predict, made a portion at a time: the system's own generator takes a call of the kernel
+/// for each number.
+struct RandomBits {
+    private var words: [UInt64] = []
+
+    /// How many numbers a portion has.
+    private static let portion = 64
+
+    mutating func next() -> UInt64 {
+        if words.isEmpty { refill() }
+        // Without a portion there is still the system, which waits until it has bits.
+        return words.popLast() ?? .random(in: .min ... .max)
+    }
+
+    private mutating func refill() {
+        let size = MemoryLayout<UInt64>.size
+        guard let bytes = try? Crypto.randomBytes(Self.portion * size) else { return }
+        let span = bytes.span.bytes
+        for place in 0..<Self.portion {
+            words.append(span.unsafeLoadUnaligned(fromByteOffset: place * size, as: UInt64.self))
+        }
+    }
+}
