@@ -1,4 +1,5 @@
 import TaskEngine
+import UVCore
 
 extension JSONText {
     /// Writes `task` as clients see it. Room for all of it is made once.

@@ -1,4 +1,5 @@
 import TaskEngine
+import UVCore
 
 // MARK: - Elements
 

@@ -1,4 +1,5 @@
 import TaskEngine
+import UVCore
 
 /// JSON on its way out, written straight into bytes. RFC 8259.
 ///

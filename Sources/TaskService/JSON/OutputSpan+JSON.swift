@@ -1,4 +1,5 @@
 import TaskEngine
+import UVCore
 
 /// Strings of JSON: quotes around them, and escapes for what does not stand for itself. RFC 8259 section 7.
 extension OutputSpan<UInt8> {

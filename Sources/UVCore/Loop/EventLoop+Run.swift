@@ -143,7 +143,7 @@ extension EventLoop {
         state.microtasks.removeAll()
         state.checkWork.removeAll()
         state.corked.removeAll()
-        parkedServers.removeAll()
+        state.parkedServers.removeAll()
         pool = nil
     }
 

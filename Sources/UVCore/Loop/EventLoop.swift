@@ -67,6 +67,9 @@ public final class EventLoop {
         /// Sockets with corked output, written when the running callback's queues have drained.
         var corked = CorkedSockets()
 
+        /// Servers that hold an accepted connection back until the next iteration.
+        var parkedServers: [Server] = []
+
         /// Why the poll must not block: referenced immediates, and work for the check phase.
         var pollReasons = 0
 
@@ -87,9 +90,6 @@ public final class EventLoop {
 
     let timers: TimerQueue
     let immediates = ImmediateQueue()
-
-    /// Servers that hold an accepted connection back until the next iteration.
-    var parkedServers: [Server] = []
 
     let raw: UnsafeMutablePointer<uv_loop_t>
     let clock: LoopClock

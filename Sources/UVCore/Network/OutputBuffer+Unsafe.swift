@@ -28,10 +28,15 @@ final class OutputBuffer {
         count += bytes.byteCount
     }
 
-    func append(_ byte: UInt8) {
-        reserve(1)
-        start.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
-        count += 1
+    /// Appends what `write` writes, `room` bytes at most.
+    ///
+    /// - Complexity: O(bytes written), amortised.
+    func append(room: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
+        reserve(room)
+        let free = UnsafeMutableBufferPointer(start: (start + count).assumingMemoryBound(to: UInt8.self), count: room)
+        var output = OutputSpan(buffer: free, initializedCount: 0)
+        write(&output)
+        count += output.finalize(for: free)
     }
 
     private func reserve(_ more: Int) {
@@ -61,7 +66,8 @@ final class OutputBufferPool {
     private static let capacity = 16_384
     private static let most = 64
 
-    private var free: [OutputBuffer] = []
+    // Unchecked for exclusive access: nothing is called while it is being changed.
+    @exclusivity(unchecked) private var free: [OutputBuffer] = []
 
     /// Bytes of the buffers that wait.
     var byteCount: Int { free.count * Self.capacity }

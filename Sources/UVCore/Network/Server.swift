@@ -84,7 +84,7 @@ extension Server {
         if status < 0 {
             fail(LoopError(code: status, call: "uv_accept"))
         } else if accepted.iteration == loop.iteration, accepted.count >= acceptsPerTurn {
-            loop.parkedServers.append(self)
+            loop.state.parkedServers.append(self)
         } else {
             accept()
         }
@@ -122,9 +122,9 @@ extension EventLoop {
     /// Accepts what was held back in the last iteration, one connection a server. Returns whether there was any: more
     /// may wait then, and the poll must not block.
     func acceptParked() -> Bool {
-        guard !parkedServers.isEmpty else { return false }
-        let servers = parkedServers
-        parkedServers.removeAll(keepingCapacity: true)
+        guard !state.parkedServers.isEmpty else { return false }
+        let servers = state.parkedServers
+        state.parkedServers.removeAll(keepingCapacity: true)
         for server in servers { server.accept() }
         return true
     }

@@ -20,8 +20,24 @@ extension Socket {
         } else if !bytes.isEmpty {
             send(bytes)
         }
+        return mayGoOn()
+    }
+
+    /// Sends what `fill` writes, `room` bytes at most, after all that was written before. It is written where the system
+    /// takes it from, so it is copied once less.
+    ///
+    /// - Returns: as ``write(_:)-(RawSpan)``.
+    @discardableResult
+    package func write(room: Int, _ fill: (inout OutputSpan<UInt8>) -> Void) -> Bool {
+        guard isWritable else { return refuseWrite() }
+        takeOutput().append(room: room, fill)
+        if state.corking != .corked { sendOutput() }
+        return mayGoOn()
+    }
+
+    /// Whether the program may write more. As in Node, what the system takes at once never waited.
+    private func mayGoOn() -> Bool {
         if isDestroyed { return false }
-        // As in Node, what the system takes at once never waited.
         let isBelowMark = writableLength < highWaterMark || writableLength == 0
         if !isBelowMark { state.needsDrain = true }
         return isBelowMark
@@ -118,10 +134,14 @@ extension Socket {
 
     // MARK: Sending
 
-    private func append(_ bytes: RawSpan) {
-        let output = state.output ?? loop.outputBuffers.take()
+    private func append(_ bytes: RawSpan) { takeOutput().append(bytes) }
+
+    /// The buffer that collects what is written.
+    private func takeOutput() -> OutputBuffer {
+        if let output = state.output { return output }
+        let output = loop.outputBuffers.take()
         state.output = output
-        output.append(bytes)
+        return output
     }
 
     /// Sends `bytes` from where they lie, and keeps what the system does not take.

@@ -1,6 +1,3 @@
-// Bytes beside bytes. Each load checks its bounds, and every bit pattern is a valid unsigned integer, so the word
-// "unsafe" stands for nothing that could go wrong here.
-
 extension RawSpan {
     /// Whether both hold the same bytes.
     ///
@@ -9,11 +6,11 @@ extension RawSpan {
         guard byteCount == other.byteCount else { return false }
         var offset = 0
         while offset &+ 8 <= byteCount {
-            guard word(offset) == other.word(offset) else { return false }
+            guard word(at: offset) == other.word(at: offset) else { return false }
             offset &+= 8
         }
         while offset < byteCount {
-            guard byte(offset) == other.byte(offset) else { return false }
+            guard byte(at: offset) == other.byte(at: offset) else { return false }
             offset &+= 1
         }
         return true
@@ -26,7 +23,9 @@ extension RawSpan {
     /// - Complexity: O(n).
     package func hasSame(asciiLowercase lowercase: RawSpan) -> Bool {
         guard byteCount == lowercase.byteCount else { return false }
-        for offset in 0..<byteCount where byte(offset).asciiLowercased != lowercase.byte(offset) { return false }
+        for offset in 0..<byteCount {
+            guard byte(at: offset).asciiLowercased == lowercase.byte(at: offset) else { return false }
+        }
         return true
     }
 
@@ -35,8 +34,8 @@ extension RawSpan {
     ///
     /// - Complexity: O(n).
     package func isBefore(_ other: RawSpan) -> Bool {
-        for offset in 0..<Swift.min(byteCount, other.byteCount) where byte(offset) != other.byte(offset) {
-            return byte(offset) < other.byte(offset)
+        for offset in 0..<Swift.min(byteCount, other.byteCount) where byte(at: offset) != other.byte(at: offset) {
+            return byte(at: offset) < other.byte(at: offset)
         }
         return byteCount < other.byteCount
     }
@@ -53,16 +52,10 @@ extension RawSpan {
     /// - Complexity: O(spaces and tabs at the ends).
     package var trimmedRange: Range<Int> {
         var (lower, upper) = (0, byteCount)
-        while lower < upper, byte(lower).isSpaceOrTab { lower &+= 1 }
-        while lower < upper, byte(upper &- 1).isSpaceOrTab { upper &-= 1 }
+        while lower < upper, byte(at: lower).isSpaceOrTab { lower &+= 1 }
+        while lower < upper, byte(at: upper &- 1).isSpaceOrTab { upper &-= 1 }
         return lower..<upper
     }
-
-    @inline(__always)
-    private func byte(_ offset: Int) -> UInt8 { unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
-
-    @inline(__always)
-    private func word(_ offset: Int) -> UInt64 { unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self) }
 }
 
 extension UInt8 {

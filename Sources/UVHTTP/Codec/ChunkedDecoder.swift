@@ -1,3 +1,5 @@
+import UVCore
+
 /// Decodes chunked content, RFC 9112 section 7.1.
 ///
 /// ```

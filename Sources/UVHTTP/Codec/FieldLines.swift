@@ -12,24 +12,27 @@ struct FieldLines {
 
     /// - Complexity: O(bytes added).
     mutating func append(_ name: RawSpan, _ value: RawSpan) {
-        // Most answers have less than this.
-        if bytes.isEmpty { bytes.reserveCapacity(256) }
-        bytes.append(copying: name)
-        bytes.append(UInt8(ascii: ":"))
-        bytes.append(HTTPGrammar.space)
-        append(value: value)
-        ChunkedEncoder.appendLineEnd(to: &bytes)
+        begin()
+        bytes.append(addingCapacity: name.byteCount + value.byteCount + 4) { line in
+            line.append(copying: name)
+            line.append(": ")
+            line.append(value: value)
+            line.append("\r\n")
+        }
         if !name.isEmpty { names.insert(name, 0..<name.byteCount) }
     }
 
-    private mutating func append(value: RawSpan) {
-        let end = value.endOfText(from: 0)
-        guard end < value.byteCount else { return bytes.append(copying: value) }
-        for offset in 0..<value.byteCount {
-            let byte = value.byte(at: offset)
-            bytes.append(HTTPGrammar.isText(byte) ? byte : HTTPGrammar.space)
-        }
+    /// Appends a line that was made before.
+    ///
+    /// - Complexity: O(bytes added).
+    mutating func append(_ line: FieldLine) {
+        begin()
+        bytes.append(contentsOf: line.bytes)
+        names.formUnion(line.names)
     }
+
+    /// Most answers have less than this.
+    private mutating func begin() { if bytes.isEmpty { bytes.reserveCapacity(256) } }
 
     /// Replaces the lines of a name by one, in the place of the first, as Node does.
     ///
@@ -40,6 +43,15 @@ struct FieldLines {
         var one = FieldLines()
         one.append(name, value)
         bytes.replaceSubrange(first.range, with: one.bytes)
+    }
+
+    /// Replaces the lines of the name of `line` by it.
+    ///
+    /// - Complexity: as ``set(_:_:)``.
+    mutating func set(_ line: FieldLine) {
+        guard names.mayContain(anyOf: line.names) else { return append(line) }
+        let bytes = line.bytes.span.bytes
+        set(bytes.extracting(line.name), bytes.extracting(line.value))
     }
 
     /// - Complexity: O(bytes of all lines) where one of them may have the name.
@@ -104,5 +116,17 @@ extension FieldLines {
             guard byte.asciiLowercased == name.byte(at: offset).asciiLowercased else { return false }
         }
         return true
+    }
+}
+
+extension OutputSpan<UInt8> {
+    /// Appends what may be sent of a value.
+    @inline(__always)
+    fileprivate mutating func append(value: RawSpan) {
+        guard value.endOfText(from: 0) < value.byteCount else { return append(copying: value) }
+        for offset in 0..<value.byteCount {
+            let byte = value.byte(at: offset)
+            append(HTTPGrammar.isText(byte) ? byte : HTTPGrammar.space)
+        }
     }
 }

@@ -1,3 +1,5 @@
+import UVCore
+
 /// The elements of a comma-separated value, each without the white space around it, RFC 9110 section 5.6.1.
 package struct FieldList {
     private var cursor: Int

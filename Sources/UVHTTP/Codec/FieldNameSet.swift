@@ -1,3 +1,5 @@
+import UVCore
+
 /// The names of the fields of a head: a bit for each, which a few names share.
 ///
 /// A name whose bit is not set is not among them, so a look-up for it ends without a look at the fields.
@@ -19,6 +21,9 @@ package struct FieldNameSet: Equatable, Sendable {
     @inline(__always)
     mutating func insert(_ bytes: RawSpan, _ range: Range<Int>) { bits |= Self.bit(of: bytes, range) }
 
+    @inline(__always)
+    mutating func formUnion(_ names: FieldNameSet) { bits |= names.bits }
+
     /// Whether `name`, in either case, may be among the names.
     @inline(__always)
     func mayContain(_ name: RawSpan) -> Bool {
@@ -34,6 +39,6 @@ package struct FieldNameSet: Equatable, Sendable {
     private static func bit(of bytes: RawSpan, _ range: Range<Int>) -> UInt64 {
         let first = bytes.byte(at: range.lowerBound) | 0x20
         let last = bytes.byte(at: range.upperBound &- 1) | 0x20
-        return 1 &<< (UInt64(first) &+ 24 &* UInt64(last) &+ 13 &* UInt64(range.count))
+        return 1 &<< (UInt64(first) &+ 8 &* UInt64(last) &+ 29 &* UInt64(range.count))
     }
 }

@@ -1,7 +1,9 @@
+import UVCore
+
 /// Parses field lines up to and including the blank line: the rest of a head, or a trailer section.
 ///
 /// RFC 9112 section 5, without what it lets a server forgive: a line ends in CR LF, a name goes up to its colon, a
-/// value stays on its line. Each byte is looked at once, however the lines arrive, and refused as soon as it is seen.
+/// value stays on its line. Each byte is refused as soon as it is seen, and looked at twice at most, however lines arrive.
 ///
 /// ```
 ///   ┌────────────────────────── .field ──────────────────────────┐
@@ -40,7 +42,6 @@ struct FieldSectionParser: Sendable {
     }
 
     /// Goes on where the last step stopped. `bytes` holds what it held then, and perhaps more.
-    @inline(__always)
     mutating func step(_ bytes: RawSpan) throws(HTTPParseError) -> Step {
         switch state {
         case .lineStart:
@@ -77,6 +78,27 @@ struct FieldSectionParser: Sendable {
         case .finalLineFeed, .ended:
             return try finish(bytes)
         }
+    }
+
+    /// Reads a line that lies in the bytes whole, as most do, without a stop at each part. Of any other nothing is read:
+    /// an incomplete line, one that is refused, and the blank one, are for ``step(_:)``.
+    @inline(__always)
+    mutating func readWholeLine(_ bytes: RawSpan) -> MessageHead.Field? {
+        guard state == .lineStart, remainingFields > 0 else { return nil }
+        let colon = bytes.endOfToken(from: cursor)
+        guard colon > cursor, colon < bytes.byteCount, bytes.byte(at: colon) == UInt8(ascii: ":") else { return nil }
+        var start = colon &+ 1
+        while start < bytes.byteCount, HTTPGrammar.isWhitespace(bytes.byte(at: start)) { start &+= 1 }
+        var end = bytes.endOfText(from: start)
+        guard end &+ 1 < bytes.byteCount, bytes.byte(at: end) == HTTPGrammar.carriageReturn,
+            bytes.byte(at: end &+ 1) == HTTPGrammar.lineFeed
+        else { return nil }
+        let name = Range(uncheckedBounds: (cursor, colon))
+        cursor = end &+ 2
+        remainingFields &-= 1
+        isFirstLine = false
+        while end > start, HTTPGrammar.isWhitespace(bytes.byte(at: end &- 1)) { end &-= 1 }
+        return MessageHead.Field(name: name, value: Range(uncheckedBounds: (start, end)))
     }
 
     @inline(__always)

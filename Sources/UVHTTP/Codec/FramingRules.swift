@@ -1,3 +1,5 @@
+import UVCore
+
 /// What the fields of one head say about its body and its connection, noted field by field.
 ///
 /// Two readers that take the same bytes for messages of different lengths can be made to see different requests; this
@@ -19,30 +21,22 @@ struct FramingRules: Sendable {
     private var hasUpgradeOption = false
     private var hasUpgrade = false
 
-    /// Notes one field; most have a name of a length that decides that they do not matter here.
+    /// Notes one field.
     @inline(__always)
     mutating func note(
-        _ field: MessageHead.Field, in bytes: RawSpan, minorVersion: Int
+        _ name: KnownField, _ value: Range<Int>, in bytes: RawSpan, minorVersion: Int
     ) throws(HTTPParseError) {
-        let name = field.name
-        switch name.upperBound &- name.lowerBound {
-        case 4 where bytes.matches("host", at: name):
-            try noteHost(field.value, in: bytes)
-        case 6 where bytes.matches("expect", at: name):
-            noteExpectation(field.value, in: bytes)
-        case 7 where bytes.matches("upgrade", at: name):
-            hasUpgrade = hasUpgrade || !field.value.isEmpty
-        case 10 where bytes.matches("connection", at: name):
-            noteConnection(field.value, in: bytes)
-        case 14 where bytes.matches("content-length", at: name):
-            try noteContentLength(field.value, in: bytes)
-        case 16 where bytes.matches("proxy-connection", at: name):
-            noteProxyConnection(field.value, in: bytes)
-        case 17 where bytes.matches("transfer-encoding", at: name):
+        switch name {
+        case .host: try noteHost(value, in: bytes)
+        case .expect: noteExpectation(value, in: bytes)
+        case .upgrade: hasUpgrade = hasUpgrade || !value.isEmpty
+        case .connection: noteConnection(value, in: bytes)
+        case .contentLength: try noteContentLength(value, in: bytes)
+        case .proxyConnection: noteProxyConnection(value, in: bytes)
+        case .transferEncoding:
             guard minorVersion > 0 else { throw .transferEncodingInHTTP10 }
-            try noteTransferEncoding(field.value, in: bytes)
-        default:
-            break
+            try noteTransferEncoding(value, in: bytes)
+        default: break
         }
     }
 

@@ -6,6 +6,9 @@ package struct MessageHead: Equatable, Sendable {
     package struct Field: Equatable, Sendable {
         private let nameStart, nameEnd, valueStart, valueEnd: UInt32
 
+        /// Which of the known fields it is, if any.
+        package internal(set) var known: KnownField?
+
         /// The name as it was sent; never empty, only token characters.
         @inline(__always)
         package var name: Range<Int> { Range(uncheckedBounds: (Int(nameStart), Int(nameEnd))) }
@@ -55,6 +58,10 @@ package struct MessageHead: Equatable, Sendable {
     /// The names of ``fields``.
     package internal(set) var names = FieldNameSet()
 
+    /// Which known fields are among them, and which of those more than once.
+    package private(set) var known = KnownFields()
+    package private(set) var repeated = KnownFields()
+
     /// How long the body is.
     package internal(set) var framing = BodyFraming.none
 
@@ -77,8 +84,30 @@ package struct MessageHead: Equatable, Sendable {
     mutating func reset() {
         fields.removeAll(keepingCapacity: true)
         names = FieldNameSet()
+        (known, repeated) = (KnownFields(), KnownFields())
         method = .get
         status = 0
+    }
+}
+
+// MARK: - Fields
+
+extension MessageHead {
+    /// Adds a field line of `bytes`, whose name it notes.
+    @inline(__always)
+    mutating func append(_ field: Field, in bytes: RawSpan) {
+        fields.append(field)
+        names.insert(bytes, field.name)
+        guard let name = field.known else { return }
+        if known.contains(name) { repeated.insert(name) }
+        known.insert(name)
+    }
+
+    /// The first field of that name.
+    ///
+    /// - Complexity: O(1) if there is none, otherwise O(fields), a byte of each.
+    package func first(_ name: KnownField) -> Field? {
+        known.contains(name) ? fields.first { $0.known == name } : nil
     }
 }
 

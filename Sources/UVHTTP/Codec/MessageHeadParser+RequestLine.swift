@@ -1,3 +1,5 @@
+import UVCore
+
 // `GET /tasks HTTP/1.1` CR LF, RFC 9112 section 3: one space between the parts, and none elsewhere.
 
 extension MessageHeadParser {

@@ -1,3 +1,5 @@
+import UVCore
+
 // `HTTP/1.1 200 OK` CR LF, RFC 9112 section 4. Servers forget the space before an empty reason, so it may be missing.
 
 extension MessageHeadParser {

@@ -120,18 +120,25 @@ package struct MessageHeadParser: Sendable {
     @inline(__always)
     private mutating func parseFields(_ bytes: RawSpan) throws(HTTPParseError) -> Bool {
         while true {
+            while let field = section.readWholeLine(bytes) { try note(field, bytes) }
             switch try section.step(bytes) {
             case .needMoreBytes:
                 return false
             case .field(let field):
-                head.fields.append(field)
-                head.names.insert(bytes, field.name)
-                try rules.note(field, in: bytes, minorVersion: head.minorVersion)
+                try note(field, bytes)
             case .end:
                 try conclude()
                 return true
             }
         }
+    }
+
+    @inline(__always)
+    private mutating func note(_ field: MessageHead.Field, _ bytes: RawSpan) throws(HTTPParseError) {
+        var field = field
+        field.known = KnownField(bytes, field.name)
+        head.append(field, in: bytes)
+        if let name = field.known { try rules.note(name, field.value, in: bytes, minorVersion: head.minorVersion) }
     }
 
     /// Fills in what only the whole head tells.

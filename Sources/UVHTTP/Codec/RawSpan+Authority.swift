@@ -1,3 +1,5 @@
+import UVCore
+
 extension RawSpan {
     /// Whether a range is `host [ ":" port ]`, RFC 3986 section 3.2, with a host and a port of at most 65535.
     ///

@@ -1,3 +1,5 @@
+import UVCore
+
 // Field values and targets are looked through eight bytes at a time: one subtraction for all eight marks, in the top
 // bit of each byte, those that are below a bound. A borrow can mark a byte above a marked one wrongly, never below it,
 // so the lowest mark is always true, and it is the only one that is used.
@@ -64,10 +66,30 @@ extension RawSpan {
         return end(of: HTTPGrammar.token, from: offset, to: byteCount)
     }
 
+    /// The offset of the first `wanted` in a range, or the range's end.
+    @inline(__always)
+    func first(_ wanted: UInt8, in range: Range<Int>) -> Int {
+        var offset = range.lowerBound
+        while offset < range.upperBound {
+            guard offset &+ 8 <= byteCount else {
+                if byte(at: offset) == wanted { return offset }
+                offset &+= 1
+                continue
+            }
+            let marks = word(at: offset).bytes(equalTo: wanted)
+            guard marks == 0 else { return min(offset &+ (marks.trailingZeroBitCount >> 3), range.upperBound) }
+            offset &+= 8
+        }
+        return range.upperBound
+    }
+
     /// The offset of the first byte from `start` on that is not in `set`, or `end`.
+    ///
+    /// - Parameter set: One that has all letters and `-`, as those of ``HTTPGrammar`` have: of these most texts consist.
     @inline(__always)
     func end(of set: ASCIISet, from start: Int, to end: Int) -> Int {
         var offset = start
+        while offset &+ 8 <= end, word(at: offset).bytesOtherThanLettersAndHyphens == 0 { offset &+= 8 }
         while offset < end, set.contains(byte(at: offset)) { offset &+= 1 }
         return offset
     }

@@ -3,15 +3,14 @@ import UVCore
 
 /// The first lines of responses, those with Node's phrases made once.
 enum StatusLine {
-    static func append(_ status: HTTPResponse.Status, to output: inout [UInt8]) {
+    /// The line of a status, with its line end.
+    static func of(_ status: HTTPResponse.Status) -> [UInt8] {
         let index = status.code - firstCode
         let line = ready.indices.contains(index) ? ready[index] : []
         let phrase = status.reasonPhrase
-        if line.span.bytes.hasPhrase(phrase.utf8.span.bytes) {
-            output.append(contentsOf: line)
-        } else {
-            output.append(contentsOf: make(status.code, status.phrase))
-        }
+        // A status without a phrase has Node's.
+        let isReady = !line.isEmpty && (phrase.utf8.isEmpty || line.span.bytes.hasPhrase(phrase.utf8.span.bytes))
+        return isReady ? line : make(status.code, status.phrase)
     }
 
     private static func make(_ code: Int, _ phrase: String) -> [UInt8] { Array("HTTP/1.1 \(code) \(phrase)\r\n".utf8) }

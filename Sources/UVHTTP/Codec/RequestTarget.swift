@@ -1,3 +1,5 @@
+import UVCore
+
 /// A request target, RFC 9112 section 3.2, as offsets into the bytes of its head.
 ///
 /// | form | example | `authority` | `path` |
@@ -32,6 +34,9 @@ package struct RequestTarget: Equatable, Sendable {
     /// Path and query; empty where a URI ends with its authority, which means `/`.
     package private(set) var path = 0..<0
 
+    /// Where the `?` of the query stands, or else where ``path`` ends.
+    package private(set) var pathEnd = 0
+
     init() {}
 
     /// Whether a target of `method` may begin with `byte`.
@@ -51,6 +56,7 @@ package struct RequestTarget: Equatable, Sendable {
         } else {
             try readRareForm(bytes, method: method)
         }
+        pathEnd = bytes.first(UInt8(ascii: "?"), in: path)
     }
 
     private mutating func readRareForm(_ bytes: RawSpan, method: RequestMethod) throws(HTTPParseError) {

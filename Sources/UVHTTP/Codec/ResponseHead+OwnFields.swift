@@ -1,3 +1,5 @@
+import UVCore
+
 /// What a handler has said by itself about framing and the connection.
 ///
 /// A length is taken at its word only if it is one, and never beside chunks: what two readers of an answer could
@@ -22,8 +24,8 @@ struct OwnFields {
     /// What most answers say of it: nothing.
     init() {}
 
-    init(_ response: ResponseHead) {
-        guard response.fields.names.mayContain(anyOf: Self.names) else { return }
+    init(_ response: borrowing ResponseHead) {
+        guard response.fields.names.mayContain(anyOf: FramingField.names) else { return }
         let bytes = response.fields.bytes.span.bytes
         var start = 0
         while let line = response.fields.line(at: start) {
@@ -34,27 +36,8 @@ struct OwnFields {
         if response.status.code < 200 || response.status == .noContent { sendsLength = false }
     }
 
-    private static let names = FieldNameSet("connection", "content-length", "transfer-encoding", "trailer", "date")
-
-    private enum Name {
-        case connection, contentLength, transferEncoding, trailer, date, other
-
-        init(_ name: RawSpan) {
-            let range = 0..<name.byteCount
-            self =
-                switch name.byteCount {
-                case 4 where name.matches("date", at: range): .date
-                case 7 where name.matches("trailer", at: range): .trailer
-                case 10 where name.matches("connection", at: range): .connection
-                case 14 where name.matches("content-length", at: range): .contentLength
-                case 17 where name.matches("transfer-encoding", at: range): .transferEncoding
-                default: .other
-                }
-        }
-    }
-
     private mutating func note(_ name: RawSpan, _ value: RawSpan) {
-        switch Name(name) {
+        switch FramingField(name) {
         case .connection:
             noteConnection(value)
         case .contentLength:
@@ -96,7 +79,7 @@ struct OwnFields {
 
     /// Whether a field of the handler's is sent.
     func mayBeSent(_ name: RawSpan, _ value: RawSpan, _ framing: ResponseFraming) -> Bool {
-        switch Name(name) {
+        switch FramingField(name) {
         case .connection: !value.hasElement("keep-alive")
         case .contentLength: sendsLength && framing.body != .chunked
         case .transferEncoding: framing.body == .chunked

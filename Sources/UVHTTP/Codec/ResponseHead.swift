@@ -1,14 +1,13 @@
 import HTTPTypes
 import UVCore
 
-/// What a response says before its body.
-struct ResponseHead {
+/// What a response says before its body. Not copyable, so that a look at it copies nothing.
+struct ResponseHead: ~Copyable {
     var status: HTTPResponse.Status = .ok
     private(set) var fields = FieldLines()
-    var sendsDate = true
 
-    /// Names that were removed: their defaults are not sent either.
-    private(set) var removed: Set<HTTPField.Name> = []
+    /// The defaults that are not sent, since the program has removed them.
+    var removed: DefaultFields = []
 
     // What the request allows.
     var minorVersion = 1
@@ -23,45 +22,44 @@ struct ResponseHead {
 }
 
 extension ResponseHead {
+    /// Whether `Date` is sent, as RFC 9110 section 6.6.1 wants.
+    var sendsDate: Bool {
+        get { !removed.contains(.date) }
+        set { if newValue { removed.remove(.date) } else { removed.insert(.date) } }
+    }
+
     func value(of name: HTTPField.Name) -> String? { fields.value(of: name.canonicalName.utf8.span.bytes) }
 
     mutating func set(_ name: HTTPField.Name, _ value: RawSpan) {
         fields.set(name.rawName.utf8.span.bytes, value)
     }
 
+    mutating func set(_ line: FieldLine) { fields.set(line) }
+
     mutating func append(_ name: HTTPField.Name, _ value: String) {
         fields.append(name.rawName.utf8.span.bytes, value.utf8.span.bytes)
     }
 
+    mutating func append(_ line: FieldLine) { fields.append(line) }
+
     mutating func remove(_ name: HTTPField.Name) {
-        fields.remove(name.canonicalName.utf8.span.bytes)
-        if name == .date { sendsDate = false } else { removed.insert(name) }
+        let name = name.canonicalName.utf8.span.bytes
+        fields.remove(name)
+        removed.formUnion(DefaultFields(named: name))
     }
 
-    /// Forgets what was said of these fields: their defaults hold again.
+    /// Forgets what was said of these fields: their defaults hold again, but for the date's.
     mutating func forget(_ names: Set<HTTPField.Name>) {
-        for name in names { fields.remove(name.canonicalName.utf8.span.bytes) }
-        removed.subtract(names)
+        for name in names {
+            let name = name.canonicalName.utf8.span.bytes
+            fields.remove(name)
+            removed.subtract(DefaultFields(named: name).subtracting(.date))
+        }
     }
 
     /// Forgets what was said of fields.
     mutating func removeAllFields() {
         fields.removeAll()
-        removed.removeAll()
+        removed.formIntersection(.date)
     }
-}
-
-/// What a head that was sent means for what follows.
-struct ResponseFraming: Equatable {
-    enum Body: Equatable {
-        /// No body, whatever the handler writes.
-        case none
-        /// As it comes; a number if the head names the length.
-        case plain(length: Int?)
-        case chunked
-    }
-
-    var body: Body
-    /// Whether the connection ends with this response.
-    var isLast: Bool
 }

@@ -32,25 +32,16 @@ struct ResponseHeadEncoder {
     ///
     /// - Parameter now: The loop's time, which costs nothing to ask for: `Date` is made anew when a second has passed.
     /// - Complexity: O(bytes written).
-    mutating func encode(_ response: ResponseHead, at now: Int64) -> ResponseFraming {
+    mutating func encode(_ response: borrowing ResponseHead, at now: Int64) -> ResponseFraming {
         output.removeAll(keepingCapacity: true)
         if now >= validUntil { beginSecond(now) }
         let own = OwnFields(response)
-        let framing = decideFraming(response, own)
-        StatusLine.append(response.status, to: &output)
-        if own.framesItself {
-            appendFields(response, own, framing)
-        } else {
-            output.append(contentsOf: response.fields.bytes)
-        }
-        if case .plain(let length?) = framing.body, hasDefaults(response, own, framing) {
-            output.append(contentsOf: defaults)
-            output.append(decimal: length)
-            output.append(contentsOf: Self.lineEnd)
+        let framing = response.framing(own)
+        if case .plain(let length?) = framing.body, response.isUsual(own, framing) {
+            appendUsual(StatusLine.of(response.status), response.fields.bytes, length)
         } else {
             appendOwnWay(response, own, framing)
         }
-        output.append(contentsOf: Self.lineEnd)
         return framing
     }
 
@@ -65,27 +56,42 @@ struct ResponseHeadEncoder {
         date += Self.lineEnd
         defaults = date + keepAlive + Self.contentLength
     }
+
+    /// What most heads are: pieces that lie ready, and a number. Room is made for all of them at once.
+    private mutating func appendUsual(_ line: [UInt8], _ fields: [UInt8], _ length: Int) {
+        let defaults = defaults
+        output.append(addingCapacity: line.count + fields.count + defaults.count + 24) { output in
+            output.append(copying: line.span.bytes)
+            output.append(copying: fields.span.bytes)
+            output.append(copying: defaults.span.bytes)
+            output.append(decimal: length)
+            output.append("\r\n\r\n")
+        }
+    }
 }
 
-// MARK: - Fields
+// MARK: - Heads of which the program has said more
 
 extension ResponseHeadEncoder {
-    /// Whether the head says of the date, the connection and the length what most do.
-    private func hasDefaults(_ response: ResponseHead, _ own: OwnFields, _ framing: ResponseFraming) -> Bool {
-        response.sendsDate && !own.hasDate && own.connection == nil && !own.sendsLength && response.removed.isEmpty
-            && !framing.isLast && !response.announcesEnd
-    }
-
-    private mutating func appendOwnWay(_ response: ResponseHead, _ own: OwnFields, _ framing: ResponseFraming) {
+    private mutating func appendOwnWay(_ response: borrowing ResponseHead, _ own: OwnFields, _ framing: ResponseFraming)
+    {
+        output.append(contentsOf: StatusLine.of(response.status))
+        if own.framesItself {
+            appendFields(response, own, framing)
+        } else {
+            output.append(contentsOf: response.fields.bytes)
+        }
         if response.sendsDate, !own.hasDate { output.append(contentsOf: date) }
         if own.connection != nil || !response.removed.contains(.connection) {
             appendConnection(saysClose: framing.isLast || response.announcesEnd, own)
         }
         appendLength(framing, own)
+        output.append(contentsOf: Self.lineEnd)
     }
 
     /// Appends those of the handler's fields that may be sent.
-    private mutating func appendFields(_ response: ResponseHead, _ own: OwnFields, _ framing: ResponseFraming) {
+    private mutating func appendFields(_ response: borrowing ResponseHead, _ own: OwnFields, _ framing: ResponseFraming)
+    {
         let bytes = response.fields.bytes.span.bytes
         var start = 0
         while let line = response.fields.line(at: start) {
@@ -108,7 +114,7 @@ extension ResponseHeadEncoder {
         switch framing.body {
         case .plain(let length?) where !own.sendsLength:
             output.append(contentsOf: Self.contentLength)
-            output.append(decimal: length)
+            output.append(addingCapacity: 20) { $0.append(decimal: length) }
             output.append(contentsOf: Self.lineEnd)
         case .chunked where !own.isChunked:
             output.append(contentsOf: Self.chunked)
@@ -121,43 +127,4 @@ extension ResponseHeadEncoder {
     private static let contentLength = Array("Content-Length: ".utf8)
     private static let chunked = Array("Transfer-Encoding: chunked\r\n".utf8)
     private static let lineEnd = Array("\r\n".utf8)
-}
-
-// MARK: - Framing
-
-extension ResponseHeadEncoder {
-    private func decideFraming(_ response: ResponseHead, _ own: OwnFields) -> ResponseFraming {
-        let code = response.status.code
-        let isHTTP10 = response.minorVersion == 0
-        // HTTP/1.0 keeps a connection only if it is told the length, and what is no final status is the last here.
-        let isLast =
-            own.connection == .close || !response.isPersistent || isHTTP10 && own.contentLength == nil || code < 200
-        guard response.allowsBody, code >= 200, code != 204, code != 304 else {
-            return ResponseFraming(body: .none, isLast: isLast)
-        }
-        if own.isChunked, !isHTTP10 { return ResponseFraming(body: .chunked, isLast: isLast) }
-        if let length = own.contentLength { return ResponseFraming(body: .plain(length: length), isLast: isLast) }
-        // HTTP/1.0 knows no chunks, and Node gives it no length either: its body ends with the connection.
-        if isHTTP10 { return ResponseFraming(body: .plain(length: nil), isLast: true) }
-        if let length = response.contentLength, !own.hasTrailer, !response.removed.contains(.contentLength) {
-            return ResponseFraming(body: .plain(length: length), isLast: isLast)
-        }
-        if response.removed.contains(.transferEncoding) {
-            return ResponseFraming(body: .plain(length: nil), isLast: true)
-        }
-        return ResponseFraming(body: .chunked, isLast: isLast)
-    }
-}
-
-extension [UInt8] {
-    /// Appends the digits of a number that is not negative.
-    mutating func append(decimal number: Int) {
-        var (divisor, rest) = (1, number)
-        while rest / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest / divisor))
-            rest %= divisor
-            divisor /= 10
-        }
-    }
 }

@@ -1,3 +1,5 @@
+import UVCore
+
 /// Collects and parses the trailer section behind the last chunk.
 ///
 /// Its lines may come in pieces and no other code keeps them. So they are copied here, at most as many bytes as the

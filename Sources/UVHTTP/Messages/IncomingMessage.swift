@@ -78,12 +78,22 @@ extension IncomingMessage {
     /// - Complexity: O(1) for most names that are not there, otherwise O(fields).
     public func header(_ name: HTTPField.Name) -> String? { requestHead.value(of: name) }
 
-    /// Gives the bytes of a field's value to `body`, as ``header(_:)`` has it; nil if there is none.
-    package func withHeader<Value>(
-        _ name: HTTPField.Name, _ body: (RawSpan) throws -> Value
-    ) rethrows -> Value? {
-        try requestHead.withValue(of: name, body)
+    /// Gives the bytes of a known field's value to `body`, as ``header(_:)`` has it; nil if there is none.
+    ///
+    /// - Complexity: O(1) if it is not there.
+    package func withHeader<Value>(_ field: KnownField, _ body: (RawSpan) throws -> Value) rethrows -> Value? {
+        try requestHead.withValue(of: field, body)
     }
+
+    /// The value of a known field, as ``header(_:)`` has it.
+    ///
+    /// - Complexity: O(1) if it is not there.
+    package func header(known field: KnownField) -> String? { requestHead.value(of: field) }
+
+    /// Whether there is such a field.
+    ///
+    /// - Complexity: O(1).
+    package func hasHeader(_ field: KnownField) -> Bool { head.known.contains(field) }
 
     /// Gives the bytes of ``authority`` to `body`; nil if there is none.
     package func withAuthority<Value>(_ body: (RawSpan) throws -> Value) rethrows -> Value? {

@@ -27,26 +27,31 @@ struct RequestHead: Sendable {
     /// The host that the request is for: the authority of a target that is a whole URI, and otherwise `Host`. RFC 9112
     /// section 3.2.2.
     var authority: String? {
-        parts.target.authority.isEmpty ? value(of: Self.host) : text(parts.target.authority)
+        parts.target.authority.isEmpty ? value(of: KnownField.host) : text(parts.target.authority)
     }
 
     /// Gives the bytes of ``authority`` to `body`; nil if there is none.
     func withAuthority<Value>(_ body: (RawSpan) throws -> Value) rethrows -> Value? {
-        if parts.target.authority.isEmpty { return try withValue(of: Self.host, body) }
+        if parts.target.authority.isEmpty { return try withValue(of: KnownField.host, body) }
         return try body(bytes.span.bytes.extracting(parts.target.authority))
     }
 
-    private static let host = HTTPField.Name.named("Host")
-
-    /// Gives the bytes of a field's value to `body`; nil if there is none. One that is there once is not copied.
+    /// The value of a known field, which lies where the parser has found it; several of one name joined.
     ///
-    /// - Complexity: as ``value(of:)``.
-    func withValue<Value>(of name: HTTPField.Name, _ body: (RawSpan) throws -> Value) rethrows -> Value? {
-        guard let first = firstIndex(of: name, from: 0) else { return nil }
-        if firstIndex(of: name, from: first + 1) == nil {
-            return try body(bytes.span.bytes.extracting(parts.fields[first].value))
-        }
-        return try value(of: name).map { try body($0.utf8.span.bytes) }
+    /// - Complexity: O(1) if it is not there, otherwise O(fields).
+    func value(of field: KnownField) -> String? {
+        guard let first = parts.first(field) else { return nil }
+        guard parts.repeated.contains(field) else { return text(first.value) }
+        return HTTPField.Name(text(first.name)).flatMap { value(of: $0) }
+    }
+
+    /// Gives the bytes of a known field's value to `body`; nil if there is none.
+    ///
+    /// - Complexity: as ``value(of:)-(KnownField)``.
+    func withValue<Value>(of field: KnownField, _ body: (RawSpan) throws -> Value) rethrows -> Value? {
+        guard let first = parts.first(field) else { return nil }
+        guard !parts.repeated.contains(field) else { return try value(of: field).map { try body($0.utf8.span.bytes) } }
+        return try body(bytes.span.bytes.extracting(first.value))
     }
 
     /// The value of a field, several of one name joined. RFC 9110 section 5.3.
@@ -110,11 +115,7 @@ struct RequestHead: Sendable {
     /// A URI that ends with its authority means the root. RFC 9110 section 4.2.3.
     private var hasNoPath: Bool { parts.target.form == .absolute && pathRange.isEmpty }
 
-    private var pathRange: Range<Int> {
-        let range = parts.target.path
-        let end = bytes[range].firstIndex(of: UInt8(ascii: "?")) ?? range.upperBound
-        return range.lowerBound..<end
-    }
+    private var pathRange: Range<Int> { parts.target.path.lowerBound..<parts.target.pathEnd }
 
     private func text(_ range: Range<Int>) -> String {
         // The range lies within the head: it comes from the parser, with the same bytes.

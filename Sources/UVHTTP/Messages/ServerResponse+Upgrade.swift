@@ -28,8 +28,7 @@ extension ServerResponse {
 
     /// The head of the answer that ends HTTP: what the program has set.
     var switchingHead: [UInt8] {
-        var head: [UInt8] = []
-        StatusLine.append(status, to: &head)
+        var head = StatusLine.of(status)
         head.append(contentsOf: hot.head.fields.bytes)
         ChunkedEncoder.appendLineEnd(to: &head)
         return head

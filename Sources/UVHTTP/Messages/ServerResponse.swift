@@ -17,7 +17,7 @@ public final class ServerResponse {
     }
 
     /// What every answer touches.
-    struct Hot {
+    struct Hot: ~Copyable {
         var callbacks = Callbacks()
         var head = ResponseHead()
 
@@ -122,6 +122,18 @@ extension ServerResponse {
     package func setHeader(_ name: HTTPField.Name, _ value: RawSpan) {
         guard !headersSent else { return misuse("setHeader") }
         hot.head.set(name, value)
+    }
+
+    /// Sets the field that `line` is, in place of those of its name.
+    package func setHeader(_ line: FieldLine) {
+        guard !headersSent else { return misuse("setHeader") }
+        hot.head.set(line)
+    }
+
+    /// Adds the field that `line` is; those of the same name stay.
+    package func appendHeader(_ line: FieldLine) {
+        guard !headersSent else { return misuse("appendHeader") }
+        hot.head.append(line)
     }
 
     /// Adds a field; those of the same name stay.

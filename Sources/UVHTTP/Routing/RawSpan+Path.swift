@@ -1,3 +1,5 @@
+import UVCore
+
 // A path as a router reads it: segments between slashes, in each of which a letter may be percent-encoded.
 
 extension RawSpan {

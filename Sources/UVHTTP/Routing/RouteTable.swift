@@ -1,3 +1,5 @@
+import UVCore
+
 /// Routes by the segments of their paths: a tree in which each step down is one segment, flat in one array.
 ///
 /// ```

@@ -1,3 +1,5 @@
+import UVCore
+
 /// Finds the frames in the bytes of one direction of a connection (RFC 6455 section 5.2).
 ///
 ///      0               1               2               3

@@ -1,3 +1,5 @@
+import UVCore
+
 /// Makes messages of frames: unmasks, joins fragments, checks text, and lets control frames through in between
 /// (RFC 6455 sections 5.4 to 5.6).
 ///

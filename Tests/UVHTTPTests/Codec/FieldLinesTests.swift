@@ -44,6 +44,22 @@ struct FieldLinesTests {
         #expect(text(some) == "")
     }
 
+    @Test("A line that was made before is set and added as its name and value are")
+    func made() {
+        for some in [FieldLines(), lines([("Vary", "1"), ("b", "2"), ("vary", "3")]), lines([("x-Vary", "1")])] {
+            let made = FieldLine(.vary, "Origin\r\n")
+            var (one, other) = (some, some)
+            one.set(made)
+            other.set("Vary".utf8.span.bytes, "Origin  ".utf8.span.bytes)
+            #expect(text(one) == text(other))
+            one.append(made)
+            other.append("Vary".utf8.span.bytes, "Origin  ".utf8.span.bytes)
+            #expect(text(one) == text(other))
+            #expect(one.names == other.names)
+            #expect(value("vary", in: one) == "Origin  ")
+        }
+    }
+
     @Test("No value can begin another field: each control character but HTAB is sent as a space")
     func controls() {
         for byte in UInt8.min...UInt8.max {

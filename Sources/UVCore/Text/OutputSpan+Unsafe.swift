@@ -2,21 +2,21 @@ extension OutputSpan<UInt8> {
     /// Appends a copy of `bytes`.
     ///
     /// - Precondition: there is room for them.
-    @inline(__always)
-    mutating func append(copying bytes: RawSpan) {
+    @inlinable @inline(__always)
+    package mutating func append(copying bytes: RawSpan) {
         bytes.withUnsafeBytes { append(copying: $0) }
     }
 
     /// Appends a text that stands in the program.
     ///
     /// - Precondition: there is room for it.
-    @inline(__always)
-    mutating func append(_ text: StaticString) {
+    @inlinable @inline(__always)
+    package mutating func append(_ text: StaticString) {
         append(copying: UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
-    @inline(__always)
-    private mutating func append(copying source: UnsafeRawBufferPointer) {
+    @inlinable @inline(__always)
+    mutating func append(copying source: UnsafeRawBufferPointer) {
         precondition(source.count <= freeCapacity, "\(source.count) bytes for \(freeCapacity) places")
         withUnsafeMutableBufferPointer { target, count in
             guard let from = source.baseAddress, let to = target.baseAddress else { return }
@@ -28,7 +28,7 @@ extension OutputSpan<UInt8> {
     /// Appends the decimal digits of `number`, and a sign where it has one.
     ///
     /// - Precondition: there is room for 20 bytes, or for as many as it has.
-    mutating func append(decimal number: Int) {
+    package mutating func append(decimal number: Int) {
         if number < 0 { append(UInt8(ascii: "-")) }
         var rest = number.magnitude
         var digits = 1
