@@ -4,14 +4,9 @@ import UVCore
 import UVHTTP
 
 extension ServerResponse {
-    /// Sets the field `name` to what `write` writes, `room` bytes at most: no memory is allocated for it.
-    func setHeader(_ name: HTTPField.Name, room: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
-        Scratch.lend(room, write) { setHeader(name, $0) }
-    }
-
     /// Ends the response with a JSON body.
     func end(json: RawSpan) {
-        setHeader(.contentType, "application/json; charset=utf-8")
+        setHeader(Self.json)
         end(json)
     }
 
@@ -39,12 +34,14 @@ extension ServerResponse {
         }
     }
 
+    static let json = FieldLine(.contentType, "application/json; charset=utf-8")
+
     /// Whether the request is HEAD: nothing is worked out for a body then.
     var answersHead: Bool { request?.method == .head }
 
     /// Ends the response to HEAD with the head that JSON has.
     func endHead() {
-        setHeader(.contentType, "application/json; charset=utf-8")
+        setHeader(Self.json)
         writeHead(status)
         end()
     }

@@ -60,9 +60,9 @@ extension RawSpan {
 
 extension UInt8 {
     /// The letter in lower case, if the byte is an ASCII letter; else the byte.
-    @inline(__always)
+    @inlinable @inline(__always)
     package var asciiLowercased: UInt8 { self &- UInt8(ascii: "A") < 26 ? self | 0x20 : self }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     package var isSpaceOrTab: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
 }

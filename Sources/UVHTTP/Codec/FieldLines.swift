@@ -12,11 +12,20 @@ struct FieldLines {
 
     /// - Complexity: O(bytes added).
     mutating func append(_ name: RawSpan, _ value: RawSpan) {
+        append(name, room: value.byteCount) { $0.append(copying: value) }
+    }
+
+    /// Appends a line whose value `write` writes, `room` bytes at most.
+    ///
+    /// - Complexity: O(bytes added).
+    @inline(__always)
+    mutating func append(_ name: RawSpan, room: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
         begin()
-        bytes.append(addingCapacity: name.byteCount + value.byteCount + 4) { line in
+        bytes.append(addingCapacity: name.byteCount + room + 4) { line in
             line.append(copying: name)
             line.append(": ")
-            line.append(value: value)
+            write(&line)
+            line.clean(from: name.byteCount + 2)
             line.append("\r\n")
         }
         if !name.isEmpty { names.insert(name, 0..<name.byteCount) }
@@ -38,10 +47,22 @@ struct FieldLines {
     ///
     /// - Complexity: O(bytes added), and O(bytes of all lines) where one of them may have the name.
     mutating func set(_ name: RawSpan, _ value: RawSpan) {
-        guard let first = line(named: name) else { return append(name, value) }
-        remove(name, from: first.range.upperBound)
+        set(name, room: value.byteCount) { $0.append(copying: value) }
+    }
+
+    /// Replaces the lines of a name by one whose value `write` writes, `room` bytes at most.
+    ///
+    /// - Complexity: as ``set(_:_:)``.
+    @inline(__always)
+    mutating func set(_ name: RawSpan, room: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
+        guard let first = line(named: name) else { return append(name, room: room, write) }
         var one = FieldLines()
-        one.append(name, value)
+        one.append(name, room: room, write)
+        replace(first, of: name, by: one)
+    }
+
+    private mutating func replace(_ first: Line, of name: RawSpan, by one: FieldLines) {
+        remove(name, from: first.range.upperBound)
         bytes.replaceSubrange(first.range, with: one.bytes)
     }
 
@@ -110,23 +131,30 @@ extension FieldLines {
 
     private func isNamed(_ line: Line, _ name: RawSpan) -> Bool {
         guard line.name.count == name.byteCount else { return false }
-        let bytes = bytes.span.bytes
-        for offset in 0..<name.byteCount {
-            let byte = bytes.byte(at: line.name.lowerBound &+ offset)
-            guard byte.asciiLowercased == name.byte(at: offset).asciiLowercased else { return false }
+        let bytes = bytes.span.bytes.extracting(line.name)
+        // Most are asked for as they were set.
+        return bytes.isSame(as: name) || bytes.hasSameFolded(name)
+    }
+}
+
+extension RawSpan {
+    /// Whether both are the same name, of as many bytes, but for the case of ASCII letters.
+    fileprivate func hasSameFolded(_ name: RawSpan) -> Bool {
+        for offset in 0..<byteCount {
+            guard byte(at: offset).asciiLowercased == name.byte(at: offset).asciiLowercased else { return false }
         }
         return true
     }
 }
 
 extension OutputSpan<UInt8> {
-    /// Appends what may be sent of a value.
+    /// Makes spaces of what a value may not have, in the bytes from `start` on.
     @inline(__always)
-    fileprivate mutating func append(value: RawSpan) {
-        guard value.endOfText(from: 0) < value.byteCount else { return append(copying: value) }
-        for offset in 0..<value.byteCount {
-            let byte = value.byte(at: offset)
-            append(HTTPGrammar.isText(byte) ? byte : HTTPGrammar.space)
+    fileprivate mutating func clean(from start: Int) {
+        var end = span.bytes.endOfText(from: start)
+        while end < count {
+            self[end] = HTTPGrammar.space
+            end = span.bytes.endOfText(from: end)
         }
     }
 }

@@ -85,20 +85,20 @@ struct FieldSectionParser: Sendable {
     @inline(__always)
     mutating func readWholeLine(_ bytes: RawSpan) -> MessageHead.Field? {
         guard state == .lineStart, remainingFields > 0 else { return nil }
-        let colon = bytes.endOfToken(from: cursor)
-        guard colon > cursor, colon < bytes.byteCount, bytes.byte(at: colon) == UInt8(ascii: ":") else { return nil }
+        let colon = bytes.first(UInt8(ascii: ":"), in: cursor..<bytes.byteCount)
+        let name = Range(uncheckedBounds: (cursor, colon))
+        let known = KnownField(bytes, name)
+        // A known name is made of letters and `-`; any other has to be looked at.
+        guard known != nil || colon > cursor && bytes.endOfToken(from: cursor) == colon else { return nil }
         var start = colon &+ 1
         while start < bytes.byteCount, HTTPGrammar.isWhitespace(bytes.byte(at: start)) { start &+= 1 }
         var end = bytes.endOfText(from: start)
-        guard end &+ 1 < bytes.byteCount, bytes.byte(at: end) == HTTPGrammar.carriageReturn,
-            bytes.byte(at: end &+ 1) == HTTPGrammar.lineFeed
-        else { return nil }
-        let name = Range(uncheckedBounds: (cursor, colon))
+        guard end &+ 2 <= bytes.byteCount, bytes.isLineEnd(at: end) else { return nil }
         cursor = end &+ 2
         remainingFields &-= 1
         isFirstLine = false
         while end > start, HTTPGrammar.isWhitespace(bytes.byte(at: end &- 1)) { end &-= 1 }
-        return MessageHead.Field(name: name, value: Range(uncheckedBounds: (start, end)))
+        return MessageHead.Field(name: name, value: Range(uncheckedBounds: (start, end)), known: known)
     }
 
     @inline(__always)
@@ -133,8 +133,9 @@ struct FieldSectionParser: Sendable {
     private func field(_ bytes: RawSpan) -> MessageHead.Field {
         var end = valueEnd
         while end > valueStart, HTTPGrammar.isWhitespace(bytes.byte(at: end &- 1)) { end &-= 1 }
+        let name = Range(uncheckedBounds: (nameStart, nameEnd))
         return MessageHead.Field(
-            name: Range(uncheckedBounds: (nameStart, nameEnd)), value: Range(uncheckedBounds: (valueStart, end)))
+            name: name, value: Range(uncheckedBounds: (valueStart, end)), known: KnownField(bytes, name))
     }
 
     private mutating func finish(_ bytes: RawSpan) throws(HTTPParseError) -> Step {

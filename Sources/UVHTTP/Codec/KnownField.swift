@@ -1,3 +1,4 @@
+import HTTPTypes
 import UVCore
 
 /// A field of requests that the library or a server looks at.
@@ -58,6 +59,23 @@ package enum KnownField: UInt8, CaseIterable, Sendable {
         case 29 where bytes.matches("access-control-request-method", at: name): self = .accessControlRequestMethod
         case 30 where bytes.matches("access-control-request-headers", at: name): self = .accessControlRequestHeaders
         default: return nil
+        }
+    }
+}
+
+extension KnownField {
+    /// The known field of that name.
+    init?(_ name: HTTPField.Name) {
+        let bytes = name.canonicalName.utf8.span.bytes
+        self.init(bytes, 0..<bytes.byteCount)
+    }
+
+    /// Whether of several the first counts, as in Node. `Authorization` is not among these, though it is in Node's list: a
+    /// proxy in front of this server may have looked at the other one.
+    var countsOnce: Bool {
+        switch self {
+        case .host, .contentLength, .contentType, .ifModifiedSince, .referer, .userAgent: true
+        default: false
         }
     }
 }

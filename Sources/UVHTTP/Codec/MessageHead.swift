@@ -7,7 +7,7 @@ package struct MessageHead: Equatable, Sendable {
         private let nameStart, nameEnd, valueStart, valueEnd: UInt32
 
         /// Which of the known fields it is, if any.
-        package internal(set) var known: KnownField?
+        package let known: KnownField?
 
         /// The name as it was sent; never empty, only token characters.
         @inline(__always)
@@ -18,7 +18,8 @@ package struct MessageHead: Equatable, Sendable {
         package var value: Range<Int> { Range(uncheckedBounds: (Int(valueStart), Int(valueEnd))) }
 
         @inline(__always)
-        init(name: Range<Int>, value: Range<Int>) {
+        init(name: Range<Int>, value: Range<Int>, known: KnownField?) {
+            self.known = known
             nameStart = UInt32(truncatingIfNeeded: name.lowerBound)
             nameEnd = UInt32(truncatingIfNeeded: name.upperBound)
             valueStart = UInt32(truncatingIfNeeded: value.lowerBound)
@@ -55,8 +56,8 @@ package struct MessageHead: Equatable, Sendable {
     /// The field lines in the order they came, those of one name not combined.
     package internal(set) var fields: [Field] = []
 
-    /// The names of ``fields``.
-    package internal(set) var names = FieldNameSet()
+    /// The names of those of ``fields`` that are none of the known ones.
+    package private(set) var names = FieldNameSet()
 
     /// Which known fields are among them, and which of those more than once.
     package private(set) var known = KnownFields()
@@ -97,8 +98,7 @@ extension MessageHead {
     @inline(__always)
     mutating func append(_ field: Field, in bytes: RawSpan) {
         fields.append(field)
-        names.insert(bytes, field.name)
-        guard let name = field.known else { return }
+        guard let name = field.known else { return names.insert(bytes, field.name) }
         if known.contains(name) { repeated.insert(name) }
         known.insert(name)
     }

@@ -135,8 +135,6 @@ package struct MessageHeadParser: Sendable {
 
     @inline(__always)
     private mutating func note(_ field: MessageHead.Field, _ bytes: RawSpan) throws(HTTPParseError) {
-        var field = field
-        field.known = KnownField(bytes, field.name)
         head.append(field, in: bytes)
         if let name = field.known { try rules.note(name, field.value, in: bytes, minorVersion: head.minorVersion) }
     }

@@ -29,8 +29,9 @@ extension RawSpan {
         guard range.count <= 5 else { return false }
         var port = 0
         for offset in range {
-            guard HTTPGrammar.isDigit(byte(at: offset)) else { return false }
-            port = port &* 10 &+ Int(byte(at: offset) &- UInt8(ascii: "0"))
+            let byte = byte(at: offset)
+            guard HTTPGrammar.isDigit(byte) else { return false }
+            port = port &* 10 &+ Int(byte &- UInt8(ascii: "0"))
         }
         return port <= 65_535
     }

@@ -66,6 +66,12 @@ extension RawSpan {
         return end(of: HTTPGrammar.token, from: offset, to: byteCount)
     }
 
+    /// Whether the two bytes at `offset`, which are there, end a line.
+    @inline(__always)
+    func isLineEnd(at offset: Int) -> Bool {
+        byte(at: offset) == HTTPGrammar.carriageReturn && byte(at: offset &+ 1) == HTTPGrammar.lineFeed
+    }
+
     /// The offset of the first `wanted` in a range, or the range's end.
     @inline(__always)
     func first(_ wanted: UInt8, in range: Range<Int>) -> Int {

@@ -28,10 +28,14 @@ extension ResponseHead {
         set { if newValue { removed.remove(.date) } else { removed.insert(.date) } }
     }
 
-    func value(of name: HTTPField.Name) -> String? { fields.value(of: name.canonicalName.utf8.span.bytes) }
+    func value(of name: HTTPField.Name) -> String? { fields.value(of: name.rawName.utf8.span.bytes) }
 
     mutating func set(_ name: HTTPField.Name, _ value: RawSpan) {
         fields.set(name.rawName.utf8.span.bytes, value)
+    }
+
+    mutating func set(_ name: HTTPField.Name, room: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
+        fields.set(name.rawName.utf8.span.bytes, room: room, write)
     }
 
     mutating func set(_ line: FieldLine) { fields.set(line) }

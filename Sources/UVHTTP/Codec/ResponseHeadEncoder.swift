@@ -5,7 +5,21 @@ import UVCore
 ///
 /// `Date`, `Connection`, `Keep-Alive`, then `Content-Length` or `Transfer-Encoding`, as `_storeHeader` of Node's
 /// `_http_outgoing.js` decides them.
-struct ResponseHeadEncoder {
+///
+/// A head is written where the socket collects its output, so it is planned first: then its room is known, and its
+/// framing, which decides what goes out with it.
+///
+/// Not copyable, so that a server's is read where it is.
+struct ResponseHeadEncoder: ~Copyable {
+    /// What a head will be.
+    struct Plan {
+        let framing: ResponseFraming
+        /// How many bytes it takes at most.
+        let room: Int
+        fileprivate let line: [UInt8]
+        fileprivate let own: OwnFields
+    }
+
     /// `Connection` and `Keep-Alive` of a connection that stays open, which are the same for every response.
     private let keepAlive: [UInt8]
 
@@ -28,21 +42,44 @@ struct ResponseHeadEncoder {
         keepAlive = Array("Connection: keep-alive\r\n\(announcement)".utf8)
     }
 
-    /// Makes ``output`` the head of `response`.
+    /// Plans the head of `response`.
     ///
     /// - Parameter now: The loop's time, which costs nothing to ask for: `Date` is made anew when a second has passed.
-    /// - Complexity: O(bytes written).
-    mutating func encode(_ response: borrowing ResponseHead, at now: Int64) -> ResponseFraming {
-        output.removeAll(keepingCapacity: true)
+    /// - Complexity: O(1), or O(bytes of its fields) where one of them is about framing or the connection.
+    mutating func plan(_ response: borrowing ResponseHead, at now: Int64) -> Plan {
         if now >= validUntil { beginSecond(now) }
         let own = OwnFields(response)
-        let framing = response.framing(own)
-        if case .plain(let length?) = framing.body, response.isUsual(own, framing) {
-            appendUsual(StatusLine.of(response.status), response.fields.bytes, length)
+        let line = StatusLine.of(response.status)
+        // In place of the length stand a shorter line, or none.
+        let room = line.count + response.fields.bytes.count + defaults.count + Self.longestLength
+        return Plan(framing: response.framing(own), room: room, line: line, own: own)
+    }
+
+    /// Writes the head of `response`, which is as it was when it was planned.
+    ///
+    /// - Complexity: O(bytes written).
+    func write(_ plan: Plan, of response: borrowing ResponseHead, to output: inout OutputSpan<UInt8>) {
+        output.append(copying: plan.line.span.bytes)
+        if case .plain(let length?) = plan.framing.body, response.isUsual(plan.own, plan.framing) {
+            // What most heads are: pieces that lie ready, and a number.
+            output.append(copying: response.fields.bytes.span.bytes)
+            output.append(copying: defaults.span.bytes)
+            output.append(decimal: length)
+            output.append("\r\n\r\n")
         } else {
-            appendOwnWay(response, own, framing)
+            writeUnusual(plan, response, &output)
         }
-        return framing
+    }
+
+    /// Makes ``output`` the head of `response`.
+    mutating func encode(_ response: borrowing ResponseHead, at now: Int64) -> ResponseFraming {
+        let plan = plan(response, at: now)
+        var bytes: [UInt8] = []
+        swap(&bytes, &output)
+        bytes.removeAll(keepingCapacity: true)
+        bytes.append(addingCapacity: plan.room) { write(plan, of: response, to: &$0) }
+        swap(&bytes, &output)
+        return plan.framing
     }
 
     /// Adds the beginning of the body to ``output``.
@@ -53,45 +90,39 @@ struct ResponseHeadEncoder {
         validUntil = now + 1_000 - time % 1_000
         date = Array("Date: ".utf8)
         HTTPDate(secondsSince1970: Int(time / 1_000)).append(to: &date)
-        date += Self.lineEnd
-        defaults = date + keepAlive + Self.contentLength
+        date += "\r\n".utf8
+        defaults = date + keepAlive + "Content-Length: ".utf8
     }
 
-    /// What most heads are: pieces that lie ready, and a number. Room is made for all of them at once.
-    private mutating func appendUsual(_ line: [UInt8], _ fields: [UInt8], _ length: Int) {
-        let defaults = defaults
-        output.append(addingCapacity: line.count + fields.count + defaults.count + 24) { output in
-            output.append(copying: line.span.bytes)
-            output.append(copying: fields.span.bytes)
-            output.append(copying: defaults.span.bytes)
-            output.append(decimal: length)
-            output.append("\r\n\r\n")
-        }
-    }
+    /// The digits of a length, and the two line ends behind them.
+    private static let longestLength = 24
 }
 
 // MARK: - Heads of which the program has said more
 
 extension ResponseHeadEncoder {
-    private mutating func appendOwnWay(_ response: borrowing ResponseHead, _ own: OwnFields, _ framing: ResponseFraming)
-    {
-        output.append(contentsOf: StatusLine.of(response.status))
+    private func writeUnusual(
+        _ plan: Plan, _ response: borrowing ResponseHead, _ output: inout OutputSpan<UInt8>
+    ) {
+        let (framing, own) = (plan.framing, plan.own)
         if own.framesItself {
-            appendFields(response, own, framing)
+            writeFields(response, own, framing, &output)
         } else {
-            output.append(contentsOf: response.fields.bytes)
+            output.append(copying: response.fields.bytes.span.bytes)
         }
-        if response.sendsDate, !own.hasDate { output.append(contentsOf: date) }
+        if response.sendsDate, !own.hasDate { output.append(copying: date.span.bytes) }
         if own.connection != nil || !response.removed.contains(.connection) {
-            appendConnection(saysClose: framing.isLast || response.announcesEnd, own)
+            writeConnection(saysClose: framing.isLast || response.announcesEnd, own, &output)
         }
-        appendLength(framing, own)
-        output.append(contentsOf: Self.lineEnd)
+        writeLength(framing, own, &output)
+        output.append("\r\n")
     }
 
-    /// Appends those of the handler's fields that may be sent.
-    private mutating func appendFields(_ response: borrowing ResponseHead, _ own: OwnFields, _ framing: ResponseFraming)
-    {
+    /// Writes those of the handler's fields that may be sent.
+    private func writeFields(
+        _ response: borrowing ResponseHead, _ own: OwnFields, _ framing: ResponseFraming,
+        _ output: inout OutputSpan<UInt8>
+    ) {
         let bytes = response.fields.bytes.span.bytes
         var start = 0
         while let line = response.fields.line(at: start) {
@@ -102,29 +133,25 @@ extension ResponseHeadEncoder {
         }
     }
 
-    private mutating func appendConnection(saysClose: Bool, _ own: OwnFields) {
+    private func writeConnection(saysClose: Bool, _ own: OwnFields, _ output: inout OutputSpan<UInt8>) {
         switch own.connection {
         case .close: break
-        case .other: if saysClose { output.append(contentsOf: Self.close) }
-        case nil: output.append(contentsOf: saysClose ? Self.close : keepAlive)
+        case .other: if saysClose { output.append("Connection: close\r\n") }
+        case nil where saysClose: output.append("Connection: close\r\n")
+        case nil: output.append(copying: keepAlive.span.bytes)
         }
     }
 
-    private mutating func appendLength(_ framing: ResponseFraming, _ own: OwnFields) {
+    private func writeLength(_ framing: ResponseFraming, _ own: OwnFields, _ output: inout OutputSpan<UInt8>) {
         switch framing.body {
         case .plain(let length?) where !own.sendsLength:
-            output.append(contentsOf: Self.contentLength)
-            output.append(addingCapacity: 20) { $0.append(decimal: length) }
-            output.append(contentsOf: Self.lineEnd)
+            output.append("Content-Length: ")
+            output.append(decimal: length)
+            output.append("\r\n")
         case .chunked where !own.isChunked:
-            output.append(contentsOf: Self.chunked)
+            output.append("Transfer-Encoding: chunked\r\n")
         case .plain, .chunked, .none:
             break
         }
     }
-
-    private static let close = Array("Connection: close\r\n".utf8)
-    private static let contentLength = Array("Content-Length: ".utf8)
-    private static let chunked = Array("Transfer-Encoding: chunked\r\n".utf8)
-    private static let lineEnd = Array("\r\n".utf8)
 }

@@ -34,7 +34,7 @@ struct TrailerSection: Sendable {
             switch try parser.step(bytes.span.bytes) {
             case .needMoreBytes: return nil
             case .field(let field):
-                guard !isDecided(field.name, in: bytes.span.bytes) else { throw .framingTrailer }
+                guard !isDecided(field) else { throw .framingTrailer }
                 fields.append(field)
             case .end: return parser.cursor
             }
@@ -43,12 +43,9 @@ struct TrailerSection: Sendable {
 
     /// Whether the field says where the message ends, or the connection. The head has said both, and a reader that
     /// believes a second word sees other requests behind this one. RFC 9112 section 11.2.
-    private func isDecided(_ name: Range<Int>, in bytes: RawSpan) -> Bool {
-        switch name.count {
-        case 10: bytes.matches("connection", at: name)
-        case 14: bytes.matches("content-length", at: name)
-        case 16: bytes.matches("proxy-connection", at: name)
-        case 17: bytes.matches("transfer-encoding", at: name)
+    private func isDecided(_ field: MessageHead.Field) -> Bool {
+        switch field.known {
+        case .connection, .contentLength, .proxyConnection, .transferEncoding: true
         default: false
         }
     }

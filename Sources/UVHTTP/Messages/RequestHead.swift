@@ -41,8 +41,9 @@ struct RequestHead: Sendable {
     /// - Complexity: O(1) if it is not there, otherwise O(fields).
     func value(of field: KnownField) -> String? {
         guard let first = parts.first(field) else { return nil }
-        guard parts.repeated.contains(field) else { return text(first.value) }
-        return HTTPField.Name(text(first.name)).flatMap { value(of: $0) }
+        guard isJoined(field) else { return text(first.value) }
+        // RFC 6265 section 5.4; HTTP/2 splits cookies, and proxies may pass them on so.
+        return joined(parts.fields.filter { $0.known == field }, by: field == .cookie ? "; " : ", ")
     }
 
     /// Gives the bytes of a known field's value to `body`; nil if there is none.
@@ -50,49 +51,36 @@ struct RequestHead: Sendable {
     /// - Complexity: as ``value(of:)-(KnownField)``.
     func withValue<Value>(of field: KnownField, _ body: (RawSpan) throws -> Value) rethrows -> Value? {
         guard let first = parts.first(field) else { return nil }
-        guard !parts.repeated.contains(field) else { return try value(of: field).map { try body($0.utf8.span.bytes) } }
+        if isJoined(field) { return try value(of: field).map { try body($0.utf8.span.bytes) } }
         return try body(bytes.span.bytes.extracting(first.value))
     }
+
+    private func isJoined(_ field: KnownField) -> Bool { parts.repeated.contains(field) && !field.countsOnce }
 
     /// The value of a field, several of one name joined. RFC 9110 section 5.3.
     ///
     /// - Complexity: O(1) for most names that are not there, otherwise O(fields).
     func value(of name: HTTPField.Name) -> String? {
-        guard let first = firstIndex(of: name, from: 0) else { return nil }
-        let value = text(parts.fields[first].value)
-        guard let second = firstIndex(of: name, from: first + 1) else { return value }
-        if Self.singletons.contains(ByteText(name.canonicalName)) { return value }
-        return joined([value], name, from: second)
+        if let known = KnownField(name) { return value(of: known) }
+        guard parts.names.mayContain(name.canonicalName.utf8.span.bytes) else { return nil }
+        let fields = parts.fields.filter { isNamed($0, name) }
+        guard let first = fields.first else { return nil }
+        if fields.count == 1 || Self.singletons.contains(ByteText(name.canonicalName)) { return text(first.value) }
+        return joined(fields, by: ", ")
     }
 
-    /// The place of the first field of that name, behind those before `start`.
-    private func firstIndex(of name: HTTPField.Name, from start: Int) -> Int? {
-        let name = name.canonicalName.utf8.span.bytes
-        guard parts.names.mayContain(name) else { return nil }
-        let bytes = bytes.span.bytes
-        for index in start..<parts.fields.count {
-            let range = parts.fields[index].name
-            if range.count == name.byteCount, bytes.extracting(range).hasSame(asciiLowercase: name) { return index }
-        }
-        return nil
+    private func isNamed(_ field: MessageHead.Field, _ name: HTTPField.Name) -> Bool {
+        bytes.span.bytes.extracting(field.name).hasSame(asciiLowercase: name.canonicalName.utf8.span.bytes)
     }
 
-    private func joined(_ first: [String], _ name: HTTPField.Name, from second: Int) -> String {
-        var (values, next) = (first, Optional(second))
-        while let index = next {
-            values.append(text(parts.fields[index].value))
-            next = firstIndex(of: name, from: index + 1)
-        }
-        // RFC 6265 section 5.4; HTTP/2 splits cookies, and proxies may pass them on so.
-        return values.joined(separator: name == .cookie ? "; " : ", ")
+    private func joined(_ fields: [MessageHead.Field], by separator: String) -> String {
+        fields.map { text($0.value) }.joined(separator: separator)
     }
 
-    /// Of these the first counts, as in Node. `Authorization` and its sister for proxies are not here, though they are
-    /// in Node's list: a proxy in front of this server may have looked at the other one.
+    /// Of these, too, the first counts, as in Node; of fields that the parser knows ``KnownField/countsOnce`` says so.
     private static let singletons: Set<ByteText> = [
-        "age", "content-length", "content-type", "etag", "expires", "from", "host", "if-modified-since",
-        "if-unmodified-since", "last-modified", "location", "max-forwards", "referer", "retry-after", "server",
-        "user-agent",
+        "age", "etag", "expires", "from", "if-unmodified-since", "last-modified", "location", "max-forwards",
+        "retry-after", "server",
     ]
 
     var fields: HTTPFields {

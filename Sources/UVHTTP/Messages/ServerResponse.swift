@@ -124,6 +124,13 @@ extension ServerResponse {
         hot.head.set(name, value)
     }
 
+    /// Sets the field `name` to what `write` writes, `room` bytes at most, in place of those of its name. No memory is
+    /// allocated for it.
+    package func setHeader(_ name: HTTPField.Name, room: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
+        guard !headersSent else { return misuse("setHeader") }
+        hot.head.set(name, room: room, write)
+    }
+
     /// Sets the field that `line` is, in place of those of its name.
     package func setHeader(_ line: FieldLine) {
         guard !headersSent else { return misuse("setHeader") }
@@ -163,7 +170,7 @@ extension ServerResponse {
     package func withHeader<Value>(
         _ name: HTTPField.Name, _ body: (RawSpan) throws -> Value
     ) rethrows -> Value? {
-        try hot.head.fields.withValue(of: name.canonicalName.utf8.span.bytes, body)
+        try hot.head.fields.withValue(of: name.rawName.utf8.span.bytes, body)
     }
 
     /// Sets status and fields, and closes the head: without a Content-Length among the fields the body is chunked.
