@@ -1,4 +1,4 @@
-"""GET /health of taskflow, of Node's http, and of a C program on libuv that answers as many bytes."""
+"""GET /health of taskflow, of other servers, and of a C program on libuv that answers as many bytes."""
 
 from .programs import BENCHMARKS, OUT, libuv_flags
 from .rounds import Candidate, compare
@@ -11,7 +11,7 @@ CONNECTIONS = 64
 
 
 def compare_health(options, title: str, depth: int = 1) -> Table:
-    """Measures the three under wrk's load, with `depth` requests in flight a connection."""
+    """Measures all of them under wrk's load, with `depth` requests in flight a connection."""
     taskflow = options.programs.swift("taskflow")
     floor = options.programs.c("floor", *libuv_flags())
     answer = OUT / "answer.http"
@@ -22,6 +22,8 @@ def compare_health(options, title: str, depth: int = 1) -> Table:
     candidates = [
         Candidate("C on libuv", [floor, "--port", "{port}", answer]),
         Candidate("taskflow", [taskflow, "--port", "{port}"]),
+        Candidate("SwiftNIO", [options.programs.benchmark("nio-health"), "--port", "{port}"]),
+        Candidate("Hummingbird", [options.programs.benchmark("hummingbird-health"), "--port", "{port}"]),
         Candidate("Node's http", ["node", BENCHMARKS / "node" / "health.js", "--port", "{port}"]),
     ]
     seconds = 2 if options.quick else 5

@@ -22,12 +22,15 @@ class Load:
 class Candidate:
     name: str
     command: list[str | Path]
+    # What it needs before it is asked.
+    prepare: Callable[[int], object] = lambda port: None
     cpu: list[float] = field(default_factory=list)
     rate: list[float] = field(default_factory=list)
     peak: int = 0
 
     def measure(self, load: Callable[[int], Load], warm_up: Callable[[int], object]) -> None:
         with Server(*self.command, core=SERVER_CORE) as server:
+            self.prepare(server.port)
             warm_up(server.port)
             before = server.cpu_microseconds()
             done = load(server.port)

@@ -30,16 +30,30 @@ class Connection:
         self.socket.sendall(request)
         status = self.input.readline()
         if status[9:10] != b"2":
-            raise SystemExit(f"bench: {request.splitlines()[0].decode()} was answered {status.decode().strip()}")
+            raise SystemExit(f"bench: {request[:40]!r} was answered {status.decode().strip()}")
         length = 0
         while (line := self.input.readline()) != b"\r\n":
             if line.lower().startswith(b"content-length:"):
                 length = int(line.split(b":")[1])
         return self.input.read(length)
 
+    def ask_often(self, request: bytes, times: int) -> None:
+        """The same, so many times, sixteen in flight."""
+        while times > 0:
+            count = min(times, 16)
+            self.socket.sendall(request * (count - 1))
+            self.ask(request)
+            for _ in range(count - 1):
+                self.ask(b"")
+            times -= count
+
     def whole_answer(self, path: str) -> bytes:
         """The bytes of an answer as a client of this path gets them: head and body."""
-        self.socket.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost:{self.port}\r\n\r\n".encode())
+        return self.whole(f"GET {path} HTTP/1.1\r\nHost: localhost:{self.port}\r\n\r\n".encode())
+
+    def whole(self, request: bytes) -> bytes:
+        """The bytes of the answer to `request`, head and body."""
+        self.socket.sendall(request)
         return self.socket.recv(65536)
 
     def __enter__(self):
