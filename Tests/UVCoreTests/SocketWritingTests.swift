@@ -49,7 +49,14 @@ struct SocketWritingTests {
                     for _ in 0..<Int.random(in: 1...4, using: &generator) where next < total {
                         let count = min(Int.random(in: 1...200_000, using: &generator), total - next)
                         if Bool.random(using: &generator) { writer.cork() }
-                        if !writer.write([UInt8](source[next..<next + count])) { refusals += 1 }
+                        let piece = [UInt8](source[next..<next + count])
+                        // As bytes, or written in place with room to spare.
+                        let isInPlace = Bool.random(using: &generator)
+                        let mayGoOn =
+                            isInPlace
+                            ? writer.write(room: count + 3) { $0.append(copying: piece.span.bytes) }
+                            : writer.write(piece)
+                        if !mayGoOn { refusals += 1 }
                         next += count
                     }
                     if next == total { return writer.end() }

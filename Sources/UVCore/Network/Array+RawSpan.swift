@@ -12,4 +12,12 @@ extension [UInt8] {
     package mutating func append(copying bytes: RawSpan) {
         bytes.withUnsafeBytes { append(contentsOf: $0) }
     }
+
+    /// Appends what `write` writes, `room` bytes at most.
+    ///
+    /// Code of the loop calls this and not the standard library's function, which would have its closure checked for its
+    /// thread at run time.
+    package mutating func append(room: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
+        append(addingCapacity: room, initializingWith: write)
+    }
 }

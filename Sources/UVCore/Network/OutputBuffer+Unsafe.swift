@@ -9,6 +9,9 @@ final class OutputBuffer {
     private(set) var capacity: Int
     private(set) var count = 0
 
+    /// The next one in the pool, while it waits there.
+    fileprivate var next: OutputBuffer?
+
     init(capacity: Int) {
         self.capacity = capacity
         start = .allocate(byteCount: capacity, alignment: 16)
@@ -66,20 +69,26 @@ final class OutputBufferPool {
     private static let capacity = 16_384
     private static let most = 64
 
-    // Unchecked for exclusive access: nothing is called while it is being changed.
-    @exclusivity(unchecked) private var free: [OutputBuffer] = []
+    /// The first of those that wait, linked through themselves.
+    private var free: OutputBuffer?
+    private var count = 0
 
     /// Bytes of the buffers that wait.
-    var byteCount: Int { free.count * Self.capacity }
+    var byteCount: Int { count * Self.capacity }
 
     func take() -> OutputBuffer {
-        free.popLast() ?? OutputBuffer(capacity: Self.capacity)
+        guard let buffer = free else { return OutputBuffer(capacity: Self.capacity) }
+        free = buffer.next.take()
+        count -= 1
+        return buffer
     }
 
     /// Keeps `buffer` for reuse, unless there are enough or it has grown.
     func put(_ buffer: OutputBuffer) {
-        guard free.count < Self.most, buffer.capacity == Self.capacity else { return }
+        guard count < Self.most, buffer.capacity == Self.capacity else { return }
         buffer.removeAll()
-        free.append(buffer)
+        buffer.next = free
+        free = buffer
+        count += 1
     }
 }

@@ -30,17 +30,11 @@ extension OutputSpan<UInt8> {
     /// - Precondition: there is room for 20 bytes, or for as many as it has.
     package mutating func append(decimal number: Int) {
         if number < 0 { append(UInt8(ascii: "-")) }
-        var rest = number.magnitude
-        var digits = 1
-        var bound: UInt = 10
-        while digits < 19, rest >= bound { (digits, bound) = (digits + 1, bound * 10) }
-        append(repeating: UInt8(ascii: "0"), count: digits)
-        var text = mutableSpan
-        var position = text.count - 1
-        while rest > 0 {
-            text[position] = UInt8(ascii: "0") + UInt8(rest % 10)
-            rest /= 10
-            position -= 1
-        }
+        append(digits: number.magnitude)
+    }
+
+    private mutating func append(digits number: UInt) {
+        if number >= 10 { append(digits: number / 10) }
+        append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number % 10))
     }
 }

@@ -31,9 +31,6 @@ struct ResponseHeadEncoder: ~Copyable {
 
     private var validUntil = Int64.min
 
-    /// The head that was encoded last, with what was appended to it.
-    private(set) var output: [UInt8] = []
-
     init(_ limits: HTTPLimits) {
         let seconds = limits.keepAliveTimeout.components.seconds
         let requests = limits.maxRequestsPerSocket
@@ -70,20 +67,6 @@ struct ResponseHeadEncoder: ~Copyable {
             writeUnusual(plan, response, &output)
         }
     }
-
-    /// Makes ``output`` the head of `response`.
-    mutating func encode(_ response: borrowing ResponseHead, at now: Int64) -> ResponseFraming {
-        let plan = plan(response, at: now)
-        var bytes: [UInt8] = []
-        swap(&bytes, &output)
-        bytes.removeAll(keepingCapacity: true)
-        bytes.append(addingCapacity: plan.room) { write(plan, of: response, to: &$0) }
-        swap(&bytes, &output)
-        return plan.framing
-    }
-
-    /// Adds the beginning of the body to ``output``.
-    mutating func append(_ body: RawSpan) { output.append(copying: body) }
 
     private mutating func beginSecond(_ now: Int64) {
         let time = SystemTime.milliseconds()

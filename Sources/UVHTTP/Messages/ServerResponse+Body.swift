@@ -78,4 +78,12 @@ extension ServerResponse {
         hot.waiting.append(copying: bytes)
         return hot.waiting.count < connection.highWaterMark
     }
+
+    /// Sends what `write` writes, `room` bytes at most.
+    func send(room: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
+        guard answer.place != .current else { return _ = connection?.send(room: room, write) }
+        var bytes: [UInt8] = []
+        bytes.append(room: room, write)
+        send(bytes.span.bytes)
+    }
 }

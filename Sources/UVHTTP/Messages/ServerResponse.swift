@@ -227,16 +227,18 @@ extension ServerResponse {
         guard !headersSent, let connection else { return false }
         if !connection.mayBeFollowed(self) { hot.head.isPersistent = false }
         let server = exchange.server
-        let framing = server.headEncoder.encode(hot.head, at: server.loop.now)
-        exchange.state.value.answer.sendHead(framing)
-        var isSmall = false
-        if let body, body.byteCount <= Self.smallBody, case .plain = framing.body {
-            isSmall = true
-            if case .plain(let count) = exchange.state.value.answer.write(body.byteCount) {
-                server.headEncoder.append(body.extracting(first: count))
-            }
+        let plan = server.headEncoder.plan(hot.head, at: server.loop.now)
+        exchange.state.value.answer.sendHead(plan.framing)
+        var (small, isSmall) = (RawSpan(), false)
+        if let body, body.byteCount <= Self.smallBody, case .plain = plan.framing.body,
+            case .plain(let count) = exchange.state.value.answer.write(body.byteCount)
+        {
+            (small, isSmall) = (body.extracting(first: count), true)
         }
-        send(server.headEncoder.output.span.bytes)
+        send(room: plan.room + small.byteCount) { output in
+            server.headEncoder.write(plan, of: hot.head, to: &output)
+            output.append(copying: small)
+        }
         return isSmall
     }
 

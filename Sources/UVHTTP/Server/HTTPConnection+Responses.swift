@@ -11,6 +11,13 @@ extension HTTPConnection {
         return socket.write(bytes)
     }
 
+    /// Sends what `write` writes, `room` bytes at most, as ``send(_:)`` does, from where the socket collects it.
+    func send(room: Int, _ write: (inout OutputSpan<UInt8>) -> Void) -> Bool {
+        guard socket.isWritable else { return false }
+        socket.cork()
+        return socket.write(room: room, write)
+    }
+
     /// Adds an answer that is owed. It may write when those before it are complete.
     func owe(_ response: ServerResponse) {
         let previous = responses.last

@@ -1,3 +1,5 @@
+import UVCore
+
 /// The four bytes that a client XORs over the payload of a frame (RFC 6455 section 5.3).
 ///
 /// The mask keeps a hostile web page from writing bytes of its choice through a proxy that mistakes them for HTTP. It
@@ -8,6 +10,12 @@ package struct Mask: Hashable, Sendable {
 
     package init(key: UInt32) {
         self.key = key
+    }
+
+    /// The key whose four bytes stand at `offset`.
+    @inline(__always)
+    init(_ bytes: RawSpan, at offset: Int) {
+        key = (0..<4).reduce(0) { $0 &<< 8 | UInt32(bytes.byte(at: offset &+ $1)) }
     }
 
     /// Changes nothing, so that unmasked bytes can take the same way as masked ones.

@@ -98,21 +98,29 @@ package struct MessageAssembler: Sendable {
     /// The event of a frame that begins at `offset`, if the whole of it is there and it is a whole message or a control
     /// frame; otherwise nothing is read.
     private func readWholeFrame(in bytes: RawSpan, at offset: inout Int) throws(FrameError) -> Event? {
-        var partial = PartialHeader()
-        var start = offset
-        var found: FrameHeader?
-        while found == nil, start < bytes.byteCount {
-            found = try partial.append(bytes.byte(at: start), role: role, allowsRSV1: false)
-            start &+= 1
-        }
-        guard let header = found, header.isFinal, header.opcode != .continuation,
-            header.payloadLength <= bytes.byteCount &- start
+        guard let (header, start) = try readWholeHeader(in: bytes, from: offset), header.isFinal,
+            header.opcode != .continuation, header.payloadLength <= bytes.byteCount &- start
         else { return nil }
         offset = start &+ header.payloadLength
         var message = PartialMessage(header)
         if !header.opcode.isControl { try message.begin(header, within: limits) }
         try message.append(bytes.extracting(start..<offset), mask: header.mask ?? .none, phase: 0)
         return try Event(message)
+    }
+
+    /// The header that begins at `start`, if the whole of it is there, and the offset behind it.
+    private func readWholeHeader(
+        in bytes: RawSpan, from start: Int
+    ) throws(FrameError) -> (FrameHeader, end: Int)? {
+        if let short = try FrameHeader.readShort(bytes, from: start, role) { return short }
+        var partial = PartialHeader()
+        for offset in start..<bytes.byteCount {
+            guard let header = try partial.append(bytes.byte(at: offset), role: role, allowsRSV1: false) else {
+                continue
+            }
+            return (header, offset &+ 1)
+        }
+        return nil
     }
 }
 

@@ -34,11 +34,11 @@ struct PartialHeader: Sendable {
     mutating func append(_ byte: UInt8, role: WebSocketRole, allowsRSV1: Bool) throws(FrameError) -> FrameHeader? {
         switch state {
         case .start:
-            try readFirst(byte, allowsRSV1: allowsRSV1)
+            header = try FrameHeader(first: byte, allowsRSV1: allowsRSV1)
             state = .length
             return nil
         case .length:
-            return try readSecond(byte, role)
+            return endSecond(try header.length(second: byte, role), role)
         case .extendedLength(var field):
             field.append(byte)
             state = .extendedLength(field)
@@ -51,22 +51,7 @@ struct PartialHeader: Sendable {
         }
     }
 
-    private mutating func readFirst(_ byte: UInt8, allowsRSV1: Bool) throws(FrameError) {
-        let number = byte & 0x0F
-        guard byte & 0x30 == 0 else { throw .reservedBitSet }
-        guard let opcode = Opcode(rawValue: number) else { throw .reservedOpcode(number) }
-        header = FrameHeader(
-            isFinal: byte & 0x80 != 0, rsv1: byte & 0x40 != 0, opcode: opcode, payloadLength: 0)
-        guard !header.rsv1 || allowsRSV1 && (opcode == .text || opcode == .binary) else { throw .reservedBitSet }
-        guard header.isFinal || !opcode.isControl else { throw .fragmentedControlFrame }
-    }
-
-    private mutating func readSecond(_ byte: UInt8, _ role: WebSocketRole) throws(FrameError) -> FrameHeader? {
-        let isMasked = byte & 0x80 != 0
-        let length = Int(byte & 0x7F)
-        guard isMasked || role == .client else { throw .unmaskedFrame }
-        guard !isMasked || role == .server else { throw .maskedFrame }
-        guard length <= FrameHeader.controlPayloadLimit || !header.opcode.isControl else { throw .controlFrameTooLong }
+    private mutating func endSecond(_ length: Int, _ role: WebSocketRole) -> FrameHeader? {
         switch length {
         case 126: state = .extendedLength(Field(width: 2))
         case 127: state = .extendedLength(Field(width: 8))

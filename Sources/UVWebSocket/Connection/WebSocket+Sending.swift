@@ -77,8 +77,10 @@ extension WebSocket {
         socket.cork()
         guard header.mask == nil else { return socket.write(FrameEncoder.encode(header, payload)) }
         let head = FrameHead(header)
-        socket.write(head.bytes.span.bytes.extracting(first: head.count))
-        return socket.write(payload)
+        return socket.write(room: header.frameLength) { output in
+            output.append(copying: head.bytes.span.bytes.extracting(first: head.count))
+            output.append(copying: payload)
+        }
     }
 
     private func admits(_ count: Int, from source: Outbox.Source) -> Bool {

@@ -35,7 +35,10 @@ public final class WebSocketHub {
     private(set) var entries: [Member] = []
     var rooms: [RoomName: Room] = [:]
     /// What is broadcast in the present turn, from one check phase to the next.
-    var turn = Turn()
+    ///
+    /// Unchecked for exclusive access: each message that is sent looks at it, and no callback of the program runs while a
+    /// part of it is being changed.
+    @exclusivity(unchecked) var turn = Turn()
 
     /// - Parameter heartbeat: Zero for none.
     public init(heartbeat: Duration = .seconds(30)) { heart = Heartbeat(heartbeat) }
