@@ -2,6 +2,8 @@
 //
 // floor --port N FILE      answers each read with the bytes of FILE
 // floor --port N --frames  gives back WebSocket messages of 64 bytes, unmasked; what begins with a G is a handshake
+// floor --port N --export COUNT FILE
+//                          answers each read with a body of COUNT times the bytes of FILE, in chunks, as fast as it is read
 //
 // What a real server needs more processor time than this for is its own work: parsing, routing, serialising. A client
 // must have one request in flight a connection, in one segment, so that a read is a request, or whole frames.
@@ -44,6 +46,56 @@ static uv_buf_t give_frames_back(const char *bytes, size_t count) {
     return uv_buf_init(outgoing, (unsigned)length);
 }
 
+// A long body: one piece of it in memory, the next when the kernel has taken it.
+typedef struct {
+    uv_write_t request;
+    uv_stream_t *connection;
+    long left;
+    char piece[20000];
+} export_t;
+
+static long exported;
+enum { PIECE = 15360, LONGEST_LINE = 4000 };
+
+static char export_head[] = "HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson; charset=utf-8\r\n"
+                            "Transfer-Encoding: chunked\r\n\r\n";
+
+static void export_more(uv_write_t *request, int status) {
+    export_t *export = (export_t *)request;
+    for (;;) {
+        if (status < 0 || export->left < 0) {
+            free(export);
+            return;
+        }
+        size_t count = 0;
+        const size_t size_line = 6;  // Four digits, CR LF.
+        for (; count < PIECE && export->left > 0; export->left--, count += constant.len)
+            memcpy(export->piece + size_line + count, constant.base, constant.len);
+        char digits[8];
+        snprintf(digits, sizeof digits, "%04zx\r\n", count);
+        memcpy(export->piece, digits, size_line);
+        memcpy(export->piece + size_line + count, "\r\n", 2);
+        if (count == 0) export->left = -1;
+        uv_buf_t piece = uv_buf_init(export->piece, (unsigned)(size_line + count + 2));
+        int written = uv_try_write(export->connection, &piece, 1);
+        if (written == (int)piece.len) continue;
+        size_t taken = written > 0 ? (size_t)written : 0;
+        uv_buf_t rest = uv_buf_init(piece.base + taken, (unsigned)(piece.len - taken));
+        if (uv_write(&export->request, export->connection, &rest, 1, export_more) != 0) free(export);
+        return;
+    }
+}
+
+static void begin_export(uv_stream_t *connection) {
+    export_t *export = malloc(sizeof *export);
+    if (export == NULL) return;
+    export->connection = connection;
+    export->left = exported;
+    uv_buf_t head = uv_buf_init(export_head, sizeof export_head - 1);
+    uv_try_write(connection, &head, 1);
+    export_more(&export->request, 0);
+}
+
 // What the kernel did not take at once lies behind the request.
 static void on_written(uv_write_t *request, int status) {
     (void)status;
@@ -64,6 +116,10 @@ static void on_read(uv_stream_t *connection, ssize_t count, const uv_buf_t *buff
         return;
     }
     if (count == 0) return;
+    if (exported > 0) {
+        begin_export(connection);
+        return;
+    }
     uv_buf_t answer = answer_to(buffer->base, (size_t)count);
     int written = uv_try_write(connection, &answer, 1);
     if (written == (int)answer.len) return;
@@ -108,12 +164,16 @@ static uv_buf_t read_answer(const char *path) {
 }
 
 int main(int argc, char **argv) {
-    if (argc != 4 || strcmp(argv[1], "--port") != 0) {
-        fprintf(stderr, "Usage: floor --port N FILE | --frames\n  Answers every read on 127.0.0.1:N.\n");
+    int exports = argc == 6 && strcmp(argv[3], "--export") == 0;
+    if ((argc != 4 && !exports) || strcmp(argv[1], "--port") != 0) {
+        fprintf(stderr, "Usage: floor --port N FILE | --frames | --export COUNT FILE\n"
+                        "  Answers every read on 127.0.0.1:N.\n");
         return 64;
     }
     answer_to = strcmp(argv[3], "--frames") == 0 ? give_frames_back : answer_constantly;
-    if (answer_to == answer_constantly) constant = read_answer(argv[3]);
+    if (answer_to == answer_constantly) constant = read_answer(argv[argc - 1]);
+    if (exports) exported = atol(argv[4]);
+    if (exports && (exported <= 0 || constant.len > LONGEST_LINE)) check(UV_EINVAL, "--export");
     // libuv writes with write(2), so a client that is gone would end the program.
     signal(SIGPIPE, SIG_IGN);
 

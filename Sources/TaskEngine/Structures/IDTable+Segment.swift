@@ -94,8 +94,8 @@ extension IDTable.Segment {
     /// Knows one bit more: keeps the ids that have it not set, and returns the others.
     mutating func split() -> Self {
         let former = places
-        var upper = Self(knownBits: knownBits + 1, places: former.count)
-        self = upper
+        self = Self(knownBits: knownBits + 1, places: former.count)
+        var upper = Self(knownBits: knownBits, places: former.count)
         for case let entry? in former {
             // The last of the bits that are known now.
             let isUpper = entry.id.tableHash >> UInt64(64 - knownBits) & 1 == 1

@@ -22,9 +22,9 @@ final class HostMiddleware {
 
     /// Whether the request calls the server by a name of this machine.
     func admits(_ request: IncomingMessage) -> Bool {
+        if request.isFor(authority: known) { return true }
         // A request of HTTP/1.0 may name no host; no web page can send one.
-        request.withAuthority { authority in
-            if authority.isSame(as: known.span.bytes) { return true }
+        return request.withAuthority { authority in
             guard Self.isLocal(authority) else { return false }
             known = [UInt8](copying: authority)
             return true

@@ -1,4 +1,3 @@
-import HTTPTypes
 import UVCore
 import UVHTTP
 
@@ -22,8 +21,8 @@ struct OriginMiddleware: Middleware {
 
     /// Whether no page has made the request, or one that may.
     func admits(_ request: IncomingMessage) -> Bool {
-        if let origin = request.header(.origin) { return cors.isEntry(origin) }
-        guard let site = request.header(.secFetchSite) else { return true }
+        if let origin = request.header(known: .origin) { return cors.isEntry(origin) }
+        guard let site = request.header(known: .secFetchSite) else { return true }
         return site.isSame(as: "same-origin") || site.isSame(as: "none")
     }
 
@@ -39,9 +38,4 @@ struct OriginMiddleware: Middleware {
     private static func works(_ request: IncomingMessage) -> Bool {
         request.isBelow("demo") || request.isBelow("tasks", "reports")
     }
-}
-
-extension HTTPField.Name {
-    /// `Sec-Fetch-Site`.
-    static let secFetchSite = HTTPField.Name.named("Sec-Fetch-Site")
 }

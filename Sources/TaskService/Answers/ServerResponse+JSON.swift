@@ -47,7 +47,11 @@ extension ServerResponse {
     }
 
     /// The name that the request has, as the answer's head gives it.
-    var requestID: String { header(.requestID) ?? "" }
+    var requestID: String {
+        var name = ""
+        readHeader(.requestID) { name = $0.text }
+        return name
+    }
 
     /// Ends the response with the one shape that every error has.
     ///
@@ -72,7 +76,7 @@ extension JSONText {
     /// Writes the name of the request that `response` answers.
     @LoopActor
     mutating func member(requestIDOf response: ServerResponse) {
-        response.withHeader(.requestID) { member("requestId", ascii: $0) }
+        response.readHeader(.requestID) { member("requestId", ascii: $0) }
     }
 
     /// What every error has.

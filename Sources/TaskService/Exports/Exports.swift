@@ -14,35 +14,54 @@ struct Exports: ServerPart {
 
     func addRoutes(to router: Router, behind gates: Gates) {
         router.group("/tasks", through: gates.members) { tasks in
-            tasks.get("/export.csv") { _, response in
-                response.setHeader(.contentType, "text/csv; charset=utf-8")
-                response.setHeader(.contentDisposition, "attachment; filename=tasks-export.csv")
-                send(to: response, head: Self.columns + CSVText.lineEnd, Self.appendRow)
-            }
-            tasks.get("/stream.ndjson") { _, response in
-                response.setHeader(.contentType, "application/x-ndjson; charset=utf-8")
-                send(to: response, head: "", Self.appendLine)
+            tasks.get("/export.csv") { _, response in sendTable(response) }
+            tasks.get("/stream.ndjson") { _, response in sendLines(response) }
+        }
+    }
+
+    private func sendTable(_ response: ServerResponse) {
+        response.setHeader(.contentType, "text/csv; charset=utf-8")
+        response.setHeader(.contentDisposition, "attachment; filename=tasks-export.csv")
+        var head = Self.columns + CSVText.lineEnd
+        send(to: response) { piece, cursor in
+            piece.append(contentsOf: head.utf8)
+            head = ""
+            return fill(from: &cursor) { task in
+                Self.appendRow(task, to: &piece)
+                return piece.count
             }
         }
     }
 
+    private func sendLines(_ response: ServerResponse) {
+        response.setHeader(.contentType, "application/x-ndjson; charset=utf-8")
+        var json = JSONText()
+        send(to: response) { piece, cursor in
+            let hasMore = fill(from: &cursor) { task in
+                json.task(task)
+                json.endLine()
+                return json.bytes.count
+            }
+            json.move(to: &piece)
+            return hasMore
+        }
+    }
+
     /// Sends in chunks, however few tasks there are. Between two pieces it holds the id of the last task and no task.
-    private func send(
-        to response: ServerResponse, head: String, _ append: @escaping (TaskRecord, inout [UInt8]) -> Void
-    ) {
-        var head = head
+    private func send(to response: ServerResponse, _ fill: @escaping (inout [UInt8], inout TaskID?) -> Bool) {
         var cursor: TaskID?
         response.writeHead(.ok)
-        BodyStream.send(to: response) { piece in
-            piece.append(contentsOf: head.utf8)
-            head = ""
-            for task in store().tasks(after: cursor) {
-                guard piece.count < BodyStream.pieceSize else { return true }
-                cursor = task.id
-                append(task, &piece)
-            }
-            return false
+        BodyStream.send(to: response) { fill(&$0, &cursor) }
+    }
+
+    /// Writes the tasks behind `cursor` by `append`, which says how many bytes are written, until a piece is full; returns
+    /// whether there are more.
+    private func fill(from cursor: inout TaskID?, _ append: (TaskRecord) -> Int) -> Bool {
+        for task in store().tasks(after: cursor) {
+            cursor = task.id
+            if append(task) >= BodyStream.pieceSize { return true }
         }
+        return false
     }
 }
 
@@ -62,13 +81,5 @@ extension Exports {
         CSVText.appendCell(task.updatedAt.description, to: &row)
         CSVText.appendTyped(task.project ?? "", to: &row)
         CSVText.endRow(&row)
-    }
-
-    private static func appendLine(_ task: TaskRecord, to piece: inout [UInt8]) {
-        JSONPad.lend { json in
-            json.task(task)
-            piece.append(copying: json.bytes.span.bytes)
-        }
-        piece.append(UInt8(ascii: "\n"))
     }
 }

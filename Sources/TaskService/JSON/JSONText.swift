@@ -88,6 +88,12 @@ extension JSONText {
 
     mutating func endArray() { close("]") }
 
+    /// Ends a line of a text that has a value a line.
+    mutating func endLine() {
+        bytes.append(UInt8(ascii: "\n"))
+        needsComma = false
+    }
+
     private mutating func open(_ bracket: Unicode.Scalar) {
         bytes.append(UInt8(ascii: bracket))
         needsComma = false
@@ -97,7 +103,6 @@ extension JSONText {
         bytes.append(UInt8(ascii: bracket))
         needsComma = true
     }
-
 }
 
 // MARK: - Bytes

@@ -31,7 +31,7 @@ extension OutputSpan<UInt8> {
     ///
     /// - Precondition: there is as much room as ``Swift/RawSpan/roomAsJSON`` says.
     mutating func append(json text: RawSpan) {
-        var end = text.endOfPlainJSON(from: 0)
+        var end = text.isEmpty ? 0 : text.endOfPlainJSON(from: 0)
         if end == text.byteCount { return append(quoted: text) }
         append(UInt8(ascii: "\""))
         var start = 0

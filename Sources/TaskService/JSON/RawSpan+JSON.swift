@@ -26,6 +26,9 @@ extension RawSpan {
         return offset
     }
 
+    /// The bytes as a text; what is not UTF-8 becomes U+FFFD.
+    var text: String { withUnsafeBytes { String(decoding: $0, as: UTF8.self) } }
+
     /// Whether the bytes are those of `text`.
     ///
     /// - Complexity: O(n), and O(1) where the lengths differ.

@@ -10,8 +10,8 @@ extension IncomingMessage {
     /// What the request asks of the resource that it is for.
     var precondition: Precondition {
         Precondition(
-            required: header(.ifMatch).map { EntityTags($0).strongly } ?? .every,
-            excluded: header(.ifNoneMatch).map { EntityTags($0).weakly } ?? .listed([]))
+            required: header(known: .ifMatch).map { EntityTags($0).strongly } ?? .every,
+            excluded: header(known: .ifNoneMatch).map { EntityTags($0).weakly } ?? .listed([]))
     }
 }
 

@@ -5,7 +5,7 @@ import UVHTTP
 /// Reads a JSON body, and lets those pass that describe a task: to a handler that is given what they say.
 ///
 /// ```swift
-/// router.post("/tasks", through: members, validation { fields, request, response in … })
+/// tasks.post("", validation { fields, request, response in … })
 /// ```
 @LoopActor
 struct ValidationMiddleware {

@@ -117,7 +117,7 @@ extension TaskServer {
 
     /// Begins an answer: what every one has, whether a route gives it or not.
     func begin(_ response: ServerResponse, to request: IncomingMessage?) {
-        if let name = request?.header(.requestID), RequestID.isAllowed(name) {
+        if let name = request?.header(known: .requestID), RequestID.isAllowed(name) {
             response.setHeader(.requestID, name)
         } else {
             let id = requestIDs.next()

@@ -21,7 +21,7 @@ enum TaskArray {
     static func send(
         _ response: ServerResponse, beginning: JSONText, from source: @escaping Source, closing: String
     ) {
-        response.setHeader(.contentType, "application/json; charset=utf-8")
+        response.setHeader(ServerResponse.json)
         var json = beginning
         BodyStream.send(to: response) { piece in
             let hasMore = source(&json)

@@ -15,9 +15,8 @@ extension TaskBoard {
 
     /// The id that the path names; nil if it is none, and so no task's, which is answered then.
     static func id(of request: IncomingMessage, _ response: ServerResponse) -> TaskID? {
-        // Of the bytes: no text is made of them.
-        let id = request.parameters.withBytes(of: "id") { TaskID(utf8: $0) }
-        guard case .some(let id?) = id else {
+        var id: TaskID?
+        guard request.readFirstParameter({ id = TaskID(utf8: $0) }), let id else {
             response.end(.taskNotFound, "There is no task of this name: ids are UUIDs.")
             return nil
         }

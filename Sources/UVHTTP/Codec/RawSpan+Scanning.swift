@@ -24,6 +24,18 @@ extension RawSpan {
         return offset
     }
 
+    /// The offset of the first `wanted` in `range`, or its end.
+    func firstOffset(of wanted: UInt8, in range: Range<Int>) -> Int {
+        var offset = range.lowerBound
+        while offset &+ 8 <= range.upperBound {
+            let marks = word(at: offset).bytes(equalTo: wanted)
+            guard marks == 0 else { return offset &+ (marks.trailingZeroBitCount >> 3) }
+            offset &+= 8
+        }
+        while offset < range.upperBound, byte(at: offset) != wanted { offset &+= 1 }
+        return offset
+    }
+
     /// The offset of the first byte from `start` on that cannot be in a request target, or the count of bytes.
     ///
     /// A target is visible ASCII without `#`. RFC 3986 allows fewer characters, but clients send `|`, `{` and the

@@ -4,11 +4,7 @@ import UVCore
 
 extension RawSpan {
     /// The offset of the next slash, or the end.
-    func endOfSegment(from start: Int) -> Int {
-        var offset = start
-        while offset < byteCount, byte(at: offset) != UInt8(ascii: "/") { offset += 1 }
-        return offset
-    }
+    func endOfSegment(from start: Int) -> Int { firstOffset(of: UInt8(ascii: "/"), in: start..<byteCount) }
 
     /// Where the segment with this number lies in a path that begins with a slash; the first is 0.
     ///
@@ -39,7 +35,8 @@ extension RawSpan {
 
     /// A segment's bytes, percent-decoded. Nothing is copied where nothing is encoded.
     func withDecodedSegment<Value>(_ range: Range<Int>, _ body: (RawSpan) throws -> Value) rethrows -> Value {
-        guard contains(UInt8(ascii: "%"), in: range) else { return try body(extracting(range)) }
+        let isPlain = firstOffset(of: UInt8(ascii: "%"), in: range) == range.upperBound
+        if isPlain { return try body(extracting(range)) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(range.count)
         var offset = range.lowerBound
@@ -49,11 +46,6 @@ extension RawSpan {
             offset = next
         }
         return try body(bytes.span.bytes)
-    }
-
-    private func contains(_ wanted: UInt8, in range: Range<Int>) -> Bool {
-        for offset in range where byte(at: offset) == wanted { return true }
-        return false
     }
 
     /// The byte that stands at `offset`, a `%` with two digits being one, and the offset behind it.

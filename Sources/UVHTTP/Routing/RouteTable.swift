@@ -22,6 +22,8 @@ struct RouteTable<Value> {
     private struct Node {
         /// Where its literal segment lies in `text`.
         var literal = 0..<0
+        /// Its first byte; 0 if it is empty.
+        var first: UInt8 = 0
         // Places in `nodes`; 0, the root, is the child of none.
         var firstChild = 0
         var nextChild = 0
@@ -65,9 +67,12 @@ struct RouteTable<Value> {
     private func find(_ path: RawSpan, from start: Int, below node: Int) -> Int? {
         if start > path.byteCount { return nodes[node].values.isEmpty ? nil : node }
         let segment = start..<path.endOfSegment(from: start)
+        let first = segment.isEmpty ? 0 : path.byte(at: start)
         var child = nodes[node].firstChild
         while child != 0 {
-            if path.isSegment(segment, text.span.extracting(nodes[child].literal)),
+            // Most differ in the first byte, unless it is encoded.
+            if first == nodes[child].first || first == UInt8(ascii: "%"),
+                path.isSegment(segment, text.span.extracting(nodes[child].literal)),
                 let found = find(path, from: segment.upperBound + 1, below: child)
             {
                 return found
@@ -107,6 +112,7 @@ struct RouteTable<Value> {
         }
         let made = makeNode()
         nodes[made].literal = text.count..<text.count + bytes.count
+        nodes[made].first = bytes.first ?? 0
         text += bytes
         if last == 0 { nodes[node].firstChild = made } else { nodes[last].nextChild = made }
         return made
