@@ -39,7 +39,7 @@ final class AccessLog {
         entry.response = response
         request?[Entry.self] = entry
         response.whenClosed { [self] in
-            guard entry.response === response else { return }
+            guard entry.response == response else { return }
             entry.response = nil
             write(entry, request, response)
         }

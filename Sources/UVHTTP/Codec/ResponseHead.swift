@@ -61,6 +61,20 @@ extension ResponseHead {
         }
     }
 
+    /// Begins the answer to a request, in the memory of an earlier one.
+    mutating func begin(to request: MessageHead) {
+        begin(200, allowsBody: request.method != .head)
+        (minorVersion, isPersistent) = (request.minorVersion, request.isPersistent)
+    }
+
+    /// Begins an answer behind which the connection closes.
+    mutating func begin(_ status: Int, allowsBody: Bool) {
+        removeAllFields()
+        self.status = HTTPResponse.Status(code: status)
+        (sendsDate, minorVersion, isPersistent, announcesEnd) = (true, 1, false, false)
+        (self.allowsBody, contentLength) = (allowsBody, nil)
+    }
+
     /// Forgets what was said of fields.
     mutating func removeAllFields() {
         fields.removeAll()

@@ -9,7 +9,7 @@ extension IncomingMessage {
         upTo limit: Int = .max, _ done: @escaping (Result<[UInt8], HTTPBodyError>) throws -> Void
     ) {
         if let reason = unreadable {
-            return EventLoop.current.nextTick { [self] in run { try done(.failure(reason)) } }
+            return exchange.loop.nextTick { [exchange] in exchange.run { try done(.failure(reason)) } }
         }
         let collector = BodyCollector(upTo: limit, done)
         onBytes = { try collector.add($0) }

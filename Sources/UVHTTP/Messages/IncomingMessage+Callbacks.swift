@@ -3,18 +3,18 @@ import UVCore
 extension IncomingMessage {
     /// Called with each piece of the body. Once this is set, the body is read and its client is not held up.
     public var onData: (([UInt8]) throws -> Void)? {
-        get { hot.callbacks.data }
-        set {
-            hot.callbacks.data = newValue
+        get { exchange.state.requestCallbacks?.data }
+        nonmutating set {
+            exchange.setRequestCallback { $0.data = newValue }
             contentListenerChanged()
         }
     }
 
     /// Called, in place of ``onData``, with each piece of the body where it lies; the span is valid for the call alone.
     public var onBytes: ((RawSpan) throws -> Void)? {
-        get { hot.callbacks.bytes }
-        set {
-            hot.callbacks.bytes = newValue
+        get { exchange.state.requestCallbacks?.bytes }
+        nonmutating set {
+            exchange.setRequestCallback { $0.bytes = newValue }
             contentListenerChanged()
         }
     }
@@ -22,46 +22,38 @@ extension IncomingMessage {
     /// Called when the whole body was read, also when it was empty: by ``onData`` or ``onBytes``, or thrown away by
     /// ``resume()`` or because the answer was given.
     public var onEnd: (() throws -> Void)? {
-        get { hot.callbacks.end }
-        set {
-            hot.callbacks.end = newValue
-            if newValue != nil { handle(.endListenerSet) }
+        get { exchange.state.requestCallbacks?.end }
+        nonmutating set {
+            exchange.setRequestCallback { $0.end = newValue }
+            if newValue != nil { exchange.handle(.endListenerSet) }
         }
     }
 
     /// Called when the connection has ended before the request was read whole.
     public var onAborted: (() throws -> Void)? {
-        get { hot.callbacks.aborted }
-        set { hot.callbacks.aborted = newValue }
+        get { exchange.state.requestCallbacks?.aborted }
+        nonmutating set { exchange.setRequestCallback { $0.aborted = newValue } }
     }
 
     /// Called with the reason after ``onAborted``.
     public var onError: ((HTTPBodyError) throws -> Void)? {
-        get { hot.callbacks.error }
-        set { hot.callbacks.error = newValue }
+        get { exchange.state.requestCallbacks?.error }
+        nonmutating set { exchange.setRequestCallback { $0.error = newValue } }
     }
 
     /// Called last: two ticks after ``onEnd``, or behind ``onError``. The answer may come later.
     public var onClose: (() throws -> Void)? {
-        get { hot.callbacks.close }
-        set {
-            hot.callbacks.close = newValue
-            if isClosed, newValue != nil { exchange.server.loop.nextTick { [self] in tellClosed() } }
+        get { exchange.state.requestCallbacks?.close }
+        nonmutating set {
+            exchange.setRequestCallback { $0.close = newValue }
+            if isClosed, newValue != nil {
+                exchange.loop.nextTick { [exchange] in exchange.tellRequestClosed() }
+            }
         }
     }
 
     /// A callback for content was set. One that was paused stays so, as in Node.
     private func contentListenerChanged() {
-        if listeners.contains(.content) { handle(.contentListenerSet) }
-    }
-
-    /// Which of them are set.
-    var listeners: RequestBody.Listeners {
-        let callbacks = hot.callbacks
-        var listeners: RequestBody.Listeners = []
-        if callbacks.data != nil || callbacks.bytes != nil { listeners.insert(.content) }
-        if callbacks.end != nil { listeners.insert(.end) }
-        if callbacks.aborted != nil || callbacks.error != nil || callbacks.close != nil { listeners.insert(.others) }
-        return listeners
+        if exchange.listeners.contains(.content) { exchange.handle(.contentListenerSet) }
     }
 }

@@ -9,7 +9,7 @@ extension IncomingMessage {
     /// ```
     /// - Complexity: O(1); a request with no value allocates nothing.
     public subscript<Value>(type: Value.Type) -> Value? {
-        get { values[ObjectIdentifier(type)] as? Value }
-        set { values[ObjectIdentifier(type)] = newValue }
+        get { exchange.state.extras?.values[ObjectIdentifier(type)] as? Value }
+        nonmutating set { exchange.setExtra { $0.values[ObjectIdentifier(type)] = newValue } }
     }
 }

@@ -19,7 +19,8 @@ extension IncomingMessage {
     /// Gives the path's segment that the route's first `:name` stands for to `body`, percent-decoded; false if the route
     /// has no name.
     package func readFirstParameter(_ body: (RawSpan) -> Void) -> Bool {
-        guard let names = route?.names, !names.isEmpty else { return false }
+        let names = exchange.state.segmentNames
+        guard !names.isEmpty else { return false }
         let number = names[0].segment
         return withPath { path in
             guard let segment = path.segment(number) else { return false }

@@ -2,14 +2,17 @@ import HTTPTypes
 import UVCore
 
 /// A request's head: its bytes, and where its parts lie in them. A part is decoded when it is asked for.
-struct RequestHead: Sendable {
-    let parts: MessageHead
-    private let bytes: [UInt8]
+///
+/// Not copyable, so that a look-up takes no copy of it.
+struct RequestHead: ~Copyable {
+    private(set) var parts = MessageHead()
+    private var bytes: [UInt8] = []
 
-    /// - Parameter bytes: What `parts` was parsed from.
-    init(_ parts: MessageHead, copying bytes: RawSpan) {
-        self.parts = parts
-        self.bytes = [UInt8](copying: bytes)
+    /// Becomes the head that was parsed from `bytes`, in the memory of the last one, which the parser gets for the next.
+    mutating func begin(_ parts: inout MessageHead, _ bytes: RawSpan) {
+        swap(&self.parts, &parts)
+        self.bytes.removeAll(keepingCapacity: true)
+        self.bytes.append(copying: bytes)
     }
 
     /// The target as it was sent.

@@ -4,7 +4,7 @@ import UVCore
 extension ServerResponse {
     /// Runs an `async` handler; what it throws is handled as what a plain one throws.
     func answer(_ request: IncomingMessage, by handler: @escaping HTTPServer.AsyncHandler) {
-        guard answer.isOwed else { return }
+        guard exchange.answer.isOwed else { return }
         let server = exchange.server
         server.loop.spawn { [self] in
             do {
@@ -18,18 +18,19 @@ extension ServerResponse {
     /// Ends the connection at once, with all that it owes: what was not sent yet is lost. A response that waits for its
     /// turn does so when those before it are finished.
     public func destroy() {
-        guard let connection else { return }
+        guard let connection = exchange.outlet else { return }
         exchange.state.value.answer.giveUp()
-        if connection.responses.first === self { connection.destroy() }
+        if connection.state.owed.first === exchange { connection.destroy() }
     }
 
     /// Answers with `status` in place of what was said so far; a connection that was sent a part of another answer is
     /// ended. Silent when the answer is complete.
     package func fail(_ status: HTTPResponse.Status = .internalServerError) {
         guard !isEnded else { return }
-        guard exchange.state.value.beginAnswerAgain() else { connection?.destroy(); return }
-        (hot.waiting, trailers) = ([], [])
-        hot.head.removeAllFields()
+        guard exchange.state.value.beginAnswerAgain() else { exchange.outlet?.destroy(); return }
+        exchange.forgetWaiting()
+        exchange.state.extras?.responseTrailers = []
+        exchange.responseHead.removeAllFields()
         refuse(HTTPError(status))
     }
 
@@ -37,11 +38,11 @@ extension ServerResponse {
     func endAsNode(_ error: HTTPClientError) {
         if isEnded { return }
         if error == .missingHost, !headersSent {
-            writeHead(hot.head.status)
+            writeHead(status)
         } else if !headersSent {
             exchange.state.value.answer.sendHead(ResponseFraming(body: .none, isLast: true))
-            send(
-                "HTTP/1.1 \(error.status) \(hot.head.status.phrase)\r\nConnection: close\r\n\r\n".utf8Span.span.bytes)
+            exchange.send(
+                "HTTP/1.1 \(error.status) \(status.phrase)\r\nConnection: close\r\n\r\n".utf8Span.span.bytes)
         }
         end()
     }

@@ -4,7 +4,9 @@ package import UVCore
 extension IncomingMessage {
     /// Whether the client asks for another protocol and waits for the answer: a request of HTTP/1.1 with `Upgrade`, and
     /// without a body. RFC 9110 section 7.8.
-    package var asksForUpgrade: Bool { head.requestsUpgrade && head.framing == .none }
+    package var asksForUpgrade: Bool {
+        exchange.head.parts.requestsUpgrade && exchange.head.parts.framing == .none
+    }
 }
 
 extension ServerResponse {
@@ -15,8 +17,8 @@ extension ServerResponse {
     /// - Returns: False when the connection stays with HTTP, and this response is to be ended: its request does not ask for
     ///   another protocol, its peer has sent a request behind it, or something was answered already.
     package func switchProtocols(_ fields: HTTPFields, _ take: @escaping (Socket, [UInt8]) throws -> Void) -> Bool {
-        guard let request, request.asksForUpgrade, !headersSent, let connection else { return false }
-        guard connection.begin(HTTPConnection.ProtocolSwitch(response: self, take: take)) else { return false }
+        guard let request, request.asksForUpgrade, !headersSent, let connection = exchange.outlet else { return false }
+        guard connection.begin(HTTPConnection.ProtocolSwitch(exchange: exchange, take: take)) else { return false }
         for field in fields { setHeader(field.name, field.value) }
         // It has no body. RFC 9110 section 8.6.
         for name in [HTTPField.Name.contentLength, .transferEncoding] { removeHeader(name) }
@@ -25,11 +27,13 @@ extension ServerResponse {
         _ = exchange.state.value.answer.end()
         return true
     }
+}
 
+extension HTTPExchange {
     /// The head of the answer that ends HTTP: what the program has set.
     var switchingHead: [UInt8] {
-        var head = StatusLine.of(status)
-        head.append(contentsOf: hot.head.fields.bytes)
+        var head = StatusLine.of(responseHead.status)
+        head.append(contentsOf: responseHead.fields.bytes)
         ChunkedEncoder.appendLineEnd(to: &head)
         return head
     }

@@ -53,8 +53,7 @@ public struct PathParameters {
     }
 
     private func segment(of name: String) -> Int? {
-        guard let names = request.route?.names else { return nil }
-        for named in names where named.name.isSame(as: name) { return named.segment }
+        for named in request.exchange.state.segmentNames where named.name.isSame(as: name) { return named.segment }
         return nil
     }
 }

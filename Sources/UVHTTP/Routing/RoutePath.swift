@@ -14,7 +14,7 @@ struct RoutePath {
     let segments: [Segment]
 
     /// The names of its parameters and the places of their segments; `*` is the name of the rest.
-    let names: [(name: String, segment: Int)]
+    let names: [SegmentName]
 
     /// - Precondition: `text` begins with a slash, only its last segment is `*`, and no two parameters have one name.
     init(_ text: String) {
@@ -25,8 +25,8 @@ struct RoutePath {
         names = zip(parts, segments).enumerated().compactMap { place, part in
             switch part.1 {
             case .literal: nil
-            case .parameter: (String(Substring(part.0.dropFirst())), place)
-            case .rest: ("*", place)
+            case .parameter: SegmentName(name: String(Substring(part.0.dropFirst())), segment: place)
+            case .rest: SegmentName(name: "*", segment: place)
             }
         }
         checkNames()

@@ -60,9 +60,9 @@ public final class Router: Routes {
     }
 
     fileprivate func route(_ request: IncomingMessage, _ response: ServerResponse) throws {
-        switch request.withPath({ table.match(request.head.method, $0) }) {
+        switch request.withPath({ table.match(request.exchange.method, $0) }) {
         case .found(let end):
-            request.route = end
+            request.exchange.state.segmentNames = end.names
             try Next(end.chain, response)()
         case .otherMethods(let methods):
             response.setHeader(.allow, Self.allow(methods))
@@ -81,9 +81,9 @@ public final class Router: Routes {
 /// What a path leads to: the chain with the handler at its end, and the names of the path's segments.
 final class RouteEnd {
     let chain: Chain?
-    let names: [(name: String, segment: Int)]
+    let names: [SegmentName]
 
-    init(chain: Chain?, names: [(name: String, segment: Int)]) {
+    init(chain: Chain?, names: [SegmentName]) {
         self.chain = chain
         self.names = names
     }

@@ -1,84 +1,91 @@
-import HTTPTypes
 import UVCore
 
 /// From a parsed head to the handler.
 extension HTTPConnection {
-    /// Opens a request: its answer is owed from here on.
-    func begin(_ request: IncomingMessage) {
-        let head = request.head
-        guard head.hostCount == 1 || head.hostCount == 0 && head.minorVersion == 0 else { return fail(.missingHost) }
-        parser.reset()
-        if head.method == .connect || head.requestsUpgrade && head.framing == .none && server.takesUpgrade(request) {
-            phase = .upgrading(request)
+    /// Opens the request whose head was parsed from `bytes`: its answer is owed from here on.
+    func begin(_ bytes: RawSpan) {
+        let (hosts, minorVersion) = (state.parser.head.hostCount, state.parser.head.minorVersion)
+        guard hosts == 1 || hosts == 0 && minorVersion == 0 else { return fail(.missingHost) }
+        let exchange = HTTPExchange(on: server)
+        exchange.begin(&state.parser.head, bytes, on: self)
+        state.parser.reset()
+        if exchange.method == .connect || exchange.request.asksForUpgrade && server.takesUpgrade(exchange.request) {
+            // What answers it is no response.
+            exchange.state.value.answer = .over
+            state.phase = .upgrading(exchange)
             return
         }
-        let response = ServerResponse(to: request)
-        requestCount &+= 1
-        if isAtRequestLimit { response.announceEnd() }
-        request.hot.response = response
-        owe(response)
-        guard head.framing == .none else {
-            decoder = try? BodyDecoder(head.framing, limits: server.limits)
-            phase = .body(request)
-            times.beginBody(at: loop.now)
-            return dispatch(request, response)
-        }
-        endRequest(request)
-        dispatch(request, response)
-        request.complete()
+        state.requestCount &+= 1
+        if isAtRequestLimit { exchange.responseHead.announcesEnd = true }
+        owe(exchange)
+        guard exchange.head.parts.framing == .none else { return beginBody(of: exchange) }
+        endRequest(exchange)
+        dispatch(exchange)
+        exchange.complete()
+    }
+
+    private func beginBody(of exchange: HTTPExchange) {
+        state.decoder = try? BodyDecoder(exchange.head.parts.framing, limits: server.state.limits)
+        state.phase = .body(exchange)
+        state.times.beginBody(at: loop.now)
+        dispatch(exchange)
     }
 
     /// Calls the handler, or the callback that looks at expectations first.
-    private func dispatch(_ request: IncomingMessage, _ response: ServerResponse) {
-        if isAtRequestLimit, requestCount > server.limits.maxRequestsPerSocket { return drop(request, response) }
-        switch request.exchange.state.value.beginning(server.checks) {
+    private func dispatch(_ exchange: HTTPExchange) {
+        if isAtRequestLimit, state.requestCount > server.state.limits.maxRequestsPerSocket {
+            return refuseRequest(exchange)
+        }
+        switch exchange.state.value.beginning(server.checks) {
         case .callHandler:
-            call(server.handler, request, response)
+            call(server.handler, exchange)
         case .tellToContinue:
-            response.writeContinue()
-            call(server.handler, request, response)
+            exchange.response.writeContinue()
+            call(server.handler, exchange)
         case .checkContinue:
-            call(server.onCheckContinue ?? server.handler, request, response)
+            call(server.onCheckContinue ?? server.handler, exchange)
         case .checkExpectation:
-            call(server.onCheckExpectation ?? server.handler, request, response)
+            call(server.onCheckExpectation ?? server.handler, exchange)
         case .refuseExpectation:
-            response.writeHead(.expectationFailed)
-            response.end()
+            exchange.response.writeHead(.expectationFailed)
+            exchange.response.end()
         case .refuseBody:
-            request.refuseBody()
+            exchange.request.refuseBody()
         }
     }
 
-    private func drop(_ request: IncomingMessage, _ response: ServerResponse) {
-        loop.contain("onDropRequest") { try server.onDropRequest?(request) }
-        response.writeHead(.serviceUnavailable)
-        response.end()
+    /// The connection carries one request too many.
+    private func refuseRequest(_ exchange: HTTPExchange) {
+        loop.contain("onDropRequest") { try server.onDropRequest?(exchange.request) }
+        exchange.response.writeHead(.serviceUnavailable)
+        exchange.response.end()
     }
 
-    private func call(_ handler: HTTPServer.Handler, _ request: IncomingMessage, _ response: ServerResponse) {
+    private func call(_ handler: HTTPServer.Handler, _ exchange: HTTPExchange) {
         do {
-            try handler(request, response)
+            try handler(exchange.request, exchange.response)
         } catch {
-            server.handle(error, request, response)
+            server.handle(error, exchange.request, exchange.response)
         }
     }
 
     /// The body has arrived whole.
-    func didReceive(_ request: IncomingMessage) {
-        for trailer in decoder?.trailers ?? [] { request.append(trailer) }
-        decoder = nil
-        endRequest(request)
-        request.complete()
+    func endBody(of exchange: HTTPExchange) {
+        let trailers = state.decoder?.trailers ?? []
+        state.decoder = nil
+        endRequest(exchange)
+        exchange.complete(trailers)
     }
 
     /// What follows is the next request, if there may be one. RFC 9112 section 9.6.
-    private func endRequest(_ request: IncomingMessage) {
-        phase = request.head.isPersistent && !isEnding ? .head : .discarding
-        times.endRequest(at: loop.now)
+    private func endRequest(_ exchange: HTTPExchange) {
+        let mayFollow = exchange.head.parts.isPersistent && !state.isEnding
+        state.phase = mayFollow ? .head : .discarding
+        state.times.endRequest(at: loop.now)
     }
 
-    /// The body of `request` has a reader now, if it has not been read whole.
-    func bodyHasReader(_ request: IncomingMessage) {
-        if case .body(let current) = phase, current === request { goOn() }
+    /// The body of `exchange` has a reader now, if it has not been read whole.
+    func bodyHasReader(_ exchange: HTTPExchange) {
+        if state.exchangeInBody === exchange { goOn() }
     }
 }

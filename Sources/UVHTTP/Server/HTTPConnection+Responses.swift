@@ -1,9 +1,8 @@
-import DequeModule
 import UVCore
 
 /// From the handler's answer to the socket, and on to the next one.
 extension HTTPConnection {
-    /// Sends bytes of the current response, with whatever else the running callback sends.
+    /// Sends bytes of the current answer, with whatever else the running callback sends.
     func send(_ bytes: RawSpan) -> Bool {
         // Behind the last answer nothing is sent, and a write after the end would break the connection.
         guard socket.isWritable else { return false }
@@ -18,101 +17,134 @@ extension HTTPConnection {
         return socket.write(room: room, write)
     }
 
-    /// Adds an answer that is owed. It may write when those before it are complete.
-    func owe(_ response: ServerResponse) {
-        let previous = responses.last
-        responses.append(response)
-        if previous?.answer.letsNextWrite ?? true { response.becomeCurrent() }
+    /// Adds an answer that is owed. It may be written when those before it are complete.
+    func owe(_ exchange: HTTPExchange) {
+        let isNext = state.owed.last?.answer.letsNextWrite ?? true
+        state.owed.append(exchange)
+        if isNext { exchange.becomeCurrent() }
     }
 
-    /// `response` is complete: the next one may write. Answers finish one by one, a tick each, as Node's do.
-    func didEnd(_ response: ServerResponse) {
-        guard response.answer.place == .current, !socket.isDestroyed else { return }
+    /// The answer is complete: the next one may be written. Answers finish one by one, a tick each, as Node's do.
+    func didEnd(_ exchange: HTTPExchange) {
+        guard exchange.answer.place == .current, !socket.isDestroyed else { return }
         // Nothing behind the last answer is a request.
-        if response.answer.isLast, case .head = phase { phase = .discarding }
-        letNextWrite(after: response)
-        if response === responses.first { waitUntilSent() }
+        if exchange.answer.isLast, case .head = state.phase { state.phase = .discarding }
+        letNextWrite(after: exchange)
+        if exchange === state.owed.first { waitUntilSent() }
     }
 
-    private func letNextWrite(after response: ServerResponse) {
-        guard responses.count > 1, var index = responses.firstIndex(where: { $0 === response }) else { return }
-        while responses[index].answer.letsNextWrite, index + 1 < responses.count {
-            index += 1
-            responses[index].becomeCurrent()
+    private func letNextWrite(after exchange: HTTPExchange) {
+        var exchange = exchange
+        while exchange.answer.letsNextWrite, let next = exchange.state.next {
+            next.becomeCurrent()
+            exchange = next
         }
     }
 
     /// A small answer leaves with the end of the running callback and counts as sent; another waits for `didDrain`.
     private func waitUntilSent() {
-        guard let first = responses.first, first.answer.isWritten, sending == .none else { return }
-        sending = socket.writableLength < socket.highWaterMark ? .inTick : .whenDrained
-        if sending == .inTick { loop.nextTick { [self] in if sending == .inTick { firstWasSent() } } }
+        guard let first = state.owed.first, first.answer.isWritten, state.sending == .none else { return }
+        state.sending = socket.writableLength < socket.highWaterMark ? .inTick : .whenDrained
+        if state.sending == .inTick { loop.nextTick { [self] in if state.sending == .inTick { firstWasSent() } } }
     }
 
     /// The first answer has been handed to the system: `resOnFinish` of Node's `_http_server.js`.
     func firstWasSent() {
-        sending = .none
-        guard !socket.isDestroyed, let response = responses.first, response.answer.isWritten else { return }
-        responses.removeFirst()
-        response.wasSent()
-        response.request?.wasAnswered()
-        response.tellClosed()
-        if responses.first?.answer.isGivenUp ?? false {
+        state.sending = .none
+        guard !socket.isDestroyed, state.owed.first?.answer.isWritten ?? false, let sent = state.owed.popFirst()
+        else { return }
+        sent.wasSent()
+        sent.subject?.wasAnswered()
+        sent.tellResponseClosed()
+        if state.owed.first?.answer.isGivenUp ?? false {
             // What was answered before it is sent all the same.
             socket.uncork()
             socket.destroy()
-        } else if response.answer.isLast {
+        } else if sent.answer.isLast {
             close()
-        } else if responses.isEmpty {
+        } else if state.owed.isEmpty {
             // Anew: the answer may have taken long.
-            times.becomeIdle(at: loop.takeTime())
+            state.times.becomeIdle(at: loop.takeTime())
             if !closeIfOver() { goOn() }
         } else {
             waitUntilSent()
             goOn()
         }
-        response.tellFinished()
+        sent.tellFinished()
+    }
+
+    /// The answers that are owed are not given any more, or not taken.
+    private func takeAnswers() -> [HTTPExchange] {
+        var answers = state.owed.takeAll()
+        if case .switching(let change) = state.phase { answers.append(change.exchange) }
+        return answers
+    }
+
+    func dropAnswers() {
+        let dropped = takeAnswers()
+        for exchange in dropped { exchange.subject?.abort(.aborted) }
+        for exchange in dropped { exchange.drop() }
+    }
+
+    /// Gives up the answer to a request whose body has failed. Returns whether another takes its place.
+    private func giveUpAnswer(to exchange: HTTPExchange) -> Bool {
+        guard state.owed.last === exchange else {
+            if state.owed.isEmpty { close() }
+            return false
+        }
+        switch exchange.state.value.replacement {
+        case .isAnswered:
+            return false
+        case .endConnection:
+            socket.destroy()
+            return false
+        case .replace:
+            state.owed.removeLast()
+            exchange.drop()
+            return true
+        }
+    }
+}
+
+// MARK: - The end
+
+extension HTTPConnection {
+    /// Whether the peer has ended its side, and is answered all the same.
+    var peerHasEnded: Bool { state.peerEnd != .open && server.allowsHalfOpen }
+
+    /// The answers that are owed may be for no client any more.
+    func tellClientEnd() {
+        guard peerHasEnded else { return }
+        var exchange = state.owed.first
+        while let owed = exchange {
+            owed.tellClientEnd()
+            exchange = owed.state.next
+        }
     }
 
     /// Closes when all is answered, and nothing more will be a request.
     @discardableResult
     func closeIfOver() -> Bool {
-        guard responses.isEmpty, input == .flowing, !isEnding, !socket.isDestroyed else { return false }
-        let isOver = isDiscarding || isBetweenRequests && (peerEnd == .used || server.isClosing)
+        guard state.owed.isEmpty, state.input == .flowing, !state.isEnding, !socket.isDestroyed else { return false }
+        let isOver =
+            state.isDiscarding || state.isBetweenRequests && (state.peerEnd == .used || server.isClosing)
         if isOver { close() }
         return isOver
     }
 
-    /// The answers that are owed are not given any more, or not taken.
-    func dropResponses() {
-        var dropped = responses
-        responses.removeAll()
-        if case .switching(let change) = phase { dropped.append(change.response) }
-        for response in dropped { response.request?.abort(.aborted) }
-        for response in dropped { response.close() }
-    }
-
-    /// Whether the peer has ended its side, and is answered all the same.
-    var peerHasEnded: Bool { peerEnd != .open && server.allowsHalfOpen }
-
-    /// The answers that are owed may be for no client any more.
-    func tellClientEnd() {
-        if peerHasEnded { for response in responses { response.tellClientEnd() } }
-    }
-
     /// The last answer was given: ends this side, and reads on so that the peer can read it. RFC 9112 section 9.6.
     func close() {
-        guard !isEnding else { return }
-        isEnding = true
+        guard !state.isEnding else { return }
+        state.isEnding = true
         // Where the peer has ended, too, the connection is about to close, and they hear of it then, as in Node.
-        if peerEnd != .used {
-            dropResponses()
-        } else if case .switching(let change) = phase {
-            responses.append(change.response)
+        if state.peerEnd != .used {
+            dropAnswers()
+        } else if case .switching(let change) = state.phase {
+            state.owed.append(change.exchange)
         }
         // The rest of a body still belongs to its request.
-        if requestInBody == nil { phase = .discarding }
-        times.beginDiscarding(at: loop.takeTime())
+        if state.exchangeInBody == nil { state.phase = .discarding }
+        state.times.beginDiscarding(at: loop.takeTime())
         socket.end()
         socket.resume()
     }
@@ -120,56 +152,43 @@ extension HTTPConnection {
     /// Answers what is no request, behind the answers that are owed. If it came in place of a body, that body's request
     /// is given up, for `reason`.
     func fail(_ error: HTTPClientError, _ reason: HTTPBodyError? = nil) {
-        let failed = requestInBody
-        phase = .discarding
+        let failed = state.exchangeInBody
+        state.phase = .discarding
         // The request whose body has failed hears of it behind `onClientError`, or when its connection has closed.
         defer { failed?.giveUp(reason ?? .failed(error), isConnected: !socket.isDestroyed) }
         if let failed, !giveUpAnswer(to: failed) { return }
-        let response = ServerResponse(to: error, failed, on: self)
-        owe(response)
-        loop.contain("onClientError") { try server.onClientError?(error, response) }
-        response.endAsNode(error)
+        let exchange = makeAnswer(to: error, failed)
+        owe(exchange)
+        give(exchange, error)
     }
 
     /// The peer has ended amid a request, and counts as gone. It is told why, if that can be no answer to another request;
     /// all that is owed ends with the connection.
     func failAtEnd(_ error: HTTPClientError) {
-        if let first = responses.first?.answer, first.isOnItsWay { return first.isEnded ? close() : socket.destroy() }
-        if requestInBody == nil || !responses.isEmpty {
-            let response = ServerResponse(to: error, requestInBody, on: self)
-            response.becomeCurrent()
-            loop.contain("onClientError") { try server.onClientError?(error, response) }
-            response.endAsNode(error)
+        if let first = state.owed.first?.answer, first.isOnItsWay { return first.isEnded ? close() : socket.destroy() }
+        let failed = state.exchangeInBody
+        if failed == nil || !state.owed.isEmpty {
+            let exchange = makeAnswer(to: error, failed)
+            exchange.becomeCurrent()
+            give(exchange, error)
         }
         close()
     }
 
-    var requestInBody: IncomingMessage? {
-        if case .body(let request) = phase { return request }
-        return nil
+    private func makeAnswer(to error: HTTPClientError, _ failed: HTTPExchange?) -> HTTPExchange {
+        let exchange = HTTPExchange(on: server)
+        exchange.begin(answering: error, failed, on: self)
+        return exchange
     }
 
-    /// Gives up the answer to a request whose body has failed. Returns whether another takes its place.
-    private func giveUpAnswer(to request: IncomingMessage) -> Bool {
-        guard let response = responses.last, response.request === request else {
-            if responses.isEmpty { close() }
-            return false
-        }
-        switch request.exchange.state.value.replacement {
-        case .isAnswered:
-            return false
-        case .endConnection:
-            socket.destroy()
-            return false
-        case .replace:
-            responses.removeLast()
-            response.close()
-            return true
-        }
+    /// Lets the program answer what is no request, and does it as Node does otherwise.
+    private func give(_ exchange: HTTPExchange, _ error: HTTPClientError) {
+        loop.contain("onClientError") { try server.onClientError?(error, exchange.response) }
+        exchange.response.endAsNode(error)
     }
 }
 
-// MARK: - What requests and responses ask for
+// MARK: - What exchanges and the server ask for
 
 extension HTTPConnection {
     var remoteAddress: SocketAddress? { socket.remoteAddress }
@@ -177,12 +196,23 @@ extension HTTPConnection {
     /// From how many waiting bytes on the program is told to stop.
     var highWaterMark: Int { socket.highWaterMark }
 
+    /// Ends it now, whatever it is doing.
     func destroy() { socket.destroy() }
 
-    /// Whether the head of `response` lets another request follow. Of the answers that a server owes when it closes, the
+    /// Answers that there are too many connections, and closes.
+    ///
+    /// - Parameter isPeerAwaited: Whether the peer has the time to read the answer; otherwise it may see a reset.
+    func refuse(isPeerAwaited: Bool) {
+        state.isRefused = isPeerAwaited
+        fail(.tooManyConnections)
+        // The answer leaves with the end of the running callback.
+        if !isPeerAwaited { loop.atCheck { [self] in destroy() } }
+    }
+
+    /// Whether the head of the answer lets another request follow. Of the answers that a server owes when it closes, the
     /// last one says so.
-    func mayBeFollowed(_ response: ServerResponse) -> Bool {
-        if server.isClosing, responses.last === response, !isFollowed { return false }
-        return response.exchange.state.value.mayBeFollowed
+    func mayBeFollowed(_ exchange: HTTPExchange) -> Bool {
+        if server.isClosing, state.owed.last === exchange, !state.isFollowed { return false }
+        return exchange.state.value.mayBeFollowed
     }
 }

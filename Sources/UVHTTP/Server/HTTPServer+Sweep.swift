@@ -20,7 +20,7 @@ extension HTTPServer {
             let late = loop.now - due
             let standstill = late > Self.usualLateness ? late : 0
             // A copy: connections leave the list while it is walked.
-            for connection in connections { connection.checkTime(loop.now, standstill) }
+            for connection in state.connections { connection.checkTime(loop.now, standstill) }
             scheduleSweep()
         }
     }
@@ -31,7 +31,9 @@ extension HTTPServer {
     /// Idle connections are closed when it was announced, whatever the interval is; but not one by one, which would be
     /// a walk over all of them each.
     private var timeToSweep: Duration {
-        guard let idleEnd = connections.lazy.compactMap(\.idleEnd).min() else { return connectionsCheckingInterval }
+        guard let idleEnd = state.connections.lazy.compactMap(\.idleEnd).min() else {
+            return connectionsCheckingInterval
+        }
         let rest = Duration.milliseconds(max(idleEnd - loop.now, 0))
         return min(max(rest, .milliseconds(100)), connectionsCheckingInterval)
     }

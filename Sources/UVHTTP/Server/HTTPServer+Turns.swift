@@ -14,14 +14,14 @@ struct WaitingTurns {
 extension HTTPServer {
     /// Lets `connection` go on in the next turn, behind those that wait already.
     func waitForTurn(_ connection: HTTPConnection) {
-        turns.connections.append((connection, loop.iteration))
+        state.turns.connections.append((connection, loop.iteration))
         scheduleTurn()
     }
 
     private func scheduleTurn() {
         loop.setImmediate { [self] in
-            guard mayTakeTurn(), let (connection, _) = turns.connections.popFirst() else {
-                if !turns.connections.isEmpty { scheduleTurn() }
+            guard mayTakeTurn(), let (connection, _) = state.turns.connections.popFirst() else {
+                if !state.turns.connections.isEmpty { scheduleTurn() }
                 return
             }
             connection.takeTurn()
@@ -31,11 +31,11 @@ extension HTTPServer {
     /// Whether the first connection may go on now: it has waited for the end of its turn, and the time that all of them
     /// have together is not used up.
     private func mayTakeTurn() -> Bool {
-        guard let first = turns.connections.first, first.since != loop.iteration else { return false }
-        if turns.turn != loop.iteration {
-            (turns.turn, turns.start) = (loop.iteration, loop.preciseTime)
+        guard let first = state.turns.connections.first, first.since != loop.iteration else { return false }
+        if state.turns.turn != loop.iteration {
+            (state.turns.turn, state.turns.start) = (loop.iteration, loop.preciseTime)
             return true
         }
-        return loop.preciseTime - turns.start < limits.waitingTimePerTurn.wholeNanoseconds
+        return loop.preciseTime - state.turns.start < limits.waitingTimePerTurn.wholeNanoseconds
     }
 }

@@ -13,7 +13,7 @@ struct BackpressureTests {
             let pieces = 2_000
             var most = 0
             server.onRequest = { request, response in
-                let socket = try #require(server.http.connections.first?.socket)
+                let socket = try #require(server.http.state.connections.first?.socket)
                 if !isChunked { response.setHeader(.contentLength, "\(piece.count * pieces)") }
                 var written = 0
                 let send = {

@@ -40,9 +40,9 @@ struct ConnectionLimitTests {
             await client.untilEnd()
             #expect(client.text == Self.refusal)
             await server.pass(.milliseconds(1_900))
-            #expect(server.http.refusedCount == 1)
+            #expect(server.http.state.refusedCount == 1)
             await server.pass(.milliseconds(200))
-            #expect(server.http.refusedCount == 0)
+            #expect(server.http.state.refusedCount == 0)
         }
     }
 

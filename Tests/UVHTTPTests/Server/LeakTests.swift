@@ -87,22 +87,22 @@ struct LeakTests {
         await withServer(clock: ManualClock()) { server in
             let witness = Witness()
             server.http.onHandlerError = { _, _, response in response.fail() }
-            server.http.onClientError = { _, response in witness.watch(response) }
+            server.http.onClientError = { _, response in witness.watch(response.exchange) }
             server.http.onUpgrade = { request, socket, _ in
-                witness.watch(request)
+                witness.watch(request.exchange)
                 witness.watch(socket)
                 socket.onData = { _ in _ = socket.isDestroyed }
                 socket.end("bye")
             }
             server.onRequest = { request, response in
-                witness.watch(request)
-                witness.watch(response)
+                witness.watch(request.exchange)
+                witness.watch(response.exchange)
                 try self.handle(way, request, response)
             }
             let clients = (0..<3).map { _ in server.connect() }
             for client in clients { client.send(self.bytes(way)) }
             await server.turns(20)
-            for connection in server.http.connections {
+            for connection in server.http.state.connections {
                 witness.watch(connection)
                 witness.watch(connection.socket)
             }
@@ -123,8 +123,8 @@ struct LeakTests {
         await withServer { server in
             let witness = Witness()
             server.onRequest = { request, response in
-                witness.watch(request)
-                witness.watch(response)
+                witness.watch(request.exchange)
+                witness.watch(response.exchange)
                 request.collect { body in response.end(try body.get()) }
             }
             let client = server.connect()

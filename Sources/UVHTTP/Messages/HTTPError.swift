@@ -36,9 +36,8 @@ extension ServerResponse {
         guard !isEnded else { return }
         guard !headersSent else { return fail(error.status) }
         status = error.status
-        let server = exchange.server
-        if let onRefuse = server.onRefuse {
-            if server.loop.contain("onRefuse", { try onRefuse(error, self) }) { return }
+        if let onRefuse = exchange.server.onRefuse {
+            if exchange.loop.contain("onRefuse", { try onRefuse(error, self) }) { return }
             if headersSent { return fail(error.status) }
         }
         setHeader(.contentType, "text/plain; charset=utf-8")

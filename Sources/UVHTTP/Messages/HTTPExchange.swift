@@ -1,0 +1,150 @@
+import UVCore
+
+/// A request and its answer: the one object behind ``IncomingMessage`` and ``ServerResponse``, which are its faces.
+///
+/// What has happened to both is a value, ``Exchange``: events in, actions out. Here is what they are made of, and here the
+/// actions are done. The two faces are structs, so that no program can hold the object weakly: when nothing but the
+/// server holds one that is over, nothing can find in it the next client's request.
+@LoopActor
+final class HTTPExchange {
+    /// What every exchange touches.
+    struct State {
+        var value = Exchange.over
+
+        /// Nil once both halves are done with.
+        var connection: HTTPConnection?
+
+        /// Nil while the program has set none, which is most of the time.
+        var requestCallbacks: RequestCallbacks?
+        var responseCallbacks: ResponseCallbacks?
+
+        /// What was written before its turn.
+        var waiting: [UInt8] = []
+
+        /// The names of the route's segments, as a ``Router`` has found them.
+        var segmentNames: [SegmentName] = []
+
+        /// The exchange behind it on its connection, which answers in their order.
+        var next: HTTPExchange?
+
+        /// What most exchanges have nothing of.
+        var extras: Extras?
+    }
+
+    /// Unchecked: a callback is taken out before it is called, so no code of the program runs while this is changed.
+    @exclusivity(unchecked) var state = State()
+
+    // The two heads are values of their own, since they are not copyable. Unchecked for the same reason.
+
+    /// The request's head.
+    @exclusivity(unchecked) var head = RequestHead()
+
+    /// What the program has set.
+    @exclusivity(unchecked) var responseHead = ResponseHead()
+
+    let server: HTTPServer
+
+    /// One that is over.
+    init(on server: HTTPServer) { self.server = server }
+}
+
+/// What an exchange seldom has.
+struct Extras {
+    /// What is answered, if it is not the request of the same exchange.
+    enum Subject {
+        case request
+        /// Bytes that never became a request.
+        case nothing
+        /// A request whose body has failed.
+        case failed(HTTPExchange)
+    }
+
+    var subject = Subject.request
+
+    /// Whether the socket was handed over.
+    var isUpgrade = false
+
+    /// Whether the program was told that it uses the response too late.
+    var hasWarned = false
+
+    /// What came behind the request's body.
+    var requestTrailers: [Trailer] = []
+
+    /// What goes behind the response's body.
+    var responseTrailers: [Trailer] = []
+
+    /// See ``IncomingMessage/subscript(_:)``.
+    var values: [ObjectIdentifier: Any] = [:]
+}
+
+/// A segment of a path that a route has a name for.
+struct SegmentName {
+    let name: String
+    let segment: Int
+}
+
+// MARK: - How it begins
+
+extension HTTPExchange {
+    /// Becomes the exchange of the request whose head was parsed last, from `bytes`.
+    func begin(_ parts: inout MessageHead, _ bytes: RawSpan, on connection: HTTPConnection) {
+        state.value = Exchange(parts, server.state.limits)
+        state.connection = connection
+        responseHead.begin(to: parts)
+        head.begin(&parts, bytes)
+    }
+
+    /// Becomes the answer to what is no request, or to a request that cannot go on. It closes the connection.
+    func begin(answering error: HTTPClientError, _ failed: HTTPExchange?, on connection: HTTPConnection) {
+        state.value = Exchange()
+        state.connection = connection
+        setExtra { $0.subject = failed.map { .failed($0) } ?? .nothing }
+        // Of a request that was not read to its end the parser may know the method. RFC 9110 section 9.3.2.
+        let method = failed?.method ?? connection.state.parser.head.method
+        responseHead.begin(error.status, allowsBody: method != .head)
+    }
+}
+
+// MARK: - Its parts
+
+extension HTTPExchange {
+    var loop: EventLoop { server.loop }
+
+    var request: IncomingMessage { IncomingMessage(self) }
+    var response: ServerResponse { ServerResponse(self) }
+
+    /// The exchange of the request that is answered; nil for an answer to bytes that never became one.
+    var subject: HTTPExchange? {
+        switch state.extras?.subject {
+        case nil, .request: self
+        case .nothing: nil
+        case .failed(let exchange): exchange
+        }
+    }
+
+    /// The request's method.
+    var method: RequestMethod { head.parts.method }
+
+    /// Changes what an exchange seldom has.
+    @inline(__always)
+    func setExtra(_ change: (inout Extras) -> Void) {
+        var extras = state.extras.take() ?? Extras()
+        change(&extras)
+        state.extras = extras
+    }
+
+    /// The connection is not needed behind the end of both halves.
+    func letGo() {
+        if state.value.isOver { state.connection = nil }
+    }
+
+    /// Runs a callback: the handler has set it, so what it throws the handler has thrown.
+    func run(_ callback: () throws -> Void) {
+        do {
+            try callback()
+        } catch {
+            guard let subject else { return _ = loop.contain("a response") { throw error } }
+            server.handle(error, subject.request, response)
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import UVCore
+
+extension HTTPConnection {
+    /// What the next byte is part of.
+    enum Phase {
+        case head
+        case body(HTTPExchange)
+        /// A request for another protocol or a tunnel, which waits until all answers before it are sent.
+        case upgrading(HTTPExchange)
+        /// The answer to a request is another protocol, behind all answers before it.
+        case switching(ProtocolSwitch)
+        /// Nothing more is read as a request: what comes is thrown away until the peer has closed, too.
+        case discarding
+        /// The socket has another owner.
+        case handedOver
+    }
+
+    /// A request whose answer is another protocol.
+    struct ProtocolSwitch {
+        let exchange: HTTPExchange
+        /// Gets the socket, and what has arrived behind the request.
+        let take: (Socket, [UInt8]) throws -> Void
+    }
+
+    /// Whether what arrives is used.
+    enum Input {
+        case flowing
+        /// It waits for an answer to be taken, or for a body's reader.
+        case waiting
+        /// It waits for the connection's next turn.
+        case deferred
+    }
+
+    /// Whether the peer has ended its side, and whether all that it has sent before was used by then.
+    enum PeerEnd {
+        case open, waiting, used
+    }
+
+    /// What the first answer waits for, once it is complete.
+    enum Sending {
+        case none, inTick, whenDrained
+    }
+
+    /// What every request touches.
+    @LoopActor
+    struct State {
+        var phase = Phase.head
+        var parser: MessageHeadParser
+
+        /// Decodes the body of `phase`; nil if it is longer than the limit, as its head has announced.
+        var decoder: BodyDecoder?
+
+        var unused = UnusedInput()
+        var input = Input.flowing
+        var peerEnd = PeerEnd.open
+
+        /// Whether more has arrived behind the last request.
+        var isFollowed = false
+
+        /// Requests that were answered or are to be, so far.
+        var requestCount = 0
+
+        /// What it has used of the running turn.
+        var budget = TurnBudget()
+        var times: ConnectionTimes
+
+        var owed = OwedAnswers()
+
+        /// Bytes of answers that wait for their turn.
+        var waitingLength = 0
+        var sending = Sending.none
+
+        /// Whether the last answer was given: this side has ended, or does when that is sent.
+        var isEnding = false
+
+        /// Whether it is one connection too many, whose peer gets the time to read that.
+        var isRefused = false
+
+        /// The place in the server's list.
+        var index: Int?
+    }
+}
+
+extension HTTPConnection.State {
+    /// Nothing is owed, and nothing has begun to arrive.
+    var isBetweenRequests: Bool {
+        guard case .head = phase else { return false }
+        return owed.isEmpty && !parser.hasBegun && input == .flowing
+    }
+
+    var isDiscarding: Bool {
+        if case .discarding = phase { return true }
+        return false
+    }
+
+    var isHandedOver: Bool {
+        if case .handedOver = phase { return true }
+        return false
+    }
+
+    /// The exchange whose body is read.
+    var exchangeInBody: HTTPExchange? {
+        if case .body(let exchange) = phase { return exchange }
+        return nil
+    }
+
+    /// Whether the body that waits for its reader has arrived whole, as a copy of its decoder finds.
+    ///
+    /// - Complexity: O(bytes that wait).
+    var isBodyWhole: Bool {
+        guard var decoder else { return false }
+        return unused.withBytes { bytes in
+            var offset = 0
+            while let step = try? decoder.step(bytes, from: offset) {
+                switch step {
+                case .needMoreBytes: return false
+                case .data(let range): offset = range.upperBound
+                case .end: return true
+                }
+            }
+            return false
+        }
+    }
+}
