@@ -70,9 +70,14 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
             swiftSettings: strict),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
         .target(
             name: "TaskStorage",
-            dependencies: ["TaskEngine", "UVCore", .product(name: "DequeModule", package: "swift-collections")],
+            dependencies: [
+                "CSQLite", "TaskEngine", "UVCore", .product(name: "DequeModule", package: "swift-collections"),
+            ],
             swiftSettings: strict),
         .target(
             name: "TaskService",

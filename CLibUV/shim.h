@@ -41,6 +41,11 @@ static inline void clibuv_heap_trim(void) {
 #endif
 }
 
+/// `pthread_detach`, which libuv has no name for: the thread's memory goes when it ends.
+static inline void clibuv_thread_detach(uv_thread_t thread) {
+    pthread_detach(thread);
+}
+
 /// The number of the running thread, as the system's tools show it; 0 where there is none.
 static inline long clibuv_thread_id(void) {
 #if defined(__linux__)

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Fails on an import that the design does not allow: nothing points up, only UVCore touches libuv, only UVCrypto OpenSSL.
+"""Fails on an import that the design does not allow: nothing points up, only UVCore touches libuv, only UVCrypto OpenSSL,
+only TaskStorage SQLite.
 
 Usage: scripts/check-imports.py [--root DIRECTORY] [--self-test]
 """
@@ -29,8 +30,8 @@ ALLOWED = {
     "UVWebSocket/Codec": COLLECTIONS | {"HTTPTypes", "UVCore", "UVCrypto"},
     # No input or output, no clock, no randomness: not even the platform's C library.
     "TaskEngine": COLLECTIONS,
-    # GRDB's own interface brings Foundation.
-    "TaskStorage": ANYWHERE | {"TaskEngine", "UVCore", "GRDB", "Foundation"},
+    "TaskStorage": ANYWHERE | {"TaskEngine", "UVCore"},
+    "TaskStorage/SQLite": ANYWHERE | {"TaskEngine", "UVCore", "CSQLite"},
     "TaskService": ANYWHERE | {"UVCore", "UVCrypto", "UVHTTP", "UVWebSocket", "TaskEngine", "TaskStorage", "HTTPTypes",
                                "FoundationEssentials"},
     # What the programs' `main` have in common.

@@ -11,7 +11,7 @@ usage() {
 Usage: scripts/install-deps.sh [build | test | bench]
 
 Installs what is missing on this machine, and asks apt only then:
-  build   libuv, OpenSSL, zlib and pkg-config (the default)
+  build   libuv, OpenSSL, SQLite, zlib and pkg-config (the default)
   test    also curl, Node with its ws package, Python's venv, strace, valgrind and Chromium
   bench   also Node with its ws package, wrk and valgrind
 
@@ -44,6 +44,7 @@ need_build() {
     need pkg-config has_command pkg-config
     need libuv1-dev has_library libuv
     need libssl-dev has_library libcrypto
+    need libsqlite3-dev has_library sqlite3
     need zlib1g-dev has_library zlib
 }
 
@@ -94,7 +95,7 @@ esac
 
 if [ "$(uname)" = Darwin ]; then
     # Libraries of Homebrew's are found by SwiftPM itself, so pkg-config not knowing them proves nothing.
-    brew list libuv openssl@3 >/dev/null 2>&1 || fail "please run: brew install libuv openssl@3"
+    brew list libuv openssl@3 sqlite >/dev/null 2>&1 || fail "please run: brew install libuv openssl@3 sqlite"
     echo "install-deps: not found, maybe not needed here: ${missing[*]}" >&2
 elif has_command apt-get; then
     apt_install

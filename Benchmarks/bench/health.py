@@ -17,11 +17,11 @@ def compare_health(options, title: str, depth: int = 1) -> Table:
     answer = OUT / "answer.http"
     script = BENCHMARKS / "wrk" / "pipelined.lua" if depth > 1 else None
     # The floor answers what taskflow does, byte for byte, so that both move as many. All that is in flight is one read.
-    with Server(taskflow, "--port", "{port}") as server:
+    with Server(taskflow, "--port", "{port}", "--store", "memory") as server:
         answer.write_bytes(Connection(server.port).whole_answer("/health") * depth)
     candidates = [
         Candidate("C on libuv", [floor, "--port", "{port}", answer]),
-        Candidate("taskflow", [taskflow, "--port", "{port}"]),
+        Candidate("taskflow", [taskflow, "--port", "{port}", "--store", "memory"]),
         Candidate("SwiftNIO", [options.programs.benchmark("nio-health"), "--port", "{port}"]),
         Candidate("Hummingbird", [options.programs.benchmark("hummingbird-health"), "--port", "{port}"]),
         Candidate("Node's http", ["node", BENCHMARKS / "node" / "health.js", "--port", "{port}"]),

@@ -17,7 +17,7 @@ def compare_request(options, title: str, script: str, tasks: int, path_of, answe
     taskflow = options.programs.swift("taskflow")
     floor = options.programs.c("floor", *libuv_flags())
     answer = OUT / "answer.http"
-    with Server(taskflow, "--port", "{port}") as server, Connection(server.port) as connection:
+    with Server(taskflow, "--port", "{port}", "--store", "memory") as server, Connection(server.port) as connection:
         answer.write_bytes(answer_to(connection, path_of(connection)))
     # A new server has new ids, so the path is asked for when one has begun; the floor answers any.
     path = ["/"]
@@ -29,7 +29,7 @@ def compare_request(options, title: str, script: str, tasks: int, path_of, answe
 
     candidates = [
         Candidate("C on libuv", [floor, "--port", "{port}", answer]),
-        Candidate("taskflow", [taskflow, "--port", "{port}"], prepare=fill),
+        Candidate("taskflow", [taskflow, "--port", "{port}", "--store", "memory"], prepare=fill),
     ]
 
     def load(port: int, seconds: int = 2 if options.quick else 5):

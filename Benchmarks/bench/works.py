@@ -60,9 +60,9 @@ def broadcast(port: int):
 
 
 WORKS = [
-    Work("GET /health", "taskflow", [], health),
-    Work("GET /tasks/:id", "taskflow", [], get_task),
-    Work("POST /tasks", "taskflow", [], post_task),
+    Work("GET /health", "taskflow", ["--store", "memory"], health),
+    Work("GET /tasks/:id", "taskflow", ["--store", "memory"], get_task),
+    Work("POST /tasks", "taskflow", ["--store", "memory"], post_task),
     Work("WebSocket echo of 64 bytes", "echo", [], echo),
     Work("one delivery of a broadcast", "echo", ["--broadcast"], broadcast, parts=MEMBERS),
 ]

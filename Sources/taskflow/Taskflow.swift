@@ -25,6 +25,10 @@ struct Taskflow: ParsableCommand {
             answers have the grace to finish. A second signal ends it at once. It exits
             with 0, with 1 if it cannot start, with 64 for a wrong flag.
 
+            Tasks are kept in the file taskflow.db of the working folder, with what stands
+            beside it (-wal, -shm, -lock), and are there again at the next start. One
+            server at a time uses a file.
+
             Durations are a number with ms, s, m, h or d behind it, seconds without:
             3, 500ms, 30s, 24h, 7d.
             """,
@@ -67,6 +71,21 @@ struct Taskflow: ParsableCommand {
 
     @Option(
         help: """
+            Where tasks are kept: sqlite:FILE, or memory, which forgets them when the server ends.
+            """)
+    var store = "sqlite:taskflow.db"
+
+    @Option(
+        help: """
+            How many events are kept for clients that were away: 100000, or 10000 in memory. Tasks are kept in any case.
+            """)
+    var history: String?
+
+    @Option(help: "How old an event in a file may become.")
+    var historyAge = "24h"
+
+    @Option(
+        help: """
             A web page that may change tasks and hear events, such as http://example.org:8080, in place of \
             the server's own. Can be given again.
             """)
@@ -95,6 +114,12 @@ struct Taskflow: ParsableCommand {
         try Self.explain("--origin") { () throws(ConfigurationError) in try configuration.setOrigins(origin) }
         try Self.explain("--drain") { () throws(ConfigurationError) in try configuration.setDrain(drain) }
         try Self.explain("--grace") { () throws(ConfigurationError) in try configuration.setGrace(grace) }
+        try Self.explain("--store") { () throws(ConfigurationError) in try configuration.setStore(store) }
+        if let history {
+            try Self.explain("--history") { () throws(ConfigurationError) in try configuration.setHistory(history) }
+        }
+        try Self.explain("--history-age") { () throws(ConfigurationError) in try configuration.setHistoryAge(historyAge)
+        }
         for (flag, token) in [("--admin-token", adminToken), ("--user-token", userToken)] {
             guard let token, AccessToken(token) == nil else { continue }
             throw ValidationError("\(flag) is \(AccessToken.rule).")

@@ -17,6 +17,8 @@ for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "node_options
 from server import Program  # noqa: E402
 
 PATHS = {"echo": "/", "taskflow": "/health"}
+# A test that needs a file gives it, in a folder of its own: no two of them see each other's tasks.
+FLAGS = {"taskflow": ("--store", "memory")}
 
 
 def pytest_addoption(parser):
@@ -44,7 +46,7 @@ def pytest_configure(config):
 
 def program_named(config, name: str) -> Program:
     binary = config.getoption(name) or pytest.skip(f"no --{name} given")
-    return Program(name, binary, PATHS[name])
+    return Program(name, binary, PATHS[name], FLAGS.get(name, ()))
 
 
 @pytest.fixture(scope="session", params=PATHS)

@@ -103,6 +103,8 @@ class Program:
     name: str
     binary: str
     path: str
+    # What it is started with unless the test says otherwise.
+    flags: tuple[str, ...] = ()
 
     def start(self, *flags: str, **streams) -> Server:
-        return Server(self.binary, *flags, **streams)
+        return Server(self.binary, *(self.flags if "--store" not in flags else ()), *flags, **streams)

@@ -22,7 +22,7 @@ CLEAN = {name: value for name, value in os.environ.items() if "TOKEN" not in nam
 
 def run(program, *flags: str, folder=None, **environment: str) -> subprocess.CompletedProcess:
     """The program with settings that should end it at once."""
-    result = subprocess.run([program.binary, "--port", "0", *flags], capture_output=True, timeout=20,
+    result = subprocess.run([program.binary, "--port", "0", *program.flags, *flags], capture_output=True, timeout=20,
                             cwd=folder, env=CLEAN | environment)
     result.stderr = result.stderr.decode()
     assert not TRACE.search(result.stderr)
@@ -106,7 +106,8 @@ def test_what_cannot_be_listened_on_is_refused_with_code_64(taskflow_program, ho
 def test_an_address_of_this_machine_is_one_however_it_is_written(taskflow_program, host):
     if ":" in host and not os.path.exists("/proc/net/if_inet6"):
         pytest.skip("no IPv6 here")
-    with subprocess.Popen([taskflow_program.binary, "--port", "0", "--host", host], stderr=subprocess.PIPE, env=CLEAN) as process:
+    with subprocess.Popen([taskflow_program.binary, "--port", "0", "--host", host, *taskflow_program.flags],
+                          stderr=subprocess.PIPE, env=CLEAN) as process:
         try:
             assert b"Listening on http://" in process.stderr.readline()
         finally:

@@ -240,7 +240,7 @@ def test_the_page_comes_back_when_the_server_does(browser, taskflow_program, com
         port = server.port
     sync_api.expect(page.locator("#state")).to_contain_text("Disconnected")
     silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen([taskflow_program.binary, "--port", str(port)], **silent) as again:
+    with subprocess.Popen([taskflow_program.binary, "--port", str(port), *taskflow_program.flags], **silent) as again:
         try:
             sync_api.expect(page.locator("#state")).to_have_text("Connected", timeout=15_000)
         finally:

@@ -21,7 +21,7 @@ STOP_SIGNALS = [signal.SIGTERM, signal.SIGINT]
 
 def run(program, *flags: str) -> subprocess.CompletedProcess:
     """The program with flags that should end it at once."""
-    result = subprocess.run([program.binary, *flags], capture_output=True, text=True, timeout=10)
+    result = subprocess.run([program.binary, *program.flags, *flags], capture_output=True, text=True, timeout=10)
     assert not TRACE.search(result.stdout + result.stderr)
     return result
 

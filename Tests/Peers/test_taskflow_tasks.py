@@ -494,7 +494,7 @@ def test_origins_can_be_named(taskflow_program):
 
 def run(program, *flags: str, folder=None, **environment: str) -> subprocess.CompletedProcess:
     """The program with settings that should end it at once."""
-    result = subprocess.run([program.binary, "--port", "0", *flags], capture_output=True, text=True, timeout=10,
+    result = subprocess.run([program.binary, "--port", "0", *program.flags, *flags], capture_output=True, text=True, timeout=10,
                             cwd=folder, env=os.environ | environment)
     assert not TRACE.search(result.stdout + result.stderr)
     return result

@@ -1,8 +1,9 @@
 import LoopTesting
 import TaskEngine
-import TaskStorage
 import Testing
 import UVCore
+
+@testable import TaskStorage
 
 @Suite("The log in memory")
 struct MemoryLogTests {
@@ -12,26 +13,61 @@ struct MemoryLogTests {
             timestamp: Timestamp(milliseconds: 0))
     }
 
-    @Test("It never calls back inside the call, but behind the ticks and in the order of the calls, also for nothing")
-    func order() async {
-        let said = Log()
-        let code = await withLoop { loop in
+    @Test("An append is kept when the call returns, and the next one goes behind it")
+    func position() async {
+        _ = await withLoop { _ in
             let log = MemoryLog()
-            loop.nextTick { said("tick") }
-            log.append([Self.event(1)]) { _ in said("one") }
-            log.append([]) { _ in said("nothing") }
-            log.append([Self.event(2), Self.event(3)]) { _ in said("two") }
-            said("returned")
+            var position = log.start
+            for (number, events) in [[Self.event(1)], [], [Self.event(2), Self.event(3)]].enumerated() {
+                guard case .kept(let next) = log.append(events, behind: position) else {
+                    Issue.record("the append \(number) was not kept")
+                    return
+                }
+                #expect(next.epoch == position.epoch && next.sequence == position.sequence + events.count)
+                position = next
+            }
+            #expect(log.events.map(\.sequence) == [1, 2, 3])
+            #expect(log.trouble == nil && log.hasOneWriter)
         }
-        #expect(code == 0)
-        #expect(said.lines == ["returned", "tick", "one", "nothing", "two"])
+    }
+
+    @Test("Each history has a name of its own")
+    func epoch() async {
+        _ = await withLoop { _ in
+            #expect(MemoryLog().start.epoch != MemoryLog().start.epoch)
+            #expect(LogEpoch(number: 255).description == "00000000000000ff")
+        }
+    }
+
+    @Test(
+        "A reader gets the events behind the one it names, or is told that they are gone",
+        arguments: [
+            (after: 4, limit: 9, found: [5, 6, 7]), (4, 2, [5, 6]), (7, 9, []), (3, 9, nil), (8, 9, nil), (-1, 9, nil),
+        ] as [(after: Int, limit: Int, found: [Int]?)])
+    func history(after: Int, limit: Int, found: [Int]?) async {
+        _ = await withLoop { _ in
+            let log = MemoryLog(capacity: 3)
+            log.keep((1...7).map(Self.event))
+            var history: LogHistory?
+            log.events(after: after, limit: limit) { history = try? $0.get() }
+            #expect(history == found.map { .events($0.map(Self.event)) } ?? .gone)
+        }
+    }
+
+    @Test("With no event at all there is nothing that a reader could have missed")
+    func empty() async {
+        _ = await withLoop { _ in
+            var history: LogHistory?
+            MemoryLog().events(after: 0, limit: 1) { history = try? $0.get() }
+            #expect(history == .events([]))
+        }
     }
 
     @Test("It keeps as many events as it has room for, and drops the oldest", arguments: [9, 10, 11, 25])
     func capacity(appended: Int) async {
         _ = await withLoop { _ in
             let log = MemoryLog(capacity: 10)
-            for sequence in 1...appended { log.append([Self.event(sequence)]) { _ in } }
+            for sequence in 1...appended { log.keep([Self.event(sequence)]) }
             #expect(log.count == min(appended, 10))
             #expect(log.events.map(\.sequence) == Array(max(1, appended - 9)...appended))
         }
@@ -41,7 +77,7 @@ struct MemoryLogTests {
     func largeBatch() async {
         _ = await withLoop { _ in
             let log = MemoryLog(capacity: 3)
-            log.append((1...7).map(Self.event)) { _ in }
+            log.keep((1...7).map(Self.event))
             #expect(log.events.map(\.sequence) == [5, 6, 7])
         }
     }
@@ -78,7 +114,7 @@ struct MemoryLogTests {
         _ = await withLoop { _ in
             let size = Self.large(1, bytes: 40_000).memory
             let log = MemoryLog(byteLimit: 3 * size)
-            log.append((1...3).map { Self.large($0, bytes: 40_000 + ($0 == 3 ? more : 0)) }) { _ in }
+            log.keep((1...3).map { Self.large($0, bytes: 40_000 + ($0 == 3 ? more : 0)) })
             #expect(log.events.map(\.sequence) == (more == 0 ? [1, 2, 3] : [2, 3]))
             #expect(log.bytes == log.events.reduce(0) { $0 + $1.memory })
         }
@@ -88,9 +124,9 @@ struct MemoryLogTests {
     func tooLarge() async {
         _ = await withLoop { _ in
             let log = MemoryLog(byteLimit: 10_000)
-            log.append([Self.event(1), Self.large(2, bytes: 10_000)]) { _ in }
+            log.keep([Self.event(1), Self.large(2, bytes: 10_000)])
             #expect(log.count == 0 && log.bytes == 0)
-            log.append([Self.event(3)]) { _ in }
+            log.keep([Self.event(3)])
             #expect(log.events.map(\.sequence) == [3])
         }
     }
@@ -102,5 +138,14 @@ struct MemoryLogTests {
         #expect(Self.large(1, bytes: 1_100).memory == plain + 1_000)
         #expect(Self.large(1, bytes: 100, dependencies: 1_000).memory > plain + 16_000)
         #expect(Self.event(1).memory < plain)
+    }
+}
+
+extension MemoryLog {
+    /// Where the first append goes.
+    fileprivate var start: LogPosition {
+        var position: LogPosition?
+        load { position = try? $0.get().position }
+        return position ?? LogPosition(epoch: .random(), sequence: -1, append: 0)
     }
 }

@@ -11,7 +11,7 @@ from ..table import Table
 
 def run(options):
     starts = 5 if options.quick else 20
-    commands = {"taskflow": [options.programs.swift("taskflow"), "--port", "{port}"],
+    commands = {"taskflow": [options.programs.swift("taskflow"), "--port", "{port}", "--store", "memory"],
                 "Node's http": ["node", BENCHMARKS / "node" / "health.js", "--port", "{port}"]}
     times = {name: [] for name in commands}
     for _ in range(starts):

@@ -16,7 +16,8 @@ def run(options):
     taskflow, engine = options.programs.swift("taskflow"), options.programs.benchmark("task-benchmark")
     with ExitStack() as stack:
         # All at once and on one core, asked in turns: so each sees the machine as it is for the others.
-        servers = [(stack.enter_context(Server(taskflow, "--port", "{port}", core=SERVER_CORE)), tasks)
+        command = [taskflow, "--port", "{port}", "--store", "memory"]
+        servers = [(stack.enter_context(Server(*command, core=SERVER_CORE)), tasks)
                    for tasks in (FEW, MANY, MANY)]
         lines = output("node", BENCHMARKS / "node" / "tasks.js", rounds,
                        *(f"{server.port}:{server.process.pid}:{tasks}" for server, tasks in servers))

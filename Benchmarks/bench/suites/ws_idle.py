@@ -18,7 +18,7 @@ def run(options):
     table = Table(f"Bytes of memory that each of {MORE:,} idle connections adds to the {FIRST:,} before them",
                   ["connection", "program", "bytes"])
     for connection, program, connect, command in [
-        ("HTTP, kept alive", "taskflow", kept_alive, [taskflow, "--port", "{port}"]),
+        ("HTTP, kept alive", "taskflow", kept_alive, [taskflow, "--port", "{port}", "--store", "memory"]),
         ("HTTP, kept alive", "Node's http", kept_alive,
          ["node", BENCHMARKS / "node" / "health.js", "--port", "{port}"]),
         ("WebSocket", "echo", WebSocket, [echo, "--port", "{port}"]),

@@ -17,6 +17,4 @@ public struct Decision: Sendable, Hashable {
     /// Whether the answer may be given at once: nothing was changed, and nothing that the log has not confirmed was
     /// looked at.
     public let isSettled: Bool
-    /// How often the overlay had been dropped when this was decided.
-    let epoch: Int
 }

@@ -8,23 +8,22 @@
 /// ```
 ///
 /// A command is decided against the committed store and, over it, what earlier commands decided and the log has not
-/// confirmed yet. Reads see the store alone. So the server's use of it is always this:
+/// confirmed yet. Reads see the store alone. The log says one of three things:
 ///
 /// ```swift
 /// let decision = ledger.decide(command)
 /// if decision.isSettled { return answer(decision.outcome) }
-/// log.append(decision.events) { result in
-///     guard case .success = result, ledger.commit(decision) else {
-///         ledger.fail(decision)
-///         return answerUnavailable()
-///     }
-///     answer(decision.outcome)
-///     broadcast(decision.events)
+/// switch log.append(decision.events) {
+/// case .kept: ledger.commit(decision)                              // then it is answered, and told to listeners
+/// case .behind(let events):                                        // another server wrote first
+///     ledger.drop()
+///     for event in events { try ledger.follow(event) }             // and all that was decided is decided anew
+/// case .failed: ledger.drop()                                      // all that was decided is answered so
 /// }
 /// ```
 ///
 /// An answer without events may rest on what is not confirmed ("there is no such task", because its deletion is on the
-/// way). It goes through the log too, as an append of nothing that comes back in its turn, and fails with the rest.
+/// way). It waits for its turn behind those, and fails with the rest.
 ///
 /// When the log fails, nothing is rolled back, because nothing was applied: the overlay is dropped, and with it every
 /// decision made on it. Their numbers are given again, so the log must not keep an event that came after one it failed
@@ -35,7 +34,6 @@ public struct TaskLedger: Sendable {
     private(set) var overlay = Overlay()
     /// The last event number given.
     private var sequence: Int
-    private var epoch = 0
 
     /// - Parameter store: the fold of the log so far.
     public init(store: TaskStore = TaskStore()) {
@@ -52,7 +50,7 @@ public struct TaskLedger: Sendable {
         sequence += verdict.events.count
         for event in verdict.events { overlay.apply(event) }
         let isSettled = verdict.events.isEmpty && !isInFlight
-        return Decision(outcome: verdict.outcome, events: verdict.events, isSettled: isSettled, epoch: epoch)
+        return Decision(outcome: verdict.outcome, events: verdict.events, isSettled: isSettled)
     }
 
     /// Decides `command`, has `keep` keep what follows from it, and applies that: for a log that keeps events before it
@@ -66,20 +64,18 @@ public struct TaskLedger: Sendable {
         if !verdict.events.isEmpty { keep(verdict.events) }
         sequence += verdict.events.count
         for event in verdict.events { apply(event) }
-        return Decision(outcome: verdict.outcome, events: verdict.events, isSettled: true, epoch: epoch)
+        return Decision(outcome: verdict.outcome, events: verdict.events, isSettled: true)
     }
 
-    /// Applies what the log has confirmed. Decisions are committed in the order in which they were made.
+    /// Applies what the log has confirmed. Decisions are committed in the order in which they were made, each once, and
+    /// none that was made before the overlay was dropped.
     ///
-    /// - Returns: `false`, and nothing happens, if something that the decision was based on has failed.
     /// - Complexity: as `TaskStore.apply`.
-    public mutating func commit(_ decision: Decision) -> Bool {
-        guard decision.epoch == epoch else { return false }
+    public mutating func commit(_ decision: Decision) {
         for event in decision.events {
             apply(event)
             overlay.confirm(event)
         }
-        return true
     }
 
     private mutating func apply(_ event: TaskEvent) {
@@ -90,13 +86,21 @@ public struct TaskLedger: Sendable {
         }
     }
 
-    /// Drops what the log could not keep: this decision and every later one.
+    /// Forgets every decision that is not committed.
     ///
-    /// `commit` of a later one will return `false`; a second `fail` changes nothing.
-    public mutating func fail(_ decision: Decision) {
-        guard decision.epoch == epoch else { return }
+    /// - Complexity: O(what stands in the overlay), however many tasks there are.
+    public mutating func drop() {
         overlay = Overlay()
         sequence = store.sequence
-        epoch += 1
+    }
+
+    /// Applies an event that another server has decided.
+    ///
+    /// - Precondition: No decision waits for the log.
+    /// - Throws: If it does not follow from those before it. Then it was not applied.
+    public mutating func follow(_ event: TaskEvent) throws(ReplayError) {
+        precondition(overlay.isEmpty, "a decision waits for the log")
+        try store.apply(event)
+        sequence = store.sequence
     }
 }

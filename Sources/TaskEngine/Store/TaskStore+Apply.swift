@@ -40,7 +40,7 @@ extension TaskStore {
     }
 
     /// Puts a task that was written into everything else.
-    private mutating func enter(_ task: TaskRecord) {
+    mutating func enter(_ task: TaskRecord) {
         order.insert(task.id)
         lastID = lastID.map { max($0, task.id) } ?? task.id
         if !task.dependencies.isEmpty { graph.setDependencies(of: task.id, to: task.dependencies) }

@@ -28,6 +28,8 @@ struct ErrorCode: Hashable, Sendable {
     static let serviceUnavailable = ErrorCode(name: "SERVICE_UNAVAILABLE", status: .serviceUnavailable)
     static let storageUnavailable = ErrorCode(name: "STORAGE_UNAVAILABLE", status: .serviceUnavailable)
 
+    static let outcomeUnknown = ErrorCode(name: "OUTCOME_UNKNOWN", status: .serviceUnavailable)
+
     /// The code for what the library refuses by itself: bytes that are no request, a path that has no route.
     init(status: Int) {
         self =

@@ -7,8 +7,8 @@ import UVHTTP
 @LoopActor
 struct HealthRoutes: ServerPart {
     let startedAt: ContinuousClock.Instant
-    /// Whether the server was told to stop.
-    let isStopping: () -> Bool
+    /// Why the server should be sent no requests; nil if it may.
+    let unreadiness: () -> Unreadiness?
 
     func addRoutes(to router: Router, behind gates: Gates) {
         router.get("/health") { _, response in
@@ -19,11 +19,11 @@ struct HealthRoutes: ServerPart {
                 json.member("uptimeSeconds", secondsSince: startedAt)
             }
         }
-        // A healthy server need not be restarted, and a ready one may be sent requests: a server that stops is healthy,
-        // and not ready.
+        // A healthy server need not be restarted, and a ready one may be sent requests: a server that reads its tasks,
+        // cannot keep changes or stops is healthy, and not ready.
         router.get("/ready") { _, response in
             response.setHeader(.cacheControl, "no-store")
-            guard !isStopping() else { return response.end(.serviceUnavailable, "The server is stopping.") }
+            if let reason = unreadiness() { return response.end(reason.code, reason.message) }
             response.endReport { json in
                 json.member("status", "ready")
                 json.member("timestamp", Timestamp.now)

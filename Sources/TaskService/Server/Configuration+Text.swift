@@ -16,9 +16,7 @@ extension Configuration {
 
     /// A number of up to five digits.
     public mutating func setPort(_ text: String) throws(ConfigurationError) {
-        let digits = text.utf8.prefix(6).map { Int($0) - Int(UInt8(ascii: "0")) }
-        let number = digits.reduce(0) { $0 * 10 + $1 }
-        guard (1...5).contains(digits.count), digits.allSatisfy((0...9).contains), number <= 65_535 else {
+        guard let number = Self.number(text, digits: 5), number <= 65_535 else {
             throw ConfigurationError(message: "is a number from 0 to 65535, such as 3000; 0 lets the system choose.")
         }
         port = number
@@ -41,6 +39,38 @@ extension Configuration {
     public mutating func setDrain(_ text: String) throws(ConfigurationError) { drain = try Self.duration(text) }
 
     public mutating func setGrace(_ text: String) throws(ConfigurationError) { grace = try Self.duration(text) }
+
+    /// `memory`, or `sqlite:` and the path of a file.
+    public mutating func setStore(_ text: String) throws(ConfigurationError) {
+        guard let location = StoreLocation(text) else {
+            throw ConfigurationError(message: "is memory, or sqlite:FILE, such as sqlite:taskflow.db.")
+        }
+        store = location
+    }
+
+    /// A number of up to nine digits.
+    public mutating func setHistory(_ text: String) throws(ConfigurationError) {
+        guard let number = Self.number(text, digits: 9), number > 0 else {
+            throw ConfigurationError(message: "is a number of events from 1 to 999999999, such as 100000.")
+        }
+        history = number
+    }
+
+    public mutating func setHistoryAge(_ text: String) throws(ConfigurationError) {
+        guard let duration = Duration(flag: text), duration > .zero, duration <= Self.longestHistory else {
+            throw ConfigurationError(message: "is a duration of at most 3650d: \(Duration.flagRule), such as 24h.")
+        }
+        historyAge = duration
+    }
+
+    /// The oldest that an event may be told to become.
+    private static let longestHistory = Duration.seconds(3_650 * 86_400)
+
+    private static func number(_ text: String, digits limit: Int) -> Int? {
+        let digits = text.utf8.prefix(limit + 1).map { Int($0) - Int(UInt8(ascii: "0")) }
+        guard (1...limit).contains(digits.count), digits.allSatisfy((0...9).contains) else { return nil }
+        return digits.reduce(0) { $0 * 10 + $1 }
+    }
 
     private static func duration(_ text: String) throws(ConfigurationError) -> Duration {
         guard let duration = Duration(flag: text), duration <= longestStop else {

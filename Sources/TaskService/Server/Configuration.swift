@@ -1,3 +1,4 @@
+import TaskStorage
 import UVCore
 public import UVHTTP
 
@@ -27,6 +28,15 @@ public struct Configuration: Sendable {
 
     /// Whether the log has a line for each request and each WebSocket, at `info`.
     public var logsRequests = false
+
+    /// Where tasks are kept.
+    public var store = StoreLocation.file("taskflow.db")
+
+    /// How many events are kept for clients that were away; nil for 100,000 in a file, and 10,000 in memory.
+    public var history: Int?
+
+    /// How old an event in a file may become.
+    public var historyAge = HistoryLimits().age
 
     public init() {}
 

@@ -20,7 +20,9 @@ extension TaskServer {
         router.use { [self, origin] request, response, next in
             begin(response, to: request)
             if let host, !host.admits(request) { return host.refuse(request, response) }
-            if !cors.answersPreflight(request, response) { try origin(request, response, next) }
+            if cors.answersPreflight(request, response) { return }
+            if board.isLoading, refusesWhileLoading(request, response) { return }
+            try origin(request, response, next)
         }
     }
 }

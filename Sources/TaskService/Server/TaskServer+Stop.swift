@@ -72,7 +72,7 @@ extension TaskServer {
     private func end() {
         refusals.flush()
         log.info("Stopped")
-        loop.exit(0)
+        leave(0)
     }
 
     private func note(_ step: Logger.Message, at level: Logger.Level) {

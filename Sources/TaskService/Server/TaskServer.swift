@@ -18,6 +18,7 @@ public final class TaskServer {
     let router = Router()
     let http: HTTPServer
     let startedAt = ContinuousClock.now
+    let eventLog: any EventLog
     let board: TaskBoard
     /// The task that was changed last, for its answer and its listeners.
     let text: TaskText
@@ -35,8 +36,9 @@ public final class TaskServer {
     @exclusivity(unchecked) private var requestIDs = RequestID.Source()
     var stage = Stage.running
 
-    public convenience init(_ configuration: Configuration, log: Logger) {
-        self.init(configuration, log: log, keepingEventsIn: MemoryLog())
+    /// - Throws: ``LoopError`` if the store's thread cannot be had.
+    public convenience init(_ configuration: Configuration, log: Logger) throws(LoopError) {
+        self.init(configuration, log: log, keepingEventsIn: try Self.makeLog(configuration))
     }
 
     init(_ configuration: Configuration, log: Logger, keepingEventsIn eventLog: any EventLog) {
@@ -44,6 +46,7 @@ public final class TaskServer {
         self.log = log
         refusals = RefusalLog(log)
         access = AccessLog(log, isWanted: configuration.logsRequests)
+        self.eventLog = eventLog
         board = TaskBoard(eventLog)
         text = TaskText()
         live = LiveEvents(text)
@@ -79,22 +82,28 @@ public final class TaskServer {
         }
     }
 
-    /// Listens, and stops on signals. When the address cannot be had, it says so and ends the loop with code 1.
+    /// Opens the store, listens, and stops on signals. When the store or the address cannot be had, it says so and ends the
+    /// loop with code 1.
     public func start() throws(LoopError) {
         guard mayListen() else { return loop.exit(1) }
         // One thread stays free for names and files, however many reports are made.
         loop.workers.size = max(1, WorkerPool.threadCount - 1)
         http.onError = { [self] error in
             log.error("Cannot listen on \(configuration.host):\(configuration.port): \(error.message)")
-            loop.exit(1)
+            leave(1)
         }
         try stopOnSignals()
+        openStore { [self] in if stage == .running { listen() } }
+    }
+
+    private func listen() {
         http.listen(port: configuration.port, host: configuration.host) { [self] in
             // Where `localhost` leads to is known only now; no connection was accepted yet.
-            guard let address = http.address, mayListen(on: address) else { return loop.exit(1) }
+            guard let address = http.address, mayListen(on: address) else { return leave(1) }
             cors.origins = origins(port: address.port)
             log.info("Listening on http://\(address)")
             warnOfWeakAccess(on: address)
+            loadTasks()
         }
     }
 }

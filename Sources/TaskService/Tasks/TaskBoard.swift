@@ -5,34 +5,46 @@ import UVCore
 /// The tasks, and the one way to change them: decided, kept by the log, applied, answered, told to all listeners.
 @LoopActor
 final class TaskBoard {
+    typealias Answer = (Result<Decision.Outcome, LogError>) -> Void
+
     /// Called with each event, in the order of the log, when it was applied and its command was answered.
     var onEvent: ((TaskEvent) -> Void)?
 
     // What each change touches is unchecked for exclusive access: the log, the answer and the listeners are called when it
     // has changed, and the log that is called while it does knows no board.
-    @exclusivity(unchecked) private var ledger: TaskLedger
+    @exclusivity(unchecked) private var ledger = TaskLedger()
     private let eventLog: any EventLog
     /// The log, if no change has to wait for it.
     private let immediateLog: (any ImmediateLog)?
-    @exclusivity(unchecked) private var ids: TaskIDGenerator
+    @exclusivity(unchecked) private var ids = TaskIDGenerator()
     @exclusivity(unchecked) private var random = RandomBits()
+    private let loop = EventLoop.current
 
-    /// How many changes may wait for the log; one beyond is refused at once.
-    static let waitingLimit = 10_000
-    /// How many bytes the events of changes that wait may have before no other change is taken.
-    static let waitingBytesLimit = 64 << 20
-    private var waiting = (changes: 0, bytes: 0)
+    /// Where the next append goes; nil until the log has been read.
+    private var position: LogPosition?
+    /// The changes that wait for the log.
+    private var line = ChangeLine<Answer>()
+    /// Whether the next append is to come at the end of this turn.
+    private var isAppendDue = false
 
-    /// - Parameter store: The fold of the log so far.
-    init(_ eventLog: any EventLog, store: TaskStore = TaskStore()) {
+    init(_ eventLog: any EventLog) {
         self.eventLog = eventLog
         immediateLog = eventLog as? any ImmediateLog
-        ledger = TaskLedger(store: store)
-        ids = TaskIDGenerator(after: store.lastID)
+        eventLog.onOutcome = { [weak self] outcome in self?.conclude(outcome) }
+    }
+
+    /// Begins with what the log has kept.
+    func begin(with start: LogStart) {
+        ledger = TaskLedger(store: start.store)
+        ids = TaskIDGenerator(after: start.store.lastID)
+        position = start.position
     }
 
     /// What is committed, and so what reads see. To be looked at and let go of: see `TaskStore` on copies.
     var store: TaskStore { ledger.store }
+
+    /// Whether the log has not been read yet.
+    var isLoading: Bool { position == nil }
 
     /// An id for a new task, which no client can guess from another.
     func nextID(at time: Timestamp) -> TaskID {
@@ -43,40 +55,95 @@ final class TaskBoard {
     ///
     /// - Parameter answer: Called with the outcome, or with why there is none. At once if the log keeps events at once, if
     ///   nothing is to be kept and nothing that is not kept yet was looked at, and if too much waits for the log.
-    func submit(_ command: TaskCommand, _ answer: @escaping (Result<Decision.Outcome, LogError>) -> Void) {
+    func submit(_ command: TaskCommand, _ answer: @escaping Answer) {
         if let immediateLog {
             let decision = ledger.settle(command, keepingBy: immediateLog.keep)
             return conclude(decision, answer)
         }
-        guard waiting.changes < Self.waitingLimit, waiting.bytes < Self.waitingBytesLimit else {
-            return answer(.failure(LogError("too many changes wait for the log")))
-        }
+        guard !line.isFull else { return answer(.failure(.refused("too many changes wait for the log"))) }
         let decision = ledger.decide(command)
-        if decision.isSettled { return answer(.success(decision.outcome)) }
-        let bytes = decision.events.reduce(0) { $0 + $1.memory }
-        waiting = (waiting.changes + 1, waiting.bytes + bytes)
-        eventLog.append(decision.events) { [self] result in
-            waiting = (waiting.changes - 1, waiting.bytes - bytes)
-            switch result.flatMap({ commit(decision) }) {
-            case .success: conclude(decision, answer)
-            case .failure(let error):
-                ledger.fail(decision)
-                answer(.failure(error))
-            }
-        }
-    }
-
-    private func commit(_ decision: Decision) -> Result<Void, LogError> {
-        guard ledger.commit(decision) else {
-            return .failure(LogError("what the change was decided on was not kept"))
-        }
-        return .success(())
+        // Another server may have changed what this one has looked at: only the log knows.
+        if decision.isSettled, eventLog.hasOneWriter { return answer(.success(decision.outcome)) }
+        line.add(ChangeLine.Change(command, decision, for: answer))
+        appendSoon()
     }
 
     /// The client hears first, then the listeners.
-    private func conclude(_ decision: Decision, _ answer: (Result<Decision.Outcome, LogError>) -> Void) {
+    private func conclude(_ decision: Decision, _ answer: Answer) {
         answer(.success(decision.outcome))
         guard let onEvent else { return }
         for event in decision.events { onEvent(event) }
+    }
+}
+
+// MARK: - A log that is not immediate
+
+extension TaskBoard {
+    /// Appends what the whole turn has decided, when no append is under way.
+    private func appendSoon() {
+        guard !isAppendDue, !line.isUnderWay else { return }
+        isAppendDue = true
+        loop.atCheck { [self] in
+            isAppendDue = false
+            append()
+        }
+    }
+
+    private func append() {
+        guard let position, let events = line.next() else { return }
+        // What was decided on events that are kept by now is true, if no other server can have changed it.
+        if events.isEmpty, eventLog.hasOneWriter { return conclude(.kept(position)) }
+        if let outcome = eventLog.append(events, behind: position) { conclude(outcome) }
+    }
+
+    private func conclude(_ outcome: AppendOutcome) {
+        switch outcome {
+        case .kept(let position): keep(upTo: position)
+        case .behind(let events, let position): follow(events, upTo: position)
+        case .failed(let error): fail(error)
+        }
+        if line.count > 0 { appendSoon() }
+    }
+
+    /// Applies all that was kept, before the first client hears of it.
+    private func keep(upTo position: LogPosition) {
+        self.position = position
+        let kept = line.takeKept()
+        for change in kept { ledger.commit(change.decision) }
+        for change in kept { conclude(change.decision, change.client) }
+    }
+
+    /// Applies what other servers have written, and decides anew, in the same order, what was decided without it.
+    private func follow(_ events: [TaskEvent], upTo position: LogPosition) {
+        ledger.drop()
+        do throws(ReplayError) {
+            for event in events { try ledger.follow(event) }
+        } catch {
+            return fail(.refused("the log's events do not follow from one another: \(error)"))
+        }
+        self.position = position
+        if let onEvent { for event in events { onEvent(event) } }
+        ids = TaskIDGenerator(after: ledger.store.lastID)
+        let (underWay, waiting) = line.takeAll()
+        for change in underWay + waiting {
+            let command = withNewID(change.command)
+            line.add(ChangeLine.Change(command, ledger.decide(command), for: change.client))
+        }
+    }
+
+    /// A task that is created behind those of others has an id above theirs.
+    private func withNewID(_ command: TaskCommand) -> TaskCommand {
+        guard case .create(_, let fields) = command.action else { return command }
+        return TaskCommand(
+            .create(nextID(at: command.timestamp), fields), requestID: command.requestID, timestamp: command.timestamp)
+    }
+
+    /// Nothing was applied, so nothing is rolled back: what was decided is dropped. Of what was not appended it is certain
+    /// that it was not kept.
+    private func fail(_ error: LogError) {
+        ledger.drop()
+        let (underWay, waiting) = line.takeAll()
+        for change in underWay { change.client(.failure(error)) }
+        for change in waiting { change.client(.failure(.refused(error.message))) }
     }
 }

@@ -62,11 +62,18 @@ extension TaskRoutes {
         board.submit(TaskCommand(action, requestID: response.requestID, timestamp: time)) { result in
             switch result {
             case .success(let outcome): answer(outcome, response)
-            case .failure(let error):
-                log.error(
-                    "The change was not kept: \(error.message)", metadata: ["requestId": "\(response.requestID)"])
-                response.end(.storageUnavailable, "The change could not be kept, and was not made.")
+            case .failure(let error): refuse(error, response)
             }
+        }
+    }
+
+    /// The store's own trouble is told once, by the server; which requests it was that failed is for those that look.
+    private func refuse(_ error: LogError, _ response: ServerResponse) {
+        log.debug("The change was not kept: \(error.message)", metadata: ["requestId": "\(response.requestID)"])
+        switch error {
+        case .refused: response.end(.storageUnavailable, "The change could not be kept, and was not made.")
+        case .unknown:
+            response.end(.outcomeUnknown, "Whether the change was kept could not be found out: read it again.")
         }
     }
 

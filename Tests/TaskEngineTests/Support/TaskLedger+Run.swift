@@ -5,7 +5,7 @@ extension TaskLedger {
     @discardableResult
     mutating func run(_ action: TaskCommand.Action, at milliseconds: Int64 = 0) -> Decision {
         let decision = decide(TaskCommand(action, at: milliseconds))
-        precondition(commit(decision))
+        commit(decision)
         return decision
     }
 }

@@ -1,4 +1,3 @@
-import Logging
 import LoopTesting
 import Testing
 import UVCore
@@ -16,8 +15,7 @@ struct PageAnswersTests {
         let code = await withLoop(clock: .manual(clock)) { loop in
             var configuration = Configuration()
             try configuration.setOrigins(["http://page:81"])
-            let server = TaskServer(
-                configuration, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            let server = TaskServer.forTest(configuration)
             server.http.listen(port: 0) {
                 let socket = Socket.connect(port: server.http.address?.port ?? 0, host: "127.0.0.1")
                 socket.onData = { received(String(decoding: $0, as: UTF8.self)) }

@@ -1,5 +1,4 @@
 import HTTPTypes
-import Logging
 import LoopTesting
 import Testing
 import UVCore
@@ -15,8 +14,7 @@ struct HandlerFailureTests {
     func framing() async throws {
         let received = Log()
         let code = await withLoop { loop in
-            let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            let server = TaskServer(Configuration(), log: quiet)
+            let server = TaskServer.forTest()
             server.router.get("/broken") { (_: IncomingMessage, response: ServerResponse) throws -> Void in
                 response.setHeader(.contentLength, "5")
                 response.setHeader(.contentEncoding, "gzip")

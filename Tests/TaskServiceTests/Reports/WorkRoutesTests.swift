@@ -1,6 +1,5 @@
 import HTTPTypes
 import LoopTesting
-import Logging
 import Testing
 import UVCore
 import UVHTTP
@@ -58,7 +57,7 @@ import UVHTTP
 
     private func withServer(_ body: @escaping @LoopActor (TaskServer) -> Void) async {
         let code = await withLoop { _ in
-            let server = TaskServer(Configuration(), log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            let server = TaskServer.forTest()
             server.http.listen(port: 0) { body(server) }
         }
         #expect(code == 0)

@@ -1,23 +1,67 @@
 import TaskEngine
-import TaskStorage
+import Testing
 import UVCore
+
+@testable import TaskStorage
 
 /// A log that answers when the test says so, and as it says.
 @LoopActor
 final class StubbornLog: EventLog {
+    let hasOneWriter: Bool
+    var trouble: String?
+    var onTrouble: ((String?) -> Void)?
+    var onOutcome: ((AppendOutcome) -> Void)?
+
     private(set) var appended: [[TaskEvent]] = []
-    private var waiting: [(Result<Void, LogError>) -> Void] = []
+    private(set) var isAsked = false
+    private(set) var isClosed = false
+    private var position = LogPosition(epoch: LogEpoch(number: 1), sequence: 0, append: 0)
 
-    func append(_ events: [TaskEvent], then done: @escaping (Result<Void, LogError>) -> Void) {
+    init(hasOneWriter: Bool = true) { self.hasOneWriter = hasOneWriter }
+
+    func open(_ done: @escaping (Result<Void, LogError>) -> Void) { done(.success(())) }
+
+    func load(_ done: @escaping (Result<LogStart, LogError>) -> Void) {
+        done(.success(LogStart(store: TaskStore(), position: position)))
+    }
+
+    func append(_ events: [TaskEvent], behind position: LogPosition) -> AppendOutcome? {
+        #expect(!isAsked && position == self.position, "one append at a time, behind the end")
+        isAsked = true
         appended.append(events)
-        waiting.append(done)
+        return nil
     }
 
-    /// Answers the oldest append that has no answer.
-    func answer(_ result: Result<Void, LogError> = .success(())) {
-        guard !waiting.isEmpty else { return }
-        waiting.removeFirst()(result)
+    func events(after sequence: Int, limit: Int, _ done: @escaping (Result<LogHistory, LogError>) -> Void) {
+        done(.success(.gone))
     }
 
-    func fail() { answer(.failure(LogError("the disk is full"))) }
+    func close(_ done: @escaping () -> Void) {
+        isClosed = true
+        done()
+    }
+
+    /// Answers the append that is under way, if one is.
+    func answer() {
+        let last = appended.last?.last?.sequence ?? position.sequence
+        say(.kept(LogPosition(epoch: position.epoch, sequence: last, append: position.append + 1)))
+    }
+
+    /// Says that others have written first.
+    func write(_ others: [TaskEvent]) {
+        let last = others.last?.sequence ?? position.sequence
+        say(.behind(others, LogPosition(epoch: position.epoch, sequence: last, append: position.append + 1)))
+    }
+
+    func fail(_ error: LogError = .refused("the disk is full")) { say(.failed(error)) }
+
+    private func say(_ outcome: AppendOutcome) {
+        guard isAsked else { return }
+        isAsked = false
+        switch outcome {
+        case .kept(let position), .behind(_, let position): self.position = position
+        case .failed: break
+        }
+        onOutcome?(outcome)
+    }
 }

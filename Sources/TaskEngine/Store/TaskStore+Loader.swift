@@ -1,0 +1,123 @@
+/// What a snapshot of tasks holds that no log can have led to: the file it came from is damaged.
+public enum LoadError: Error, Sendable, Hashable {
+    /// The task was changed behind the end of the log.
+    case newerThanLog(TaskID, sequence: Int)
+    /// The task's id is above every one that was given.
+    case idNeverGiven(TaskID)
+}
+
+extension TaskStore {
+    /// Makes a store of a snapshot and the events behind it, where a fold from the first event would take too long.
+    ///
+    /// ```swift
+    /// var loader = TaskStore.Loader(reserving: 1_000)
+    /// for row in rows { loader.add(row.task, at: row.sequence) }
+    /// for event in events { loader.add(event) }
+    /// let store = try loader.finish(at: end, lastID: highest)
+    /// ```
+    ///
+    /// Rows come in any order, and may have been written while events came: of several states of a task the newest counts,
+    /// an event that a row has in it already changes nothing, and a row from before the deletion of its task, or of a task
+    /// that it needs, is as if it had been there when that happened.
+    public struct Loader {
+        private var records = IDTable<TaskID, TaskRecord>()
+        /// The ids in the order in which they came, which is most often their own.
+        private var ids: [TaskID] = []
+        /// The last event of each task whose revision is another number.
+        private var sequences: [TaskID: Int] = [:]
+        /// What was deleted, and by which event.
+        private var deletions: [TaskID: Int] = [:]
+
+        /// - Parameter count: How many tasks will come, about.
+        public init(reserving count: Int = 0) {
+            ids.reserveCapacity(count)
+        }
+
+        /// Adds a task as it was behind the event of that number, unless a newer state of it is known.
+        ///
+        /// - Complexity: O(1).
+        public mutating func add(_ task: TaskRecord, at sequence: Int) {
+            if !deletions.isEmpty, let deletion = deletions[task.id], deletion >= sequence { return }
+            if let former = records.updateValue(task, for: task.id) {
+                guard self.sequence(of: former) < sequence else {
+                    records.updateValue(former, for: task.id)
+                    return
+                }
+                sequences[task.id] = nil
+            } else {
+                ids.append(task.id)
+            }
+            if sequence != task.revision { sequences[task.id] = sequence }
+        }
+
+        /// Adds an event, unless a newer state of its task is known. Events come in their order.
+        ///
+        /// - Complexity: O(1).
+        public mutating func add(_ event: TaskEvent) {
+            switch event.change {
+            case .created(let task), .updated(let task, _, _): add(task, at: event.sequence)
+            case .moved: break  // The `.updated` just before has the task.
+            case .deleted(let id, _):
+                deletions[id] = event.sequence
+                guard let task = records[id], sequence(of: task) < event.sequence else { return }
+                records.removeValue(for: id)
+                sequences[id] = nil
+            }
+        }
+
+        /// The number of the event that has left the task as it is.
+        private func sequence(of task: TaskRecord) -> Int {
+            sequences.isEmpty ? task.revision : sequences[task.id] ?? task.revision
+        }
+
+        /// The store.
+        ///
+        /// - Parameters:
+        ///   - sequence: The number of the last event.
+        ///   - lastID: The highest id that was ever given.
+        /// - Throws: If a task is newer than that.
+        /// - Complexity: O(*n* + edges), and O(*n* log *n*) where the ids came in another order than their own.
+        public consuming func finish(at sequence: Int, lastID: TaskID?) throws(LoadError) -> TaskStore {
+            if !deletions.isEmpty {
+                ids.removeAll { records[$0] == nil }
+                for id in ids { shorten(id) }
+            }
+            if !zip(ids, ids.dropFirst()).allSatisfy({ $0 < $1 }) { ids.sort() }
+            var store = TaskStore()
+            store.reserve(ids.count)
+            for id in ids {
+                guard let task = records[id] else { continue }
+                let last = self.sequence(of: task)
+                guard last <= sequence, task.revision <= sequence else {
+                    throw .newerThanLog(id, sequence: max(last, task.revision))
+                }
+                guard let lastID, id <= lastID else { throw .idNeverGiven(id) }
+                store.enter(task)
+            }
+            store.records = records
+            store.sequence = sequence
+            store.lastID = lastID
+            return store
+        }
+
+        /// Takes what was deleted since the task was written out of its dependencies.
+        private mutating func shorten(_ id: TaskID) {
+            guard let task = records[id], !task.dependencies.isEmpty else { return }
+            let written = sequence(of: task)
+            let isGone = { [deletions] (id: TaskID) in deletions[id].map { $0 > written } ?? false }
+            guard let last = task.dependencies.lazy.filter(isGone).compactMap({ [deletions] in deletions[$0] }).max()
+            else { return }
+            var rest = task
+            rest.dependencies.removeAll(where: isGone)
+            rest.revision = last
+            sequences[id] = nil
+            records.updateValue(rest, for: id)
+        }
+    }
+
+    /// Makes room for `count` tasks.
+    private mutating func reserve(_ count: Int) {
+        queue.nodes.reserveCapacity(count)
+        queue.positions.reserveCapacity(count)
+    }
+}

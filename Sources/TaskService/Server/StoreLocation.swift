@@ -1,0 +1,18 @@
+/// Where a server keeps its tasks.
+public enum StoreLocation: Hashable, Sendable {
+    /// They are gone when the server ends.
+    case memory
+    /// In an SQLite file of that path, which is made if it is not there.
+    case file(String)
+
+    /// Reads `memory` or `sqlite:FILE`; nil if it is neither.
+    init?(_ text: String) {
+        if text.utf8.elementsEqual("memory".utf8) {
+            self = .memory
+        } else if text.utf8.starts(with: "sqlite:".utf8), text.utf8.count > 7, !text.utf8.contains(0) {
+            self = .file(String(decoding: text.utf8.dropFirst(7), as: UTF8.self))
+        } else {
+            return nil
+        }
+    }
+}

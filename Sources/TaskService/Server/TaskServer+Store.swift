@@ -1,0 +1,97 @@
+import Logging
+import TaskEngine
+import TaskStorage
+import UVCore
+import UVHTTP
+
+/// How the server comes to have the tasks that it has kept, and lets go of their store.
+///
+/// The store is opened before the server listens, so that one which cannot be used ends the start. It is read after that:
+/// while a large one is being read, the server is healthy, and not ready.
+extension TaskServer {
+    /// The log that `configuration` asks for.
+    static func makeLog(_ configuration: Configuration) throws(LoopError) -> any EventLog {
+        switch configuration.store {
+        case .memory: MemoryLog(capacity: configuration.history ?? 10_000)
+        case .file(let path):
+            try SQLiteLog(
+                path,
+                limits: HistoryLimits(
+                    count: configuration.history ?? HistoryLimits().count, age: configuration.historyAge))
+        }
+    }
+
+    /// Opens the store and calls `done`; when it cannot be used, says why and ends the loop with code 1.
+    func openStore(_ done: @escaping () -> Void) {
+        eventLog.onTrouble = { [log] trouble in
+            if let trouble {
+                log.error("Changes cannot be kept: \(trouble)")
+            } else {
+                log.notice("Changes are kept again")
+            }
+        }
+        eventLog.open { [self] result in
+            if let error = result.failure { return giveUp(error) }
+            done()
+        }
+    }
+
+    /// Reads the tasks; from then on the server is ready.
+    func loadTasks() {
+        let start = ContinuousClock.now
+        eventLog.load { [self] result in
+            switch result {
+            case .success(let start): board.begin(with: start)
+            case .failure(let error): return giveUp(error)
+            }
+            switch configuration.store {
+            case .memory: log.info("Tasks are kept in memory: they are gone when the server ends")
+            case .file(let path):
+                let count = board.store.count
+                let milliseconds = Int((ContinuousClock.now - start) / .milliseconds(1))
+                log.info("Loaded \(count == 1 ? "1 task" : "\(count) tasks") from \(path) in \(milliseconds) ms")
+            }
+        }
+    }
+
+    private func giveUp(_ error: LogError) {
+        log.error("\(error.message)")
+        leave(1)
+    }
+
+    /// Closes the store, and then ends the loop with `code`.
+    func leave(_ code: Int32) {
+        eventLog.close { [loop] in loop.exit(code) }
+    }
+}
+
+// MARK: - Until the tasks are there
+
+extension TaskServer {
+    /// What a supervisor may ask at any time.
+    private static let alwaysThere = ["/health", "/ready"]
+
+    /// Why the server should be sent no requests; nil if it may.
+    var unreadiness: Unreadiness? {
+        guard case .running = stage else { return Unreadiness(.serviceUnavailable, "The server is stopping.") }
+        if board.isLoading { return .loading }
+        guard eventLog.trouble == nil else {
+            return Unreadiness(.storageUnavailable, "Changes cannot be kept: the log says why.")
+        }
+        return nil
+    }
+
+    /// Whether the request needs tasks that are still being read; it is answered then.
+    func refusesWhileLoading(_ request: IncomingMessage, _ response: ServerResponse) -> Bool {
+        if Self.alwaysThere.contains(where: { request.path.utf8.elementsEqual($0.utf8) }) { return false }
+        response.setHeader(.retryAfter, "1")
+        response.end(Unreadiness.loading.code, Unreadiness.loading.message)
+        return true
+    }
+}
+
+extension Result {
+    fileprivate var failure: Failure? {
+        if case .failure(let error) = self { error } else { nil }
+    }
+}

@@ -1,0 +1,37 @@
+/// A place in a log: behind which events an append goes. Nothing but the log looks into it.
+///
+/// It names the history, too, so that one which was lost and written anew is told from the one that a server knows.
+public struct LogPosition: Hashable, Sendable {
+    /// The number of the last event before it.
+    public let sequence: Int
+
+    /// The history: `sequence` means something within one alone.
+    public let epoch: LogEpoch
+
+    /// The append whose last event that is; 0 before the first.
+    package let append: UInt64
+
+    package init(epoch: LogEpoch, sequence: Int, append: UInt64) {
+        self.epoch = epoch
+        self.sequence = sequence
+        self.append = append
+    }
+}
+
+/// The name of a log's history: random, and a new one when the history was lost.
+public struct LogEpoch: Hashable, Sendable {
+    package let number: UInt64
+
+    package init(number: UInt64) { self.number = number }
+
+    /// A history that has no other's name.
+    package static func random() -> LogEpoch { LogEpoch(number: .random(in: 1 ... .max)) }
+}
+
+extension LogEpoch: CustomStringConvertible {
+    /// 16 hexadecimal digits.
+    public var description: String {
+        let digits = String(number, radix: 16)
+        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    }
+}

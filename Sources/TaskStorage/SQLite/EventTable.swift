@@ -1,0 +1,108 @@
+import TaskEngine
+
+/// The events' rows.
+struct EventTable {
+    private let write, read, prune, oldest, old: Statement
+
+    init(_ database: Database) throws(DatabaseError) {
+        write = try database.prepare(
+            """
+            INSERT INTO event (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+        read = try database.prepare("SELECT \(Self.columns) FROM event WHERE seq > ? ORDER BY seq LIMIT ?")
+        prune = try database.prepare("DELETE FROM event WHERE seq <= ?")
+        oldest = try database.prepare("SELECT seq FROM event ORDER BY seq LIMIT 1")
+        old = try database.prepare(
+            "SELECT max(seq) FROM (SELECT seq, time FROM event ORDER BY seq LIMIT ?) WHERE time < ?")
+    }
+
+    private static let columns =
+        "seq, name, request_id, time, task_id, changes, former_project, from_priority, to_priority, "
+        + Statement.taskColumns
+
+    func append(_ event: TaskEvent) throws(DatabaseError) {
+        write.bind(event.sequence, 1)
+        write.bind(event.name, 2)
+        write.bind(event.requestID, 3)
+        write.bind(event.timestamp.milliseconds, 4)
+        write.bind(event.taskID, 5)
+        for index in 6...9 + Statement.taskWidth { write.bindNull(index) }
+        switch event.change {
+        case .created(let task): write.bind(task, from: 10)
+        case .updated(let task, let changes, let formerProject):
+            write.bind(changes.map(\.rawValue).joined(separator: ","), 6)
+            write.bind(formerProject, 7)
+            write.bind(task, from: 10)
+        case .moved(let task, let from, let to):
+            write.bind(from, 8)
+            write.bind(to, 9)
+            write.bind(task, from: 10)
+        case .deleted(_, let project): write.bind(project, 7)
+        }
+        try write.run()
+    }
+
+    /// The events behind the one of that number, `limit` of them at most.
+    func events(after sequence: Int, limit: Int) throws(DatabaseError) -> [TaskEvent] {
+        read.bind(sequence, 1)
+        read.bind(limit, 2)
+        defer { read.reset() }
+        var events: [TaskEvent] = []
+        while try read.step() {
+            guard let event = event() else {
+                throw DatabaseError(damage: "the event \(read.integer(0)) cannot be read")
+            }
+            events.append(event)
+        }
+        return events
+    }
+
+    /// The event in the row at which the reading stands; nil if it is none.
+    private func event() -> TaskEvent? {
+        guard let id = read.id(4), let change = change(of: id) else { return nil }
+        return TaskEvent(
+            change, sequence: read.integer(0), requestID: read.text(2),
+            timestamp: Timestamp(milliseconds: Int64(read.integer(3))))
+    }
+
+    private func change(of id: TaskID) -> TaskEvent.Change? {
+        let formerProject = read.isNull(6) ? nil : read.text(6)
+        let name = read.text(1)
+        if name.utf8.elementsEqual("task.deleted".utf8) { return .deleted(id, project: formerProject) }
+        guard let task = read.task(id, from: 9) else { return nil }
+        if name.utf8.elementsEqual("task.created".utf8) { return .created(task) }
+        if name.utf8.elementsEqual("task.moved".utf8) {
+            return .moved(task, from: read.integer(7), to: read.integer(8))
+        }
+        guard name.utf8.elementsEqual("task.updated".utf8) else { return nil }
+        let names = read.text(5)
+        let changes = TaskField.allCases.filter { field in
+            names.utf8.split(separator: UInt8(ascii: ",")).contains { $0.elementsEqual(field.rawValue.utf8) }
+        }
+        return .updated(task, changes: changes, formerProject: formerProject)
+    }
+
+    /// The number of the oldest event; nil if none is kept.
+    func first() throws(DatabaseError) -> Int? {
+        guard try oldest.step() else { return nil }
+        defer { oldest.reset() }
+        return oldest.integer(0)
+    }
+
+    /// The number of the last one from before `time` among the `count` oldest; nil if there is none.
+    ///
+    /// - Complexity: O(`count`).
+    func last(ofFirst count: Int, before time: Timestamp) throws(DatabaseError) -> Int? {
+        old.bind(count, 1)
+        old.bind(time.milliseconds, 2)
+        guard try old.step() else { return nil }
+        defer { old.reset() }
+        return old.isNull(0) ? nil : old.integer(0)
+    }
+
+    /// Removes all events up to that number.
+    func remove(upTo sequence: Int) throws(DatabaseError) {
+        prune.bind(sequence, 1)
+        try prune.run()
+    }
+}

@@ -1,0 +1,82 @@
+/// The tables of a store, and how a file of an older version comes to have them.
+///
+/// ```
+///   event   what happened, by number; the oldest are pruned
+///   task    what it adds up to, written in the events' own transaction: a start reads this alone
+///   need    which task needs which other, so that a deletion finds those that it shortens
+///   store   one row: the history's name, the last number, the highest id, also when their events are pruned
+/// ```
+///
+/// Ids are 16 bytes, times milliseconds since 1970, `dependencies` ids one behind the other. `task.seq` is the number of
+/// the last event that changed the row, `revision` that which its ETag is made of. An event has the whole task as it was
+/// then; a deletion has none.
+enum SQLiteSchema {
+    /// What tells our files from those of other programs: "Task". See `PRAGMA application_id`.
+    static let application = 0x5461_736B
+
+    /// The version that this program writes. See `PRAGMA user_version`.
+    static var version: Int { migrations.count }
+
+    /// What each version adds to the one before.
+    private static let migrations = [
+        """
+        CREATE TABLE store (
+            only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+            epoch INTEGER NOT NULL,
+            seq INTEGER NOT NULL,
+            append INTEGER NOT NULL,
+            last_id BLOB);
+        CREATE TABLE task (
+            id BLOB PRIMARY KEY,
+            seq INTEGER NOT NULL,
+            revision INTEGER NOT NULL,
+            title TEXT NOT NULL,
+            description TEXT NOT NULL,
+            status TEXT NOT NULL,
+            priority INTEGER NOT NULL,
+            project TEXT,
+            created INTEGER NOT NULL,
+            updated INTEGER NOT NULL,
+            dependencies BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE need (
+            needed BLOB NOT NULL,
+            task BLOB NOT NULL,
+            PRIMARY KEY (needed, task)) WITHOUT ROWID;
+        CREATE TABLE event (
+            seq INTEGER PRIMARY KEY,
+            name TEXT NOT NULL,
+            request_id TEXT NOT NULL,
+            time INTEGER NOT NULL,
+            task_id BLOB NOT NULL,
+            changes TEXT,
+            former_project TEXT,
+            from_priority INTEGER,
+            to_priority INTEGER,
+            revision INTEGER,
+            title TEXT,
+            description TEXT,
+            status TEXT,
+            priority INTEGER,
+            project TEXT,
+            created INTEGER,
+            updated INTEGER,
+            dependencies BLOB);
+        """
+    ]
+
+    /// Brings the file to ``version``, each step in a transaction of its own.
+    static func migrate(_ database: Database, epoch: LogEpoch) throws(DatabaseError) {
+        let version = try database.number("PRAGMA user_version") ?? 0
+        for (number, sql) in migrations.enumerated() where number >= version {
+            try database.transaction { () throws(DatabaseError) in
+                try database.run(sql)
+                if number == 0 {
+                    try database.run("PRAGMA application_id = \(application)")
+                    let name = Int64(bitPattern: epoch.number)
+                    try database.run("INSERT INTO store VALUES (1, \(name), 0, 0, NULL)")
+                }
+                try database.run("PRAGMA user_version = \(number + 1)")
+            }
+        }
+    }
+}

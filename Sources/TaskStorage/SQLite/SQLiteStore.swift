@@ -1,0 +1,186 @@
+import TaskEngine
+
+/// A store's file as the log's thread has it: all that touches it is here.
+///
+/// Unchecked, since one thread alone calls it: the one of the ``SQLiteLog`` that has made it.
+final class SQLiteStore: @unchecked Sendable {
+    /// What has come of an append.
+    enum Outcome: Sendable {
+        case kept(LogPosition)
+        /// Nothing was kept, nor will be.
+        case refused(String)
+        /// A crash now might leave the events, or not: ``settle()`` finds out.
+        case inDoubt(String)
+    }
+
+    private let path: String
+    private let file: SQLiteFile
+    private let tasks: TaskTable
+    private let events: EventTable
+    private let noteEnd: Statement
+    private var position: LogPosition
+    private var lastID: TaskID?
+    /// Whether the write-ahead log may have a transaction behind its end that was given up.
+    private var isInDoubt = false
+
+    init(_ path: String) throws(LogError) {
+        self.path = path
+        file = try SQLiteFile(path)
+        do throws(DatabaseError) {
+            let database = file.database
+            tasks = try TaskTable(database)
+            events = try EventTable(database)
+            noteEnd = try database.prepare("UPDATE store SET seq = ?, append = ?, last_id = ?")
+            (position, lastID) = try Self.end(of: database)
+        } catch {
+            file.abandon()
+            throw .refused(SQLiteFile.explanation(of: error, path))
+        }
+    }
+
+    private static func end(of database: Database) throws(DatabaseError) -> (LogPosition, TaskID?) {
+        let row = try database.prepare("SELECT epoch, seq, append, last_id FROM store")
+        guard try row.step() else { throw DatabaseError(damage: "the row of the store is gone") }
+        defer { row.reset() }
+        let epoch = LogEpoch(number: UInt64(bitPattern: Int64(row.integer(0))))
+        let position = LogPosition(
+            epoch: epoch, sequence: row.integer(1), append: UInt64(bitPattern: Int64(row.integer(2))))
+        return (position, row.isNull(3) ? nil : row.id(3))
+    }
+
+    func close() throws(DatabaseError) {
+        try file.database.run("PRAGMA wal_checkpoint(TRUNCATE)")
+    }
+}
+
+// MARK: - The start
+
+extension SQLiteStore {
+    /// Reads all tasks. When that fails, the files are as they were before ``init(_:)``.
+    func load() throws(LogError) -> LogStart {
+        do {
+            return try read()
+        } catch let error as LoadError {
+            file.abandon()
+            throw .refused("cannot use \(path): its tasks do not follow from its events: \(error)")
+        } catch {
+            file.abandon()
+            throw .refused(SQLiteFile.explanation(of: error, path))
+        }
+    }
+
+    private func read() throws -> LogStart {
+        try lookAtPages()
+        let count = try file.database.number("SELECT count(*) FROM task") ?? 0
+        var loader = TaskStore.Loader(reserving: count)
+        let rows = try file.database.prepare("SELECT id, seq, \(Statement.taskColumns) FROM task")
+        while try rows.step() {
+            guard let id = rows.id(0), let task = rows.task(id, from: 2) else {
+                throw DatabaseError(damage: "a task's row cannot be read")
+            }
+            loader.add(task, at: rows.integer(1))
+        }
+        let store = try loader.finish(at: position.sequence, lastID: lastID)
+        return LogStart(store: store, position: position)
+    }
+
+    /// Has SQLite look at each page of what a start does not read.
+    private func lookAtPages() throws(DatabaseError) {
+        for table in ["event", "need"] { _ = try file.database.number("SELECT count(*) FROM \(table)") }
+    }
+}
+
+// MARK: - Appending
+
+extension SQLiteStore {
+    /// Writes `events` and the rows that they change in one transaction, and waits until it is on the disk.
+    func append(_ events: [TaskEvent], behind position: LogPosition) -> Outcome {
+        guard position == self.position else { return .refused("the store does not end where the server thinks") }
+        if file.database.hasMoved { return .refused("\(path) was moved or deleted") }
+        let end = LogPosition(
+            epoch: position.epoch, sequence: events.last?.sequence ?? position.sequence, append: position.append + 1)
+        let lastID = events.lazy.compactMap(\.createdID).max().map { max($0, self.lastID ?? $0) } ?? self.lastID
+        do throws(DatabaseError) {
+            try file.database.transaction { () throws(DatabaseError) in
+                for event in events {
+                    try self.events.append(event)
+                    try tasks.apply(event)
+                }
+                try note(end, lastID)
+            }
+        } catch {
+            guard error.leavesDoubt else { return .refused("\(path): \(error.message)") }
+            isInDoubt = true
+            return .inDoubt("\(path): \(error.message)")
+        }
+        (self.position, self.lastID) = (end, lastID)
+        return .kept(end)
+    }
+
+    private func note(_ end: LogPosition, _ lastID: TaskID?) throws(DatabaseError) {
+        noteEnd.bind(end.sequence, 1)
+        noteEnd.bind(Int64(bitPattern: end.append), 2)
+        if let lastID { noteEnd.bind(lastID, 3) } else { noteEnd.bindNull(3) }
+        try noteEnd.run()
+    }
+
+    /// Finds out whether the file can be written again, by writing; nil if it can, else why not.
+    ///
+    /// After a sync that has failed, the write-ahead log may hold the transaction that was given up, and a start after a
+    /// crash would take it for a good one. So the log is emptied first and begun anew: the write that follows gives it
+    /// another salt, with which no frame of before is valid, and syncs that.
+    func settle() -> String? {
+        if file.database.hasMoved { return "\(path) was moved or deleted" }
+        do throws(DatabaseError) {
+            if isInDoubt, try file.database.number("PRAGMA wal_checkpoint(TRUNCATE)") != 0 {
+                return "\(path): a reader holds up the write-ahead log"
+            }
+            try file.database.transaction { () throws(DatabaseError) in try note(position, lastID) }
+            isInDoubt = false
+            return nil
+        } catch {
+            return "\(path): \(error.message)"
+        }
+    }
+}
+
+extension TaskEvent {
+    /// The id that it has given to a task.
+    fileprivate var createdID: TaskID? {
+        if case .created(let task) = change { task.id } else { nil }
+    }
+}
+
+// MARK: - History
+
+extension SQLiteStore {
+    /// The events behind the one of that number, `limit` of them at most.
+    func history(after sequence: Int, limit: Int) throws(LogError) -> LogHistory {
+        do throws(DatabaseError) {
+            let first = try events.first() ?? position.sequence + 1
+            guard sequence >= first - 1, sequence <= position.sequence else { return .gone }
+            return .events(try events.events(after: sequence, limit: limit))
+        } catch {
+            throw .refused("\(path): \(error.message)")
+        }
+    }
+
+    /// Removes events that need not be kept any more, 1,000 at most, so that no append waits long.
+    ///
+    /// - Returns: Whether there are more of them.
+    func prune(_ limits: HistoryLimits, now: Timestamp) -> Bool {
+        // What cannot be removed now is tried again; the next append finds out what is wrong.
+        (try? pruned(limits, now)) ?? false
+    }
+
+    private func pruned(_ limits: HistoryLimits, _ now: Timestamp) throws(DatabaseError) -> Bool {
+        guard let first = try events.first() else { return false }
+        let byCount = min(position.sequence - limits.count, first + 999)
+        let cutoff = Timestamp(milliseconds: now.milliseconds - limits.age.milliseconds)
+        let byAge = try events.last(ofFirst: 1_000, before: cutoff) ?? 0
+        let last = max(byCount, byAge)
+        guard last >= first else { return false }
+        try events.remove(upTo: last)
+        return last >= first + 999
+    }
+}

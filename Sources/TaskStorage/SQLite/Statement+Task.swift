@@ -1,0 +1,80 @@
+import TaskEngine
+
+/// Tasks in the columns of a row, and as a part of an event's row.
+extension Statement {
+    /// How many columns a task has but for its id.
+    static let taskWidth: Int32 = 9
+
+    static let taskColumns =
+        "revision, title, description, status, priority, project, created, updated, dependencies"
+
+    /// Binds all of `task` but its id to the parameters from `index` on.
+    func bind(_ task: TaskRecord, from index: Int32) {
+        bind(task.revision, index)
+        bind(task.title, index + 1)
+        bind(task.description, index + 2)
+        bind(task.status.rawValue, index + 3)
+        bind(task.priority, index + 4)
+        bind(task.project, index + 5)
+        bind(task.createdAt.milliseconds, index + 6)
+        bind(task.updatedAt.milliseconds, index + 7)
+        bind(task.dependencies, index + 8)
+    }
+
+    func bind(_ text: String?, _ index: Int32) {
+        if let text { bind(text, index) } else { bindNull(index) }
+    }
+
+    func bind(_ id: TaskID, _ index: Int32) {
+        let words: InlineArray<2, UInt64> = [id.high.bigEndian, id.low.bigEndian]
+        bind(words.span.bytes, index)
+    }
+
+    func bind(_ ids: [TaskID], _ index: Int32) {
+        var words: [UInt64] = []
+        words.reserveCapacity(2 * ids.count)
+        for id in ids {
+            words.append(id.high.bigEndian)
+            words.append(id.low.bigEndian)
+        }
+        bind(words.span.bytes, index)
+    }
+
+    /// The task in the columns from `column` on; nil if what stands there is none.
+    func task(_ id: TaskID, from column: Int32) -> TaskRecord? {
+        guard let status = TaskStatus(text: text(column + 3)), let dependencies = ids(column + 8),
+            TaskPriority.range.contains(integer(column + 4))
+        else { return nil }
+        return TaskRecord(
+            id: id, title: text(column + 1), description: text(column + 2), status: status,
+            priority: integer(column + 4), dependencies: dependencies,
+            project: isNull(column + 5) ? nil : text(column + 5),
+            createdAt: Timestamp(milliseconds: Int64(integer(column + 6))),
+            updatedAt: Timestamp(milliseconds: Int64(integer(column + 7))), revision: integer(column))
+    }
+
+    func id(_ column: Int32) -> TaskID? {
+        withBytes(column) { $0.byteCount == 16 ? TaskID($0, at: 0) : nil }
+    }
+
+    /// Ids that lie one behind the other; nil if they do not.
+    func ids(_ column: Int32) -> [TaskID]? {
+        withBytes(column) { bytes in
+            guard bytes.byteCount > 0 else { return [] }
+            guard bytes.byteCount % 16 == 0 else { return nil }
+            let ids = stride(from: 0, to: bytes.byteCount, by: 16).map { TaskID(bytes, at: $0) }
+            return ids.count > 1 && Set(ids).count < ids.count ? nil : ids
+        }
+    }
+}
+
+extension TaskID {
+    /// The id of the 16 bytes at `offset`, which must be there: that is asked in ``Statement`` alone.
+    fileprivate init(_ bytes: RawSpan, at offset: Int) {
+        self.init(high: Self.word(bytes, at: offset), low: Self.word(bytes, at: offset + 8))
+    }
+
+    private static func word(_ bytes: RawSpan, at offset: Int) -> UInt64 {
+        UInt64(bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+}

@@ -1,0 +1,100 @@
+import CSQLite
+
+/// A compiled statement, to be run again and again.
+///
+/// ```swift
+/// let find = try database.prepare("SELECT title FROM task WHERE id = ?")
+/// find.bind(id, 1)
+/// while try find.step() { print(find.text(0)) }
+/// ```
+///
+/// Parameters count from 1 and columns from 0, as in C. A value that could not be bound makes `step` throw.
+final class Statement {
+    private let connection: Database.Connection
+    private let raw: OpaquePointer?
+    /// The first failure to bind since the last run.
+    private var bindStatus = SQLITE_OK
+
+    init(_ sql: String, on connection: Database.Connection) throws(DatabaseError) {
+        self.connection = connection
+        var raw: OpaquePointer?
+        let flags = UInt32(SQLITE_PREPARE_PERSISTENT)
+        try DatabaseError.check(
+            sqlite3_prepare_v3(connection.raw, sql, -1, flags, &raw, nil), of: connection.raw)
+        self.raw = raw
+    }
+
+    deinit { sqlite3_finalize(raw) }
+
+    /// Goes to the next row; false when there is none, and then the statement can be run again.
+    ///
+    /// The columns hold until the next step.
+    func step() throws(DatabaseError) -> Bool {
+        let status = bindStatus == SQLITE_OK ? sqlite3_step(raw) : bindStatus
+        if status == SQLITE_ROW { return true }
+        let error = status == SQLITE_DONE ? nil : DatabaseError(status, of: connection.raw)
+        reset()
+        if let error { throw error }
+        return false
+    }
+
+    /// Runs a statement that returns no row.
+    func run() throws(DatabaseError) { while try step() {} }
+
+    /// Ends the run that is under way: a statement that has rows left would hold up the end of a transaction.
+    func reset() {
+        sqlite3_reset(raw)
+        bindStatus = SQLITE_OK
+    }
+
+    private func note(_ status: Int32) { if bindStatus == SQLITE_OK { bindStatus = status } }
+}
+
+// MARK: - Values
+
+extension Statement {
+    func bind(_ value: Int, _ index: Int32) { note(sqlite3_bind_int64(raw, index, Int64(value))) }
+
+    func bind(_ value: Int64, _ index: Int32) { note(sqlite3_bind_int64(raw, index, value)) }
+
+    func bindNull(_ index: Int32) { note(sqlite3_bind_null(raw, index)) }
+
+    /// UTF-8 as it is, null bytes included.
+    func bind(_ text: String, _ index: Int32) {
+        var text = text
+        note(
+            text.withUTF8 { bytes in
+                bytes.withMemoryRebound(to: CChar.self) { characters in
+                    // Without a pointer it would be NULL.
+                    guard let start = characters.baseAddress else { return csqlite_bind_text(raw, index, "", 0) }
+                    return csqlite_bind_text(raw, index, start, UInt64(characters.count))
+                }
+            })
+    }
+
+    func bind(_ bytes: RawSpan, _ index: Int32) {
+        note(
+            bytes.withUnsafeBytes { bytes in
+                guard let start = bytes.baseAddress else { return sqlite3_bind_zeroblob(raw, index, 0) }
+                return csqlite_bind_blob(raw, index, start, UInt64(bytes.count))
+            })
+    }
+
+    func integer(_ column: Int32) -> Int { Int(sqlite3_column_int64(raw, column)) }
+
+    func isNull(_ column: Int32) -> Bool { sqlite3_column_type(raw, column) == SQLITE_NULL }
+
+    /// The text; what is no UTF-8 in it is replaced.
+    func text(_ column: Int32) -> String {
+        guard let start = sqlite3_column_text(raw, column) else { return "" }
+        let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(raw, column)))
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The bytes, for `body` alone.
+    func withBytes<Value>(_ column: Int32, _ body: (RawSpan) -> Value) -> Value {
+        let start = sqlite3_column_blob(raw, column)
+        let count = Int(sqlite3_column_bytes(raw, column))
+        return body(UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count).bytes)
+    }
+}

@@ -1,0 +1,91 @@
+import TaskEngine
+
+/// The tasks' rows: what the events add up to.
+struct TaskTable {
+    private let write, remove, shorten: Statement
+    private let read: Statement
+    private let addNeed, removeNeed, findNeeding: Statement
+
+    init(_ database: Database) throws(DatabaseError) {
+        write = try database.prepare(
+            """
+            INSERT INTO task (id, seq, \(Statement.taskColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, revision = excluded.revision, title = excluded.title,
+            description = excluded.description, status = excluded.status, priority = excluded.priority,
+            project = excluded.project, updated = excluded.updated, dependencies = excluded.dependencies
+            """)
+        remove = try database.prepare("DELETE FROM task WHERE id = ?")
+        shorten = try database.prepare("UPDATE task SET seq = ?, revision = ?, dependencies = ? WHERE id = ?")
+        read = try database.prepare("SELECT dependencies FROM task WHERE id = ?")
+        addNeed = try database.prepare("INSERT OR IGNORE INTO need VALUES (?, ?)")
+        removeNeed = try database.prepare("DELETE FROM need WHERE needed = ? AND task = ?")
+        findNeeding = try database.prepare("SELECT task FROM need WHERE needed = ?")
+    }
+
+    /// Brings the rows to where they are behind `event`.
+    ///
+    /// - Complexity: O(edges that change) rows; a deletion also writes the tasks that needed it.
+    func apply(_ event: TaskEvent) throws(DatabaseError) {
+        switch event.change {
+        case .created(let task):
+            try write(task, at: event.sequence)
+            for needed in task.dependencies { try addNeed.run(needed, task.id) }
+        case .updated(let task, let changes, _):
+            if changes.contains(.dependencies) { try replaceNeeds(of: task) }
+            try write(task, at: event.sequence)
+        case .moved: break  // The row has it from the `.updated` just before.
+        case .deleted(let id, _):
+            for needed in try needs(of: id) { try removeNeed.run(needed, id) }
+            remove.bind(id, 1)
+            try remove.run()
+            for task in try tasks(needing: id) { try shorten(task, by: id, at: event.sequence) }
+        }
+    }
+
+    private func write(_ task: TaskRecord, at sequence: Int) throws(DatabaseError) {
+        write.bind(task.id, 1)
+        write.bind(sequence, 2)
+        write.bind(task, from: 3)
+        try write.run()
+    }
+
+    private func replaceNeeds(of task: TaskRecord) throws(DatabaseError) {
+        let former = Set(try needs(of: task.id)), new = Set(task.dependencies)
+        for needed in former where !new.contains(needed) { try removeNeed.run(needed, task.id) }
+        for needed in new where !former.contains(needed) { try addNeed.run(needed, task.id) }
+    }
+
+    private func shorten(_ task: TaskID, by id: TaskID, at sequence: Int) throws(DatabaseError) {
+        try removeNeed.run(id, task)
+        shorten.bind(sequence, 1)
+        shorten.bind(sequence, 2)
+        shorten.bind(try needs(of: task).filter { $0 != id }, 3)
+        shorten.bind(task, 4)
+        try shorten.run()
+    }
+
+    private func needs(of id: TaskID) throws(DatabaseError) -> [TaskID] {
+        read.bind(id, 1)
+        guard try read.step() else { return [] }
+        defer { read.reset() }
+        return read.ids(0) ?? []
+    }
+
+    private func tasks(needing id: TaskID) throws(DatabaseError) -> [TaskID] {
+        findNeeding.bind(id, 1)
+        var tasks: [TaskID] = []
+        while try findNeeding.step() {
+            if let task = findNeeding.id(0) { tasks.append(task) }
+        }
+        return tasks
+    }
+}
+
+extension Statement {
+    /// Runs a statement about two ids.
+    fileprivate func run(_ first: TaskID, _ second: TaskID) throws(DatabaseError) {
+        bind(first, 1)
+        bind(second, 2)
+        try run()
+    }
+}

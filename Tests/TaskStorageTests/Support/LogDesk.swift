@@ -1,0 +1,83 @@
+import TaskEngine
+import UVCore
+
+@testable import TaskStorage
+
+/// A ledger, the log behind it, and what came of each append.
+@LoopActor
+final class LogDesk {
+    let log: SQLiteLog
+    private(set) var ledger = TaskLedger()
+    private var position: LogPosition?
+    private var waiting: [Decision] = []
+    private var count = 0
+    private(set) var failures: [LogError] = []
+
+    init(_ path: String, limits: HistoryLimits = HistoryLimits()) throws {
+        log = try SQLiteLog(path, limits: limits)
+    }
+
+    /// Opens and reads the log; `done` gets what it has.
+    func start(_ done: @escaping (Result<LogStart, LogError>) -> Void) {
+        log.open { [self] result in
+            if case .failure(let error) = result { return done(.failure(error)) }
+            log.load { [self] result in
+                if case .success(let start) = result {
+                    ledger = TaskLedger(store: start.store)
+                    position = start.position
+                }
+                done(result)
+            }
+        }
+    }
+
+    /// Decides the commands, appends what follows in one piece, and calls `done` when it is kept and committed, or failed.
+    func submit(_ actions: [TaskCommand.Action], at milliseconds: Int64 = 0, then done: @escaping () -> Void) {
+        guard let position else { return }
+        let decisions = actions.map { action in
+            count += 1
+            let time = Timestamp(milliseconds: milliseconds)
+            return ledger.decide(TaskCommand(action, requestID: "request-\(count)", timestamp: time))
+        }
+        let conclude: (AppendOutcome) -> Void = { [self] outcome in
+            switch outcome {
+            case .kept(let position):
+                self.position = position
+                for decision in decisions { ledger.commit(decision) }
+            case .failed(let error):
+                failures.append(error)
+                ledger.drop()
+            case .behind: preconditionFailure("there is one writer")
+            }
+            done()
+        }
+        log.onOutcome = conclude
+        if let outcome = log.append(decisions.flatMap(\.events), behind: position) { conclude(outcome) }
+    }
+
+    /// Submits one batch after the other.
+    func submitAll(_ batches: [[TaskCommand.Action]], then done: @escaping () -> Void) {
+        guard let first = batches.first else { return done() }
+        submit(first) { [self] in submitAll(Array(batches.dropFirst()), then: done) }
+    }
+}
+
+extension TaskID {
+    /// The id of the `number`-th task of a test.
+    static func test(_ number: Int) -> TaskID { TaskID(high: UInt64(number) << 16 | 0x7000, low: 0b10 << 62) }
+}
+
+extension TaskFields {
+    init(
+        title: String? = nil, description: String? = nil, status: TaskStatus? = nil, priority: Int? = nil,
+        needs: [TaskID]? = nil, project: String?? = nil
+    ) throws {
+        self.init()
+        if let title { try set(title: title) }
+        if let description { try set(description: description) }
+        if let status { set(status: status) }
+        if let priority { try set(priority: priority) }
+        if let needs { try set(dependencies: needs) }
+        if let project { try set(project: project) }
+    }
+}
