@@ -4,16 +4,17 @@ extension RawSpan {
     /// - Complexity: O(n), eight bytes at a time.
     package func isSame(as other: RawSpan) -> Bool {
         guard byteCount == other.byteCount else { return false }
+        guard byteCount >= 8 else {
+            for offset in 0..<byteCount where byte(at: offset) != other.byte(at: offset) { return false }
+            return true
+        }
         var offset = 0
-        while offset &+ 8 <= byteCount {
+        while offset &+ 8 < byteCount {
             guard word(at: offset) == other.word(at: offset) else { return false }
             offset &+= 8
         }
-        while offset < byteCount {
-            guard byte(at: offset) == other.byte(at: offset) else { return false }
-            offset &+= 1
-        }
-        return true
+        // The last eight bytes, some of them for the second time.
+        return word(at: byteCount &- 8) == other.word(at: byteCount &- 8)
     }
 
     /// Whether the bytes are `lowercase`, but for the case of ASCII letters. Other bytes have no case: no other text

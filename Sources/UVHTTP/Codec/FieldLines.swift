@@ -121,27 +121,26 @@ extension FieldLines {
 
     private func line(named name: RawSpan, from start: Int = 0) -> Line? {
         guard names.mayContain(name) else { return nil }
+        let bytes = bytes.span.bytes
         var start = start
-        while let line = line(at: start) {
-            if isNamed(line, name) { return line }
-            start = line.range.upperBound
+        while start < bytes.byteCount {
+            let end = bytes.endOfText(from: start)
+            let colon = start &+ name.byteCount
+            if colon < end, bytes.byte(at: colon) == UInt8(ascii: ":"), bytes.isNamed(name, start..<colon) {
+                return Line(name: start..<colon, value: colon + 2..<end, range: start..<end + 2)
+            }
+            start = end &+ 2
         }
         return nil
-    }
-
-    private func isNamed(_ line: Line, _ name: RawSpan) -> Bool {
-        guard line.name.count == name.byteCount else { return false }
-        let bytes = bytes.span.bytes.extracting(line.name)
-        // Most are asked for as they were set.
-        return bytes.isSame(as: name) || bytes.hasSameFolded(name)
     }
 }
 
 extension RawSpan {
-    /// Whether both are the same name, of as many bytes, but for the case of ASCII letters.
-    fileprivate func hasSameFolded(_ name: RawSpan) -> Bool {
-        for offset in 0..<byteCount {
-            guard byte(at: offset).asciiLowercased == name.byte(at: offset).asciiLowercased else { return false }
+    /// Whether `name`, of as many bytes, stands in `range`, in any case of its letters. Most are asked for as they were set.
+    fileprivate func isNamed(_ name: RawSpan, _ range: Range<Int>) -> Bool {
+        if extracting(range).isSame(as: name) { return true }
+        for (offset, place) in range.enumerated() {
+            guard byte(at: place).asciiLowercased == name.byte(at: offset).asciiLowercased else { return false }
         }
         return true
     }
