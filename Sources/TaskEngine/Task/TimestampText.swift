@@ -11,6 +11,8 @@ public struct TimestampText: Sendable {
     /// The minute whose words are known, counted from 1970 on.
     private var minute = Int64.min
     private var words: (UInt64, UInt64) = (0, 0)
+    /// The last time, whose third word is known: a task was created when it was changed last, most often.
+    private var last: (milliseconds: Int64, word: UInt64)?
 
     public init() {}
 
@@ -18,15 +20,24 @@ public struct TimestampText: Sendable {
     ///
     /// - Precondition: there is room for ``longest`` bytes.
     public mutating func write(_ time: Timestamp, to output: inout OutputSpan<UInt8>) {
-        let (minute, rest) = Timestamp.divide(time.milliseconds, by: 60_000)
-        guard minute == self.minute || know(minute) else { return Self.writeLong(time, to: &output) }
+        guard let word = thirdWord(of: time) else { return Self.writeLong(time, to: &output) }
         let start = output.count
         output.append(repeating: 0, count: 24)
         var text = output.mutableSpan
         var bytes = text.mutableBytes
         bytes.storeBytes(of: words.0, toByteOffset: start, as: UInt64.self)
         bytes.storeBytes(of: words.1, toByteOffset: start + 8, as: UInt64.self)
-        bytes.storeBytes(of: Self.seconds(UInt64(rest)), toByteOffset: start + 16, as: UInt64.self)
+        bytes.storeBytes(of: word, toByteOffset: start + 16, as: UInt64.self)
+    }
+
+    /// The last word of a time, whose others are known then; nil if its text has more than three.
+    private mutating func thirdWord(of time: Timestamp) -> UInt64? {
+        if let last, last.milliseconds == time.milliseconds { return last.word }
+        let (minute, rest) = Timestamp.divide(time.milliseconds, by: 60_000)
+        guard minute == self.minute || know(minute) else { return nil }
+        let word = Self.seconds(UInt64(rest))
+        last = (time.milliseconds, word)
+        return word
     }
 
     /// Works out the words of a minute; false if its text has more than three.

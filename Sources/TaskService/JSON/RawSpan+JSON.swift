@@ -12,11 +12,14 @@ extension RawSpan {
         var offset = start
         while offset &+ 8 <= byteCount {
             let word = UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
-            let marks =
-                word.bytes(below: 0x20) | word.bytes(equalTo: UInt8(ascii: "\""))
-                | word.bytes(equalTo: UInt8(ascii: "\\"))
+            let marks = word.bytesToEscape
             guard marks == 0 else { return offset &+ marks.trailingZeroBitCount >> 3 }
             offset &+= 8
+        }
+        // The rest as one word, with some of the bytes before it: if they have no mark either, there is none.
+        if offset < byteCount, byteCount >= 8 {
+            let word = UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: byteCount &- 8, as: UInt64.self))
+            if word.bytesToEscape == 0 { return byteCount }
         }
         while offset < byteCount {
             let byte = unsafeLoad(fromByteOffset: offset, as: UInt8.self)
@@ -43,6 +46,12 @@ extension UInt64 {
     /// `byte` eight times.
     @inline(__always)
     private static func all(_ byte: UInt8) -> UInt64 { 0x0101_0101_0101_0101 &* UInt64(byte) }
+
+    /// Marks the bytes that do not stand for themselves in a string of JSON.
+    @inline(__always)
+    fileprivate var bytesToEscape: UInt64 {
+        bytes(below: 0x20) | bytes(equalTo: UInt8(ascii: "\"")) | bytes(equalTo: UInt8(ascii: "\\"))
+    }
 
     /// Marks the bytes below `bound`, which is at most 0x80.
     @inline(__always)
