@@ -105,6 +105,26 @@ extension HTTPExchange {
     }
 }
 
+// MARK: - How it is used again
+
+extension HTTPExchange {
+    /// Lets go of what the program has given it, and of memory that few requests need.
+    ///
+    /// - Precondition: It is over, and nothing else holds it.
+    func clear() {
+        if state.requestCallbacks != nil { state.requestCallbacks = nil }
+        if state.responseCallbacks != nil { state.responseCallbacks = nil }
+        if state.extras != nil { state.extras = nil }
+        if !state.segmentNames.isEmpty { state.segmentNames = [] }
+        if state.waiting.capacity > Self.keptCapacity { state.waiting = [] }
+        if head.capacity > Self.keptCapacity { head = RequestHead() }
+        if responseHead.fields.bytes.capacity > Self.keptCapacity { responseHead = ResponseHead() }
+    }
+
+    /// Of each of its buffers, in bytes.
+    private static let keptCapacity = 4_096
+}
+
 // MARK: - Its parts
 
 extension HTTPExchange {
@@ -135,7 +155,9 @@ extension HTTPExchange {
 
     /// The connection is not needed behind the end of both halves.
     func letGo() {
-        if state.value.isOver { state.connection = nil }
+        guard state.value.isOver, state.connection != nil else { return }
+        state.connection = nil
+        server.keep(self)
     }
 
     /// Runs a callback: the handler has set it, so what it throws the handler has thrown.

@@ -15,6 +15,9 @@ struct RequestHead: ~Copyable {
         self.bytes.append(copying: bytes)
     }
 
+    /// How many bytes it has memory for.
+    var capacity: Int { bytes.capacity }
+
     /// The target as it was sent.
     var url: String { text(parts.target.range) }
 

@@ -6,7 +6,7 @@ extension HTTPConnection {
     func begin(_ bytes: RawSpan) {
         let (hosts, minorVersion) = (state.parser.head.hostCount, state.parser.head.minorVersion)
         guard hosts == 1 || hosts == 0 && minorVersion == 0 else { return fail(.missingHost) }
-        let exchange = HTTPExchange(on: server)
+        let exchange = server.makeExchange()
         exchange.begin(&state.parser.head, bytes, on: self)
         state.parser.reset()
         if exchange.method == .connect || exchange.request.asksForUpgrade && server.takesUpgrade(exchange.request) {

@@ -176,7 +176,7 @@ extension HTTPConnection {
     }
 
     private func makeAnswer(to error: HTTPClientError, _ failed: HTTPExchange?) -> HTTPExchange {
-        let exchange = HTTPExchange(on: server)
+        let exchange = server.makeExchange()
         exchange.begin(answering: error, failed, on: self)
         return exchange
     }

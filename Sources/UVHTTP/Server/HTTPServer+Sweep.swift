@@ -21,6 +21,7 @@ extension HTTPServer {
             let standstill = late > Self.usualLateness ? late : 0
             // A copy: connections leave the list while it is walked.
             for connection in state.connections { connection.checkTime(loop.now, standstill) }
+            clearUsedExchanges()
             scheduleSweep()
         }
     }

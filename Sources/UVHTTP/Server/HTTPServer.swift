@@ -52,6 +52,7 @@ public final class HTTPServer {
         /// Connections that are refused, and whose peers get the time to read that.
         var refusedCount = 0
         var turns = WaitingTurns()
+        var used = UsedExchanges()
     }
 
     /// Unchecked: what is called of the program, or may call it, is called between two changes and not during one.
@@ -179,7 +180,10 @@ extension HTTPServer {
             state.connections[index] = last
             last.state.index = index
         }
-        if state.connections.isEmpty { stopSweep() }
+        if state.connections.isEmpty {
+            stopSweep()
+            state.used.removeAll()
+        }
     }
 
     /// The limit, or less where the process may not open as many descriptors.

@@ -22,6 +22,9 @@ struct LeakTests {
         var alive: [String] { objects.compactMap { $0.object.map { "\(type(of: $0))" } } }
     }
 
+    /// What a program gives to a request.
+    private final class Token {}
+
     /// How requests end.
     enum Way: CaseIterable {
         case answered, withCallbacks, closing, unreadBody, unreadBodyAndClosing, collected, chunks, large, upgraded
@@ -122,9 +125,15 @@ struct LeakTests {
     func thousand() async {
         await withServer { server in
             let witness = Witness()
+            var exchanges: Set<ObjectIdentifier> = []
             server.onRequest = { request, response in
-                witness.watch(request.exchange)
-                witness.watch(response.exchange)
+                exchanges.insert(ObjectIdentifier(request.exchange))
+                let (inRequest, inClosures) = (Token(), Token())
+                witness.watch(inRequest)
+                witness.watch(inClosures)
+                request[Token.self] = inRequest
+                request.onClose = { _ = (request, inClosures) }
+                response.onDrain = { _ = (response, inClosures) }
                 request.collect { body in response.end(try body.get()) }
             }
             let client = server.connect()
@@ -132,8 +141,10 @@ struct LeakTests {
             // Sixteen a turn, and fewer on a machine that is busy.
             while witness.count < 2_000 { await server.turns(50) }
             await server.turns(50)
+            server.http.clearUsedExchanges()
             #expect(witness.count == 2_000)
             #expect(witness.alive == [])
+            #expect(exchanges.count <= 64)
             #expect(server.http.connectionCount == 1)
         }
     }
