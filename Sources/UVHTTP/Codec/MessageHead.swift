@@ -97,6 +97,8 @@ extension MessageHead {
     /// Adds a field line of `bytes`, whose name it notes.
     @inline(__always)
     mutating func append(_ field: Field, in bytes: RawSpan) {
+        // One growth for most heads, in place of three.
+        if fields.isEmpty { fields.reserveCapacity(8) }
         fields.append(field)
         guard let name = field.known else { return names.insert(bytes, field.name) }
         if known.contains(name) { repeated.insert(name) }

@@ -120,23 +120,20 @@ package struct MessageHeadParser: Sendable {
     @inline(__always)
     private mutating func parseFields(_ bytes: RawSpan) throws(HTTPParseError) -> Bool {
         while true {
-            while let field = section.readWholeLine(bytes) { try note(field, bytes) }
-            switch try section.step(bytes) {
+            let step: FieldSectionParser.Step =
+                if let line = section.readWholeLine(bytes) { .field(line) } else { try section.step(bytes) }
+            switch step {
             case .needMoreBytes:
                 return false
             case .field(let field):
-                try note(field, bytes)
+                head.append(field, in: bytes)
+                guard let name = field.known else { continue }
+                try rules.note(name, field.value, in: bytes, minorVersion: head.minorVersion)
             case .end:
                 try conclude()
                 return true
             }
         }
-    }
-
-    @inline(__always)
-    private mutating func note(_ field: MessageHead.Field, _ bytes: RawSpan) throws(HTTPParseError) {
-        head.append(field, in: bytes)
-        if let name = field.known { try rules.note(name, field.value, in: bytes, minorVersion: head.minorVersion) }
     }
 
     /// Fills in what only the whole head tells.
