@@ -125,12 +125,21 @@ extension Page {
           time.dateTime = at.toISOString();
           time.textContent = at.toLocaleTimeString();
           line.append(time, [event.event, subject(event), changes(event)].filter((text) => text !== "").join(" "));
+          if (event.clientId) line.append(" ", unbroken(event.clientId));
           find("log").prepend(line);
           while (find("log").childElementCount > logLimit) find("log").lastElementChild.remove();
         }
 
-        function subject({ task, message, clientId }) {
-          if (!task) return message ?? clientId ?? "";
+        // An id's hyphen is no place for a line to end.
+        function unbroken(text) {
+          const span = document.createElement("span");
+          span.className = "id";
+          span.textContent = text;
+          return span;
+        }
+
+        function subject({ task, message }) {
+          if (!task) return message ?? "";
           return short(task.title ?? rowOf(task.id)?.cells[0].textContent ?? task.id);
         }
 
