@@ -10,7 +10,7 @@ extension TaskStore {
     /// Makes a store of a snapshot and the events behind it, where a fold from the first event would take too long.
     ///
     /// ```swift
-    /// var loader = TaskStore.Loader(reserving: 1_000)
+    /// var loader = TaskStore.Loader()
     /// for row in rows { loader.add(row.task, at: row.sequence) }
     /// for event in events { loader.add(event) }
     /// let store = try loader.finish(at: end, lastID: highest)
@@ -21,17 +21,16 @@ extension TaskStore {
     /// that it needs, is as if it had been there when that happened.
     public struct Loader {
         private var records = IDTable<TaskID, TaskRecord>()
-        /// The ids in the order in which they came, which is most often their own.
-        private var ids: [TaskID] = []
+        /// Each task as it came first, in the order in which they came, which is most often that of their ids.
+        private var arrivals: [TaskRecord] = []
+        /// Whether one of those is not as it came any more: then `records` has the tasks.
+        private var isRevised = false
         /// The last event of each task whose revision is another number.
         private var sequences: [TaskID: Int] = [:]
         /// What was deleted, and by which event.
         private var deletions: [TaskID: Int] = [:]
 
-        /// - Parameter count: How many tasks will come, about.
-        public init(reserving count: Int = 0) {
-            ids.reserveCapacity(count)
-        }
+        public init() {}
 
         /// Adds a task as it was behind the event of that number, unless a newer state of it is known.
         ///
@@ -44,8 +43,9 @@ extension TaskStore {
                     return
                 }
                 sequences[task.id] = nil
+                isRevised = true
             } else {
-                ids.append(task.id)
+                arrivals.append(task)
             }
             if sequence != task.revision { sequences[task.id] = sequence }
         }
@@ -62,6 +62,7 @@ extension TaskStore {
                 guard let task = records[id], sequence(of: task) < event.sequence else { return }
                 records.removeValue(for: id)
                 sequences[id] = nil
+                isRevised = true
             }
         }
 
@@ -78,15 +79,13 @@ extension TaskStore {
         /// - Throws: If a task is newer than that.
         /// - Complexity: O(*n* + edges), and O(*n* log *n*) where the ids came in another order than their own.
         public consuming func finish(at sequence: Int, lastID: TaskID?) throws(LoadError) -> TaskStore {
-            if !deletions.isEmpty {
-                ids.removeAll { records[$0] == nil }
-                for id in ids { shorten(id) }
-            }
-            if !zip(ids, ids.dropFirst()).allSatisfy({ $0 < $1 }) { ids.sort() }
+            if !deletions.isEmpty { for task in arrivals { shorten(task.id) } }
+            if isRevised { arrivals = arrivals.compactMap { records[$0.id] } }
+            if !zip(arrivals, arrivals.dropFirst()).allSatisfy({ $0.id < $1.id }) { arrivals.sort { $0.id < $1.id } }
             var store = TaskStore()
-            store.reserve(ids.count)
-            for id in ids {
-                guard let task = records[id] else { continue }
+            store.reserve(arrivals.count)
+            for task in arrivals {
+                let id = task.id
                 let last = self.sequence(of: task)
                 guard last <= sequence, task.revision <= sequence else {
                     throw .newerThanLog(id, sequence: max(last, task.revision))
@@ -112,6 +111,7 @@ extension TaskStore {
             rest.revision = last
             sequences[id] = nil
             records.updateValue(rest, for: id)
+            isRevised = true
         }
     }
 

@@ -1,5 +1,5 @@
 /// Where a server keeps its tasks.
-public enum StoreLocation: Hashable, Sendable {
+public enum StoreLocation: Sendable {
     /// They are gone when the server ends.
     case memory
     /// In an SQLite file of that path, which is made if it is not there.

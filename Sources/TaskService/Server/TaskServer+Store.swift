@@ -75,10 +75,8 @@ extension TaskServer {
     var unreadiness: Unreadiness? {
         guard case .running = stage else { return Unreadiness(.serviceUnavailable, "The server is stopping.") }
         if board.isLoading { return .loading }
-        guard eventLog.trouble == nil else {
-            return Unreadiness(.storageUnavailable, "Changes cannot be kept: the log says why.")
-        }
-        return nil
+        guard case .some = eventLog.trouble else { return nil }
+        return Unreadiness(.storageUnavailable, "Changes cannot be kept: the log says why.")
     }
 
     /// Whether the request needs tasks that are still being read; it is answered then.

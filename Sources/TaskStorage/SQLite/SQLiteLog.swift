@@ -23,7 +23,12 @@ public final class SQLiteLog: EventLog {
     public var onOutcome: ((AppendOutcome) -> Void)?
 
     public private(set) var trouble: String? {
-        didSet { if (trouble == nil) != (oldValue == nil) { onTrouble?(trouble) } }
+        didSet {
+            switch (oldValue, trouble) {
+            case (nil, nil), (.some, .some): break
+            default: onTrouble?(trouble)
+            }
+        }
     }
 
     /// How long an append may be in doubt before it fails as ``LogError/unknown(_:)``.
@@ -130,18 +135,15 @@ extension SQLiteLog {
 
     private func didTry(_ trouble: String?, _ store: SQLiteStore) {
         self.trouble = trouble
-        if let doubt {
-            if trouble == nil {
-                self.doubt = nil
-                onOutcome?(.failed(.refused(doubt.message)))
-            } else if doubt.tries >= Self.doubtLimit {
-                self.doubt = nil
-                onOutcome?(.failed(.unknown(doubt.message)))
-            } else {
-                self.doubt?.tries += 1
-            }
-        }
-        if trouble != nil { tryAgain(store, after: .seconds(1)) }
+        guard case .some = trouble else { return endDoubt { .refused($0) } }
+        if let tries = doubt?.tries, tries >= Self.doubtLimit { endDoubt { .unknown($0) } }
+        doubt?.tries += 1
+        tryAgain(store, after: .seconds(1))
+    }
+
+    /// Answers the append that is in doubt, if one is.
+    private func endDoubt(_ error: (String) -> LogError) {
+        if let doubt = doubt.take() { onOutcome?(.failed(error(doubt.message))) }
     }
 }
 
@@ -172,7 +174,7 @@ extension SQLiteLog {
     }
 
     private func prune() {
-        guard let store, trouble == nil else { return }
+        guard let store else { return }
         let now = Timestamp(milliseconds: SystemTime.milliseconds())
         thread.run { [limits] in
             store.prune(limits, now: now)

@@ -71,8 +71,7 @@ extension SQLiteStore {
 
     private func read() throws -> LogStart {
         try lookAtPages()
-        let count = try file.database.number("SELECT count(*) FROM task") ?? 0
-        var loader = TaskStore.Loader(reserving: count)
+        var loader = TaskStore.Loader()
         let rows = try file.database.prepare("SELECT id, seq, \(Statement.taskColumns) FROM task")
         while try rows.step() {
             guard let id = rows.id(0), let task = rows.task(id, from: 2) else {

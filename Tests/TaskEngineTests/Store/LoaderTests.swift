@@ -33,7 +33,7 @@ struct LoaderTests {
         let history = try History(seed: seed, commands: 1_000)
         var random = SeededGenerator(seed: seed)
         for rows in [Array(history.ledger.store.tasks()), history.ledger.store.tasks().shuffled(using: &random)] {
-            var loader = TaskStore.Loader(reserving: rows.count)
+            var loader = TaskStore.Loader()
             for row in rows { loader.add(row, at: row.revision) }
             #expect(
                 history.isMade(
