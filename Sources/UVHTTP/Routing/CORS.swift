@@ -50,8 +50,8 @@ public final class CORS: Middleware {
     /// - Parameter request: Nil for an answer to bytes that never became a request.
     /// - Complexity: O(fields of the request + entries).
     public func prepare(_ response: ServerResponse, to request: IncomingMessage?) {
-        response.appendHeader(.vary, "Origin")
-        guard let origin = request?.header(.origin), isEntry(origin) else { return }
+        response.appendHeader(Self.variesByOrigin)
+        guard let origin = request?.header(known: .origin), isEntry(origin) else { return }
         response.setHeader(.accessControlAllowOrigin, origin)
         if !exposedFields.isEmpty { response.setHeader(.accessControlExposeHeaders, exposedFields) }
     }
@@ -70,6 +70,8 @@ public final class CORS: Middleware {
         response.end()
         return true
     }
+
+    private static let variesByOrigin = FieldLine(.vary, "Origin")
 
     /// Whether the value of an `Origin` field names an entry, byte by byte.
     public func isEntry(_ origin: String) -> Bool { origins.contains { $0.isNamed(by: origin) } }
