@@ -20,7 +20,7 @@ def run(options):
     tasks, rounds = (100_000, 3) if options.quick else (1_000_000, 5)
     taskflow, floor = options.programs.swift("taskflow"), options.programs.c("floor", *libuv_flags())
     with ExitStack() as stack:
-        server = stack.enter_context(Server(taskflow, "--port", "{port}", core=SERVER_CORE))
+        server = stack.enter_context(Server(taskflow, "--port", "{port}", "--store", "memory", core=SERVER_CORE))
         with Connection(server.port) as client:
             client.ask_often(client.request("POST", "/tasks", b'{"title":"One of many tasks to be done"}'), tasks)
         line = stack.enter_context(tempfile.NamedTemporaryFile())
