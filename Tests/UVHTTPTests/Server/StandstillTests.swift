@@ -39,6 +39,7 @@ struct StandstillTests {
             #expect(!clients.contains { $0.hasEnded || $0.text.contains("408") })
             // And idle connections go, as ever.
             await server.pass(.seconds(8))
+            for client in clients { await client.untilEnd() }
             #expect(clients.allSatisfy { $0.hasEnded })
         }
     }
@@ -57,6 +58,7 @@ struct StandstillTests {
             await server.pass(.milliseconds(5_500))
             #expect(!client.hasEnded)
             await server.pass(.milliseconds(1_000))
+            await client.untilEnd()
             #expect(client.hasEnded)
         }
     }

@@ -20,6 +20,7 @@ struct TimeLimitTests {
             await server.pass(.milliseconds(500))
             #expect(!client.hasEnded)
             await server.pass(.milliseconds(600))
+            await client.untilEnd()
             #expect(client.hasEnded)
             #expect(!client.text.contains("408"))
             #expect(server.http.connectionCount == 0)
@@ -38,9 +39,11 @@ struct TimeLimitTests {
             await server.pass(.milliseconds(700), in: .milliseconds(50))
             #expect(!clients[0].hasEnded)
             await server.pass(.milliseconds(250), in: .milliseconds(50))
+            await clients[0].untilEnd()
             #expect(clients[0].hasEnded)
             #expect(!clients[1].hasEnded)
             await server.pass(.milliseconds(300), in: .milliseconds(50))
+            await clients[1].untilEnd()
             #expect(clients[1].hasEnded)
         }
     }
@@ -65,6 +68,7 @@ struct TimeLimitTests {
             await server.pass(.milliseconds(5_900))
             #expect(!client.hasEnded)
             await server.pass(.milliseconds(600))
+            await client.untilEnd()
             #expect(client.hasEnded)
             #expect(!client.text.contains("408"))
         }
@@ -85,6 +89,7 @@ struct TimeLimitTests {
             await server.pass(.milliseconds(5_000))
             #expect(!client.hasEnded)
             await server.pass(.milliseconds(1_600))
+            await client.untilEnd()
             #expect(client.hasEnded)
         }
     }
@@ -115,6 +120,7 @@ struct TimeLimitTests {
             await server.pass(.milliseconds(59_900))
             #expect(!client.hasEnded)
             await server.pass(.milliseconds(600))
+            await client.untilEnd()
             #expect(client.hasEnded)
             #expect(client.text == Self.timeout)
             #expect(log.lines == ["ERR_HTTP_REQUEST_TIMEOUT"])
@@ -206,6 +212,7 @@ struct TimeLimitTests {
             let first = await self.upload(500, for: 19, to: server)
             #expect(!first.hasEnded)
             let second = await self.upload(500, for: 22, to: server)
+            await second.untilEnd()
             #expect(second.hasEnded)
             #expect(
                 reader == .nobody ? second.text.hasSuffix("\r\nContent-Length: 0\r\n\r\n") : second.text == Self.timeout
