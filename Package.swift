@@ -139,25 +139,30 @@ let package = Package(
             ],
             path: "Tests/HTTPMirror", swiftSettings: strict),
         .target(name: "LoopTesting", dependencies: ["UVCore"], path: "Tests/LoopTesting", swiftSettings: strict),
-        .testTarget(name: "TaskEngineTests", dependencies: ["TaskEngine"], swiftSettings: strict),
+        .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
+        .testTarget(name: "TaskEngineTests", dependencies: ["TaskEngine", "SeededRandom"], swiftSettings: strict),
         .testTarget(
-            name: "TaskStorageTests", dependencies: ["TaskEngine", "TaskStorage", "UVCore", "LoopTesting"],
+            name: "TaskStorageTests",
+            dependencies: ["TaskEngine", "TaskStorage", "UVCore", "LoopTesting", "SeededRandom"],
             swiftSettings: strict),
         .testTarget(
             name: "TaskServiceTests",
             dependencies: [
                 "TaskEngine", "TaskService", "TaskStorage", "UVCore", "UVHTTP", "UVWebSocket", "LoopTesting",
-                .product(name: "HTTPTypes", package: "swift-http-types"),
+                "SeededRandom", .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "UVHTTPTests", dependencies: ["UVCore", "UVHTTP", "LoopTesting"], swiftSettings: strict),
+            name: "UVHTTPTests", dependencies: ["UVCore", "UVHTTP", "LoopTesting", "SeededRandom"],
+            swiftSettings: strict),
         .testTarget(
-            name: "UVWebSocketTests", dependencies: ["UVCore", "UVHTTP", "UVWebSocket", "LoopTesting"],
+            name: "UVWebSocketTests",
+            dependencies: ["UVCore", "UVHTTP", "UVWebSocket", "LoopTesting", "SeededRandom"],
             swiftSettings: strict),
         .testTarget(name: "UVCryptoTests", dependencies: ["UVCrypto"], swiftSettings: strict),
-        .testTarget(name: "UVCoreTests", dependencies: ["UVCore", "LoopTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "UVCoreTests", dependencies: ["UVCore", "LoopTesting", "SeededRandom"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -48,7 +48,7 @@ def wait_until_ready(server, seconds: float = 20) -> None:
     deadline = time.monotonic() + seconds
     while Client(server, None).get("/ready").status != 200:
         assert time.monotonic() < deadline, server.output()
-        time.sleep(0.02)
+        time.sleep(0.02)  # Between two looks; being right does not hang on it.
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -1,4 +1,5 @@
 import LoopTesting
+import SeededRandom
 import TaskEngine
 import Testing
 import UVCore
@@ -75,7 +76,7 @@ struct SQLiteLogTests {
 
     @Test("Random commands in batches of random size leave the rows that their events add up to", arguments: 1...4)
     func fold(seed: UInt64) async throws {
-        var random = SystemRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var last = 0
         let batches: [[TaskCommand.Action]] = try (0..<60).map { _ in
             try (0..<Int.random(in: 1...12, using: &random)).map { _ in try random.action(&last) }
@@ -178,23 +179,9 @@ private final class Found<Value>: @unchecked Sendable {
     var value: Value?
 }
 
-/// The same random commands for the same seed.
-private struct SystemRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 }
-
-    /// `SplitMix64`.
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ mixed >> 31
-    }
-
+extension SeededGenerator {
     /// A command on one of `last` tasks, some of which are gone, or a new one.
-    mutating func action(_ last: inout Int) throws -> TaskCommand.Action {
+    fileprivate mutating func action(_ last: inout Int) throws -> TaskCommand.Action {
         let needs = (0..<Int.random(in: 0...3, using: &self)).map { _ in
             TaskID.test(Int.random(in: 1...max(last, 1), using: &self))
         }

@@ -1,4 +1,5 @@
 import LoopTesting
+import SeededRandom
 import Testing
 import UVCore
 
@@ -13,7 +14,7 @@ struct SocketFuzzTests {
                 loop.onUncaughtError = { error in
                     if !(error is Thrown) { Issue.record(error) }
                 }
-                var generator = SplitMix(seed: seed)
+                var generator = SeededGenerator(seed: seed)
                 for _ in 0..<4 {
                     let (one, other) = (generator.next(), generator.next())
                     Connection.open(allowsHalfOpen: true) { connection in
@@ -54,14 +55,14 @@ private final class Peer {
 
     private let socket: Socket
     private let loop: EventLoop
-    private var generator: SplitMix
+    private var generator: SeededGenerator
     private var actionsLeft = 40
     private var hasEnded = false
 
     init(_ socket: Socket, _ loop: EventLoop, seed: UInt64) {
         self.socket = socket
         self.loop = loop
-        generator = SplitMix(seed: seed)
+        generator = SeededGenerator(seed: seed)
         socket.onDrain = { [self] in
             #expect(socket.writableLength == 0 && !socket.isDestroyed)
             try actNow()

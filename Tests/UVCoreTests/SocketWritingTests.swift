@@ -1,4 +1,5 @@
 import LoopTesting
+import SeededRandom
 import Testing
 import UVCore
 
@@ -34,7 +35,7 @@ struct SocketWritingTests {
         nonisolated(unsafe) var received: [UInt8] = []
         nonisolated(unsafe) var (refusals, drains) = (0, 0)
         _ = await withLoop { loop in
-            var generator = SplitMix(seed: seed)
+            var generator = SeededGenerator(seed: seed)
             Connection.open { connection in
                 let (writer, reader) = (connection.accepted, connection.client)
                 reader.onData = { bytes in

@@ -1,3 +1,4 @@
+import SeededRandom
 import UVCore
 
 /// What a random program does to timeouts: the real ones, or those of the model.
@@ -17,13 +18,13 @@ protocol TimerWorld: AnyObject {
 @LoopActor
 final class RandomTimerProgram {
     private(set) var log: [String] = []
-    private var generator: SplitMix
+    private var generator: SeededGenerator
     private var stepsLeft = 300
     private var count = 0
     private unowned let world: any TimerWorld
 
     init(seed: UInt64, in world: any TimerWorld) {
-        generator = SplitMix(seed: seed)
+        generator = SeededGenerator(seed: seed)
         self.world = world
     }
 

@@ -1,4 +1,5 @@
 import LoopTesting
+import SeededRandom
 import Testing
 import UVCore
 
@@ -208,7 +209,7 @@ struct TimerTests {
         nonisolated(unsafe) var fired: [(id: Int, at: Int64)] = []
         nonisolated(unsafe) var expected: [(id: Int, at: Int64)] = []
         _ = await withLoop(clock: .manual(clock)) { loop in
-            var generator = SplitMix(seed: seed)
+            var generator = SeededGenerator(seed: seed)
             for id in 0..<500 {
                 let delay = Int64.random(in: 1...40, using: &generator)
                 let timeout = loop.setTimeout(.milliseconds(delay)) { fired.append((id, clock.milliseconds)) }
@@ -223,20 +224,5 @@ struct TimerTests {
         #expect(fired.map(\.at) == fired.map(\.at).sorted())
         #expect(fired.sorted { $0.id < $1.id }.map(\.at) == expected.map(\.at), "seed \(seed)")
         for (one, other) in zip(fired, fired.dropFirst()) where one.at == other.at { #expect(one.id < other.id) }
-    }
-}
-
-/// A small generator with a seed, so that a failure can be repeated.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -42,9 +42,9 @@ final class HostMiddleware {
         let start = authority.extracting(first: length)
         guard name.withUTF8Buffer({ start.hasSame(asciiLowercase: $0.span.bytes) }) else { return false }
         guard authority.byteCount > length else { return true }
-        guard authority.unsafeLoad(fromByteOffset: length, as: UInt8.self) == UInt8(ascii: ":") else { return false }
+        guard authority.byte(at: length) == UInt8(ascii: ":") else { return false }
         for offset in length + 1..<authority.byteCount {
-            guard authority.unsafeLoad(fromByteOffset: offset, as: UInt8.self) &- UInt8(ascii: "0") < 10 else {
+            guard authority.byte(at: offset) &- UInt8(ascii: "0") < 10 else {
                 return false
             }
         }

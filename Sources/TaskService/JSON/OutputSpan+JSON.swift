@@ -37,7 +37,7 @@ extension OutputSpan<UInt8> {
         var start = 0
         while end < text.byteCount {
             append(copying: text.extracting(start..<end))
-            append(escaping: text.unsafeLoad(fromByteOffset: end, as: UInt8.self))
+            append(escaping: text.byte(at: end))
             start = end + 1
             end = text.endOfPlainJSON(from: start)
         }

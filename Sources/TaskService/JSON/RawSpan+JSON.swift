@@ -2,8 +2,7 @@ import UVCore
 
 // Strings are looked through eight bytes at a time: one subtraction for all eight marks, in the top bit of each byte. A
 // borrow can mark a byte above a marked one wrongly, never below it, so the lowest mark is always true, and it is the
-// only one that is used. Each load checks its bounds, and every bit pattern is a valid unsigned integer, so the word
-// "unsafe" stands for nothing that could go wrong here.
+// only one that is used.
 
 extension RawSpan {
     /// The offset of the first byte from `start` on that does not stand for itself in a string of JSON, or the count of
@@ -11,18 +10,18 @@ extension RawSpan {
     func endOfPlainJSON(from start: Int) -> Int {
         var offset = start
         while offset &+ 8 <= byteCount {
-            let word = UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            let word = word(at: offset)
             let marks = word.bytesToEscape
             guard marks == 0 else { return offset &+ marks.trailingZeroBitCount >> 3 }
             offset &+= 8
         }
         // The rest as one word, with some of the bytes before it: if they have no mark either, there is none.
         if offset < byteCount, byteCount >= 8 {
-            let word = UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: byteCount &- 8, as: UInt64.self))
+            let word = word(at: byteCount &- 8)
             if word.bytesToEscape == 0 { return byteCount }
         }
         while offset < byteCount {
-            let byte = unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+            let byte = byte(at: offset)
             guard byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else { return offset }
             offset &+= 1
         }

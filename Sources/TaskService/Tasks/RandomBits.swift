@@ -1,3 +1,4 @@
+import UVCore
 import UVCrypto
 
 /// Random bits that no client can predict, made a portion at a time: the system's own generator takes a call of the kernel
@@ -15,11 +16,7 @@ struct RandomBits {
     }
 
     private mutating func refill() {
-        let size = MemoryLayout<UInt64>.size
-        guard let bytes = try? Crypto.randomBytes(Self.portion * size) else { return }
-        let span = bytes.span.bytes
-        for place in 0..<Self.portion {
-            words.append(span.unsafeLoadUnaligned(fromByteOffset: place * size, as: UInt64.self))
-        }
+        guard let bytes = try? Crypto.randomBytes(Self.portion * 8) else { return }
+        for place in 0..<Self.portion { words.append(bytes.span.bytes.word(at: place * 8)) }
     }
 }

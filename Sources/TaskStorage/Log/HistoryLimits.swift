@@ -11,8 +11,3 @@ public struct HistoryLimits: Hashable, Sendable {
         self.age = age
     }
 }
-
-extension Duration {
-    /// In whole milliseconds.
-    var milliseconds: Int64 { components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000 }
-}

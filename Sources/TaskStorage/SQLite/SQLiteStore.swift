@@ -1,4 +1,5 @@
 import TaskEngine
+import UVCore
 
 /// A store's file as the log's thread has it: all that touches it is here.
 ///
@@ -175,7 +176,7 @@ extension SQLiteStore {
     private func pruned(_ limits: HistoryLimits, _ now: Timestamp) throws(DatabaseError) -> Bool {
         guard let first = try events.first() else { return false }
         let byCount = min(position.sequence - limits.count, first + 999)
-        let cutoff = Timestamp(milliseconds: now.milliseconds - limits.age.milliseconds)
+        let cutoff = Timestamp(milliseconds: now.milliseconds - limits.age.wholeMilliseconds)
         let byAge = try events.last(ofFirst: 1_000, before: cutoff) ?? 0
         let last = max(byCount, byAge)
         guard last >= first else { return false }

@@ -7,7 +7,7 @@ import UVCore
 /// Wiki CR LF              data ─ dataReturn ─ dataLineFeed
 /// 0 CR LF                 size ─ sizeLineFeed
 /// Expires: never CR LF    trailerStart ─ trailers
-/// CR LF                   trailerStart ─ lastLineFeed ─ ended
+/// CR LF                   trailerStart ─ lastLineFeed ─ done
 /// ```
 ///
 /// Data is passed on as ranges; the few bytes around it go through a machine that takes one byte at a time, so it makes
@@ -18,7 +18,7 @@ package struct ChunkedDecoder: Sendable {
     private enum State {
         case size, extensions, sizeLineFeed
         case data, dataReturn, dataLineFeed
-        case trailerStart, trailers, lastLineFeed, ended
+        case trailerStart, trailers, lastLineFeed, done
     }
 
     /// The fields that came behind the last chunk; complete at `.end`.
@@ -44,12 +44,12 @@ package struct ChunkedDecoder: Sendable {
         section = TrailerSection(limits: limits)
     }
 
-    package var isComplete: Bool { state == .ended }
+    package var isComplete: Bool { state == .done }
 
     /// Goes on with `bytes`, which follow the ones consumed so far.
     package mutating func step(_ bytes: RawSpan, from offset: Int) throws(HTTPParseError) -> Step {
         var offset = offset
-        while state != .ended {
+        while state != .done {
             guard offset < bytes.byteCount else { return .needMoreBytes }
             switch state {
             case .data:
@@ -73,7 +73,7 @@ package struct ChunkedDecoder: Sendable {
     private mutating func takeTrailers(_ bytes: RawSpan, from offset: Int) throws(HTTPParseError) -> Int {
         guard let end = try section.step(bytes, from: offset) else { return bytes.byteCount }
         trailers = section.trailers()
-        state = .ended
+        state = .done
         return end
     }
 
@@ -101,8 +101,8 @@ package struct ChunkedDecoder: Sendable {
             state = .lastLineFeed
         case .lastLineFeed:
             guard byte == HTTPGrammar.lineFeed else { throw .missingLineFeed }
-            state = .ended
-        case .data, .trailers, .ended:
+            state = .done
+        case .data, .trailers, .done:
             return false
         }
         return true

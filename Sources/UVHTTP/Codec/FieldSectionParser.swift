@@ -9,7 +9,7 @@ import UVCore
 ///   ┌────────────────────────── .field ──────────────────────────┐
 ///   ▼                                                            │
 ///   lineStart ── name ──:── whitespace ── value ──CR── lineFeed ─LF
-///       └─CR── finalLineFeed ──LF── ended
+///       └─CR── finalLineFeed ──LF── done
 /// ```
 struct FieldSectionParser: Sendable {
     enum Step {
@@ -21,7 +21,7 @@ struct FieldSectionParser: Sendable {
     }
 
     private enum State {
-        case lineStart, name, whitespace, value, lineFeed, finalLineFeed, ended
+        case lineStart, name, whitespace, value, lineFeed, finalLineFeed, done
     }
 
     /// The offset of the first byte that was not looked at.
@@ -75,7 +75,7 @@ struct FieldSectionParser: Sendable {
             cursor &+= 1
             state = .lineStart
             return .field(field(bytes))
-        case .finalLineFeed, .ended:
+        case .finalLineFeed, .done:
             return try finish(bytes)
         }
     }
@@ -143,7 +143,7 @@ struct FieldSectionParser: Sendable {
         guard cursor < bytes.byteCount else { return .needMoreBytes }
         guard bytes.byte(at: cursor) == HTTPGrammar.lineFeed else { throw .missingLineFeed }
         cursor &+= 1
-        state = .ended
+        state = .done
         return .end
     }
 

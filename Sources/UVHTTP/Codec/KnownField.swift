@@ -4,12 +4,12 @@ import UVCore
 /// A field of requests that the library or a server looks at.
 ///
 /// The parser finds out once, at the end of a field's line, which of these its name is. Then a look-up compares no text:
-/// ``MessageHead/known`` tells whether the field is there, and ``MessageHead/place(of:)`` where.
+/// ``MessageHead/known`` tells whether the field is there, and ``MessageHead/first(_:)`` where.
 package enum KnownField: UInt8, CaseIterable, Sendable {
     // What frames the message and belongs to the connection.
     case host, connection, contentLength, transferEncoding, expect, upgrade, proxyConnection
 
-    // Who asks, and for whom.
+    // The client, and the page that it asks for.
     case authorization, cookie, origin, referer, userAgent, requestID, secFetchSite
     case accessControlRequestMethod, accessControlRequestHeaders
 

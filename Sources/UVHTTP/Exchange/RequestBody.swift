@@ -102,7 +102,7 @@ extension RequestBody {
         case pieceArrived(Listeners), arrived(Listeners), answered(Listeners), failed(HTTPBodyError), cut(HTTPBodyError)
 
         // From the ticks that actions have asked for, and the next step of `flow`.
-        case startTick, flowing, endTick(Listeners), closeTick
+        case startTick, flowStep, endTick(Listeners), closeTick
     }
 
     /// What an event leads to, in the order in which it is done.
@@ -119,7 +119,7 @@ extension RequestBody {
         static let pass = Actions(rawValue: 1 << 3)
         /// Keep what has arrived.
         static let keep = Actions(rawValue: 1 << 4)
-        /// Send ``Event/flowing`` until no piece is passed on.
+        /// Send ``Event/flowStep`` until no piece is passed on.
         static let flow = Actions(rawValue: 1 << 5)
         /// The connection may read on.
         static let readOn = Actions(rawValue: 1 << 6)
@@ -147,7 +147,7 @@ extension RequestBody {
         case .failed(let error): fail(error)
         case .cut(let error): cut(error)
         case .startTick: start()
-        case .flowing: flow()
+        case .flowStep: flow()
         case .endTick(let listeners): tellEnd(listeners)
         case .closeTick: close()
         }

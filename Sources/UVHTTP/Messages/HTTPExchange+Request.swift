@@ -100,7 +100,7 @@ extension HTTPExchange {
     /// Passes on what waits.
     private func flow() {
         repeat {
-            let actions = state.value.body.on(.flowing)
+            let actions = state.value.body.on(.flowStep)
             perform(actions)
             guard actions.contains(.passPiece), let piece = state.value.body.takePiece() else { return }
             read(piece.span.bytes)

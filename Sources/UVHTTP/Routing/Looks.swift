@@ -1,8 +1,8 @@
 package import HTTPTypes
 import UVCore
 
-// What a server looks at in every request and answer. A generic function of another module is not specialised for its caller, and
-// would cost several times as much as the look itself.
+// What a server looks at in every request and answer. A generic function of another module is not specialised for its
+// caller, and would cost several times as much as the look itself.
 
 extension IncomingMessage {
     /// Whether the host and port that the request is for are these bytes.

@@ -1,3 +1,4 @@
+import SeededRandom
 import TaskEngine
 
 /// Random commands on a few hundred tasks, some of them senseless: about tasks that were deleted, with revisions that

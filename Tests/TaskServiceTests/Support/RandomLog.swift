@@ -1,3 +1,4 @@
+import SeededRandom
 import TaskEngine
 import Testing
 import UVCore
@@ -17,13 +18,13 @@ final class RandomLog: EventLog {
     private(set) var kept: [TaskEvent] = []
     private(set) var truth = TaskLedger()
     private(set) var counts = (kept: 0, behind: 0, refused: 0, unknown: 0)
-    var random: Random
+    var random: SeededGenerator
     private var append = UInt64(0)
     private var others = 0
     private let loop = EventLoop.current
 
     init(seed: UInt64, hasOneWriter: Bool) {
-        random = Random(seed: seed)
+        random = SeededGenerator(seed: seed)
         self.hasOneWriter = hasOneWriter
     }
 
@@ -86,22 +87,7 @@ final class RandomLog: EventLog {
     func close(_ done: @escaping () -> Void) { done() }
 }
 
-/// The same random numbers for the same seed: SplitMix64.
-struct Random: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ mixed >> 31
-    }
-
-    mutating func once(in times: Int) -> Bool { Int.random(in: 0..<times, using: &self) == 0 }
-
+extension SeededGenerator {
     /// A new task, or a change of one that is there, or of one that is not.
     mutating func action(on store: TaskStore, newID: TaskID) -> TaskCommand.Action {
         let ids = Array(store.tasks().map(\.id).suffix(20)) + [TaskID(high: 1, low: 7)]

@@ -1,4 +1,5 @@
 import LoopTesting
+import SeededRandom
 import TaskEngine
 import TaskStorage
 import Testing
@@ -15,13 +16,13 @@ struct LogOutcomesTests {
         let board: TaskBoard
         /// The fold of what listeners were told.
         var told = TaskStore()
-        var random: Random
+        var random: SeededGenerator
         var answers = (done: 0, refused: 0, unavailable: 0, unknown: 0)
         private var asked = 0
         private var unavailable: Set<String> = []
 
         init(seed: UInt64, hasOneWriter: Bool) {
-            random = Random(seed: seed)
+            random = SeededGenerator(seed: seed)
             log = RandomLog(seed: seed &+ 1, hasOneWriter: hasOneWriter)
             board = TaskBoard(log)
             log.load { [board] result in if let start = try? result.get() { board.begin(with: start) } }

@@ -1,4 +1,5 @@
 import Foundation
+import SeededRandom
 import Testing
 
 @testable import UVHTTP
@@ -47,7 +48,7 @@ struct HTTPDateTests {
         formatter.locale = Locale(identifier: "en_US_POSIX")
         formatter.timeZone = TimeZone(secondsFromGMT: 0)
         formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
-        var random = SplitMix64(state: 29)
+        var random = SeededGenerator(seed: 29)
         for _ in 0..<10_000 {
             // From 1600 on: before that Foundation's calendar changes to the Julian one.
             let seconds = Int.random(in: -11_676_096_000...253_402_300_799, using: &random)

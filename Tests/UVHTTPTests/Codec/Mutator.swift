@@ -1,8 +1,10 @@
+import SeededRandom
+
 @testable import UVHTTP
 
 /// Spoils samples at random, the same way for the same seed.
 struct Mutator {
-    private var random: SplitMix64
+    private var random: SeededGenerator
     private let samples: [[UInt8]]
     private let maximumChanges: Int
 
@@ -15,7 +17,7 @@ struct Mutator {
     ].map { Array(latin1: $0) }
 
     init(seed: UInt64, samples: [Sample], maximumChanges: Int = 4) {
-        random = SplitMix64(state: seed)
+        random = SeededGenerator(seed: seed)
         self.samples = samples.map(\.bytes)
         self.maximumChanges = maximumChanges
     }
@@ -42,19 +44,4 @@ struct Mutator {
             bytes.replaceSubrange(position..., with: other[min(position, other.count)...])
         }
     }
-}
-
-/// A generator whose numbers are the same everywhere and for ever.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func next(below bound: Int) -> Int { Int(next() % UInt64(bound)) }
 }

@@ -11,7 +11,7 @@ struct RequestBodyStateTests {
     static let listeners: [RequestBody.Listeners] = [[], .content, .end, .others, [.content, .end, .others]]
 
     static let events: [Event] =
-        [.contentListenerSet, .endListenerSet, .resumed, .paused, .startTick, .flowing, .closeTick]
+        [.contentListenerSet, .endListenerSet, .resumed, .paused, .startTick, .flowStep, .closeTick]
         + [.cut(.aborted), .cut(.tooLarge), .failed(.tooLarge)]
         + listeners.flatMap { [.pieceArrived($0), .arrived($0), .answered($0), .endTick($0)] }
 
@@ -176,8 +176,8 @@ struct RequestBodyStateTests {
                 let step = Self.step(body, event)
                 body = step.after
                 if step.actions.contains(.startInTick) { ticks.append(.startTick) }
-                if step.actions.contains(.flowInTick) || step.actions.contains(.flow) { ticks.append(.flowing) }
-                if step.actions.contains(.passPiece) { ticks.append(.flowing) }
+                if step.actions.contains(.flowInTick) || step.actions.contains(.flow) { ticks.append(.flowStep) }
+                if step.actions.contains(.passPiece) { ticks.append(.flowStep) }
                 if step.actions.contains(.endInTick) { ticks.append(.endTick(.end)) }
                 if step.actions.contains(.closeInTwoTicks) { ticks.append(.closeTick) }
             }

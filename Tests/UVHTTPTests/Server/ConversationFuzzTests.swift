@@ -1,4 +1,5 @@
 import LoopTesting
+import SeededRandom
 import Testing
 import UVCore
 
@@ -20,7 +21,7 @@ struct ConversationFuzzTests {
         case atOnce, inTick, inTask, inTimeout, inPieces, echo, echoPausing, echoInTask, ignore, large, early
     }
 
-    private static func makeTurn(_ number: Int, _ random: inout SplitMix64) -> Turn {
+    private static func makeTurn(_ number: Int, _ random: inout SeededGenerator) -> Turn {
         let manner = Manner.allCases[random.next(below: Manner.allCases.count)]
         let path = "/\(number)/\(manner)"
         let body = String(repeating: "\(number),", count: random.next(below: 3) * random.next(below: 2_000))
@@ -106,7 +107,7 @@ struct ConversationFuzzTests {
     func conversations(seed: UInt64) async {
         await withServer { server in
             server.http.allowsHalfOpen = true
-            var random = SplitMix64(state: seed)
+            var random = SeededGenerator(seed: seed)
             server.onRequest = Self.handle
             let turns = (0..<40).map { Self.makeTurn($0, &random) }
             let bytes = turns.flatMap(\.bytes)

@@ -132,8 +132,8 @@ struct LeavingClientTests {
     }
 }
 
-/// Ends the loop, with 0 when `server` has no connection any more, or with 3 after two seconds. The system tells the server of
-/// its clients' ends when it comes to it.
+/// Ends the loop, with 0 when `server` has no connection any more, or with 3 after two seconds. The system tells the
+/// server of its clients' ends when it comes to it.
 @LoopActor
 private func exit(whenGone server: HTTPServer, looks: Int = 2_000) {
     let loop = EventLoop.current

@@ -1,4 +1,5 @@
 import LoopTesting
+import SeededRandom
 import Testing
 import UVCore
 import UVWebSocket
