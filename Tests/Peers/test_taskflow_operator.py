@@ -289,6 +289,24 @@ def test_a_client_that_goes_away_is_aborted(taskflow_program):
     assert entry["aborted"] is True and entry["status"] == 200 and 0 < entry["bytes"] < 90_000_000
 
 
+@pytest.mark.parametrize("leave", ["close", "end"])
+def test_work_that_is_given_up_has_a_line_without_an_answer(taskflow_program, leave):
+    with logging(taskflow_program) as server, server.connect() as connection:
+        send(connection, head("GET", "/demo/cpu/worker/run?iterations=1000000000"))
+        admin = Client(server)
+        while json.loads(admin.get("/tasks/reports/stats").body)["active"] == 0:
+            pass
+        if leave == "end":
+            connection.shutdown(socket.SHUT_WR)
+            assert connection.recv(1) == b"", "no answer"
+        else:
+            connection.close()
+        while json.loads(admin.get("/tasks/reports/stats").body)["active"] > 0:
+            pass
+        found = [entry for entry in entries(server.stop()) if entry["path"] == "/demo/cpu/worker/run"]
+    assert [(entry["status"], entry["bytes"], entry["aborted"]) for entry in found] == [(0, 0, True)]
+
+
 @pytest.mark.parametrize("end", ["the grace is over", "a second signal", "a second signal while it drains"])
 def test_an_answer_that_is_cut_off_has_a_line(taskflow_program, end):
     flags = {"the grace is over": ("--grace", "200ms", "--drain", "0"), "a second signal": ("--grace", "1m", "--drain", "0"),

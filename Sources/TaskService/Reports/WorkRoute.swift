@@ -35,10 +35,13 @@ struct WorkRoute: ServerPart {
             let job = try EventLoop.current.workers.run { job in
                 SyntheticWork.run(iterations) { job.isCancelled }
             } then: { result in
-                guard case .success(let outcome) = result else { return response.endBusy() }
-                response.end("worker", iterations, outcome)
+                switch result {
+                case .success(let outcome): response.end("worker", iterations, outcome)
+                case .failure(WorkerError.cancelled): break
+                case .failure: response.endBusy()
+                }
             }
-            // Its client has left, or looks as if it had: the thread is for others.
+            // Its client has left, or looks as if it had: the thread is for others, and there is no answer.
             response.whenClosed { job.cancel() }
             response.onClientEnd = {
                 job.cancel()
