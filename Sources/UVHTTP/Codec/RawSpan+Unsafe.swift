@@ -1,10 +1,9 @@
 import UVCore
 
 extension RawSpan {
-    /// Whether a range of token characters is `text` but for the case of its letters.
+    /// Whether the bytes of a range are `text` but for the case of its letters.
     ///
-    /// - Parameter text: Letters in lower case, digits and `-`; of no two token characters both become one of these
-    ///   by setting 0x20, except the two cases of a letter.
+    /// - Parameter text: Letters in lower case, digits and `-`.
     ///
     /// It compares eight or four bytes at a time, the last ones with some of those before them. The text stands in the
     /// program, so the compiler makes numbers of it.
@@ -23,12 +22,14 @@ extension RawSpan {
         _ expected: UnsafeRawBufferPointer, at start: Int, _: Word.Type
     ) -> Bool {
         let size = MemoryLayout<Word>.size
-        let folding = Word.max / 255 * 0x20
         var index = 0
         while index < expected.count {
             index = min(index, expected.count - size)
             let word = unsafeLoadUnaligned(fromByteOffset: start &+ index, as: Word.self)
-            guard word | folding == expected.loadUnaligned(fromByteOffset: index, as: Word.self) else { return false }
+            let wanted = expected.loadUnaligned(fromByteOffset: index, as: Word.self)
+            // Letters alone have two cases, and 0x40. A carriage return with 0x20 set would be a `-`.
+            let cases = wanted >> 1 & (Word.max / 255 * 0x20)
+            guard word | cases == wanted else { return false }
             index += size
         }
         return true
