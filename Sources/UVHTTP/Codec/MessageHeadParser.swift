@@ -42,8 +42,8 @@ package struct MessageHeadParser: Sendable {
 
     var state: State
     private let kind: Kind
-    private let maximumBytes: Int
-    private let maximumFields: Int
+    private var maximumBytes: Int
+    private var maximumFields: Int
     private var requestMethod: RequestMethod
     private var section: FieldSectionParser
     private var rules = FramingRules()
@@ -55,7 +55,7 @@ package struct MessageHeadParser: Sendable {
     ///   differently.
     package init(_ kind: Kind, limits: HTTPLimits, answering: RequestMethod = .get) {
         self.kind = kind
-        maximumBytes = min(max(limits.head, 0), Int(UInt32.max))
+        maximumBytes = Self.maximumBytes(limits)
         maximumFields = limits.fields
         requestMethod = answering
         section = FieldSectionParser(maximumFields: limits.fields)
@@ -72,6 +72,16 @@ package struct MessageHeadParser: Sendable {
         rules = FramingRules()
         refusal = nil
     }
+
+    /// Makes ready for a message that other limits may hold for, in the memory of the last one.
+    mutating func reset(_ limits: HTTPLimits) {
+        maximumBytes = Self.maximumBytes(limits)
+        maximumFields = limits.fields
+        reset()
+    }
+
+    /// Offsets are 32 bits wide.
+    private static func maximumBytes(_ limits: HTTPLimits) -> Int { min(max(limits.head, 0), Int(UInt32.max)) }
 
     /// Whether a message has begun: if the peer ends now, ``HTTPParseError/unexpectedEnd`` is the reason. Empty lines
     /// before a request begin nothing.

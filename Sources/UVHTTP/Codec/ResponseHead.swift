@@ -62,9 +62,9 @@ extension ResponseHead {
     }
 
     /// Begins the answer to a request, in the memory of an earlier one.
-    mutating func begin(to request: MessageHead) {
-        begin(200, allowsBody: request.method != .head)
-        (minorVersion, isPersistent) = (request.minorVersion, request.isPersistent)
+    mutating func begin(to method: RequestMethod, minorVersion: Int, isPersistent: Bool) {
+        begin(200, allowsBody: method != .head)
+        (self.minorVersion, self.isPersistent) = (minorVersion, isPersistent)
     }
 
     /// Begins an answer behind which the connection closes.

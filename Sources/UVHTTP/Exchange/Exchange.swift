@@ -13,10 +13,10 @@ struct Exchange: Equatable {
     private var wasToldToContinue = false
 
     /// The exchange of a request whose head was parsed.
-    init(_ head: MessageHead, _ limits: HTTPLimits) {
-        body = RequestBody(head.framing == .none ? .arrived : .arriving)
-        exceedsLimit = !limits.admits(head.framing)
-        expectation = head.expectation
+    init(_ framing: BodyFraming, _ expectation: MessageHead.Expectation, _ limits: HTTPLimits) {
+        body = RequestBody(framing == .none ? .arrived : .arriving)
+        exceedsLimit = !limits.admits(framing)
+        self.expectation = expectation
     }
 
     /// The exchange of an answer to what is no request, or to a request that cannot go on.

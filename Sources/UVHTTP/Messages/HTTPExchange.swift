@@ -18,6 +18,9 @@ final class HTTPExchange {
         var requestCallbacks: RequestCallbacks?
         var responseCallbacks: ResponseCallbacks?
 
+        /// Decodes the body while it arrives; nil if it is longer than the limit, as its head has announced.
+        var decoder: BodyDecoder?
+
         /// What was written before its turn.
         var waiting: [UInt8] = []
 
@@ -37,7 +40,7 @@ final class HTTPExchange {
     // The two heads are values of their own, since they are not copyable. Unchecked for the same reason.
 
     /// The request's head.
-    @exclusivity(unchecked) var head = RequestHead()
+    @exclusivity(unchecked) var head: RequestHead
 
     /// What the program has set.
     @exclusivity(unchecked) var responseHead = ResponseHead()
@@ -45,7 +48,10 @@ final class HTTPExchange {
     let server: HTTPServer
 
     /// One that is over.
-    init(on server: HTTPServer) { self.server = server }
+    init(on server: HTTPServer) {
+        self.server = server
+        head = RequestHead(server.state.limits)
+    }
 }
 
 /// What an exchange seldom has.
@@ -86,12 +92,13 @@ struct SegmentName {
 // MARK: - How it begins
 
 extension HTTPExchange {
-    /// Becomes the exchange of the request whose head was parsed last, from `bytes`.
-    func begin(_ parts: inout MessageHead, _ bytes: RawSpan, on connection: HTTPConnection) {
-        state.value = Exchange(parts, server.state.limits)
+    /// Becomes the exchange of the request whose head it has parsed from `bytes`.
+    func begin(_ bytes: RawSpan, on connection: HTTPConnection) {
+        state.value = Exchange(head.parts.framing, head.parts.expectation, server.state.limits)
         state.connection = connection
-        responseHead.begin(to: parts)
-        head.begin(&parts, bytes)
+        responseHead.begin(
+            to: method, minorVersion: head.parts.minorVersion, isPersistent: head.parts.isPersistent)
+        head.keep(bytes)
     }
 
     /// Becomes the answer to what is no request, or to a request that cannot go on. It closes the connection.
@@ -99,9 +106,8 @@ extension HTTPExchange {
         state.value = Exchange()
         state.connection = connection
         setExtra { $0.subject = failed.map { .failed($0) } ?? .nothing }
-        // Of a request that was not read to its end the parser may know the method. RFC 9110 section 9.3.2.
-        let method = failed?.method ?? connection.state.parser.head.method
-        responseHead.begin(error.status, allowsBody: method != .head)
+        // Of a head that was not read to its end the method may be known. RFC 9110 section 9.3.2.
+        responseHead.begin(error.status, allowsBody: (failed?.method ?? method) != .head)
     }
 }
 
@@ -117,7 +123,9 @@ extension HTTPExchange {
         if state.extras != nil { state.extras = nil }
         if !state.segmentNames.isEmpty { state.segmentNames = [] }
         if state.waiting.capacity > Self.keptCapacity { state.waiting = [] }
-        if head.capacity > Self.keptCapacity { head = RequestHead() }
+        if state.decoder != nil { state.decoder = nil }
+        head.reset(server.state.limits)
+        if head.capacity > Self.keptCapacity { head = RequestHead(server.state.limits) }
         if responseHead.fields.bytes.capacity > Self.keptCapacity { responseHead = ResponseHead() }
     }
 

@@ -64,7 +64,7 @@ extension IncomingMessage {
     /// Whether there is such a field.
     ///
     /// - Complexity: O(1).
-    package func hasHeader(_ field: KnownField) -> Bool { exchange.head.parts.known.contains(field) }
+    package func hasHeader(_ field: KnownField) -> Bool { exchange.head.has(field) }
 
     /// Gives the bytes of ``authority`` to `body`; nil if there is none.
     package func withAuthority<Value>(_ body: (RawSpan) throws -> Value) rethrows -> Value? {

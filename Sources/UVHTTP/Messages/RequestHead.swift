@@ -1,16 +1,35 @@
 import HTTPTypes
 import UVCore
 
-/// A request's head: its bytes, and where its parts lie in them. A part is decoded when it is asked for.
+/// A request's head: its parser, then its bytes, and where its parts lie in them. A part is decoded when it is asked for.
 ///
 /// Not copyable, so that a look-up takes no copy of it.
 struct RequestHead: ~Copyable {
-    private(set) var parts = MessageHead()
+    private var parser: MessageHeadParser
     private var bytes: [UInt8] = []
 
-    /// Becomes the head that was parsed from `bytes`, in the memory of the last one, which the parser gets for the next.
-    mutating func begin(_ parts: inout MessageHead, _ bytes: RawSpan) {
-        swap(&self.parts, &parts)
+    /// A head of which nothing has arrived.
+    init(_ limits: HTTPLimits) { parser = MessageHeadParser(.request, limits: limits) }
+
+    /// Makes ready for the next head, in the memory of this one.
+    mutating func reset(_ limits: HTTPLimits) { parser.reset(limits) }
+
+    /// What the parser has found; complete once it has returned the head's length.
+    var parts: MessageHead {
+        @inline(__always) _read { yield parser.head }
+    }
+
+    /// Whether a byte of it has arrived, but for empty lines before it.
+    var hasBegun: Bool { parser.hasBegun }
+
+    /// Parses what has arrived, from the head's first byte on. Returns its length once it is complete.
+    mutating func parse(_ bytes: RawSpan) throws(HTTPParseError) -> Int? {
+        guard case .head(let length) = try parser.step(bytes) else { return nil }
+        return length
+    }
+
+    /// Copies the bytes that it was parsed from.
+    mutating func keep(_ bytes: RawSpan) {
         self.bytes.removeAll(keepingCapacity: true)
         self.bytes.append(copying: bytes)
     }
@@ -46,7 +65,7 @@ struct RequestHead: ~Copyable {
     ///
     /// - Complexity: O(1) if it is not there, otherwise O(fields).
     func value(of field: KnownField) -> String? {
-        guard let first = parts.first(field) else { return nil }
+        guard has(field), let first = parts.first(field) else { return nil }
         guard isJoined(field) else { return text(first.value) }
         // RFC 6265 section 5.4; HTTP/2 splits cookies, and proxies may pass them on so.
         return joined(parts.fields.filter { $0.known == field }, by: field == .cookie ? "; " : ", ")
@@ -56,10 +75,14 @@ struct RequestHead: ~Copyable {
     ///
     /// - Complexity: as ``value(of:)-(KnownField)``.
     func withValue<Value>(of field: KnownField, _ body: (RawSpan) throws -> Value) rethrows -> Value? {
-        guard let first = parts.first(field) else { return nil }
+        guard has(field), let first = parts.first(field) else { return nil }
         if isJoined(field) { return try value(of: field).map { try body($0.utf8.span.bytes) } }
         return try body(bytes.span.bytes.extracting(first.value))
     }
+
+    /// Whether there is such a field.
+    @inline(__always)
+    func has(_ field: KnownField) -> Bool { parts.known.contains(field) }
 
     private func isJoined(_ field: KnownField) -> Bool { parts.repeated.contains(field) && !field.countsOnce }
 

@@ -3,12 +3,10 @@ import UVCore
 /// From a parsed head to the handler.
 extension HTTPConnection {
     /// Opens the request whose head was parsed from `bytes`: its answer is owed from here on.
-    func begin(_ bytes: RawSpan) {
-        let (hosts, minorVersion) = (state.parser.head.hostCount, state.parser.head.minorVersion)
+    func begin(_ exchange: HTTPExchange, _ bytes: RawSpan) {
+        let (hosts, minorVersion) = (exchange.head.parts.hostCount, exchange.head.parts.minorVersion)
         guard hosts == 1 || hosts == 0 && minorVersion == 0 else { return fail(.missingHost) }
-        let exchange = server.makeExchange()
-        exchange.begin(&state.parser.head, bytes, on: self)
-        state.parser.reset()
+        exchange.begin(bytes, on: self)
         if exchange.method == .connect || exchange.request.asksForUpgrade && server.takesUpgrade(exchange.request) {
             // What answers it is no response.
             exchange.state.value.answer = .over
@@ -25,7 +23,7 @@ extension HTTPConnection {
     }
 
     private func beginBody(of exchange: HTTPExchange) {
-        state.decoder = try? BodyDecoder(exchange.head.parts.framing, limits: server.state.limits)
+        exchange.state.decoder = try? BodyDecoder(exchange.head.parts.framing, limits: server.state.limits)
         state.phase = .body(exchange)
         state.times.beginBody(at: loop.now)
         dispatch(exchange)
@@ -71,8 +69,8 @@ extension HTTPConnection {
 
     /// The body has arrived whole.
     func endBody(of exchange: HTTPExchange) {
-        let trailers = state.decoder?.trailers ?? []
-        state.decoder = nil
+        let trailers = exchange.state.decoder?.trailers ?? []
+        exchange.state.decoder = nil
         endRequest(exchange)
         exchange.complete(trailers)
     }
@@ -80,7 +78,7 @@ extension HTTPConnection {
     /// What follows is the next request, if there may be one. RFC 9112 section 9.6.
     private func endRequest(_ exchange: HTTPExchange) {
         let mayFollow = exchange.head.parts.isPersistent && !state.isEnding
-        state.phase = mayFollow ? .head : .discarding
+        state.phase = mayFollow ? .between : .discarding
         state.times.endRequest(at: loop.now)
     }
 

@@ -27,8 +27,7 @@ extension HTTPConnection {
     /// The answer is complete: the next one may be written. Answers finish one by one, a tick each, as Node's do.
     func didEnd(_ exchange: HTTPExchange) {
         guard exchange.answer.place == .current, !socket.isDestroyed else { return }
-        // Nothing behind the last answer is a request.
-        if exchange.answer.isLast, case .head = state.phase { state.phase = .discarding }
+        if exchange.answer.isLast { state.endRequests() }
         letNextWrite(after: exchange)
         if exchange === state.owed.first { waitUntilSent() }
     }
@@ -153,11 +152,12 @@ extension HTTPConnection {
     /// is given up, for `reason`.
     func fail(_ error: HTTPClientError, _ reason: HTTPBodyError? = nil) {
         let failed = state.exchangeInBody
+        let exchange = state.exchangeInHead ?? server.makeExchange()
         state.phase = .discarding
         // The request whose body has failed hears of it behind `onClientError`, or when its connection has closed.
         defer { failed?.giveUp(reason ?? .failed(error), isConnected: !socket.isDestroyed) }
         if let failed, !giveUpAnswer(to: failed) { return }
-        let exchange = makeAnswer(to: error, failed)
+        exchange.begin(answering: error, failed, on: self)
         owe(exchange)
         give(exchange, error)
     }
@@ -168,17 +168,12 @@ extension HTTPConnection {
         if let first = state.owed.first?.answer, first.isOnItsWay { return first.isEnded ? close() : socket.destroy() }
         let failed = state.exchangeInBody
         if failed == nil || !state.owed.isEmpty {
-            let exchange = makeAnswer(to: error, failed)
+            let exchange = state.exchangeInHead ?? server.makeExchange()
+            exchange.begin(answering: error, failed, on: self)
             exchange.becomeCurrent()
             give(exchange, error)
         }
         close()
-    }
-
-    private func makeAnswer(to error: HTTPClientError, _ failed: HTTPExchange?) -> HTTPExchange {
-        let exchange = server.makeExchange()
-        exchange.begin(answering: error, failed, on: self)
-        return exchange
     }
 
     /// Lets the program answer what is no request, and does it as Node does otherwise.

@@ -3,7 +3,10 @@ import UVCore
 extension HTTPConnection {
     /// What the next byte is part of.
     enum Phase {
-        case head
+        /// A request, of which nothing has arrived.
+        case between
+        /// A head, or empty lines before it. Its exchange is over until it has one.
+        case head(HTTPExchange)
         case body(HTTPExchange)
         /// A request for another protocol or a tunnel, which waits until all answers before it are sent.
         case upgrading(HTTPExchange)
@@ -43,13 +46,8 @@ extension HTTPConnection {
 
     /// What every request touches.
     @LoopActor
-    struct State {
-        var phase = Phase.head
-        var parser: MessageHeadParser
-
-        /// Decodes the body of `phase`; nil if it is longer than the limit, as its head has announced.
-        var decoder: BodyDecoder?
-
+    struct State: ~Copyable {
+        var phase = Phase.between
         var unused = UnusedInput()
         var input = Input.flowing
         var peerEnd = PeerEnd.open
@@ -83,9 +81,29 @@ extension HTTPConnection {
 
 extension HTTPConnection.State {
     /// Nothing is owed, and nothing has begun to arrive.
-    var isBetweenRequests: Bool {
-        guard case .head = phase else { return false }
-        return owed.isEmpty && !parser.hasBegun && input == .flowing
+    var isBetweenRequests: Bool { isBeforeRequest && owed.isEmpty && input == .flowing }
+
+    /// Nothing of a request has arrived but empty lines, and one may.
+    var isBeforeRequest: Bool {
+        switch phase {
+        case .between: true
+        case .head(let exchange): !exchange.head.hasBegun
+        case .body, .upgrading, .switching, .discarding, .handedOver: false
+        }
+    }
+
+    /// The exchange whose head is read.
+    var exchangeInHead: HTTPExchange? {
+        if case .head(let exchange) = phase { return exchange }
+        return nil
+    }
+
+    /// Nothing behind the last answer is a request.
+    mutating func endRequests() {
+        switch phase {
+        case .between, .head: phase = .discarding
+        case .body, .upgrading, .switching, .discarding, .handedOver: break
+        }
     }
 
     var isDiscarding: Bool {
@@ -108,7 +126,7 @@ extension HTTPConnection.State {
     ///
     /// - Complexity: O(bytes that wait).
     var isBodyWhole: Bool {
-        guard var decoder else { return false }
+        guard var decoder = exchangeInBody?.state.decoder else { return false }
         return unused.withBytes { bytes in
             var offset = 0
             while let step = try? decoder.step(bytes, from: offset) {

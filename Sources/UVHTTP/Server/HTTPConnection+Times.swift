@@ -13,7 +13,7 @@ extension HTTPConnection {
         if socket.writableLength > 0 { state.times.becomeIdle(at: now) }
         guard state.input == .flowing else { return }
         switch state.phase {
-        case .head:
+        case .between, .head:
             if isIdle, server.isClosing || idleEnd.map({ now >= $0 }) ?? false { return socket.destroy() }
             if state.times.isHeadTooSlow(at: now, limits) { fail(.timeout) }
         case .body:

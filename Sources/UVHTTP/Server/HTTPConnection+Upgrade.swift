@@ -10,12 +10,10 @@ extension HTTPConnection {
     /// Makes another protocol the answer to the request that was read last. False when the peer has gone on with HTTP, or
     /// is gone.
     func begin(_ change: ProtocolSwitch) -> Bool {
-        guard state.owed.last === change.exchange, !state.parser.hasBegun, !state.isEnding, !socket.isDestroyed
+        guard state.owed.last === change.exchange, state.isBeforeRequest || state.isDiscarding, !state.isEnding,
+            !socket.isDestroyed
         else { return false }
-        switch state.phase {
-        case .head, .discarding: state.phase = .switching(change)
-        case .body, .upgrading, .switching, .handedOver: return false
-        }
+        state.phase = .switching(change)
         state.owed.removeLast()
         // Where the handler answers later, nothing else would go on.
         wait()
@@ -28,7 +26,7 @@ extension HTTPConnection {
         switch state.phase {
         case .upgrading(let exchange): handOver(exchange, head)
         case .switching(let change): complete(change, head)
-        case .head, .body, .discarding, .handedOver: break
+        case .between, .head, .body, .discarding, .handedOver: break
         }
     }
 

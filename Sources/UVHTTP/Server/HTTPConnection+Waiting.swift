@@ -78,10 +78,10 @@ extension HTTPConnection {
         switch state.phase {
         case .body where state.isBodyWhole:
             close()
-        case .head where state.parser.hasBegun, .body:
+        case .head where !state.isBeforeRequest, .body:
             let error = HTTPClientError(.unexpectedEnd)
             if server.allowsHalfOpen { fail(error, .aborted) } else { failAtEnd(error) }
-        case .head, .upgrading, .switching, .discarding:
+        case .between, .head, .upgrading, .switching, .discarding:
             if state.owed.isEmpty || !server.allowsHalfOpen { close() }
         case .handedOver:
             break

@@ -29,9 +29,7 @@ final class HTTPConnection {
     init(_ socket: Socket, server: HTTPServer) {
         self.socket = socket
         self.server = server
-        state = State(
-            parser: MessageHeadParser(.request, limits: server.state.limits),
-            times: ConnectionTimes(connectedAt: server.loop.now))
+        state = State(times: ConnectionTimes(connectedAt: server.loop.now))
         socket.setNoDelay()
         // The socket keeps the connection until it has closed and drops its callbacks.
         socket.onEnd = { [self] in didReceiveEnd() }
@@ -87,7 +85,7 @@ extension HTTPConnection {
         while !socket.isDestroyed, !loop.isExiting {
             let rest = bytes.extracting(droppingFirst: used)
             switch state.phase {
-            case .head:
+            case .between, .head:
                 guard !rest.isEmpty, let length = processHead(rest) else { return used }
                 used += length
             case .body(let exchange):
@@ -119,17 +117,26 @@ extension HTTPConnection {
             return nil
         }
         do throws(HTTPParseError) {
-            let step = try state.parser.step(bytes)
-            if state.parser.hasBegun { state.times.beginRequest(at: loop.now) }
-            guard case .head(let length) = step else { return nil }
+            let exchange = takeExchangeInHead()
+            let length = try exchange.head.parse(bytes)
+            if exchange.head.hasBegun { state.times.beginRequest(at: loop.now) }
+            guard let length else { return nil }
             state.isFollowed = length < bytes.byteCount
             state.budget.beginRequest(on: loop, isFollowed: state.isFollowed)
-            begin(bytes.extracting(first: length))
+            begin(exchange, bytes.extracting(first: length))
             return length
         } catch {
             fail(HTTPClientError(error))
             return bytes.byteCount
         }
+    }
+
+    /// The exchange that parses the head, from its first byte on: so an idle connection holds none.
+    private func takeExchangeInHead() -> HTTPExchange {
+        if let exchange = state.exchangeInHead { return exchange }
+        let exchange = server.makeExchange()
+        state.phase = .head(exchange)
+        return exchange
     }
 
     /// Passes the body on to its reader. Returns how many bytes were used.
@@ -143,7 +150,7 @@ extension HTTPConnection {
                 return offset
             }
             do throws(HTTPParseError) {
-                switch try stepDecoder(bytes, from: offset) {
+                switch try stepDecoder(of: exchange, bytes, from: offset) {
                 case .needMoreBytes:
                     return bytes.byteCount
                 case .data(let range):
@@ -162,8 +169,10 @@ extension HTTPConnection {
         return bytes.byteCount
     }
 
-    private func stepDecoder(_ bytes: RawSpan, from offset: Int) throws(HTTPParseError) -> BodyDecoder.Step {
-        guard let step = try state.decoder?.step(bytes, from: offset) else { throw .bodyTooLarge }
+    private func stepDecoder(
+        of exchange: HTTPExchange, _ bytes: RawSpan, from offset: Int
+    ) throws(HTTPParseError) -> BodyDecoder.Step {
+        guard let step = try exchange.state.decoder?.step(bytes, from: offset) else { throw .bodyTooLarge }
         return step
     }
 }

@@ -11,11 +11,9 @@ struct ExchangeTests {
     /// Every way in which a request can begin, with a limit of ten bytes.
     static let beginnings: [(BodyFraming, MessageHead.Expectation, Exchange)] = framings.flatMap { framing in
         expectations.map { expectation in
-            var head = MessageHead()
-            (head.framing, head.expectation) = (framing, expectation)
             var limits = HTTPLimits()
             limits.body = 10
-            return (framing, expectation, Exchange(head, limits))
+            return (framing, expectation, Exchange(framing, expectation, limits))
         }
     }
 

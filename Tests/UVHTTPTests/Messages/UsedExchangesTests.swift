@@ -185,6 +185,26 @@ struct UsedExchangesTests {
         }
     }
 
+    @Test("A connection holds an exchange from the first byte of a head on, and none between two requests")
+    func betweenRequests() async {
+        await withServer { server in
+            server.onRequest = { request, response in response.end(request.url) }
+            let client = server.connect()
+            var inHead: HTTPExchange? { server.http.state.connections.first?.state.exchangeInHead }
+            for (first, rest) in [("GET ", "/1"), ("\r\n", "GET /2"), ("G", "ET /3")] {
+                #expect(inHead == nil)
+                client.send(first)
+                await server.turns()
+                #expect(inHead != nil)
+                client.send("\(rest) HTTP/1.1\r\nHost: x\r\n\r\n")
+                await client.until("/\(rest.suffix(1))")
+                await server.turns()
+            }
+            #expect(server.http.state.connections.count == 1)
+            #expect(inHead == nil)
+        }
+    }
+
     @Test("A large head is not kept, and no more exchanges than a bound")
     func bounds() async {
         await withServer { server in
