@@ -4,6 +4,8 @@
 // floor --port N --frames  gives back WebSocket messages of 64 bytes, unmasked; what begins with a G is a handshake
 // floor --port N --export COUNT FILE
 //                          answers each read with a body of COUNT times the bytes of FILE, in chunks, as fast as it is read
+// floor --port N --event EVENT FILE
+//                          answers each POST with the bytes of FILE, and sends those of EVENT to all who have shaken hands
 //
 // What a real server needs more processor time than this for is its own work: parsing, routing, serialising. A client
 // must have one request in flight a connection, in one segment, so that a read is a request, or whole frames.
@@ -44,6 +46,22 @@ static uv_buf_t give_frames_back(const char *bytes, size_t count) {
             outgoing[length++] = bytes[HEAD + MASK + index] ^ bytes[HEAD + index % MASK];
     }
     return uv_buf_init(outgoing, (unsigned)length);
+}
+
+// Those who have shaken hands, and what each is sent.
+static uv_stream_t *members[16384];
+static size_t member_count;
+static uv_buf_t event;
+
+static void forget_member(const uv_stream_t *connection) {
+    for (size_t index = 0; index < member_count; index++)
+        if (members[index] == connection) members[index--] = members[--member_count];
+}
+
+// Sent when the answer has left, to each in turn. A member that has not read the last event gets no more of them.
+static void send_event(void) {
+    for (size_t index = 0; index < member_count; index++)
+        if (uv_try_write(members[index], &event, 1) != (int)event.len) members[index--] = members[--member_count];
 }
 
 // A long body: one piece of it in memory, the next when the kernel has taken it.
@@ -102,7 +120,10 @@ static void on_written(uv_write_t *request, int status) {
     free(request);
 }
 
-static void on_closed(uv_handle_t *connection) { free(connection); }
+static void on_closed(uv_handle_t *connection) {
+    forget_member((uv_stream_t *)connection);
+    free(connection);
+}
 
 static void on_memory_wanted(uv_handle_t *connection, size_t suggested, uv_buf_t *buffer) {
     (void)connection;
@@ -120,8 +141,11 @@ static void on_read(uv_stream_t *connection, ssize_t count, const uv_buf_t *buff
         begin_export(connection);
         return;
     }
-    uv_buf_t answer = answer_to(buffer->base, (size_t)count);
+    int is_handshake = event.len > 0 && buffer->base[0] == 'G';
+    if (is_handshake && member_count < sizeof members / sizeof *members) members[member_count++] = connection;
+    uv_buf_t answer = is_handshake ? uv_buf_init(handshake, sizeof handshake - 1) : answer_to(buffer->base, (size_t)count);
     int written = uv_try_write(connection, &answer, 1);
+    if (event.len > 0 && !is_handshake) send_event();
     if (written == (int)answer.len) return;
     size_t taken = written > 0 ? (size_t)written : 0;
     uv_write_t *request = malloc(sizeof *request + answer.len - taken);
@@ -151,27 +175,29 @@ static void check(int status, const char *call) {
     exit(1);
 }
 
-static uv_buf_t read_answer(const char *path) {
-    static char bytes[65536];
+static uv_buf_t read_bytes(const char *path, char bytes[65536]) {
     FILE *file = fopen(path, "rb");
     if (file == NULL) {
         perror(path);
         exit(1);
     }
-    size_t count = fread(bytes, 1, sizeof bytes, file);
+    size_t count = fread(bytes, 1, 65536, file);
     fclose(file);
     return uv_buf_init(bytes, (unsigned)count);
 }
 
 int main(int argc, char **argv) {
+    static char answer_bytes[65536], event_bytes[65536];
     int exports = argc == 6 && strcmp(argv[3], "--export") == 0;
-    if ((argc != 4 && !exports) || strcmp(argv[1], "--port") != 0) {
-        fprintf(stderr, "Usage: floor --port N FILE | --frames | --export COUNT FILE\n"
+    int events = argc == 6 && strcmp(argv[3], "--event") == 0;
+    if ((argc != 4 && !exports && !events) || strcmp(argv[1], "--port") != 0) {
+        fprintf(stderr, "Usage: floor --port N FILE | --frames | --export COUNT FILE | --event EVENT FILE\n"
                         "  Answers every read on 127.0.0.1:N.\n");
         return 64;
     }
     answer_to = strcmp(argv[3], "--frames") == 0 ? give_frames_back : answer_constantly;
-    if (answer_to == answer_constantly) constant = read_answer(argv[argc - 1]);
+    if (answer_to == answer_constantly) constant = read_bytes(argv[argc - 1], answer_bytes);
+    if (events) event = read_bytes(argv[4], event_bytes);
     if (exports) exported = atol(argv[4]);
     if (exports && (exported <= 0 || constant.len > LONGEST_LINE)) check(UV_EINVAL, "--export");
     // libuv writes with write(2), so a client that is gone would end the program.
