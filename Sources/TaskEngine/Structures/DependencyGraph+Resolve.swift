@@ -14,7 +14,7 @@ extension DependencyGraph {
     public func resolve<Priority: Comparable>(
         _ roots: some Sequence<ID>, priority: (ID) -> Priority?
     ) -> Resolution<ID> {
-        var scope = ResolutionScope<ID, Priority>(count: roots.underestimatedCount)
+        var scope = ResolutionScope<ID, Priority>()
         for root in roots {
             guard let priority = priority(root) else { preconditionFailure("root \(root) does not exist") }
             scope.add(root, priority: priority)

@@ -97,6 +97,17 @@ extension TaskID: IDTableKey {
     public var tableHash: UInt64 { (high ^ low) &* 0x9E37_79B9_7F4A_7C15 }
 }
 
+/// A key with the hash of a dictionary, which no client can foresee: one that clients may have named.
+struct HashedKey<ID: Hashable>: IDTableKey {
+    let id: ID
+
+    init(_ id: ID) { self.id = id }
+
+    var tableHash: UInt64 { UInt64(truncatingIfNeeded: id.hashValue) }
+}
+
+extension HashedKey: Sendable where ID: Sendable {}
+
 // MARK: - Growing
 
 extension IDTable {

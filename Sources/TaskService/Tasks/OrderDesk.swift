@@ -23,12 +23,50 @@ final class OrderDesk {
 
     /// A search, and the requests that wait for it.
     private final class Job {
-        var search: OrderSearch
+        let root: TaskID?
+        /// Nil when it has come to its outcome.
+        private var search: OrderSearch?
         /// The number of the last event when it began; nil before that.
-        var beganAt: Int?
-        var waiting: [(number: Int, answer: (Outcome) -> Void)] = []
+        private(set) var beganAt: Int?
+        private(set) var outcome: Outcome?
+        /// The requests by their numbers, which are counted as they come.
+        private var waiting: [Int: (Outcome) -> Void] = [:]
+        private var count = 0
+        private var answered = 0
 
-        init(of root: TaskID?) { search = OrderSearch(of: root) }
+        init(of root: TaskID?) {
+            self.root = root
+            search = OrderSearch(of: root)
+        }
+
+        var isWanted: Bool { !waiting.isEmpty }
+
+        func add(_ answer: @escaping (Outcome) -> Void) -> Int {
+            waiting[count] = answer
+            count += 1
+            return count - 1
+        }
+
+        func step(over store: TaskStore) -> OrderSearch.Progress {
+            if beganAt == nil { beganAt = store.sequence }
+            return search?.step(over: store, looks: StepQueue.looks) ?? .goesOn
+        }
+
+        func conclude(_ outcome: Outcome) {
+            self.outcome = outcome
+            search = nil
+        }
+
+        func drop(_ number: Int) { waiting[number] = nil }
+
+        /// Takes out the request that has waited longest.
+        func next() -> ((Outcome) -> Void)? {
+            while isWanted {
+                answered += 1
+                if let answer = waiting.removeValue(forKey: answered - 1) { return answer }
+            }
+            return nil
+        }
     }
 
     private let store: () -> TaskStore
@@ -39,7 +77,6 @@ final class OrderDesk {
     private var isQueued = false
     /// The result of the last search, while nothing has changed since.
     private var last: (root: TaskID?, sequence: Int, outcome: Outcome)?
-    private var requests = 0
 
     /// - Parameter store: The tasks as they are now; asked again for each step.
     init(_ snapshots: Snapshots, store: @escaping () -> TaskStore) {
@@ -54,53 +91,59 @@ final class OrderDesk {
         if let last, last.root == root, last.sequence == sequence { return answer(last.outcome) }
         last = nil
         let job = self.job(of: root, at: sequence)
-        requests += 1
-        let number = requests
-        job.waiting.append((number, answer))
-        if !isQueued {
-            guard step() else { return }
-            isQueued = true
-            StepQueue.current.add { [self] in
-                isQueued = step()
-                return isQueued
-            }
+        let number = job.add(answer)
+        goOn()
+        response.whenClosed { job.drop(number) }
+    }
+
+    private func goOn() {
+        guard !isQueued, step(), !isQueued else { return }
+        isQueued = true
+        StepQueue.current.add { [self] in
+            isQueued = step()
+            return isQueued
         }
-        response.whenClosed { job.waiting.removeAll { $0.number == number } }
     }
 
     /// A search that sees all that a client can have seen by now: one that has not begun, or nothing has changed since.
     private func job(of root: TaskID?, at sequence: Int) -> Job {
-        if let running, running.search.root == root, running.beganAt == sequence { return running }
-        if let job = queued.first(where: { $0.search.root == root }) { return job }
+        if let running, running.root == root, running.beganAt == sequence { return running }
+        if let job = queued.first(where: { $0.root == root }) { return job }
         let job = Job(of: root)
         queued.append(job)
         return job
     }
 
-    /// Goes on with the search that runs, or with the next; returns whether there is more to do.
+    /// Goes on with a search, or answers the next request that waits for one; returns whether there is more to do.
     private func step() -> Bool {
-        if running?.waiting.isEmpty ?? true { running = nextJob() }
-        guard let job = running else { return false }
+        guard let job = nextJob() else { return false }
+        let outcome = job.outcome ?? look(for: job)
+        if let outcome, let answer = job.next() { answer(outcome) }
+        return nextJob() != nil
+    }
+
+    /// The search that runs, or else the next for which a request waits.
+    private func nextJob() -> Job? {
+        while !(running?.isWanted ?? false) {
+            running = queued.popFirst()
+            if running == nil { return nil }
+        }
+        return running
+    }
+
+    /// What a step of the search comes to; nil if it goes on.
+    private func look(for job: Job) -> Outcome? {
         let store = store()
-        if job.beganAt == nil { job.beganAt = store.sequence }
         let outcome: Outcome
-        switch job.search.step(over: store, looks: StepQueue.looks) {
-        case .goesOn: return true
+        switch job.step(over: store) {
+        case .goesOn: return nil
         case .noSuchTask: outcome = .noSuchTask
         case .found(.order(let ids)): outcome = snapshots.list(of: ids).map(Outcome.order) ?? .busy
         case .found(.cycle(let ids)): outcome = snapshots.list(of: ids).map(Outcome.cycle) ?? .busy
         case .found(.missing(let id, let requiredBy)): outcome = .missing(id, requiredBy: requiredBy)
         }
-        running = nil
-        if job.beganAt == store.sequence, !outcome.isBusy { last = (job.search.root, store.sequence, outcome) }
-        for (_, answer) in job.waiting { answer(outcome) }
-        return !queued.isEmpty
-    }
-
-    private func nextJob() -> Job? {
-        while let job = queued.popFirst() {
-            if !job.waiting.isEmpty { return job }
-        }
-        return nil
+        if job.beganAt == store.sequence, !outcome.isBusy { last = (job.root, store.sequence, outcome) }
+        job.conclude(outcome)
+        return outcome
     }
 }

@@ -24,6 +24,53 @@ struct OrderSearchTests {
         #expect(steps >= 4 * 1_000 / 100)
     }
 
+    @Test("A circle is found in steps, and looked through once more if a task has changed", arguments: [false, true])
+    func circleInSteps(changes: Bool) throws {
+        var ledger = try filled(1_001)
+        for number in 1...1_000 {
+            ledger.run(.update(.test(number), try TaskFields(needs: [.test(number % 1_000 + 1)])))
+        }
+        var (search, steps, found) = (OrderSearch(), 0, OrderSearch.Progress.goesOn)
+        while found == .goesOn {
+            steps += 1
+            // One that is not of the circle.
+            if changes { ledger.run(.update(.test(1_001), try TaskFields(priority: steps))) }
+            found = search.step(over: ledger.store, looks: 100)
+        }
+        #expect(found == .found(.cycle((1...1_000).map { .test($0) } + [.test(1)])))
+        // Each task is added, collected with its edge, counted and met on the way, and may be checked.
+        #expect(steps >= (changes ? 6 : 5) * 1_000 / 100)
+    }
+
+    @Test("What is in the way of an order was so at one moment", arguments: 1...300 as ClosedRange<UInt64>)
+    func oneMoment(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let count = Int.random(in: 2...5, using: &random)
+        var ledger = try filled(count)
+        var (search, moments, found) = (OrderSearch(), [TaskStore](), OrderSearch.Progress.goesOn)
+        while found == .goesOn {
+            if random.once(in: 2) {
+                let needs = (0..<Int.random(in: 0...2, using: &random)).map { _ in
+                    TaskID.test(Int.random(in: 1...count, using: &random))
+                }
+                let id = TaskID.test(Int.random(in: 1...count, using: &random))
+                ledger.run(random.once(in: 20) ? .delete(id) : .update(id, try TaskFields(needs: needs)))
+            }
+            moments.append(ledger.store)
+            found = search.step(over: ledger.store, looks: 1)
+        }
+        switch found {
+        case .found(.cycle(let path)):
+            #expect(
+                moments.contains { store in
+                    zip(path, path.dropFirst()).allSatisfy { store[$0]?.dependencies.contains($1) ?? false }
+                })
+        case .found(.missing(let id, let requiredBy)):
+            #expect(moments.contains { $0[id] == nil && $0[requiredBy]?.dependencies.contains(id) ?? false })
+        default: break
+        }
+    }
+
     @Test("A circle that nobody ever made is not reported, though the search has seen both its halves")
     func falseCircle() throws {
         var ledger = try filled(3)
