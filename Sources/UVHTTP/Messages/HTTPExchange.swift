@@ -153,6 +153,11 @@ extension HTTPExchange {
     /// The request's method.
     var method: RequestMethod { head.parts.method }
 
+    /// Notes the names that the route has for segments; most routes have none.
+    func setSegmentNames(_ names: [SegmentName]) {
+        if !(names.isEmpty && state.segmentNames.isEmpty) { state.segmentNames = names }
+    }
+
     /// Changes what an exchange seldom has.
     @inline(__always)
     func setExtra(_ change: (inout Extras) -> Void) {

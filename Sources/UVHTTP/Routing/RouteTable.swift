@@ -10,7 +10,9 @@ import UVCore
 ///
 /// A literal segment is tried before a `:name`, and that before a `*`; where one leads nowhere the next is tried after all.
 /// Nothing is kept of what stands for a name: a segment of the route is the same segment of the path.
-struct RouteTable<Value> {
+///
+/// Not copyable, so that a look-up takes no copy of it.
+struct RouteTable<Value>: ~Copyable {
     /// What a path leads to.
     enum Match {
         case found(Value)

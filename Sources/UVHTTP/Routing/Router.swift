@@ -19,7 +19,8 @@ public final class Router: Routes {
     /// Answers a request whose path has routes for other methods only, 405 at first; `Allow` is set already.
     public var onMethodNotAllowed: HTTPServer.Handler = { _, response in response.refuse(HTTPError(.methodNotAllowed)) }
 
-    private var table = RouteTable<RouteEnd>()
+    /// Unchecked: nothing of the program runs while it is looked through or changed.
+    @exclusivity(unchecked) private var table = RouteTable<RouteEnd>()
     private var middleware: [any Middleware] = []
     /// The middleware, and behind it the search for the route.
     private var chain: Chain?
@@ -62,7 +63,7 @@ public final class Router: Routes {
     fileprivate func route(_ request: IncomingMessage, _ response: ServerResponse) throws {
         switch request.withPath({ table.match(request.exchange.method, $0) }) {
         case .found(let end):
-            request.exchange.state.segmentNames = end.names
+            request.exchange.setSegmentNames(end.names)
             try Next(end.chain, response)()
         case .otherMethods(let methods):
             response.setHeader(.allow, Self.allow(methods))
