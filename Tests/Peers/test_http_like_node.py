@@ -82,6 +82,7 @@ def test_there_are_many_inputs_and_no_two_are_the_same():
     assert len({one.bytes for one in INPUTS}) == len({one.name for one in INPUTS}) == len(INPUTS) > 800
 
 
+GO_ON, NO_BODY = Answer(100, {}), Answer(200, {"method": "GET", "body": "", "trailers": []})
 READ, OTHER = (Answer(200, {"method": "GET", "url": url, "trailers": [["A", "b"]]}) for url in ("/", "/other"))
 LESS = Answer(200, READ.reading | {"trailers": []})
 REFUSED, TOO_LARGE = Answer(400, {}, "a reason"), Answer(431, {}, "another")
@@ -95,6 +96,9 @@ REFUSED, TOO_LARGE = Answer(400, {}, "a reason"), Answer(431, {}, "another")
     ("differs", Outcome((READ,), True), Outcome((LESS,), True)),
     ("differs", Outcome((LESS, READ), True), Outcome((READ, OTHER), True)),
     ("differs", Outcome((READ,), True), Outcome((Answer(100, {}), OTHER), True)),
+    ("no 100", Outcome((NO_BODY,), True), Outcome((GO_ON, NO_BODY), True)),
+    ("no 100", Outcome((GO_ON, READ, NO_BODY), True), Outcome((GO_ON, READ, GO_ON, NO_BODY), True)),
+    ("no 100", Outcome((READ,), True, (NO_BODY,)), Outcome((READ,), True, (GO_ON, NO_BODY))),
     ("laxer", Outcome((READ,), True), Outcome((REFUSED,), False)),
     ("laxer", Outcome((), True), Outcome((REFUSED,), False)),
     ("stays open", Outcome((READ,), True), Outcome((READ,), False)),

@@ -52,7 +52,7 @@ def difference(ours: Outcome, node: Outcome) -> Difference | None:
         found = Difference(kind(*zip(*pairs[index:])), words(mine), words(other))
         # Behind these two kinds the rest has to be the same.
         if found.kind == "no 100":
-            return difference(ours, without(other, node)) or found
+            return difference(ours, without(index, node)) or found
         if found.kind != "fewer trailers":
             return found
         small = found
@@ -63,10 +63,14 @@ def steps(outcome: Outcome) -> list:
     return [*outcome.answers, "open" if outcome.is_open else "closed", *outcome.last_answers]
 
 
-def without(interim: Answer, outcome: Outcome) -> Outcome:
-    answers = list(outcome.answers)
-    answers.remove(interim)
-    return Outcome(tuple(answers), outcome.is_open, outcome.last_answers)
+def without(index: int, outcome: Outcome) -> Outcome:
+    """Without the answer that is the step with this index."""
+    early, late = list(outcome.answers), list(outcome.last_answers)
+    if index < len(early):
+        del early[index]
+    else:
+        del late[index - len(early) - 1]
+    return Outcome(tuple(early), outcome.is_open, tuple(late))
 
 
 def kind(ours: tuple, node: tuple) -> str:
