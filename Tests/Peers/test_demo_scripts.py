@@ -111,6 +111,18 @@ def test_it_passes_twice_and_leaves_what_was_there(furnished, name):
             assert_passed(name, run(name, furnished))
 
 
+@pytest.mark.slow
+def test_it_passes_on_a_durable_server_and_leaves_its_10_000_tasks(taskflow_program, tmp_path):
+    with taskflow_program.start("--store", f"sqlite:{tmp_path}/tasks.db") as server:
+        client = Client(server)
+        with futures.ThreadPoolExecutor(16) as makers:
+            list(makers.map(lambda number: client.create(f"task {number}", priority=number % 100), range(10_000)))
+        before = client.get("/tasks/stream.ndjson").body
+        assert before.count(b"\n") == 10_000
+        assert_passed("full-demo", run("full-demo", server))
+        assert client.get("/tasks/stream.ndjson").body == before
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_it_passes_with_tokens_of_the_servers_own(guarded, name):
     with untouched(Client(guarded, OWN_TOKENS["ADMIN_TOKEN"])):
