@@ -21,6 +21,12 @@ class Work:
     parts: int = 1
 
 
+def hello(port: int):
+    client = Connection(port)
+    request = client.request("GET", "/")
+    return lambda: client.ask(request)
+
+
 def health(port: int):
     client = Connection(port)
     request = client.request("GET", "/health")
@@ -60,6 +66,7 @@ def broadcast(port: int):
 
 
 WORKS = [
+    Work("GET / of echo", "echo", [], hello),
     Work("GET /health", "taskflow", ["--store", "memory"], health),
     Work("GET /tasks/:id", "taskflow", ["--store", "memory"], get_task),
     Work("POST /tasks", "taskflow", ["--store", "memory"], post_task),

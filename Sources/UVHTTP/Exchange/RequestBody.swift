@@ -58,8 +58,9 @@ struct RequestBody: Equatable {
     /// Why it cannot be read to its end, once that is known.
     private(set) var failure: HTTPBodyError?
 
-    /// What has arrived and has no reader yet.
-    private var pieces = Deque<[UInt8]>()
+    /// What has arrived and has no reader yet; nil before the first piece, and so for a request without a body.
+    private var pieces: Deque<[UInt8]>?
+    private var pieceCount: Int { pieces?.count ?? 0 }
 
     /// The bytes of `pieces`.
     private(set) var waitingLength = 0
@@ -155,13 +156,14 @@ extension RequestBody {
 
     /// Keeps a piece: the action `keep`.
     mutating func keep(_ piece: [UInt8]) {
-        pieces.append(piece)
+        if pieces == nil { pieces = [] }
+        pieces?.append(piece)
         waitingLength += piece.count
     }
 
     /// The piece that has waited longest: the action `passPiece`.
     mutating func takePiece() -> [UInt8]? {
-        guard let piece = pieces.popFirst() else { return nil }
+        guard let piece = pieces?.popFirst() else { return nil }
         waitingLength -= piece.count
         return piece
     }
@@ -188,7 +190,7 @@ extension RequestBody {
 
     private mutating func start() -> Actions {
         guard isOpen else { return [] }
-        guard arrival == .arriving else { return pieces.isEmpty ? scheduleEnd().union(.flow) : .flow }
+        guard arrival == .arriving else { return pieceCount == 0 ? scheduleEnd().union(.flow) : .flow }
         reader = isFlowing ? .reading : .paused(hasRead: true)
         return .flow
     }
@@ -198,9 +200,9 @@ extension RequestBody {
         guard isOpen, isFlowing else { return [] }
         guard arrival == .arrived else {
             reader = .reading
-            return pieces.isEmpty ? .readOn : .passPiece
+            return pieceCount == 0 ? .readOn : .passPiece
         }
-        return switch pieces.count {
+        return switch pieceCount {
         case 0: scheduleEnd()
         case 1: scheduleEnd().union(.passPiece)
         default: .passPiece
@@ -213,7 +215,7 @@ extension RequestBody {
         guard isOpen, !isThrownAway else { return [] }
         guard isFlowing else { return .keep }
         guard listeners.contains(.content) else { return [] }
-        return reader == .reading && pieces.isEmpty ? .pass : .keep
+        return reader == .reading && pieceCount == 0 ? .pass : .keep
     }
 
     private mutating func arrive(_ listeners: Listeners) -> Actions {
@@ -277,7 +279,7 @@ extension RequestBody {
     }
 
     private mutating func dropPieces() {
-        pieces.removeAll()
+        pieces = nil
         waitingLength = 0
     }
 }

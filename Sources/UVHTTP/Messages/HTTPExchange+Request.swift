@@ -79,6 +79,8 @@ extension HTTPExchange {
     }
 
     private func perform(_ actions: RequestBody.Actions) {
+        // Of most requests this is all that is to be done.
+        if actions == .tellClosed { return tellRequestClosed() }
         if actions.contains(.dropReader) {
             state.requestCallbacks?.data = nil
             state.requestCallbacks?.bytes = nil
@@ -137,7 +139,7 @@ extension HTTPExchange {
 
     func tellRequestClosed() {
         if let onClose = state.requestCallbacks?.close { run(onClose) }
-        state.requestCallbacks = nil
+        if state.requestCallbacks != nil { state.requestCallbacks = nil }
         letGo()
     }
 }

@@ -29,7 +29,7 @@ extension HTTPConnection {
         guard exchange.answer.place == .current, !socket.isDestroyed else { return }
         if exchange.answer.isLast { state.endRequests() }
         letNextWrite(after: exchange)
-        if exchange === state.owed.first { waitUntilSent() }
+        if exchange === state.owed.first { waitUntilSent(exchange) }
     }
 
     private func letNextWrite(after exchange: HTTPExchange) {
@@ -41,8 +41,8 @@ extension HTTPConnection {
     }
 
     /// A small answer leaves with the end of the running callback and counts as sent; another waits for `didDrain`.
-    private func waitUntilSent() {
-        guard let first = state.owed.first, first.answer.isWritten, state.sending == .none else { return }
+    private func waitUntilSent(_ first: HTTPExchange) {
+        guard first.answer.isWritten, state.sending == .none else { return }
         state.sending = socket.writableLength < socket.highWaterMark ? .inTick : .whenDrained
         if state.sending == .inTick { loop.nextTick { [self] in if state.sending == .inTick { firstWasSent() } } }
     }
@@ -61,13 +61,13 @@ extension HTTPConnection {
             socket.destroy()
         } else if sent.answer.isLast {
             close()
-        } else if state.owed.isEmpty {
+        } else if let next = state.owed.first {
+            waitUntilSent(next)
+            goOn()
+        } else {
             // Anew: the answer may have taken long.
             state.times.becomeIdle(at: loop.takeTime())
             if !closeIfOver() { goOn() }
-        } else {
-            waitUntilSent()
-            goOn()
         }
         sent.tellFinished()
     }
