@@ -7,7 +7,7 @@ public struct WebSocketURL: Hashable, Sendable {
     public let host: String
     public let port: Int
     /// Path and query, as the request's target.
-    public let target: String
+    public internal(set) var target: String
     /// Host and port as the `Host` field names them.
     let authority: String
 

@@ -17,8 +17,10 @@ extension WebSocket {
         socket.destroy()
     }
 
-    /// Calls `observer` behind ``onClose``.
-    func afterClose(_ observer: @escaping () throws -> Void) { makeExtras().closeObservers.append(observer) }
+    /// Calls `observer` behind ``onClose``, with the same.
+    func afterClose(_ observer: @escaping (CloseCode, String) throws -> Void) {
+        makeExtras().closeObservers.append(observer)
+    }
 
     /// Sends the one close frame that this end sends.
     private func sendClose(_ code: CloseCode?, _ reason: String) {
@@ -70,7 +72,9 @@ extension WebSocket {
         owner = nil
         let (code, reason) = extras?.farewell ?? (.abnormal, "")
         if let onClose { call { try onClose(code, reason) } }
-        for observer in extras?.closeObservers ?? [] { loop.contain("a callback of a WebSocket", observer) }
+        for observer in extras?.closeObservers ?? [] {
+            loop.contain("a callback of a WebSocket") { try observer(code, reason) }
+        }
         // The program's closures usually hold the WebSocket, which holds them.
         (onMessage, onDrain, onClose, extras) = (nil, nil, nil, nil)
     }

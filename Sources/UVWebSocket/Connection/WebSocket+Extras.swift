@@ -12,7 +12,7 @@ extension WebSocket {
         var farewell: (code: CloseCode, reason: String)?
 
         /// Called behind ``onClose``.
-        var closeObservers: [() throws -> Void] = []
+        var closeObservers: [(CloseCode, String) throws -> Void] = []
     }
 
     /// The extras, made if there are none.

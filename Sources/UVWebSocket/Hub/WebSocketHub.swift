@@ -125,7 +125,7 @@ extension WebSocketHub {
         var left = leaving.count
         guard left > 0 else { return loop.nextTick { [loop] in loop.contain("a hub's shutdown", done) } }
         for member in leaving {
-            member.afterClose {
+            member.afterClose { _, _ in
                 left -= 1
                 if left == 0 { try done() }
             }

@@ -47,4 +47,19 @@ struct WebSocketURLTests {
         #expect(url?.description == text)
         #expect(url.flatMap { WebSocketURL($0.description) } == url)
     }
+
+    @Test(
+        "An item of the query is set in place of each of its name, and its value says itself",
+        arguments: [
+            ("ws://a/", "/?rooms=x,y%20%c3%bc%26%00"), ("ws://a", "/?rooms=x,y%20%c3%bc%26%00"),
+            ("ws://a/p?", "/p?rooms=x,y%20%c3%bc%26%00"), ("ws://a/p?b=1", "/p?b=1&rooms=x,y%20%c3%bc%26%00"),
+            ("ws://a/p?rooms=z&b=1&rooms", "/p?b=1&rooms=x,y%20%c3%bc%26%00"),
+            ("ws://a/rooms=z?roomsy=1&b?rooms=2", "/rooms=z?roomsy=1&b?rooms=2&rooms=x,y%20%c3%bc%26%00"),
+        ])
+    func query(text: String, target: String) throws {
+        let url = try #require(WebSocketURL(text)).setting("rooms", to: "x,y ü&\u{0}")
+        #expect(url.target == target && url.host == "a" && url.port == 80)
+        #expect(url.value(of: "rooms") == "x,y%20%c3%bc%26%00" && url.value(of: "room") == nil)
+        #expect(WebSocketURL(url.description) == url)
+    }
 }
