@@ -27,6 +27,7 @@ let package = Package(
         .library(name: "UVCore", targets: ["UVCore"]),
         .library(name: "UVHTTP", targets: ["UVHTTP"]),
         .library(name: "UVWebSocket", targets: ["UVWebSocket"]),
+        .library(name: "UVTasks", targets: ["UVTasks"]),
         .library(name: "TaskEngine", targets: ["TaskEngine"]),
         .executable(name: "taskflow", targets: ["taskflow"]),
         .executable(name: "websocket-client", targets: ["websocket-client"]),
@@ -62,6 +63,10 @@ let package = Package(
         .target(
             name: "UVWebSocket",
             dependencies: ["UVCore", "UVCrypto", "UVHTTP", .product(name: "HTTPTypes", package: "swift-http-types")],
+            swiftSettings: strict),
+        .target(
+            name: "UVTasks",
+            dependencies: ["UVCore", "UVWebSocket", .product(name: "HTTPTypes", package: "swift-http-types")],
             swiftSettings: strict),
         .target(
             name: "TaskEngine",
@@ -102,7 +107,7 @@ let package = Package(
         .executableTarget(
             name: "websocket-client",
             dependencies: [
-                "ProgramMain", "UVWebSocket", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "ProgramMain", "UVTasks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict + standalone, linkerSettings: standaloneLink),
         .executableTarget(
@@ -160,6 +165,8 @@ let package = Package(
             name: "UVWebSocketTests",
             dependencies: ["UVCore", "UVHTTP", "UVWebSocket", "LoopTesting", "SeededRandom"],
             swiftSettings: strict),
+        .testTarget(
+            name: "UVTasksTests", dependencies: ["UVTasks", "LoopTesting", "SeededRandom"], swiftSettings: strict),
         .testTarget(name: "UVCryptoTests", dependencies: ["UVCrypto"], swiftSettings: strict),
         .testTarget(
             name: "UVCoreTests", dependencies: ["UVCore", "LoopTesting", "SeededRandom"], swiftSettings: strict),

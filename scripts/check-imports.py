@@ -28,6 +28,7 @@ ALLOWED = {
     "UVHTTP/Codec": COLLECTIONS | {"HTTPTypes", "UVCore"},
     "UVWebSocket": ANYWHERE | {"UVHTTP", "UVCore", "HTTPTypes", "UVCrypto"},
     "UVWebSocket/Codec": COLLECTIONS | {"HTTPTypes", "UVCore", "UVCrypto"},
+    "UVTasks": ANYWHERE | {"UVWebSocket", "UVHTTP", "UVCore", "HTTPTypes"},
     # No input or output, no clock, no randomness: not even the platform's C library.
     "TaskEngine": COLLECTIONS,
     "TaskStorage": ANYWHERE | {"TaskEngine", "UVCore"},
@@ -38,7 +39,8 @@ ALLOWED = {
     "ProgramMain": PLATFORM | {"UVCore", "ArgumentParser"},
     "taskflow": PLATFORM | {"ProgramMain", "UVCore", "TaskService", "ArgumentParser", "Logging"},
     "echo": PLATFORM | {"ProgramMain", "UVCore", "UVHTTP", "UVWebSocket", "HTTPTypes", "ArgumentParser", "Logging"},
-    "websocket-client": PLATFORM | {"ProgramMain", "UVCore", "UVWebSocket", "FoundationEssentials", "ArgumentParser", "Logging"},
+    "websocket-client": PLATFORM | {"ProgramMain", "UVCore", "UVWebSocket", "UVTasks", "FoundationEssentials", "ArgumentParser",
+                                    "Logging"},
     "exercises": PLATFORM | COLLECTIONS | {"ProgramMain", "UVCore", "UVHTTP", "UVWebSocket", "TaskEngine", "HTTPTypes",
                                            "ArgumentParser"},
     # Node reads a program from a file, which has to be written.

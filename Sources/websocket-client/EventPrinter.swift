@@ -1,71 +1,56 @@
-import UVWebSocket
+import UVTasks
 
 /// Keeps a connection to the server and prints what comes.
 @LoopActor
 final class EventPrinter {
-    private let url: WebSocketURL
     private let name: String
-    private let token: String?
     private let printsJSON: Bool
+    private let feed: TaskFeed
     private let loop = EventLoop.current
 
     private enum Stage {
         /// Connecting, or waiting to connect again.
         case apart
-        case connected(WebSocket)
+        case connected
         /// The server is to answer the close, and that is all that is left to do.
         case leaving
     }
 
     private var stage = Stage.apart
 
-    /// Connections in a row that failed or did not last.
-    private var failures = 0
-
     /// - Parameter name: The URL as the user has typed it.
     init(of url: WebSocketURL, shownAs name: String, token: String?, printsJSON: Bool) {
-        self.url = url
         self.name = name
-        self.token = token
         self.printsJSON = printsJSON
+        var limits = WebSocketLimits()
+        limits.closeTimeout = .seconds(2)
+        feed = TaskFeed(from: url, token: token, limits: limits)
     }
 
     /// Ends the program: what is connected says goodbye first. The second time at once.
     func stop() {
-        guard case .connected(let socket) = stage else { return loop.exit(0) }
+        guard case .connected = stage else { return loop.exit(0) }
         stage = .leaving
-        socket.close(.normal)
+        feed.close()
     }
 
     func start() {
-        var fields = HTTPFields()
-        if let token { fields[.authorization] = "Bearer \(token)" }
-        var limits = WebSocketLimits()
-        limits.closeTimeout = .seconds(2)
-        WebSocketClient.connect(to: url, fields: fields, limits: limits) { [self] result in
-            switch result {
-            case .success(let socket): didOpen(socket)
-            case .failure(let failure): didFail(failure)
-            }
+        feed.onOpen = { [self] _ in
+            stage = .connected
+            announce("Connected to \(name)\nWaiting for events...\n")
         }
-    }
-
-    private func didOpen(_ socket: WebSocket) {
-        let openedAt = loop.now
-        stage = .connected(socket)
-        // A server that is silent for long may have vanished without a word.
-        socket.startHeartbeat()
-        announce("Connected to \(name)\nWaiting for events...\n")
-        socket.onMessage = { [self] message in show(message) }
-        socket.onClose = { [self] code, reason in
-            if case .leaving = stage { return loop.exit(0) }
+        feed.onMessage = { [self] message in show(message) }
+        feed.onResume = { [self] resumption in notice(Self.text(of: resumption)) }
+        feed.onLoss = { [self] loss, delay in
             stage = .apart
-            if loop.now - openedAt > Self.longestDelay.wholeMilliseconds { failures = 0 }
-            notice("Connection closed (\(code.rawValue)\(reason.isEmpty ? "" : ": \(reason)"))")
-            // The codes from 3500 say that coming back will not help.
-            guard !(3_500...3_999).contains(code.rawValue) else { return loop.exit(1) }
-            connectAgain()
+            notice(text(of: loss))
+            notice("Connecting again in \(Double(delay.wholeMilliseconds / 100) / 10) s")
         }
+        feed.onEnd = { [self] loss in
+            if let loss { notice(text(of: loss)) }
+            loop.exit(loss == nil ? 0 : 1)
+        }
+        feed.start()
     }
 
     /// Lines that are no event do not stand among the lines of JSON.
@@ -90,20 +75,29 @@ final class EventPrinter {
         if !StandardStream.output.writeAll(bytes) { stop() }
     }
 
-    private func didFail(_ failure: WebSocketClient.Failure) {
-        switch failure {
-        case .connection(let error): notice("Cannot connect to \(name): \(error.message)")
-        case .noAnswer: notice("No answer from \(name)")
-        case .refused(let status):
-            notice("\(name) answered \(status)\(Self.advice(status))")
-            // Asking again does not change what the server thinks of the question; 408 and 429 are about the time. A
-            // server that answers well has something else than a WebSocket there.
-            if (200..<300).contains(status) || (400..<500).contains(status) && status != 408 && status != 429 {
-                return loop.exit(1)
-            }
-        case .invalidAnswer(let reason): notice("\(name): \(reason)")
+    private func notice(_ text: String) { StandardStream.error.write("\(text.escapingControls)\n") }
+}
+
+// MARK: - Notices
+
+extension EventPrinter {
+    private static func text(of resumption: TaskFeed.Resumption) -> String {
+        switch resumption {
+        case .recovered(missed: 0): "Resumed: nothing was missed"
+        case .recovered(let missed): "Resumed: \(missed) missed event\(missed == 1 ? "" : "s") came"
+        case .snapshot(let tasks):
+            "Not resumed: missed events are gone; a snapshot of \(tasks) task\(tasks == 1 ? "" : "s") came"
         }
-        connectAgain()
+    }
+
+    private func text(of loss: ReconnectingWebSocket.Loss) -> String {
+        switch loss {
+        case .closed(let code, let reason): "Connection closed (\(code.rawValue)\(reason.isEmpty ? "" : ": \(reason)"))"
+        case .notOpened(.connection(let error)): "Cannot connect to \(name): \(error.message)"
+        case .notOpened(.noAnswer): "No answer from \(name)"
+        case .notOpened(.refused(let status)): "\(name) answered \(status)\(Self.advice(status))"
+        case .notOpened(.invalidAnswer(let reason)): "\(name): \(reason)"
+        }
     }
 
     private static func advice(_ status: Int) -> String {
@@ -114,18 +108,4 @@ final class EventPrinter {
         default: ""
         }
     }
-
-    private static let longestDelay: Duration = .seconds(30)
-
-    /// Half a second, doubled with each failure up to the longest delay, and a random half of it, so that the clients of
-    /// a server that restarts do not all come back at once.
-    private func connectAgain() {
-        let longest = min(.milliseconds(500) * (1 << min(failures, 6)), Self.longestDelay)
-        failures += 1
-        let delay = longest * Double.random(in: 0.5...1)
-        notice("Connecting again in \(Double(delay.wholeMilliseconds / 100) / 10) s")
-        loop.setTimeout(delay) { [self] in start() }
-    }
-
-    private func notice(_ text: String) { StandardStream.error.write("\(text.escapingControls)\n") }
 }

@@ -1,4 +1,4 @@
-import UVWebSocket
+import UVTasks
 
 extension JSONMessage {
     /// The message as one line that says the same: without line breaks between values, and with the characters escaped

@@ -1,4 +1,4 @@
-import UVWebSocket
+import UVTasks
 
 /// A task event as it is shown: its name, the task as Node's `console.log` shows an object, and what changed.
 ///

@@ -1,7 +1,6 @@
 import ArgumentParser
 import ProgramMain
-import UVCore
-import UVWebSocket
+import UVTasks
 
 /// Shows a server's live events, one by one as they come.
 @main
@@ -12,7 +11,8 @@ struct WebSocketClientProgram: ParsableCommand {
         discussion: """
             Prints each task event as it comes, two lines an event, and a third one
             where something changed. When the connection is lost it connects again,
-            with growing delays. Notices go to standard error. Ctrl-C ends it.
+            with growing delays, and shows what came meanwhile. Notices go to
+            standard error. Ctrl-C ends it.
             """)
 
     @Argument(help: "Where the events come from.")
@@ -34,34 +34,16 @@ struct WebSocketClientProgram: ParsableCommand {
         if url.asciiLowercased.begins(with: "wss://") {
             throw ValidationError("There is no TLS here yet: give a URL such as ws://localhost:3000/ws/tasks.")
         }
-        guard let target = WebSocketURL(address) else {
+        guard let address = WebSocketURL(url) else {
             throw ValidationError("'\(url)' is not a WebSocket's URL, such as ws://localhost:3000/ws/tasks.")
         }
+        let target = rooms.map { $0.isEmpty ? address : address.setting("rooms", to: $0) } ?? address
         EventLoop.main { _ in
             let token = token ?? EventLoop.environment("TASKFLOW_TOKEN")
             let shown = token.flatMap { $0.isEmpty ? nil : $0 }
             let printer = EventPrinter(of: target, shownAs: url, token: shown, printsJSON: json)
             for signal in [Signal.interrupt, .terminate] { try SignalWatcher(signal) { printer.stop() } }
             printer.start()
-        }
-    }
-
-    /// The URL with the rooms in its query.
-    private var address: String {
-        guard let rooms, !rooms.isEmpty else { return url }
-        let encoded = rooms.utf8.map { byte -> String in
-            if Self.isPlain(byte) { return String(UnicodeScalar(byte)) }
-            return "%" + String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-        }
-        return url + (url.utf8.contains(UInt8(ascii: "?")) ? "&" : "?") + "rooms=" + encoded.joined()
-    }
-
-    /// What stands for itself in a query, and the comma between two names.
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): true
-        default: ",-._".utf8.contains(byte)
         }
     }
 }

@@ -10,6 +10,7 @@ let examples: [(name: String, library: String)] = [
     ("AsyncHandler", "UVHTTP"),
     ("WebSocketEcho", "UVWebSocket"),
     ("Rooms", "UVWebSocket"),
+    ("LiveEvents", "UVTasks"),
 ]
 
 let package = Package(

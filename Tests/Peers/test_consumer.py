@@ -1,8 +1,10 @@
 """The README's examples, built as a package from outside: what they print, and what they answer."""
 
 import asyncio
+import json
 import socket
 import subprocess
+import threading
 import time
 import urllib.request
 from contextlib import contextmanager
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import websockets
+from websockets.sync.server import serve
 
 PACKAGE = Path(__file__).resolve().parent.parent / "Consumer"
 PORT = 8080
@@ -53,6 +56,33 @@ def get(url: str, data: bytes | None = None) -> str:
 
 def test_timer(examples):
     assert output(examples / "Phases") == ["main", "tick", "microtask", "immediate", "timeout"]
+
+
+def test_live_events(examples):
+    """Its connection is lost once, and then it is told to stay away: what was missed comes, and nothing twice."""
+    script = [[{"event": "connection.ready", "epoch": "e", "seq": 4}, {"event": "task.deleted", "seq": 5}],
+              [{"event": "connection.ready", "epoch": "e", "seq": 6, "recovered": True},
+               {"event": "task.deleted", "seq": 5}, {"event": "task.deleted", "seq": 6}]]
+    asked = []
+
+    def handler(connection):
+        messages = script[len(asked)]
+        asked.append(connection.request.path)
+        for message in messages:
+            connection.send(json.dumps(message))
+        connection.close(1001 if len(asked) == 1 else 3500)
+
+    with serve(handler, "127.0.0.1", 0) as server:
+        threading.Thread(target=server.serve_forever).start()
+        try:
+            url = f"ws://127.0.0.1:{server.socket.getsockname()[1]}/"
+            lines = subprocess.check_output([examples / "LiveEvents", url], text=True, timeout=60).splitlines()
+        finally:
+            server.shutdown()
+    assert asked == ["/?since=", "/?since=5&epoch=e"]
+    assert lines.pop(2).startswith("there is no connection, the next try is in ")
+    assert lines.pop() == "back again: recovered(missed: 1)"
+    assert [json.loads(line)["seq"] for line in lines] == [4, 5, 6, 6]
 
 
 def test_socket(examples):

@@ -1,19 +1,19 @@
 /// A message that is JSON (RFC 8259), all of it checked, and the few values that are asked for found in it.
 ///
 /// Nothing is built of what a server sends, and no name is hashed: a hostile one costs no more than its length.
-struct JSONMessage {
+package struct JSONMessage {
     /// Where a value stands in the message.
-    typealias Place = Range<Int>
+    package typealias Place = Range<Int>
 
-    let bytes: [UInt8]
+    package let bytes: [UInt8]
 
     /// The value that is the message.
-    let root: Place
+    package let root: Place
 
     /// Nil when `bytes` are no JSON.
     ///
     /// - Complexity: O(length), as that of the other functions.
-    init?(_ bytes: [UInt8]) {
+    package init?(_ bytes: [UInt8]) {
         var reader = JSONScanner(bytes)
         guard let root = try? reader.readText() else { return nil }
         self.bytes = bytes
@@ -21,7 +21,7 @@ struct JSONMessage {
     }
 
     /// The value of the member `name` of an object: of several the last. Nil when there is none, or no object.
-    func member(_ name: String, of object: Place) -> Place? {
+    package func member(_ name: String, of object: Place) -> Place? {
         var found: Place?
         var reader = JSONScanner(bytes, at: object.lowerBound)
         try? reader.readMembers { member, value in
@@ -30,8 +30,14 @@ struct JSONMessage {
         return found
     }
 
+    /// Calls `body` with the name of each member of an object, and with its value; not at all for another value.
+    func forEachMember(of object: Place, _ body: (_ name: String, _ value: Place) -> Void) {
+        var reader = JSONScanner(bytes, at: object.lowerBound)
+        try? reader.readMembers { member, value in body(string(member) ?? "", value) }
+    }
+
     /// The elements of an array; nil for another value.
-    func elements(of array: Place) -> [Place]? {
+    package func elements(of array: Place) -> [Place]? {
         guard bytes[array.lowerBound] == UInt8(ascii: "[") else { return nil }
         var elements: [Place] = []
         var reader = JSONScanner(bytes, at: array.lowerBound)
@@ -39,10 +45,19 @@ struct JSONMessage {
         return elements
     }
 
-    func isNull(_ value: Place) -> Bool { bytes[value].elementsEqual("null".utf8) }
+    package func isNull(_ value: Place) -> Bool { bytes[value].elementsEqual("null".utf8) }
+
+    /// True or false; nil for another value.
+    func truth(_ value: Place) -> Bool? {
+        switch bytes[value.lowerBound] {
+        case UInt8(ascii: "t"): true
+        case UInt8(ascii: "f"): false
+        default: nil
+        }
+    }
 
     /// A number without fraction and exponent; nil for another value.
-    func integer(_ value: Place) -> Int? {
+    package func integer(_ value: Place) -> Int? {
         let isNegative = bytes[value.lowerBound] == UInt8(ascii: "-")
         var number = 0
         for byte in bytes[value].dropFirst(isNegative ? 1 : 0) {
@@ -57,14 +72,14 @@ struct JSONMessage {
     }
 
     /// A string; nil for another value. Half a pair of surrogates becomes U+FFFD.
-    func string(_ value: Place) -> String? {
+    package func string(_ value: Place) -> String? {
         guard bytes[value.lowerBound] == UInt8(ascii: "\"") else { return nil }
         let text = bytes[value.lowerBound + 1..<value.upperBound - 1]
         guard text.contains(UInt8(ascii: "\\")) else { return String(decoding: text, as: UTF8.self) }
         return unescaped(text)
     }
 
-    /// Names are compared as they stand: the server that this program shows escapes none.
+    /// Names are compared as they stand: the server escapes none.
     private func isName(_ member: Place, _ name: String) -> Bool {
         bytes[member.lowerBound + 1..<member.upperBound - 1].elementsEqual(name.utf8)
     }
