@@ -1,9 +1,11 @@
 """The page at `/` in the system's Chromium, without a window: what a person sees."""
 
+import json
 import os
 import re
 import shutil
 import subprocess
+from urllib.parse import urlsplit
 
 import pytest
 from playwright import sync_api
@@ -245,6 +247,81 @@ def test_the_page_comes_back_when_the_server_does(browser, taskflow_program, com
             sync_api.expect(page.locator("#state")).to_have_text("Connected", timeout=15_000)
         finally:
             again.terminate()
+
+
+def open_scripted(browser, server, complaints, *scripts):
+    """The page, and in place of the server's WebSocket what each connection says: all but the last are closed behind it.
+    Also the queries that the connections came with."""
+    page, asked, left = browser.new_context().new_page(), [], list(scripts)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+
+    def serve(connection):
+        asked.append(urlsplit(connection.url).query)
+        for message in left.pop(0):
+            connection.send(json.dumps(message))
+        if left:
+            connection.close(code=1001)
+
+    page.route_web_socket(re.compile("/ws/tasks"), serve)
+    return page, asked
+
+
+def ready(epoch: str, seq: int, **fields) -> dict:
+    return {"event": "connection.ready", "clientId": "ws-1", "rooms": ["tasks"], "epoch": epoch, "seq": seq} | fields
+
+
+def created(seq: int, title: str) -> dict:
+    return {"event": "task.created", "seq": seq, "task": {"id": title[0], "title": title, "status": "pending", "priority": 1}}
+
+
+def test_what_was_missed_comes_when_the_connection_does_and_nothing_comes_twice(browser, server, complaints):
+    page, asked = open_scripted(
+        browser, server, complaints, [ready("e 1", 5), created(6, "a")],
+        [ready("e 1", 8, recovered=True), created(6, "a, again"), created(7, "b"), created(8, "c"), created(9, "d")])
+    page.goto(server.url + "/")
+    expect = sync_api.expect
+    expect(page.locator("#tasks td.title")).to_have_text(["d", "c", "b", "a"])
+    lines = page.locator("#log li").all_text_contents()
+    assert [re.search("Resumed.*|task.*|connection.ready", line)[0] for line in lines] == [
+        "task.created d", "Resumed: 2 missed events came", "task.created c", "task.created b", "connection.ready",
+        "task.created a", "connection.ready"]
+    assert asked == ["since=", "since=6&epoch=e%201"]
+    expect(page.locator("#seen")).to_have_text("6 messages")
+
+
+def test_where_events_are_gone_the_snapshot_corrects_the_table(browser, server, complaints):
+    pages = [{"event": "snapshot", "seq": 18, "tasks": [created(0, "b, changed")["task"]], "more": True},
+             {"event": "snapshot", "seq": 18, "tasks": [created(0, "c")["task"]], "more": False}]
+    page, asked = open_scripted(
+        browser, server, complaints, [ready("e1", 5), created(6, "a"), created(7, "b")],
+        [ready("e2", 20, recovered=False), *pages, created(19, "d"), {"event": "position", "seq": 30}],
+        [ready("e2", 30, recovered=True)])
+    page.goto(server.url + "/")
+    expect = sync_api.expect
+    expect(page.locator("#log li", has_text="Resumed: nothing was missed")).to_have_count(1)
+    expect(page.locator("#tasks td.title")).to_have_text(["d", "b, changed"])
+    expect(page.locator("#log li", has_text="Not resumed: missed events are gone; a snapshot of 2 tasks came")).to_have_count(1)
+    assert asked == ["since=", "since=7&epoch=e1", "since=30&epoch=e2"]
+
+
+def test_half_a_snapshot_is_none(browser, server, complaints):
+    half = {"event": "snapshot", "seq": 18, "tasks": [], "more": True}
+    page, asked = open_scripted(
+        browser, server, complaints, [ready("e1", 5), created(6, "a")], [ready("e2", 20, recovered=False), half],
+        [ready("e2", 20, recovered=False), half | {"more": False}])
+    page.goto(server.url + "/")
+    sync_api.expect(page.locator("#log li", has_text="a snapshot of 0 tasks came")).to_have_count(1)
+    sync_api.expect(page.locator("#tasks tr")).to_have_count(0)
+    assert asked == ["since=", "since=6&epoch=e1", "since=6&epoch=e1"]
+
+
+def test_it_waits_up_to_twice_as_long_each_time_and_at_most_20_s(browser, server, complaints):
+    page, _ = open_scripted(browser, server, complaints, *[[]] * 10)
+    page.add_init_script("const real = setTimeout; window.delays = []; Math.random = () => 1;"
+                         "window.setTimeout = (callback, delay) => { delays.push(delay); return real(callback, 0); };")
+    page.goto(server.url + "/")
+    page.wait_for_function("() => delays.length === 9")
+    assert page.evaluate("delays") == [500, 1000, 2000, 4000, 8000, 16000, 20000, 20000, 20000]
 
 
 def test_the_snippet_of_the_page_runs_in_its_console(browser, server, complaints):

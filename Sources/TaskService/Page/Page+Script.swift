@@ -5,7 +5,7 @@ extension Page {
         const address = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/tasks`;
         const logLimit = 200, rowLimit = 1000, textLimit = 80;
         // `loading` has the tasks that change while a list is under way: what an event says of them is newer.
-        let socket, token = remembered(), failures = 0, seen = 0, retry, recount, loading, total = null, isCut = false;
+        let token = remembered(), seen = 0, recount, loading, isListed = false, total = null, isCut = false;
 
         find("address").textContent = address;
         find("snippet").textContent = find("snippet").textContent.replace("ws://localhost:3000/ws/tasks", address);
@@ -25,6 +25,7 @@ extension Page {
 
         function remember(text) {
           token = text;
+          isListed = false;
           try {
             if (text) sessionStorage.setItem("taskflow.token", text); else sessionStorage.removeItem("taskflow.token");
           } catch {}
@@ -54,42 +55,11 @@ extension Page {
           }
           remember(text);
           note(text ? "The token is used, and kept until this tab is closed." : "No token is used now.", false);
-          failures = 0;
+          bound = shortest;
           connect();
         });
 
-        // The connection
-
-        function show(state, text) {
-          find("state").dataset.state = state;
-          find("state").textContent = text;
-        }
-
-        function connect() {
-          clearTimeout(retry);
-          show("connecting", "Connecting…");
-          const former = socket;
-          let isOpen = false;
-          // Browsers cannot set headers on a WebSocket, so the token is one of the protocols it offers.
-          const current = socket = new WebSocket(address, token ? ["taskflow.v1", "taskflow.bearer." + token] : []);
-          former?.close();
-          current.onopen = () => {
-            if (current !== socket) return;
-            isOpen = true;
-            failures = 0;
-            show("open", "Connected");
-            describe();
-          };
-          current.onmessage = (message) => { if (current === socket) receive(message.data); };
-          current.onclose = (event) => {
-            if (current !== socket) return;
-            if (event.code >= 3500 && event.code < 4000) return show("closed", "Not let in: " + (event.reason || event.code));
-            const delay = Math.min(30000, 500 * 2 ** Math.min(failures++, 6)) * (0.5 + Math.random() / 2);
-            show("closed", `Disconnected, next try in ${(delay / 1000).toFixed(1)} s`);
-            retry = setTimeout(connect, delay);
-            if (!isOpen) explain(current);
-          };
-        }
+        \#(connection)
 
         // A browser does not say why a WebSocket was refused. The same path, asked by HTTP, does.
         async function explain(current) {
@@ -106,26 +76,35 @@ extension Page {
           let event;
           try { event = JSON.parse(text); } catch { return; }
           if (event === null || typeof event !== "object") return;
+          if (event.event === "position") return moveTo(event.seq);
+          if (event.task && wasHere(event.seq)) return;
           seen += 1;
           find("seen").textContent = seen === 1 ? "1 message" : `${seen} messages`;
+          if (event.event === "snapshot") return takePage(event);
           log(event);
-          if (event.event === "connection.ready") load();
+          if (event.event === "connection.ready") greet(event);
           if (!event.task) return;
           if (loading && loading.size <= rowLimit) loading.add(event.task.id);
           if (event.event === "task.deleted") forget(event.task.id); else place(event.task, true);
           if (event.event === "task.created" || event.event === "task.deleted") describe();
+          if (replay !== null && event.seq <= replay) missed += 1;
+          moveTo(event.seq);
         }
 
         // The events
 
         function log(event) {
+          const text = [event.event, subject(event), changes(event)].filter((text) => text !== "").join(" ");
+          write(event.timestamp, text, ...(event.clientId ? [" ", unbroken(event.clientId)] : []));
+        }
+
+        function write(timestamp, ...parts) {
           const line = document.createElement("li"), time = document.createElement("time");
-          let at = new Date(event.timestamp ?? NaN);
+          let at = new Date(timestamp ?? NaN);
           if (isNaN(at)) at = new Date();
           time.dateTime = at.toISOString();
           time.textContent = at.toLocaleTimeString();
-          line.append(time, [event.event, subject(event), changes(event)].filter((text) => text !== "").join(" "));
-          if (event.clientId) line.append(" ", unbroken(event.clientId));
+          line.append(time, ...parts);
           find("log").prepend(line);
           while (find("log").childElementCount > logLimit) find("log").lastElementChild.remove();
         }
@@ -214,6 +193,7 @@ extension Page {
             for (const row of [...find("tasks").rows]) if (!ids.has(row.id) && !newer.has(row.id.slice(5))) row.remove();
             for (const task of tasks) if (!newer.has(task.id)) place(task, false);
             if (answer.headers.has("Link")) isCut = true;
+            isListed = true;
             find("empty").hidden = find("tasks").childElementCount > 0;
             describe();
           } catch {
