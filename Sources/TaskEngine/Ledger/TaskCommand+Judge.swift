@@ -34,11 +34,7 @@ extension TaskCommand {
         _ id: TaskID, _ fields: TaskFields, against current: TaskRecord?, _ sequence: Int
     ) throws(TaskError) -> Verdict {
         precondition(current == nil, "the id \(id) was given twice")
-        guard let title = fields.title else { throw .missingField(.title) }
-        let task = TaskRecord(
-            id: id, title: title, description: fields.description ?? "", status: fields.status ?? .pending,
-            priority: fields.priority ?? TaskPriority.standard, dependencies: fields.dependencies ?? [],
-            project: fields.project ?? nil, createdAt: timestamp, updatedAt: timestamp, revision: sequence)
+        let task = try fields.newTask(id, createdAt: timestamp, updatedAt: timestamp, revision: sequence)
         return Verdict(outcome: .created(task), events: [event(.created(task), sequence)])
     }
 

@@ -44,6 +44,10 @@ public struct TaskIDGenerator: Sendable, Hashable {
         return TaskID(high: milliseconds << 16 | 7 << 12 | counter, low: 0b10 << 62 | random >> 2)
     }
 
+    /// Whether there are more ids above `id` than a server will ever give, 2⁵² of them: an id that comes from elsewhere is
+    /// to be asked this, for a generator that goes on above it.
+    public static func hasRoom(above id: TaskID) -> Bool { id.high >> 16 < millisecondsLimit - (1 << 40) }
+
     private static let counterLimit: UInt64 = 0xfff
     private static let millisecondsLimit: UInt64 = 0xffff_ffff_ffff
 }

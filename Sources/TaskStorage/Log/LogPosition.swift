@@ -16,6 +16,13 @@ public struct LogPosition: Hashable, Sendable {
         self.sequence = sequence
         self.append = append
     }
+
+    /// The number behind which a history begins, when those up to `sequence` were given in others: it is a multiple of 2³²,
+    /// so numbers ascend from one history to the next.
+    static func nextBeginning(after sequence: Int) -> Int { (sequence >> 32 + 1) << 32 }
+
+    /// Whether a history can begin behind that number.
+    static func isBeginning(_ sequence: Int) -> Bool { sequence & 0xffff_ffff == 0 }
 }
 
 /// The name of a log's history: random, and a new one when the history was lost.

@@ -78,6 +78,22 @@ final class Database {
         }
     }
 
+    /// Copies all pages to `other`, in portions; `note` is called before each with the pages that are left and with all. In a
+    /// transaction they are those of its moment. See `sqlite3_backup_step`.
+    func copy(to other: Database, _ note: (_ left: Int, _ all: Int) throws -> Void) throws {
+        guard let backup = sqlite3_backup_init(other.connection.raw, "main", connection.raw, "main") else {
+            throw DatabaseError(sqlite3_errcode(other.connection.raw), of: other.connection.raw)
+        }
+        let result = Result {
+            repeat {
+                try note(Int(sqlite3_backup_remaining(backup)), Int(sqlite3_backup_pagecount(backup)))
+            } while sqlite3_backup_step(backup, 512) == SQLITE_OK
+        }
+        let status = sqlite3_backup_finish(backup)
+        try result.get()
+        try DatabaseError.check(status, of: other.connection.raw)
+    }
+
     /// The connection itself, which statements keep open.
     final class Connection {
         let raw: OpaquePointer

@@ -11,6 +11,9 @@ struct DatabaseError: Error, Sendable {
     /// The result code without what extends it, such as `SQLITE_IOERR`.
     var kind: Int32 { code & 0xff }
 
+    /// Whether the file is not what SQLite has written.
+    var isDamage: Bool { [SQLITE_CORRUPT, SQLITE_NOTADB].contains(kind) }
+
     /// Whether it ended a commit in such a way that a crash now might leave the transaction, or not.
     var leavesDoubt = false
 

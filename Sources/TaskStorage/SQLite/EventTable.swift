@@ -44,17 +44,28 @@ struct EventTable {
 
     /// The events behind the one of that number, `limit` of them at most.
     func events(after sequence: Int, limit: Int) throws(DatabaseError) -> [TaskEvent] {
+        try rows(after: sequence, limit: limit).map { (number, event) throws(DatabaseError) in
+            guard let event else { throw DatabaseError(damage: "the event \(number) cannot be read") }
+            return event
+        }
+    }
+
+    /// The rows behind the one of that number, `limit` of them at most: each with its event, unless it is none.
+    func rows(after sequence: Int, limit: Int) throws(DatabaseError) -> [(sequence: Int, event: TaskEvent?)] {
         read.bind(sequence, 1)
         read.bind(limit, 2)
         defer { read.reset() }
-        var events: [TaskEvent] = []
-        while try read.step() {
-            guard let event = event() else {
-                throw DatabaseError(damage: "the event \(read.integer(0)) cannot be read")
-            }
-            events.append(event)
+        var rows: [(sequence: Int, event: TaskEvent?)] = []
+        while try read.step() { rows.append((read.integer(0), event())) }
+        return rows
+    }
+
+    /// The task as the event of that number has left it; nil if it has left none.
+    func task(writtenBy number: Int) throws(DatabaseError) -> TaskRecord? {
+        switch try rows(after: number - 1, limit: 1).first?.event?.change {
+        case .created(let task), .updated(let task, _, _): task
+        default: nil
         }
-        return events
     }
 
     /// The event in the row at which the reading stands; nil if it is none.

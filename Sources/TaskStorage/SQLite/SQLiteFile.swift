@@ -40,17 +40,22 @@ struct SQLiteFile {
     private static func look(at path: String) throws(LogError) -> Bool {
         let head: [UInt8]?
         do throws(SystemError) {
-            head = try SystemFiles.head(of: path, count: 100)
+            head = try SystemFiles.head(of: path, count: 100, access: .writing)
         } catch {
             throw .refused("cannot open \(path): \(error.message)")
         }
         guard let head else { return true }
-        guard !head.isEmpty else { return false }
-        guard head.count == 100, head.starts(with: "SQLite format 3\0".utf8) else {
-            throw .refused("\(path) is not a database")
-        }
+        guard mayBeStore(head) else { throw .refused("\(path) is not a database") }
         return false
     }
+
+    /// Whether a file that begins so is a database: an empty one is one without tables.
+    static func mayBeStore(_ head: [UInt8]) -> Bool {
+        head.isEmpty || head.count == 100 && head.starts(with: "SQLite format 3\0".utf8)
+    }
+
+    /// The path as no name that SQLite reads otherwise, such as `:memory:`.
+    static func name(of path: String) -> String { path.utf8.first == UInt8(ascii: "/") ? path : "./\(path)" }
 
     private static func lock(_ path: String) throws(LogError) -> FileLock {
         do throws(SystemError) {
@@ -63,6 +68,19 @@ struct SQLiteFile {
 
     private static func prepare(_ database: Database) throws {
         if database.isReadOnly { throw LogError.refused("it can only be read") }
+        _ = try version(of: database)
+        guard try database.text("PRAGMA journal_mode = WAL")?.utf8.elementsEqual("wal".utf8) == true else {
+            throw LogError.refused("its file system cannot share memory, which the write-ahead log needs")
+        }
+        try database.run("PRAGMA synchronous = FULL")
+        guard try database.number("PRAGMA synchronous") == 2 else {
+            throw LogError.refused("SQLite does not sync each commit")
+        }
+        try SQLiteSchema.migrate(database, epoch: .random())
+    }
+
+    /// The version of a store; 0 for a database without tables.
+    static func version(of database: Database) throws -> Int {
         let application = try database.number("PRAGMA application_id") ?? 0
         let version = try database.number("PRAGMA user_version") ?? 0
         let tables = try database.number("SELECT count(*) FROM sqlite_schema") ?? 0
@@ -74,14 +92,7 @@ struct SQLiteFile {
                 "its version is \(version), and this taskflow knows those up to \(SQLiteSchema.version): a newer one wrote it"
             )
         }
-        guard try database.text("PRAGMA journal_mode = WAL")?.utf8.elementsEqual("wal".utf8) == true else {
-            throw LogError.refused("its file system cannot share memory, which the write-ahead log needs")
-        }
-        try database.run("PRAGMA synchronous = FULL")
-        guard try database.number("PRAGMA synchronous") == 2 else {
-            throw LogError.refused("SQLite does not sync each commit")
-        }
-        try SQLiteSchema.migrate(database, epoch: .random())
+        return version
     }
 
     /// What is wrong, in one sentence that names the file.
@@ -96,7 +107,6 @@ struct SQLiteFile {
 
 /// What a start has made, and takes away when it fails. It holds the lock.
 private struct Leavings {
-    /// The path as no name that SQLite reads otherwise, such as `:memory:`.
     let name: String
     /// Whether a write-ahead log was there, with what no other file has.
     let hadLog: Bool
@@ -104,7 +114,7 @@ private struct Leavings {
     private let lock: FileLock
 
     init(_ path: String, isNew: Bool, lock: FileLock) {
-        name = path.utf8.first == UInt8(ascii: "/") ? path : "./\(path)"
+        name = SQLiteFile.name(of: path)
         hadLog = SystemFiles.size(of: "\(path)-wal") ?? 0 > 0
         self.isNew = isNew
         self.lock = lock

@@ -1,3 +1,5 @@
+import TaskEngine
+
 /// The tables of a store, and how a file of an older version comes to have them.
 ///
 /// ```
@@ -78,5 +80,25 @@ enum SQLiteSchema {
                 try database.run("PRAGMA user_version = \(number + 1)")
             }
         }
+    }
+}
+
+// MARK: - The row of the store
+
+extension SQLiteSchema {
+    /// Where the history ends, and the highest id that was given.
+    static func end(of database: Database) throws(DatabaseError) -> (position: LogPosition, lastID: TaskID?) {
+        let row = try database.prepare("SELECT epoch, seq, append, last_id FROM store")
+        guard try row.step() else { throw DatabaseError(damage: "the row of the store is gone") }
+        defer { row.reset() }
+        let epoch = LogEpoch(number: UInt64(bitPattern: Int64(row.integer(0))))
+        let position = LogPosition(
+            epoch: epoch, sequence: row.integer(1), append: UInt64(bitPattern: Int64(row.integer(2))))
+        return (position, row.isNull(3) ? nil : row.id(3))
+    }
+
+    /// Gives the history another name.
+    static func name(_ epoch: LogEpoch, in database: Database) throws(DatabaseError) {
+        try database.run("UPDATE store SET epoch = \(Int64(bitPattern: epoch.number))")
     }
 }

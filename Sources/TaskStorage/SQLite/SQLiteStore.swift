@@ -32,21 +32,11 @@ final class SQLiteStore: @unchecked Sendable {
             tasks = try TaskTable(database)
             events = try EventTable(database)
             noteEnd = try database.prepare("UPDATE store SET seq = ?, append = ?, last_id = ?")
-            (position, lastID) = try Self.end(of: database)
+            (position, lastID) = try SQLiteSchema.end(of: database)
         } catch {
             file.abandon()
             throw .refused(SQLiteFile.explanation(of: error, path))
         }
-    }
-
-    private static func end(of database: Database) throws(DatabaseError) -> (LogPosition, TaskID?) {
-        let row = try database.prepare("SELECT epoch, seq, append, last_id FROM store")
-        guard try row.step() else { throw DatabaseError(damage: "the row of the store is gone") }
-        defer { row.reset() }
-        let epoch = LogEpoch(number: UInt64(bitPattern: Int64(row.integer(0))))
-        let position = LogPosition(
-            epoch: epoch, sequence: row.integer(1), append: UInt64(bitPattern: Int64(row.integer(2))))
-        return (position, row.isNull(3) ? nil : row.id(3))
     }
 
     func close() throws(DatabaseError) {

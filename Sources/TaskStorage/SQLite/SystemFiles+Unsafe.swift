@@ -25,11 +25,19 @@ struct SystemError: Error, Sendable {
 
 /// What a start looks at before SQLite opens a file.
 enum SystemFiles {
+    /// What a file is opened for. A pipe that has no writer is not waited for. See `man 2 open`.
+    enum Access {
+        case reading
+        case writing
+
+        var flag: Int32 { self == .reading ? O_RDONLY | O_NONBLOCK : O_RDWR }
+    }
+
     /// The first bytes of the file at `path`, `count` at most; nil if there is no file.
     ///
-    /// - Throws: If it cannot be opened for writing, or cannot be read.
-    static func head(of path: String, count: Int) throws(SystemError) -> [UInt8]? {
-        let file = open(path, O_RDWR | O_CLOEXEC)
+    /// - Throws: If it cannot be opened for that, or cannot be read.
+    static func head(of path: String, count: Int, access: Access) throws(SystemError) -> [UInt8]? {
+        let file = open(path, access.flag | O_CLOEXEC)
         guard file >= 0 else {
             if errno == ENOENT { return nil }
             throw .last

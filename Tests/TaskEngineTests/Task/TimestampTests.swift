@@ -29,6 +29,31 @@ struct TimestampTests {
         #expect(Timestamp(milliseconds: milliseconds).description == text)
     }
 
+    @Test("What a time is written as is read as that time, and nothing else is one")
+    func read() {
+        func time(_ text: String) -> Int64? { Timestamp(utf8: text.utf8Span.span.bytes)?.milliseconds }
+        var random = SeededGenerator(seed: 4)
+        for _ in 0..<2_000 {
+            let milliseconds = Int64.random(in: -62_167_219_200_000...253_402_300_799_999, using: &random)
+            #expect(time(Timestamp(milliseconds: milliseconds).description) == milliseconds)
+        }
+        for year in 0...9_999 {
+            let leapDay = time("\(String(repeating: "0", count: 4 - "\(year)".utf8.count))\(year)-02-29T00:00:00.000Z")
+            #expect((leapDay != nil) == (year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)), "\(year)")
+        }
+        for text in [
+            "", "2026-01-02", "2026-01-02T03:04:05Z", "2026-01-02T03:04:05.678", "2026-01-02T03:04:05.678z",
+            "2026-01-02 03:04:05.678Z", "2026-13-02T03:04:05.678Z", "2026-00-02T03:04:05.678Z",
+            "2026-01-00T03:04:05.678Z",
+            "2026-01-32T03:04:05.678Z", "2026-01-02T24:00:00.000Z", "2026-01-02T03:60:05.678Z",
+            "2026-01-02T03:04:60.678Z",
+            "2026-01-02T03:04:05.67:Z", "+010000-01-01T00:00:00.000Z", "-026-01-02T03:04:05.678Z",
+            "２026-01-02T03:04:05.6Z",
+        ] {
+            #expect(time(text) == nil, "\(text)")
+        }
+    }
+
     @Test("A text that keeps the minute of the last time writes every time as one that keeps nothing")
     func keptMinute() {
         var random = SeededGenerator(seed: 3)

@@ -1,0 +1,76 @@
+import TaskEngine
+import UVCore
+
+/// Why a line describes no task; the reason as a sentence.
+struct LineError: Error {
+    let message: String
+}
+
+extension TaskRecord {
+    /// Reads a task as an export writes it: what `POST /tasks` is sent, by the same rules, and its id and its times.
+    ///
+    /// - Complexity: O(length).
+    init(line: [UInt8]) throws(LineError) {
+        do {
+            let fields = try TaskFields(json: line)
+            let origin = try TaskOrigin(json: line)
+            self = try fields.newTask(
+                origin.id, createdAt: origin.createdAt, updatedAt: origin.updatedAt, revision: 0)
+        } catch let error as LineError {
+            throw error
+        } catch TaskBodyError.noJSON(let error) {
+            throw LineError(message: "it is not JSON: \(error.message)")
+        } catch TaskBodyError.noObject {
+            throw LineError(message: "it is no JSON object")
+        } catch TaskBodyError.refused(let error) {
+            throw LineError(message: error.message)
+        } catch let error as TaskError {
+            throw LineError(message: error.message)
+        } catch {
+            throw LineError(message: "\(error)")
+        }
+    }
+}
+
+/// What a server gives a task that is made, and a task that is imported brings along.
+private struct TaskOrigin {
+    let id: TaskID
+    let createdAt: Timestamp
+    let updatedAt: Timestamp
+
+    /// Reads the members of an object that is known to be one. Of several of one name the last counts.
+    init(json bytes: [UInt8]) throws {
+        var id: TaskID?
+        var createdAt: Timestamp?
+        var updatedAt: Timestamp?
+        var reader = try JSONReader(bytes)
+        _ = try reader.beginObject()
+        while let name = try reader.nextMember() {
+            if reader.says(name, "id") {
+                id = try reader.readText(TaskID.init(utf8:))
+            } else if reader.says(name, "createdAt") {
+                createdAt = try reader.readText(Timestamp.init(utf8:))
+            } else if reader.says(name, "updatedAt") {
+                updatedAt = try reader.readText(Timestamp.init(utf8:))
+            } else {
+                try reader.skipValue()
+            }
+        }
+        guard let id, TaskIDGenerator.hasRoom(above: id) else {
+            throw LineError(message: "id must be a UUID such as a server gives")
+        }
+        guard let createdAt, let updatedAt else {
+            let name = createdAt == nil ? "createdAt" : "updatedAt"
+            throw LineError(message: "\(name) must be a time such as 2026-01-02T03:04:05.678Z")
+        }
+        (self.id, self.createdAt, self.updatedAt) = (id, createdAt, updatedAt)
+    }
+}
+
+extension JSONReader {
+    /// What the string that comes says; nil for another value, too.
+    fileprivate mutating func readText<Value>(_ read: (RawSpan) -> Value?) throws(JSONError) -> Value? {
+        guard case .string(let text) = try readValue() else { return nil }
+        return withBytes(of: text, read)
+    }
+}

@@ -1,0 +1,94 @@
+package import TaskEngine
+
+/// Fills an empty store, as its one writer: all the tasks that are added, or none.
+///
+/// ```swift
+/// let store = try StoreImport(path, at: now)
+/// for task in tasks { try store.add(task) }
+/// try store.finish()                              // without this, nothing is kept
+/// ```
+///
+/// The history begins anew: it gets another name and goes on above all numbers that were given, and each task is an event
+/// of it, so that the tasks are what the log adds up to.
+package final class StoreImport {
+    package private(set) var count = 0
+
+    private let path: String
+    private let file: SQLiteFile
+    private let tasks: TaskTable
+    private let events: EventTable
+    private let find: Statement
+    private let now: Timestamp
+    private var sequence: Int
+    private var lastID: TaskID?
+    private var isFinished = false
+
+    /// - Throws: If there are tasks, a server uses the file, or it is no store. The files are as they were then.
+    package init(_ path: String, at now: Timestamp) throws(UpkeepError) {
+        self.path = path
+        self.now = now
+        do throws(LogError) { file = try SQLiteFile(path) } catch { throw UpkeepError(error) }
+        do {
+            let database = file.database
+            tasks = try TaskTable(database)
+            events = try EventTable(database)
+            find = try database.prepare("SELECT 1 FROM task WHERE id = ?")
+            guard try database.number("SELECT 1 FROM task LIMIT 1") == nil else {
+                throw LogError.refused("it has tasks, and an import goes into an empty store only")
+            }
+            let end = try SQLiteSchema.end(of: database)
+            sequence = LogPosition.nextBeginning(after: end.position.sequence)
+            lastID = end.lastID
+            try database.run("BEGIN IMMEDIATE")
+            try database.run("DELETE FROM event")
+        } catch {
+            file.abandon()
+            throw .failed(SQLiteFile.explanation(of: error, path))
+        }
+    }
+
+    deinit {
+        guard !isFinished else { return }
+        try? file.database.run("ROLLBACK")
+        file.abandon()
+    }
+
+    /// Adds a task, whose revision is what it becomes here.
+    ///
+    /// - Returns: False if there is a task of its id, and then it was not added.
+    package func add(_ task: TaskRecord) throws(UpkeepError) -> Bool {
+        do throws(DatabaseError) {
+            find.bind(task.id, 1)
+            let isThere = try find.step()
+            find.reset()
+            if isThere { return false }
+            sequence += 1
+            var task = task
+            task.revision = sequence
+            let event = TaskEvent(.created(task), sequence: sequence, requestID: "import", timestamp: now)
+            try events.append(event)
+            try tasks.apply(event)
+            lastID = max(lastID ?? task.id, task.id)
+            count += 1
+            return true
+        } catch {
+            throw UpkeepError(error, path)
+        }
+    }
+
+    /// Keeps what was added: when it returns, it is on the disk.
+    package func finish() throws(UpkeepError) {
+        do throws(DatabaseError) {
+            let database = file.database
+            try SQLiteSchema.name(.random(), in: database)
+            let note = try database.prepare("UPDATE store SET seq = ?, append = append + 1, last_id = ?")
+            note.bind(sequence, 1)
+            if let lastID { note.bind(lastID, 2) } else { note.bindNull(2) }
+            try note.run()
+            try database.run("COMMIT")
+        } catch {
+            throw UpkeepError(error, path)
+        }
+        isFinished = true
+    }
+}

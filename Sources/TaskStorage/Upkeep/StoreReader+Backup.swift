@@ -1,0 +1,27 @@
+extension StoreReader {
+    /// Writes a copy of the store to `target`, a new file, which appears when it is whole.
+    ///
+    /// The copy has a history with a name of its own: a server that begins with it does not know what the first one has
+    /// told its clients since, and gives the same numbers to other events.
+    /// - Parameter note: Called between two portions with the pages that are left, and with all.
+    package func copy(
+        to target: NewFile, until interruption: Interruption, note: (_ left: Int, _ all: Int) -> Void
+    ) throws(UpkeepError) {
+        do {
+            let copy = try Database(SQLiteFile.name(of: target.partialPath), mayCreate: false)
+            // Until it has its name the file needs no protection: what is half-done is removed.
+            try copy.run("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
+            try database.copy(to: copy) { left, all in
+                note(left, all)
+                try interruption.check()
+            }
+            try copy.run("PRAGMA journal_mode = DELETE")
+            try SQLiteSchema.name(LogEpoch.random(), in: copy)
+        } catch let error as UpkeepError {
+            throw error
+        } catch {
+            throw .failed(SQLiteFile.explanation(of: error, target.path))
+        }
+        try target.finish()
+    }
+}

@@ -1,0 +1,157 @@
+public import ArgumentParser
+public import Logging
+public import TaskService
+
+/// `taskflow`, `taskflow serve`
+struct Serve: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "A real-time task queue server: Node's architecture in Swift, on libuv.",
+        usage: """
+            taskflow [<options>]
+            taskflow export <file> | import <file> | check | backup <file>  [--store <store>]
+            """,
+        discussion: """
+            Listens for HTTP on 127.0.0.1:3000 and answers in JSON:
+
+              curl http://localhost:3000/health
+
+            Who may do what is said by two tokens, from the flags, or else the
+            environment (ADMIN_TOKEN, USER_TOKEN), or else a file .env in the working
+            folder. Flags can be seen by everybody on this machine. Without any token
+            the server is in development mode: the tokens are secret-admin-123 and
+            secret-user-123, and only this machine can reach it.
+
+            SIGTERM, SIGHUP and ctrl-C end it: after the drain listening stops, and open
+            answers have the grace to finish. A second signal ends it at once. It exits
+            with 0, with 1 if it cannot start, with 64 for a wrong flag.
+
+            Tasks are kept in the file taskflow.db of the working folder, with what stands
+            beside it (-wal, -shm, -lock), and are there again at the next start. One
+            server at a time uses a file. What else is to be done with it are commands of
+            their own; taskflow help lists them, taskflow export --help explains one:
+
+              taskflow export tasks.ndjson     all tasks, a line of JSON each
+              taskflow import tasks.ndjson     the same into an empty store
+              taskflow check                   whether tasks and events agree
+              taskflow backup copy.db          a copy, also while the server runs
+
+            Durations are a number with ms, s, m, h or d behind it, seconds without:
+            3, 500ms, 30s, 24h, 7d.
+            """,
+        helpNames: Taskflow.helpNames)
+
+    @Option(help: "The address or name to listen on.")
+    var host = "127.0.0.1"
+
+    @Option(help: "The port to listen on, from 0 to 65535; 0 lets the system choose.")
+    var port = "3000"
+
+    @Option(help: "The least important lines to log: trace, debug, info, notice, warning, error or critical.")
+    var logLevel: Logger.Level = .info
+
+    @Option(help: "How log lines look on standard error: text, for people, or json, an object a line.")
+    var logFormat: LogFormat = .text
+
+    @Flag(help: "Log a line for each request and each WebSocket, at the level info.")
+    var accessLog = false
+
+    @Option(
+        help: """
+            How long the server goes on as before when it is told to stop, but that GET /ready is 503: time for a load \
+            balancer to send its clients elsewhere. Then it stops listening.
+            """)
+    var drain = "0s"
+
+    @Option(
+        help: """
+            How long answers that are under way may take when listening has stopped. Connections that are open then \
+            are ended.
+            """)
+    var grace = "3s"
+
+    @Option(help: "The token of the admin, who may do everything.")
+    var adminToken: String?
+
+    @Option(help: "The token of the user, who may only read.")
+    var userToken: String?
+
+    @Option(
+        help: """
+            Where tasks are kept: sqlite:FILE, or memory, which forgets them when the server ends.
+            """)
+    var store = "sqlite:taskflow.db"
+
+    @Option(
+        help: """
+            How many events are kept for clients that were away: 100000, or 10000 in memory. Tasks are kept in any case.
+            """)
+    var history: String?
+
+    @Option(help: "How old an event in a file may become.")
+    var historyAge = "24h"
+
+    @Option(
+        help: """
+            A web page that may change tasks and hear events, such as http://example.org:8080, in place of \
+            the server's own. Can be given again.
+            """)
+    var origin: [String] = []
+
+    @Flag(help: "Show the demonstrations outside development mode, too.")
+    var demo = false
+
+    /// None belongs here: they are commands that were misspelt, or come too late.
+    @Argument(help: .hidden)
+    var words: [String] = []
+
+    func validate() throws {
+        if let explanation = words.first.flatMap({ CommandWord(text: $0).explanation }) {
+            throw ValidationError(explanation)
+        }
+        _ = try configuration()
+    }
+
+    func run() throws {
+        // Not before a flag that is unknown is told, for which the word may stand.
+        if let word = words.first { throw ValidationError("There is no command '\(word)'.") }
+        let log = Logger.taskflow(level: logLevel, format: logFormat)
+        let code = TaskServer.run(try configuration(), adminToken: adminToken, userToken: userToken, log: log)
+        throw ExitCode(code)
+    }
+
+    /// What the flags say.
+    private func configuration() throws -> Configuration {
+        var configuration = Configuration()
+        configuration.isDemoEnabled = demo
+        configuration.logsRequests = accessLog
+        try Self.explain("--host") { () throws(ConfigurationError) in try configuration.setHost(host) }
+        try Self.explain("--port") { () throws(ConfigurationError) in try configuration.setPort(port) }
+        try Self.explain("--origin") { () throws(ConfigurationError) in try configuration.setOrigins(origin) }
+        try Self.explain("--drain") { () throws(ConfigurationError) in try configuration.setDrain(drain) }
+        try Self.explain("--grace") { () throws(ConfigurationError) in try configuration.setGrace(grace) }
+        try Self.explain("--store") { () throws(ConfigurationError) in try configuration.setStore(store) }
+        if let history {
+            try Self.explain("--history") { () throws(ConfigurationError) in try configuration.setHistory(history) }
+        }
+        try Self.explain("--history-age") { () throws(ConfigurationError) in try configuration.setHistoryAge(historyAge)
+        }
+        for (flag, token) in [("--admin-token", adminToken), ("--user-token", userToken)] {
+            guard let token, AccessToken(token) == nil else { continue }
+            throw ValidationError("\(flag) is \(AccessToken.rule).")
+        }
+        return configuration
+    }
+
+    /// Says which flag it was that could not be understood.
+    private static func explain(_ flag: String, _ body: () throws(ConfigurationError) -> Void) throws {
+        do throws(ConfigurationError) {
+            try body()
+        } catch {
+            throw ValidationError("\(flag) \(error.message)")
+        }
+    }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}
+extension LogFormat: ExpressibleByArgument {}

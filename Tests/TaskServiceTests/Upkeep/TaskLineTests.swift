@@ -1,0 +1,68 @@
+import TaskEngine
+import Testing
+
+@testable import TaskService
+
+@Suite("A task as a line")
+struct TaskLineTests {
+    private static let id = "01a20a04-8c92-7000-950f-c287f654ce92"
+    private static let time = "2026-11-23T20:06:40.018Z"
+
+    private func line(_ members: [String: String?]) -> [UInt8] {
+        let usual = [
+            "id": "\"\(Self.id)\"", "title": "\"t\"", "createdAt": "\"\(Self.time)\"", "updatedAt": "\"\(Self.time)\"",
+        ]
+        let all = usual.merging(members.compactMapValues(\.self)) { _, new in new }
+            .filter { members[$0.key] != .some(nil) }
+        return Array("{\(all.map { "\"\($0.key)\":\($0.value)" }.joined(separator: ","))}".utf8)
+    }
+
+    @Test("What an export writes is read as it was")
+    func roundTrip() throws {
+        let odd = "\u{0} \u{1F600} e\u{301} ' \" \\ \u{2028}"
+        let id = try #require(TaskID(Self.id))
+        let task = TaskRecord(
+            id: id, title: "t\(odd)t", description: odd, status: .inProgress, priority: -1_000_000,
+            dependencies: [id, TaskID(high: 7, low: 9)], project: "red",
+            createdAt: Timestamp(milliseconds: -62_167_219_200_000),
+            updatedAt: Timestamp(milliseconds: 253_402_300_799_999), revision: 0)
+        var json = JSONText()
+        json.task(task)
+        #expect(try TaskRecord(line: json.bytes) == task)
+    }
+
+    @Test("What a line leaves out gets the default that a new task has, and other members are ignored")
+    func defaults() throws {
+        let task = try TaskRecord(line: line(["other": "[1]", "revision": "7"]))
+        #expect(
+            (task.title, task.description, task.status, task.priority) == ("t", "", .pending, TaskPriority.standard))
+        #expect(task.dependencies == [] && task.project == nil && task.createdAt.description == Self.time)
+    }
+
+    @Test(
+        "A line that is no task's says why",
+        arguments: [
+            (["id": nil], "id must be a UUID such as a server gives"),
+            (["id": "\"7\""], "id must be a UUID such as a server gives"),
+            (["id": "\"ffffffff-ffff-7fff-bfff-ffffffffffff\""], "id must be a UUID such as a server gives"),
+            (["title": nil], "title is required"),
+            (["title": "\" \""], "title must be a string of 1 to 500 characters, spaces at its ends not counted"),
+            (["priority": "1.5"], "priority must be an integer from -1000000 to 1000000"),
+            (["dependencies": "[\"x\"]"], "dependencies must be a list of at most 1,000 task ids, each a UUID"),
+            (["createdAt": nil], "createdAt must be a time such as 2026-01-02T03:04:05.678Z"),
+            (["updatedAt": "5"], "updatedAt must be a time such as 2026-01-02T03:04:05.678Z"),
+            (
+                ["updatedAt": "\"2026-02-30T00:00:00.000Z\""],
+                "updatedAt must be a time such as 2026-01-02T03:04:05.678Z"
+            ),
+        ] as [([String: String?], String)])
+    func refused(members: [String: String?], message: String) {
+        let error = #expect(throws: LineError.self) { try TaskRecord(line: line(members)) }
+        #expect(error?.message == message)
+    }
+
+    @Test("What is no JSON object is told", arguments: ["[1]", "7", "{", "{}x", "nul"])
+    func noObject(text: String) {
+        #expect(throws: LineError.self) { try TaskRecord(line: Array(text.utf8)) }
+    }
+}

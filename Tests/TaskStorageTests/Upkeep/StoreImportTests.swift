@@ -1,0 +1,108 @@
+import TaskEngine
+import Testing
+
+@testable import TaskStorage
+
+@Suite("A store that is filled by an import")
+struct StoreImportTests {
+    private let folder: TemporaryFolder
+    private var path: String { folder.file("tasks.db") }
+    private let now = Timestamp(milliseconds: 1_767_323_045_678)
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func task(_ number: Int, _ title: String = "t", needs: [TaskID] = []) -> TaskRecord {
+        TaskRecord(
+            id: .test(number), title: title, status: .completed, dependencies: needs, project: "red",
+            createdAt: Timestamp(milliseconds: 5), updatedAt: Timestamp(milliseconds: 7), revision: 0)
+    }
+
+    private func differences() throws -> [Difference] {
+        try StoreCheck.run(try StoreReader(path), until: Interruption()).differences
+    }
+
+    @Test("The tasks are there as they were, in any order, and each is an event of a history that begins anew")
+    func filled() throws {
+        let former = try SQLiteStore.make(path, []).sequence
+        let tasks = [task(3, needs: [.test(1), .test(9)]), task(1, needs: [.test(3)]), task(2)]
+        do {
+            let store = try StoreImport(path, at: now)
+            for task in tasks { #expect(try store.add(task)) }
+            try store.finish()
+        }
+        let store = try SQLiteStore(path)
+        let start = try store.load()
+        #expect(former == 0 && start.position.sequence == 4_294_967_299)
+        #expect(start.store.lastID == .test(3))
+        for (number, task) in tasks.enumerated() {
+            var expected = task
+            expected.revision = 4_294_967_297 + number
+            #expect(start.store[task.id] == expected)
+        }
+        guard case .events(let events) = try store.history(after: 4_294_967_296, limit: 9) else {
+            Issue.record("the events are gone")
+            return
+        }
+        #expect(events.map(\.taskID) == [.test(3), .test(1), .test(2)])
+        #expect(events.allSatisfy { $0.timestamp == now })
+        #expect(try differences() == [])
+    }
+
+    @Test("What is not finished is not kept, and a file that was made for it is gone", arguments: [true, false])
+    func unfinished(isNew: Bool) throws {
+        if !isNew { try SQLiteStore.make(path, []) }
+        let before = try folder.contents()
+        do {
+            let store = try StoreImport(path, at: now)
+            for number in 1...2_000 { _ = try store.add(task(number, String(repeating: "x", count: 400))) }
+        }
+        if isNew {
+            #expect(try folder.contents() == before && before.isEmpty)
+        } else {
+            let store = try SQLiteStore(path).load().store
+            #expect(store.isEmpty && store.sequence == 0)
+            #expect(try folder.contents().keys.contains("tasks.db-wal") == before.keys.contains("tasks.db-wal"))
+        }
+    }
+
+    @Test("An id that is there is not added again")
+    func twice() throws {
+        let store = try StoreImport(path, at: now)
+        #expect(try store.add(task(1)))
+        #expect(try !store.add(task(1, "other")))
+        #expect(try store.add(task(2)))
+        try store.finish()
+        #expect(store.count == 2)
+    }
+
+    @Test(
+        "A store that has tasks is refused, and stays as it is; one whose tasks are all gone is not, and its events go")
+    func emptyOnly() throws {
+        try SQLiteStore.make(path, [.create(.test(8), try TaskFields(title: "t"))])
+        let before = try folder.contents()
+        #expect(throws: UpkeepError.self) { try StoreImport(path, at: now) }
+        #expect(try folder.contents() == before)
+        try Database(path, mayCreate: false).run(
+            "DELETE FROM task; INSERT INTO event SELECT 2, 'task.deleted', '', 0, task_id, NULL, NULL, NULL, NULL, NULL, "
+                + "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM event; UPDATE store SET seq = 2")
+        #expect(try differences() == [])
+        let name = try SQLiteStore(path).load().position.epoch
+        do {
+            let store = try StoreImport(path, at: now)
+            _ = try store.add(task(1))
+            try store.finish()
+        }
+        let start = try SQLiteStore(path).load()
+        #expect(start.position.epoch != name && start.store.lastID == .test(8), "no id is given again")
+        #expect(try differences() == [])
+    }
+
+    @Test("While a server has the file, nothing is imported")
+    func locked() throws {
+        let server = try SQLiteStore(path)
+        #expect(throws: UpkeepError.failed("another server uses \(path): it holds \(path)-lock")) {
+            try StoreImport(path, at: now)
+        }
+        try server.close()
+    }
+}
