@@ -42,7 +42,7 @@ extension Statement {
 
     /// The task in the columns from `column` on; nil if what stands there is none.
     func task(_ id: TaskID, from column: Int32) -> TaskRecord? {
-        guard let status = TaskStatus(text: text(column + 3)), let dependencies = ids(column + 8),
+        guard let status = withBytes(column + 3, TaskStatus.init(utf8:)), let dependencies = ids(column + 8),
             TaskPriority.range.contains(integer(column + 4))
         else { return nil }
         return TaskRecord(
