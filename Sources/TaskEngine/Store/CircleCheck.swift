@@ -28,7 +28,7 @@ struct CircleCheck {
             guard looks > 0 else { return .goesOn }
             looks -= 1
             let (id, needed) = (path[position], path[position + 1])
-            guard let revision = store.revision(of: id), store.graph.dependents(of: needed).contains(id) else {
+            guard let revision = store.revision(of: id), store.graph.needs(id, needed) else {
                 return .isGone
             }
             position += 1
@@ -39,5 +39,5 @@ struct CircleCheck {
 }
 
 extension TaskStore {
-    func revision(of id: TaskID) -> Int? { records[id]?.revision }
+    func revision(of id: TaskID) -> Int? { records[id]?.task.revision }
 }

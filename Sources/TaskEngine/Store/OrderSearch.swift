@@ -75,7 +75,7 @@ public struct OrderSearch {
         case .order: return found
         case .cycle(let path): stage = .checking(CircleCheck(of: path, over: store))
         case .missing(let id, let requiredBy):
-            if store.priority(of: id) == nil, store.graph.dependents(of: id).contains(requiredBy) { return found }
+            if store.priority(of: id) == nil, store.graph.needs(requiredBy, id) { return found }
             beginAnew()
         }
         return nil
@@ -85,7 +85,7 @@ public struct OrderSearch {
 }
 
 extension TaskStore {
-    func priority(of id: TaskID) -> Int? { records[id]?.priority }
+    func priority(of id: TaskID) -> Int? { records[id]?.task.priority }
 
     func ids(after id: TaskID?) -> IteratorSequence<CreationOrder<TaskID>.Iterator> {
         IteratorSequence(id.map(order.makeIterator(after:)) ?? order.makeIterator())

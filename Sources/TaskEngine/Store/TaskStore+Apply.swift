@@ -19,61 +19,77 @@ extension TaskStore {
             throw .outOfSequence(expected: sequence + 1, found: event.sequence)
         }
         switch event.change {
-        case .created(let task):
-            if let former = write(task, at: event.sequence) {
-                records.updateValue(former, for: task.id)
-                throw .taskExists(task.id, sequence: event.sequence)
-            }
-            enter(task)
+        case .created(let task): try create(task, at: event.sequence)
         case .updated(let task, _, _):
-            guard let former = self[task.id] else { throw .noSuchTask(task.id, sequence: event.sequence) }
+            guard let former = records[task.id] else { throw .noSuchTask(task.id, sequence: event.sequence) }
             replace(former, by: task, at: event.sequence)
         case .moved(let task, _, _):
             guard records[task.id] != nil else { throw .noSuchTask(task.id, sequence: event.sequence) }
         case .deleted(let id, _):
-            guard let task = records.removeValue(for: id) else {
+            guard let entry = records.removeValue(for: id) else {
                 throw .noSuchTask(id, sequence: event.sequence)
             }
-            unlink(task, at: event.sequence)
+            unlink(entry, at: event.sequence)
         }
         sequence = event.sequence
     }
 
-    /// Puts a task that was written into everything else.
+    private mutating func create(_ task: TaskRecord, at sequence: Int) throws(ReplayError) {
+        let slot = queued(task)
+        if let former = write(task, slot, at: sequence) {
+            records.updateValue(former, for: task.id)
+            if let slot { queue.remove(slot) }
+            throw .taskExists(task.id, sequence: sequence)
+        }
+        enter(task)
+    }
+
+    /// Puts a new task into the queue, if it is pending, and returns its slot.
+    mutating func queued(_ task: TaskRecord) -> PriorityQueue<TaskID, Int>.Slot? {
+        task.status == .pending ? queue.insert(task.id, priority: task.priority) : nil
+    }
+
+    /// Puts a new task, which was written and queued, into everything else.
     mutating func enter(_ task: TaskRecord) {
         order.insert(task.id)
         lastID = lastID.map { max($0, task.id) } ?? task.id
         if !task.dependencies.isEmpty { graph.setDependencies(of: task.id, to: task.dependencies) }
-        if task.status == .pending { queue.insert(task.id, priority: task.priority) }
     }
 
-    private mutating func replace(_ former: TaskRecord, by task: TaskRecord, at sequence: Int) {
-        write(task, at: sequence)
-        if former.dependencies != task.dependencies {
+    private mutating func replace(_ former: Entry, by task: TaskRecord, at sequence: Int) {
+        // Of a task that is shortened the graph alone has the dependencies.
+        if former.task.isShortened || former.task.dependencies != task.dependencies {
             graph.setDependencies(of: task.id, to: task.dependencies)
         }
-        switch (former.status == .pending, task.status == .pending) {
-        case (false, true): queue.insert(task.id, priority: task.priority)
-        case (true, false): queue.remove(task.id)
-        case (true, true) where former.priority != task.priority: queue.update(task.id, priority: task.priority)
-        default: break
+        var slot = former.slot
+        if let own = slot, task.status != .pending {
+            queue.remove(own)
+            slot = nil
+        } else if let slot, former.task.priority != task.priority {
+            queue.update(slot, priority: task.priority)
+        } else if slot == nil {
+            slot = queued(task)
         }
+        write(task, slot, at: sequence)
     }
 
     /// Takes a task that has left the records out of everything else.
-    private mutating func unlink(_ task: TaskRecord, at sequence: Int) {
-        order.remove(task.id)
-        if task.status == .pending { queue.remove(task.id) }
-        for dependent in graph.remove(task.id) {
-            records.change(dependent) { $0.shorten(at: sequence) }
+    private mutating func unlink(_ entry: Entry, at sequence: Int) {
+        let id = entry.task.id
+        order.remove(id)
+        if let slot = entry.slot { queue.remove(slot) }
+        for dependent in graph.remove(id) {
+            records.change(dependent) { $0.task.shorten(at: sequence) }
         }
     }
 
     /// Writes a task's record, and returns the one that it had.
     @discardableResult
-    private mutating func write(_ task: TaskRecord, at sequence: Int) -> TaskRecord? {
+    private mutating func write(
+        _ task: TaskRecord, _ slot: PriorityQueue<TaskID, Int>.Slot?, at sequence: Int
+    ) -> Entry? {
         var task = task
         if task.revision != sequence { task.revision = sequence }
-        return records.updateValue(task, for: task.id)
+        return records.updateValue(Entry(task: task, slot: slot), for: task.id)
     }
 }

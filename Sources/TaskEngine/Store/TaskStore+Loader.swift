@@ -20,7 +20,7 @@ extension TaskStore {
     /// an event that a row has in it already changes nothing, and a row from before the deletion of its task, or of a task
     /// that it needs, is as if it had been there when that happened.
     public struct Loader {
-        private var records = IDTable<TaskID, TaskRecord>()
+        private var records = IDTable<TaskID, Entry>()
         /// Each task as it came first, in the order in which they came, which is most often that of their ids.
         private var arrivals: [TaskRecord] = []
         /// Whether one of those is not as it came any more: then `records` has the tasks.
@@ -37,8 +37,8 @@ extension TaskStore {
         /// - Complexity: O(1).
         public mutating func add(_ task: TaskRecord, at sequence: Int) {
             if !deletions.isEmpty, let deletion = deletions[task.id], deletion >= sequence { return }
-            if let former = records.updateValue(task, for: task.id) {
-                guard self.sequence(of: former) < sequence else {
+            if let former = records.updateValue(Entry(task: task), for: task.id) {
+                guard self.sequence(of: former.task) < sequence else {
                     records.updateValue(former, for: task.id)
                     return
                 }
@@ -59,7 +59,7 @@ extension TaskStore {
             case .moved: break  // The `.updated` just before has the task.
             case .deleted(let id, _):
                 deletions[id] = event.sequence
-                guard let task = records[id], sequence(of: task) < event.sequence else { return }
+                guard let task = records[id]?.task, sequence(of: task) < event.sequence else { return }
                 records.removeValue(for: id)
                 sequences[id] = nil
                 isRevised = true
@@ -80,10 +80,10 @@ extension TaskStore {
         /// - Complexity: O(*n* + edges), and O(*n* log *n*) where the ids came in another order than their own.
         public consuming func finish(at sequence: Int, lastID: TaskID?) throws(LoadError) -> TaskStore {
             if !deletions.isEmpty { for task in arrivals { shorten(task.id) } }
-            if isRevised { arrivals = arrivals.compactMap { records[$0.id] } }
+            if isRevised { arrivals = arrivals.compactMap { records[$0.id]?.task } }
             if !zip(arrivals, arrivals.dropFirst()).allSatisfy({ $0.id < $1.id }) { arrivals.sort { $0.id < $1.id } }
             var store = TaskStore()
-            store.reserve(arrivals.count)
+            swap(&store.records, &records)
             for task in arrivals {
                 let id = task.id
                 let last = self.sequence(of: task)
@@ -91,9 +91,9 @@ extension TaskStore {
                     throw .newerThanLog(id, sequence: max(last, task.revision))
                 }
                 guard let lastID, id <= lastID else { throw .idNeverGiven(id) }
+                if let slot = store.queued(task) { store.records.change(id) { $0.slot = slot } }
                 store.enter(task)
             }
-            store.records = records
             store.sequence = sequence
             store.lastID = lastID
             return store
@@ -101,7 +101,7 @@ extension TaskStore {
 
         /// Takes what was deleted since the task was written out of its dependencies.
         private mutating func shorten(_ id: TaskID) {
-            guard let task = records[id], !task.dependencies.isEmpty else { return }
+            guard let task = records[id]?.task, !task.dependencies.isEmpty else { return }
             let written = sequence(of: task)
             let isGone = { [deletions] (id: TaskID) in deletions[id].map { $0 > written } ?? false }
             guard let last = task.dependencies.lazy.filter(isGone).compactMap({ [deletions] in deletions[$0] }).max()
@@ -110,14 +110,8 @@ extension TaskStore {
             rest.dependencies.removeAll(where: isGone)
             rest.revision = last
             sequences[id] = nil
-            records.updateValue(rest, for: id)
+            records.updateValue(Entry(task: rest), for: id)
             isRevised = true
         }
-    }
-
-    /// Makes room for `count` tasks.
-    private mutating func reserve(_ count: Int) {
-        queue.nodes.reserveCapacity(count)
-        queue.positions.reserveCapacity(count)
     }
 }

@@ -7,7 +7,7 @@
 /// |---|---|---|
 /// | `records`, a table by id | this task | O(1) |
 /// | `order`, sorted ids in chunks | the tasks after this one | O(log *n*), at most 64 ids moved |
-/// | `queue`, a heap with an index | the most urgent pending task | O(log *n*) |
+/// | `queue`, a heap whose slots the records keep | the most urgent pending task | O(log *n*) |
 /// | `graph`, edges both ways | an order to work in; what needs this task | O(edges that change) |
 ///
 /// A store is a value: two that applied the same events are equal. A copy is cheap to take, a count of one reference, and
@@ -25,7 +25,7 @@ public struct TaskStore: Sendable {
 
     /// The task of that id, `nil` if there is none. O(1).
     public subscript(id: TaskID) -> TaskRecord? {
-        guard var task = box.contents.records[id] else { return nil }
+        guard var task = box.contents.records[id]?.task else { return nil }
         if task.isShortened { task.dependencies = graph.dependencies(of: id) }
         return task
     }
@@ -54,8 +54,14 @@ public struct TaskStore: Sendable {
 // MARK: - Memory
 
 extension TaskStore {
+    /// A task, and where it waits in the queue; nil if it does not.
+    struct Entry: Sendable {
+        var task: TaskRecord
+        var slot: PriorityQueue<TaskID, Int>.Slot?
+    }
+
     private struct Contents {
-        var records = IDTable<TaskID, TaskRecord>()
+        var records = IDTable<TaskID, Entry>()
         var order = CreationOrder<TaskID>()
         var queue = PriorityQueue<TaskID, Int>()
         var graph = DependencyGraph<TaskID>()
@@ -77,7 +83,7 @@ extension TaskStore {
     }
 
     /// The tasks, but that the graph has the dependencies of those that are shortened: to be read by the subscript.
-    var records: IDTable<TaskID, TaskRecord> {
+    var records: IDTable<TaskID, Entry> {
         get { box.contents.records }
         _modify { yield &own().contents.records }
     }

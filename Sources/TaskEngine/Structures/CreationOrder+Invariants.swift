@@ -7,7 +7,7 @@ extension CreationOrder {
         guard zip(chunks, chunks.dropFirst()).allSatisfy({ $0.count + $1.count > Self.capacity / 2 }) else {
             return "two neighbours fit into half a chunk"
         }
-        let ids = chunks.flatMap { blocks[$0.places] }
+        let ids = chunks.flatMap { $0.places.map { blocks[$0] } }
         guard zip(ids, ids.dropFirst()).allSatisfy({ $0 < $1 }) else { return "the ids do not ascend" }
         guard ids.count == count else { return "\(ids.count) ids are counted as \(count)" }
         guard chunks.allSatisfy({ $0.start <= blocks[$0.place] }),

@@ -18,7 +18,7 @@
 /// changes a chunk comes or goes, and then the row of chunks moves up.
 /// (It is the two lowest levels of a B-tree; a third pays from millions of ids on.)
 ///
-/// All ids lie in one array, a *block* of `capacity` places for each chunk. Among many tasks it is fetching memory that
+/// All ids lie in one array that grows piece by piece, a *block* of `capacity` places for each chunk. Among many tasks it is fetching memory that
 /// costs: halving jumps about in the row, which is small, and the rest is read as it lies.
 ///
 /// Nothing here remembers a position, so no deletion can spoil one: a walk remembers the last id that it has seen.
@@ -37,7 +37,7 @@ struct CreationOrder<ID: Comparable> {
     }
 
     private(set) var chunks: [Chunk] = []
-    private(set) var blocks: [ID] = []
+    private(set) var blocks = PieceArray<ID>()
     private var freePlaces: [Int] = []
     private(set) var count = 0
 
@@ -94,7 +94,7 @@ struct CreationOrder<ID: Comparable> {
     }
 
     private mutating func split(_ chunk: Int, at middle: Int) {
-        let upper = Array(blocks[middle..<chunks[chunk].places.upperBound])
+        let upper = ids(in: middle..<chunks[chunk].places.upperBound)
         chunks[chunk].count -= upper.count
         chunks.insert(emptyChunk(from: blocks[middle]), at: chunk + 1)
         place(upper, in: chunk + 1)
@@ -106,18 +106,21 @@ struct CreationOrder<ID: Comparable> {
             guard chunks[lower].count + chunks[lower + 1].count <= Self.capacity / 2 else { continue }
             let upper = chunks.remove(at: lower + 1)
             freePlaces.append(upper.place)
-            return place(Array(blocks[upper.places]), in: lower)
+            return place(ids(in: upper.places), in: lower)
         }
         if chunks[chunk].count == 0 { freePlaces.append(chunks.remove(at: chunk).place) }
     }
 
     private mutating func emptyChunk(from start: ID) -> Chunk {
         if let place = freePlaces.popLast() { return Chunk(start: start, place: place) }
-        defer { blocks.append(contentsOf: repeatElement(start, count: Self.capacity)) }
-        return Chunk(start: start, place: blocks.count)
+        let place = blocks.count
+        for _ in 0..<Self.capacity { blocks.append(start) }
+        return Chunk(start: start, place: place)
     }
 
-    /// Writes `ids` behind those of the chunk. (A slice of the blocks would have all of them copied here.)
+    private func ids(in places: Range<Int>) -> [ID] { places.map { blocks[$0] } }
+
+    /// Writes `ids` behind those of the chunk.
     private mutating func place(_ ids: [ID], in chunk: Int) {
         for (place, id) in zip(chunks[chunk].places.upperBound..., ids) { blocks[place] = id }
         chunks[chunk].count += ids.count

@@ -6,23 +6,29 @@
 /// ```
 ///
 /// Each edge is kept twice: forward in the order given, and backward, so that an id that goes finds those that need it
-/// without a look at all the others. An edge may lead to an id that names nothing (yet), and edges may form a cycle;
+/// without a look at all the others. Neither direction, nor the set of those that need one id, grows in one go. An edge may lead to an id that names nothing (yet), and edges may form a cycle;
 /// both are found when an order is asked for, in `resolve`.
 public struct DependencyGraph<ID: Hashable & Comparable> {
-    private(set) var forward: [ID: Needs] = [:]
-    private(set) var backward: [ID: Set<ID>] = [:]
+    private(set) var forward = IDTable<HashedKey<ID>, Needs>()
+    private(set) var backward = IDTable<HashedKey<ID>, IDSet<ID>>()
 
     public init() {}
 
     /// What `id` needs, in the order given. O(1), and O(edges of `id`) when one of them has gone.
     public func dependencies(of id: ID) -> [ID] {
-        forward[id]?.rest ?? []
+        needs(of: id)?.rest ?? []
     }
 
-    /// What needs `id`, whether `id` itself exists or not. O(1).
-    public func dependents(of id: ID) -> Set<ID> {
-        backward[id] ?? []
-    }
+    /// What needs `id`, whether `id` itself exists or not.
+    ///
+    /// - Complexity: O(those that need it).
+    public func dependents(of id: ID) -> Set<ID> { Set(backward[HashedKey(id)] ?? IDSet()) }
+
+    /// Whether `id` needs `dependency`. O(1).
+    func needs(_ id: ID, _ dependency: ID) -> Bool { backward[HashedKey(dependency)]?.contains(id) ?? false }
+
+    /// What `id` needs; nil if that is nothing. O(1).
+    func needs(of id: ID) -> Needs? { forward.isEmpty ? nil : forward[HashedKey(id)] }
 
     /// Lets `id` need `dependencies`, each named once, and nothing else any more.
     ///
@@ -35,9 +41,13 @@ public struct DependencyGraph<ID: Hashable & Comparable> {
             removeBackwardEdge(from: dependency, to: id)
         }
         for dependency in dependencies[same.start..<dependencies.count - same.end] {
-            backward[dependency, default: []].insert(id)
+            addBackwardEdge(from: dependency, to: id)
         }
-        forward[id] = dependencies.isEmpty ? nil : Needs(dependencies)
+        if dependencies.isEmpty {
+            forward.removeValue(for: HashedKey(id))
+        } else {
+            forward.updateValue(Needs(dependencies), for: HashedKey(id))
+        }
     }
 
     /// How many ids both have in common at the start, and of the rest at the end.
@@ -49,26 +59,36 @@ public struct DependencyGraph<ID: Hashable & Comparable> {
         return (start, end)
     }
 
-    /// Takes `id` out with all its edges, and returns those that needed it.
+    /// Takes `id` out with all its edges, and returns those that needed it, in no order.
     ///
     /// - Complexity: O(edges of `id`, in both directions); the lists of those that needed it are not searched.
     @discardableResult
-    public mutating func remove(_ id: ID) -> Set<ID> {
+    public mutating func remove(_ id: ID) -> [ID] {
         setDependencies(of: id, to: [])
-        let dependents = backward.removeValue(forKey: id) ?? []
+        guard !backward.isEmpty, let dependents = backward.removeValue(for: HashedKey(id)) else { return [] }
         for dependent in dependents { removeForwardEdge(from: dependent, to: id) }
-        return dependents
+        return Array(dependents)
     }
 
     private mutating func removeForwardEdge(from dependent: ID, to id: ID) {
-        guard let index = forward.index(forKey: dependent) else { return }
-        forward.values[index].remove(id)
-        if forward.values[index].isEmpty { forward.remove(at: index) }
+        let isLast = forward.change(HashedKey(dependent)) { needs in
+            needs.remove(id)
+            return needs.isEmpty
+        }
+        if isLast ?? false { forward.removeValue(for: HashedKey(dependent)) }
+    }
+
+    private mutating func addBackwardEdge(from dependency: ID, to id: ID) {
+        let isKnown: Void? = backward.change(HashedKey(dependency)) { $0.insert(id) }
+        if isKnown == nil { backward.updateValue(IDSet(id), for: HashedKey(dependency)) }
     }
 
     private mutating func removeBackwardEdge(from dependency: ID, to id: ID) {
-        backward[dependency]?.remove(id)
-        if backward[dependency]?.isEmpty == true { backward[dependency] = nil }
+        let isLast = backward.change(HashedKey(dependency)) { dependents in
+            dependents.remove(id)
+            return dependents.isEmpty
+        }
+        if isLast ?? false { backward.removeValue(for: HashedKey(dependency)) }
     }
 }
 

@@ -13,7 +13,7 @@ extension IDTable {
             let id: ID
             var value: Value
 
-            mutating func change(_ change: (inout Value) -> Void) { change(&value) }
+            mutating func change<Outcome>(_ change: (inout Value) -> Outcome) -> Outcome { change(&value) }
         }
 
         /// Their number is a power of two, and one of them is always free.
@@ -58,7 +58,9 @@ extension IDTable.Segment {
         return former
     }
 
-    mutating func change(at place: Int, _ change: (inout Value) -> Void) { places[place]?.change(change) }
+    mutating func change<Outcome>(at place: Int, _ change: (inout Value) -> Outcome) -> Outcome? {
+        places[place]?.change(change)
+    }
 
     /// Puts an id into the free place where it belongs.
     mutating func insert(_ id: ID, _ value: Value, at place: Int) {

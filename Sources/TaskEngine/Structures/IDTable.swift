@@ -61,11 +61,12 @@ struct IDTable<ID: IDTableKey, Value> {
         return nil
     }
 
-    /// Lets `change` change the value of `id` where it lies, if there is one. O(1).
-    mutating func change(_ id: ID, _ change: (inout Value) -> Void) {
+    /// Lets `change` change the value of `id` where it lies, and returns what that returns; nil if there is none. O(1).
+    @discardableResult
+    mutating func change<Outcome>(_ id: ID, _ change: (inout Value) -> Outcome) -> Outcome? {
         let hash = id.tableHash
         let number = directory[entry(of: hash)]
-        segments[number].change(at: segments[number].place(of: id, hash), change)
+        return segments[number].change(at: segments[number].place(of: id, hash), change)
     }
 
     /// Takes `id` out, and returns its value. O(1).

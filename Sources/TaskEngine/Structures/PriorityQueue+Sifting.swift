@@ -34,16 +34,15 @@ extension PriorityQueue {
 
     /// Fills the place of a node that goes with the last one.
     mutating func removeNode(at position: Int) {
-        freeSlots.append(nodes[position].slot)
-        let last = nodes.removeLast()
-        guard position < nodes.count else { return }
+        free(nodes[position].slot)
+        guard let last = nodes.popLast(), position < nodes.count else { return }
         nodes[position] = last
         restoreOrder(at: position)
     }
 
     private mutating func place(_ node: Node, at position: Int) {
         nodes[position] = node
-        positions[node.slot] = position
+        note(position, of: node.slot)
     }
 
     /// The child that goes before the other.

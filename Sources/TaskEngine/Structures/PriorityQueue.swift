@@ -12,25 +12,29 @@
 ///        1   5   2
 /// ```
 ///
-/// A heap alone finds only its first element; to remove or move any other one, its place must be known. A table from
-/// element to place would do, but a node that sifts through the heap passes up to log₂ *n* others, and each of those
-/// would cost a look at it. So an element is given a *slot*, a small number it keeps as long as it is in the queue: the
-/// table says the slot, asked once per call, and a plain array says where the node of a slot is now.
-public struct PriorityQueue<Element: IDTableKey & Comparable, Priority: Comparable> {
+/// A heap alone finds only its first element; to remove or move any other one, its place must be known, and a node that
+/// sifts through the heap passes up to log₂ *n* others. So an element is given a *slot*, a small number that it keeps as
+/// long as it is in the queue: the owner of the queue keeps the slot beside what else it has of the element, and an array
+/// says where the node of a slot is now.
+public struct PriorityQueue<Element: Comparable, Priority: Comparable> {
+    /// What an element is found by while it is in the queue. Behind that it may be another one's.
+    public struct Slot: Sendable, Hashable {
+        let number: UInt32
+    }
+
     struct Node {
         let element: Element
         var priority: Priority
-        let slot: Int
+        let slot: Slot
 
         func goesBefore(_ other: Node) -> Bool {
             priority == other.priority ? element < other.element : priority > other.priority
         }
     }
 
-    var nodes: [Node] = []
-    var slots = IDTable<Element, Int>()
-    var positions: [Int] = []
-    var freeSlots: [Int] = []
+    var nodes = PieceArray<Node>()
+    private(set) var positions = PieceArray<UInt32>()
+    private(set) var freeSlots = PieceArray<Slot>()
 
     public init() {}
 
@@ -40,69 +44,74 @@ public struct PriorityQueue<Element: IDTableKey & Comparable, Priority: Comparab
     public var isEmpty: Bool { nodes.isEmpty }
 
     /// The element whose turn it is; it stays in the queue. O(1).
-    public var first: Element? { nodes.first?.element }
+    public var first: Element? { nodes.isEmpty ? nil : nodes[0].element }
 
     /// The heap's array as it lies in memory: the first is the first, the others are not sorted. O(*n*).
     public var array: [Element] { nodes.map(\.element) }
 
-    /// Whether `element` is in the queue. O(1).
-    public func contains(_ element: Element) -> Bool {
-        slots[element] != nil
-    }
+    /// The priority of the element in `slot`. O(1).
+    public func priority(at slot: Slot) -> Priority { nodes[position(of: slot)].priority }
 
-    /// The priority of `element`, `nil` if it is not in the queue. O(1).
-    public func priority(of element: Element) -> Priority? {
-        slots[element].map { nodes[positions[$0]].priority }
-    }
-
-    /// Adds `element`; one that is in the queue already gets the new priority.
+    /// Adds `element`, which is not in the queue, and returns its slot.
     ///
     /// - Complexity: O(log *n*), and O(1) for one that is no more urgent than most.
-    public mutating func insert(_ element: Element, priority: Priority) {
-        let slot = freeSlots.last ?? positions.count
-        // One look for the question and the answer; an element that is there keeps its slot.
-        if let own = slots.updateValue(slot, for: element) {
-            slots.updateValue(own, for: element)
-            return update(element, priority: priority)
-        }
-        if freeSlots.popLast() == nil { positions.append(nodes.count) }
+    @discardableResult
+    public mutating func insert(_ element: Element, priority: Priority) -> Slot {
+        let slot = takeSlot()
         nodes.append(Node(element: element, priority: priority, slot: slot))
         siftUp(from: nodes.count - 1)
+        return slot
     }
 
-    /// Gives `element` another priority; nothing happens if it is not in the queue.
+    /// Gives the element in `slot` another priority.
     ///
     /// Among its new equals it stands where its age puts it, not at the end.
     /// - Complexity: O(log *n*).
-    public mutating func update(_ element: Element, priority: Priority) {
-        guard let slot = slots[element] else { return }
-        let position = positions[slot]
+    public mutating func update(_ slot: Slot, priority: Priority) {
+        let position = position(of: slot)
         nodes[position].priority = priority
         restoreOrder(at: position)
     }
 
-    /// Takes `element` out, and says whether it was there.
+    /// Takes the element in `slot` out.
     ///
     /// - Complexity: O(log *n*).
-    @discardableResult
-    public mutating func remove(_ element: Element) -> Bool {
-        guard let slot = slots.removeValue(for: element) else { return false }
-        removeNode(at: positions[slot])
-        return true
-    }
+    public mutating func remove(_ slot: Slot) { removeNode(at: position(of: slot)) }
 
     /// Takes the first element out; `nil` if the queue is empty.
     ///
     /// - Complexity: O(log *n*).
     public mutating func popFirst() -> Element? {
-        guard let first = nodes.first else { return nil }
-        slots.removeValue(for: first.element)
+        guard let first else { return nil }
         removeNode(at: 0)
-        return first.element
+        return first
     }
+}
+
+// MARK: - Slots
+
+extension PriorityQueue {
+    func position(of slot: Slot) -> Int { Int(positions[Int(slot.number)]) }
+
+    /// Notes where the node of `slot` is now.
+    mutating func note(_ position: Int, of slot: Slot) { positions[Int(slot.number)] = UInt32(position) }
+
+    private mutating func takeSlot() -> Slot {
+        if let free = freeSlots.popLast() { return free }
+        positions.append(0)
+        return Slot(number: UInt32(positions.count - 1))
+    }
+
+    mutating func free(_ slot: Slot) { freeSlots.append(slot) }
 }
 
 extension PriorityQueue: Sendable where Element: Sendable, Priority: Sendable {}
 extension PriorityQueue.Node: Sendable where Element: Sendable, Priority: Sendable {}
-extension PriorityQueue: Equatable {}
-extension PriorityQueue.Node: Equatable {}
+
+extension PriorityQueue: Equatable {
+    /// Whether both have the same elements at the same places of their heaps. Which slots those have is no part of it.
+    public static func == (left: Self, right: Self) -> Bool {
+        left.count == right.count
+            && zip(left.nodes, right.nodes).allSatisfy { $0.element == $1.element && $0.priority == $1.priority }
+    }
+}

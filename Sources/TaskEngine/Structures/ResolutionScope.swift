@@ -1,5 +1,3 @@
-import HeapModule
-
 /// The part of a graph that one resolution looks at, its ids numbered so that the work is done in arrays.
 ///
 /// The method is Kahn's: count for each id the dependencies that are not ordered yet; those with none are ready; take
@@ -29,15 +27,12 @@ struct ResolutionScope<ID: Hashable & Comparable, Priority: Comparable> {
         let previous: Int?
     }
 
-    /// An id whose dependencies are all ordered; the least goes first.
+    /// An id whose dependencies are all ordered.
     private struct Ready: Comparable {
-        let priority: Priority
         let id: ID
         let number: Int
 
-        static func < (left: Self, right: Self) -> Bool {
-            left.priority == right.priority ? left.id < right.id : left.priority > right.priority
-        }
+        static func < (left: Self, right: Self) -> Bool { left.id < right.id }
     }
 
     /// What comes next, by the number of a member or of an edge.
@@ -58,7 +53,7 @@ struct ResolutionScope<ID: Hashable & Comparable, Priority: Comparable> {
     /// Where an id is in `members`.
     private var numbers = IDTable<HashedKey<ID>, Int>()
     private var edges = PieceArray<Edge>()
-    private var ready = Heap<Ready>()
+    private var ready = PriorityQueue<Ready, Priority>()
     /// Those that are ordered; later the way to a cycle.
     private var path: [ID] = []
 
@@ -136,12 +131,12 @@ extension ResolutionScope {
     }
 
     private mutating func makeReady(_ number: Int) {
-        ready.insert(Ready(priority: members[number].priority, id: members[number].id, number: number))
+        ready.insert(Ready(id: members[number].id, number: number), priority: members[number].priority)
     }
 
     /// Orders the first of those that are ready; false if none is.
     private mutating func orderNext() -> Bool {
-        guard let first = ready.popMin() else { return false }
+        guard let first = ready.popFirst() else { return false }
         path.append(first.id)
         goOn(to: members[first.number].lastEdge)
         return true

@@ -92,8 +92,16 @@ extension TaskRecord {
 // MARK: - Memory
 
 extension TaskRecord {
-    /// How many bytes a task has in memory, without the texts and ids that it points to.
-    public static let ownMemory = MemoryLayout<Fields>.stride
+    /// About how many bytes a task has in memory, with the texts and ids that it points to.
+    ///
+    /// - Complexity: O(1).
+    public var memory: Int {
+        let ids = box.fields.dependencies.count
+        return Allocation.memory(of: MemoryLayout<Fields>.stride)
+            + (ids > 0 ? Allocation.memory(of: ids * MemoryLayout<TaskID>.stride) : 0)
+            + Allocation.memory(of: box.fields.title) + Allocation.memory(of: box.fields.description)
+            + Allocation.memory(of: box.fields.project)
+    }
 
     private struct Fields: Sendable {
         let id: TaskID

@@ -37,14 +37,21 @@ struct Exports: ServerPart {
         response.setHeader(.contentType, "application/x-ndjson; charset=utf-8")
         var json = JSONText()
         send(to: response) { piece, cursor in
-            let hasMore = fill(from: &cursor) { task in
-                json.task(task)
-                json.endLine()
-                return json.bytes.count
-            }
+            let hasMore = Self.fill(&json, from: &cursor, of: store())
             json.move(to: &piece)
             return hasMore
         }
+    }
+
+    /// Writes lines as ``fill(from:_:)`` writes rows: a plain loop, for this is done for each of very many tasks.
+    private static func fill(_ json: inout JSONText, from cursor: inout TaskID?, of store: TaskStore) -> Bool {
+        for task in store.tasks(after: cursor) {
+            cursor = task.id
+            json.task(task)
+            json.endLine()
+            if json.bytes.count >= BodyStream.pieceSize { return true }
+        }
+        return false
     }
 
     /// Sends in chunks, however few tasks there are. Between two pieces it holds the id of the last task and no task.

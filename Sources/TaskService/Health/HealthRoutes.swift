@@ -13,7 +13,7 @@ struct HealthRoutes: ServerPart {
     func addRoutes(to router: Router, behind gates: Gates) {
         router.get("/health") { _, response in
             response.endObject { json in
-                json.member("status", "healthy")
+                json.member("status", constant: "healthy")
                 json.member("timestamp", Timestamp.now)
                 json.member(requestIDOf: response)
                 json.member("uptimeSeconds", secondsSince: startedAt)
@@ -25,7 +25,7 @@ struct HealthRoutes: ServerPart {
             response.setHeader(.cacheControl, "no-store")
             if let reason = unreadiness() { return response.end(reason.code, reason.message) }
             response.endReport { json in
-                json.member("status", "ready")
+                json.member("status", constant: "ready")
                 json.member("timestamp", Timestamp.now)
             }
         }

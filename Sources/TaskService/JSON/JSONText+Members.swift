@@ -57,6 +57,15 @@ extension JSONText {
         member(name, json: String(value).utf8.span.bytes)
     }
 
+    /// A string that stands in the program and needs no escape.
+    mutating func member(_ name: StaticString, constant value: StaticString) {
+        member(name, room: value.utf8CodeUnitCount + 2) { output in
+            output.append(UInt8(ascii: "\""))
+            output.append(value)
+            output.append(UInt8(ascii: "\""))
+        }
+    }
+
     /// A string of plain ASCII that needs no escape.
     mutating func member(_ name: StaticString, ascii value: RawSpan) {
         member(name, room: value.byteCount + 2) { $0.append(quoted: value) }

@@ -34,9 +34,9 @@ struct JSONText {
         return text
     }
 
-    /// Hands over what was written so far; what comes goes on behind it.
+    /// Hands over what was written so far; what comes goes on behind it. It is not copied if there is nothing in front.
     mutating func move(to output: inout [UInt8]) {
-        output.append(contentsOf: bytes)
+        if output.isEmpty { swap(&output, &bytes) } else { output.append(contentsOf: bytes) }
         bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptCapacity)
     }
 
@@ -122,9 +122,19 @@ extension JSONText {
     /// As ``value(room:_:)``, for one with times in it.
     @inline(__always)
     mutating func value(room: Int, _ write: (inout OutputSpan<UInt8>, inout TimestampText) -> Void) {
-        // A copy: the closure may not touch the text that it appends to.
-        var times = times
-        value(room: room) { write(&$0, &times) }
-        self.times = times
+        let needsComma = needsComma
+        Self.append(to: &bytes, &times, room: room + 1) { output, times in
+            if needsComma { output.append(UInt8(ascii: ",")) }
+            write(&output, &times)
+        }
+        self.needsComma = true
+    }
+
+    @inline(__always)
+    private static func append(
+        to bytes: inout [UInt8], _ times: inout TimestampText, room: Int,
+        _ write: (inout OutputSpan<UInt8>, inout TimestampText) -> Void
+    ) {
+        bytes.append(addingCapacity: room) { write(&$0, &times) }
     }
 }

@@ -56,10 +56,7 @@ final class TaskBoard {
     /// - Parameter answer: Called with the outcome, or with why there is none. At once if the log keeps events at once, if
     ///   nothing is to be kept and nothing that is not kept yet was looked at, and if too much waits for the log.
     func submit(_ command: TaskCommand, _ answer: @escaping Answer) {
-        if let immediateLog {
-            let decision = ledger.settle(command, keepingBy: immediateLog.keep)
-            return conclude(decision, answer)
-        }
+        if settle(command, { answer(.success($0)) }) { return }
         guard !line.isFull else { return answer(.failure(.refused("too many changes wait for the log"))) }
         let decision = ledger.decide(command)
         // Another server may have changed what this one has looked at: only the log knows.
@@ -68,9 +65,16 @@ final class TaskBoard {
         appendSoon()
     }
 
+    /// As ``submit(_:_:)``, where the log keeps events at once; false if it does not, and then nothing was done.
+    func settle(_ command: TaskCommand, _ answer: (Decision.Outcome) -> Void) -> Bool {
+        guard let immediateLog else { return false }
+        conclude(ledger.settle(command) { immediateLog.keep($0) }, answer)
+        return true
+    }
+
     /// The client hears first, then the listeners.
-    private func conclude(_ decision: Decision, _ answer: Answer) {
-        answer(.success(decision.outcome))
+    private func conclude(_ decision: Decision, _ answer: (Decision.Outcome) -> Void) {
+        answer(decision.outcome)
         guard let onEvent else { return }
         for event in decision.events { onEvent(event) }
     }
@@ -110,7 +114,7 @@ extension TaskBoard {
         self.position = position
         let kept = line.takeKept()
         for change in kept { ledger.commit(change.decision) }
-        for change in kept { conclude(change.decision, change.client) }
+        for change in kept { conclude(change.decision) { change.client(.success($0)) } }
     }
 
     /// Applies what other servers have written, and decides anew, in the same order, what was decided without it.

@@ -59,7 +59,10 @@ struct TaskRoutes: ServerPart {
 
 extension TaskRoutes {
     private func submit(_ action: TaskCommand.Action, at time: Timestamp, _ response: ServerResponse) {
-        board.submit(TaskCommand(action, requestID: response.requestID, timestamp: time)) { result in
+        let command = TaskCommand(action, requestID: response.requestID, timestamp: time)
+        // No closure has to be made where the answer is there at once.
+        if board.settle(command, { answer($0, response) }) { return }
+        board.submit(command) { result in
             switch result {
             case .success(let outcome): answer(outcome, response)
             case .failure(let error): refuse(error, response)

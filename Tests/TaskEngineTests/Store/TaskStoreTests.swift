@@ -132,6 +132,6 @@ struct TaskStoreTests {
 extension DependencyGraph {
     /// Where the list of an id lies in memory.
     fileprivate func place(of id: ID) -> UnsafePointer<ID>? {
-        forward[id]?.given.withUnsafeBufferPointer { $0.baseAddress }
+        needs(of: id)?.given.withUnsafeBufferPointer { $0.baseAddress }
     }
 }

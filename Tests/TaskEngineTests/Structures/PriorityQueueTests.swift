@@ -26,10 +26,10 @@ struct PriorityQueueTests {
     @Test("An element that comes back, or gets another priority, stands where its age puts it")
     func age() {
         var queue = PriorityQueue<Int, Int>()
-        for element in 1...4 { queue.insert(element, priority: 1) }
-        queue.remove(1)
-        queue.update(2, priority: 9)
-        queue.update(2, priority: 1)
+        let slots = (1...4).map { queue.insert($0, priority: 1) }
+        queue.remove(slots[0])
+        queue.update(slots[1], priority: 9)
+        queue.update(slots[1], priority: 1)
         queue.insert(1, priority: 1)
         #expect(drained(queue) == [1, 2, 3, 4])
     }
@@ -39,12 +39,10 @@ struct PriorityQueueTests {
         var queue = PriorityQueue<Int, Int>()
         #expect(queue.first == nil)
         #expect(queue.popFirst() == nil)
-        queue.insert(3, priority: 1)
+        let slot = queue.insert(3, priority: 1)
         #expect(queue.first == 3)
         #expect(queue.count == 1)
-        #expect(queue.contains(3))
-        #expect(queue.priority(of: 3) == 1)
-        #expect(queue.priority(of: 4) == nil)
+        #expect(queue.priority(at: slot) == 1)
     }
 
     @Test("The array is the heap as it lies")
@@ -56,18 +54,25 @@ struct PriorityQueueTests {
         #expect(queue.array == ["d", "b", "c", "a"])
     }
 
-    @Test("An unknown element is neither moved nor removed; a known one inserted again is moved")
-    func unknown() {
+    @Test("An element keeps its slot, whatever becomes of the others")
+    func keptSlots() {
         var queue = PriorityQueue<Int, Int>()
-        queue.update(1, priority: 5)
-        #expect(queue.remove(1) == false)
-        #expect(queue.isEmpty)
+        let slots = (0..<100).map { queue.insert($0, priority: $0) }
+        for number in stride(from: 0, to: 100, by: 2) { queue.remove(slots[number]) }
+        for number in stride(from: 1, to: 100, by: 2) { #expect(queue.priority(at: slots[number]) == number) }
+        #expect(queue.count == 50 && queue.brokenInvariant == nil)
+    }
+
+    @Test("Queues are equal that have the same elements at the same places, whatever their slots")
+    func equality() {
+        var (queue, other) = (PriorityQueue<Int, Int>(), PriorityQueue<Int, Int>())
         queue.insert(1, priority: 1)
-        queue.insert(1, priority: 2)
-        #expect(queue.count == 1)
-        #expect(queue.priority(of: 1) == 2)
-        #expect(queue.remove(1) == true)
-        #expect(queue.brokenInvariant == nil)
+        other.remove(other.insert(2, priority: 2))
+        #expect(queue != other)
+        other.insert(1, priority: 1)
+        #expect(queue == other)
+        other.insert(2, priority: 0)
+        #expect(queue != other)
     }
 
     @Test("100,000 random operations leave it in order", arguments: [1, 20_260_102] as [UInt64])
@@ -75,21 +80,25 @@ struct PriorityQueueTests {
         var random = SeededGenerator(seed: seed)
         var queue = PriorityQueue<Int, Int>()
         var model: [Int: Int] = [:]
+        var slots: [Int: PriorityQueue<Int, Int>.Slot] = [:]
         for step in 0..<100_000 {
             let element = Int.random(in: 0..<150, using: &random)
             let priority = Int.random(in: -5...5, using: &random)
             switch Int.random(in: 0..<8, using: &random) {
-            case 0..<3:
-                queue.insert(element, priority: priority)
+            case 0..<3 where slots[element] == nil:
+                slots[element] = queue.insert(element, priority: priority)
                 model[element] = priority
-            case 3..<5:
-                queue.update(element, priority: priority)
-                if model[element] != nil { model[element] = priority }
+            case 0..<5:
+                guard let slot = slots[element] else { continue }
+                queue.update(slot, priority: priority)
+                model[element] = priority
+                #expect(queue.priority(at: slot) == priority)
             case 5..<7:
-                #expect(queue.remove(element) == (model.removeValue(forKey: element) != nil))
+                if let slot = slots.removeValue(forKey: element) { queue.remove(slot) }
+                model[element] = nil
             default:
                 let first = queue.popFirst()
-                if let first { model[first] = nil }
+                if let first { (model[first], slots[first]) = (nil, nil) }
                 #expect((first == nil) == (model.isEmpty && queue.isEmpty) || first != nil)
             }
             #expect(queue.count == model.count)
@@ -103,9 +112,10 @@ struct PriorityQueueTests {
     @Test("Slots are used again: a queue that is never long needs few")
     func slots() {
         var queue = PriorityQueue<Int, Int>()
+        var slots: [PriorityQueue<Int, Int>.Slot] = []
         for element in 0..<10_000 {
-            queue.insert(element, priority: element)
-            if element >= 10 { queue.remove(element - 10) }
+            slots.append(queue.insert(element, priority: element))
+            if element >= 10 { queue.remove(slots[element - 10]) }
         }
         #expect(queue.positions.count == 11)
     }
@@ -115,19 +125,19 @@ struct PriorityQueueTests {
         #expect(work(count: 100_000) < 3 * work(count: 1000))
     }
 
-    /// Hashes and comparisons for 300 changes in a queue of `count`.
+    /// Comparisons for 300 changes in a queue of `count`.
     private func work(count: Int) -> Int {
         let meter = Meter()
         let ids = (0..<count).map { MeteredID(number: $0, meter: meter) }
         var random = SeededGenerator(seed: 5)
         var queue = PriorityQueue<MeteredID, MeteredID>()
-        for id in ids { queue.insert(id, priority: MeteredID(number: Int(random.next() >> 44), meter: meter)) }
+        var slots = ids.map { queue.insert($0, priority: MeteredID(number: Int(random.next() >> 44), meter: meter)) }
         meter.count = 0
         for step in 0..<100 {
-            let id = ids[(step * 7919) % count]
-            queue.update(id, priority: MeteredID(number: step * 10_000, meter: meter))
-            queue.remove(id)
-            _ = queue.popFirst()
+            let slot = slots.remove(at: (step * 7919) % slots.count)
+            queue.update(slot, priority: MeteredID(number: step * 10_000, meter: meter))
+            queue.update(slot, priority: MeteredID(number: -step, meter: meter))
+            queue.remove(slot)
         }
         return meter.count
     }

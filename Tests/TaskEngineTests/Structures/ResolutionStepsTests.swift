@@ -42,7 +42,7 @@ struct ResolutionStepsTests {
         #expect(most <= 30 * looks + 600)
         guard !hasOneRoot else { return }
         // Each is collected, with its edge, and counted; then ordered, and what needs it is told, or met on a way.
-        let edges = graph.forward.values.reduce(0) { $0 + $1.given.count }
+        let edges = graph.forward.entries.reduce(0) { $0 + $1.value.given.count }
         #expect(steps >= (3 * count + (shape.hasOrder ? 2 : 1) * edges) / looks)
     }
 }
