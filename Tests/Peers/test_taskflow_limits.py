@@ -161,7 +161,7 @@ def test_who_says_nothing_is_pinged_and_then_ended(fresh):
         assert 55 < time.monotonic() - started < 75
         assert json.loads(answering.recv(timeout=1))["event"] == "connection.ready"
         answering.send('{"type":"ping"}')
-        assert json.loads(answering.recv(timeout=5)) == {"event": "pong"}, "who answers stays"
+        assert json.loads(answering.recv(timeout=5))["event"] == "pong", "who answers stays"
 
 
 # Slow clients

@@ -19,7 +19,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium; scripts/install-deps.sh test gets it")
 
 EXPOSED = {"ETag", "Link", "Location", "Retry-After", "X-Request-Id"}
-ACCEPTED = {"Authorization", "Content-Type", "If-Match", "If-None-Match", "X-Request-Id", "Idempotency-Key"}
+ACCEPTED = {"Authorization", "Content-Type", "If-Match", "If-None-Match", "X-Request-Id", "Idempotency-Key",
+            "Last-Event-ID"}
 PAGE = "http://page.example:8080"
 
 

@@ -16,6 +16,7 @@ struct ErrorCode: Hashable, Sendable {
     static let jobNotFound = ErrorCode(name: "JOB_NOT_FOUND", status: .notFound)
     static let methodNotAllowed = ErrorCode(name: "METHOD_NOT_ALLOWED", status: .methodNotAllowed)
     static let requestTimeout = ErrorCode(name: "REQUEST_TIMEOUT", status: .requestTimeout)
+    static let historyGone = ErrorCode(name: "HISTORY_GONE", status: .gone)
     static let conflict = ErrorCode(name: "CONFLICT", status: .conflict)
     static let preconditionFailed = ErrorCode(name: "PRECONDITION_FAILED", status: .preconditionFailed)
     static let payloadTooLarge = ErrorCode(name: "PAYLOAD_TOO_LARGE", status: .contentTooLarge)

@@ -12,6 +12,11 @@ extension JSONText {
     mutating func element(_ id: TaskID) {
         value(room: TaskID.textLength + 2) { $0.append(quoted: id) }
     }
+
+    /// An element that is JSON already.
+    mutating func element(json value: RawSpan) {
+        self.value(room: value.byteCount) { $0.append(copying: value) }
+    }
 }
 
 // MARK: - Members

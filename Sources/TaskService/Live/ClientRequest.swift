@@ -3,7 +3,8 @@ import UVWebSocket
 
 /// What a client asks of the live events.
 enum ClientRequest: Hashable {
-    case subscribe([RoomName])
+    /// Begins anew where a point is given.
+    case subscribe([RoomName], from: ResumePoint?)
     case unsubscribe([RoomName])
     case ping
 
@@ -29,7 +30,7 @@ enum ClientRequest: Hashable {
     init(_ message: [UInt8]) throws(Refusal) {
         let members = try Self.members(of: message)
         switch members.kind {
-        case .subscribe: self = .subscribe(try Self.rooms(in: members.rooms))
+        case .subscribe: self = .subscribe(try Self.rooms(in: members.rooms), from: try Self.point(in: members))
         case .unsubscribe: self = .unsubscribe(try Self.rooms(in: members.rooms))
         case .ping: self = .ping
         case nil: throw .unsupported
@@ -46,24 +47,23 @@ enum ClientRequest: Hashable {
     }
 
     private static func rooms(in names: [String]?) throws(Refusal) -> [RoomName] {
-        guard let names, let rooms = roomNames(names) else {
+        guard let names, let rooms = ListenerRooms.read(names) else {
             throw .invalid("rooms must be a list of names, each of 1 to \(RoomName.longest) bytes.")
         }
         guard rooms.count <= WebSocketLimits().rooms else { throw .tooManyRooms }
         return rooms
     }
 
-    /// The rooms of those names, each once, in the order of their first mention; nil if one is no name. A client can be in
-    /// ``WebSocketLimits/rooms``: of more names one more is returned, and the others are not looked at.
-    static func roomNames(_ names: [String]) -> [RoomName]? {
-        var rooms: [RoomName] = []
-        var seen: Set<RoomName> = []
-        for name in names {
-            guard let room = RoomName(name) else { return nil }
-            if seen.insert(room).inserted { rooms.append(room) }
-            if rooms.count > WebSocketLimits().rooms { break }
+    private static func point(in members: Members) throws(Refusal) -> ResumePoint? {
+        switch (members.since, members.epoch) {
+        case (nil, _): return nil
+        case (.now, _): return .now
+        case (.malformed, _):
+            throw .invalid("since must be a whole number from 0 to \(Int.max), or null to begin with what happens now.")
+        case (_, .malformed): throw .invalid("epoch must be a string.")
+        case (.number(let number), nil): return .after(number, epoch: nil)
+        case (.number(let number), .name(let epoch)): return .after(number, epoch: epoch)
         }
-        return rooms
     }
 }
 
@@ -73,8 +73,20 @@ private struct Members {
         case subscribe, unsubscribe, ping
     }
 
+    enum Since {
+        case now, malformed
+        case number(Int)
+    }
+
+    enum Epoch {
+        case name(String)
+        case malformed
+    }
+
     private(set) var kind: Kind?
     private(set) var rooms: [String]?
+    private(set) var since: Since?
+    private(set) var epoch: Epoch?
 
     /// Nil if the message is JSON, but no object.
     init?(_ message: [UInt8]) throws(JSONError) {
@@ -85,6 +97,10 @@ private struct Members {
                 kind = Self.kind(try reader.readValue(), in: reader)
             } else if reader.says(name, "rooms") {
                 rooms = try reader.readStrings()
+            } else if reader.says(name, "since") {
+                since = Self.since(try reader.readValue(), in: reader)
+            } else if reader.says(name, "epoch") {
+                epoch = Self.epoch(try reader.readValue(), in: reader)
             } else {
                 try reader.skipValue()
             }
@@ -98,5 +114,22 @@ private struct Members {
         if reader.says(name, "subscribe") { return .subscribe }
         if reader.says(name, "unsubscribe") { return .unsubscribe }
         return reader.says(name, "ping") ? .ping : nil
+    }
+    private static func since(_ value: JSONValue, in reader: JSONReader) -> Since {
+        switch value {
+        case .null: .now
+        case .string(let text) where reader.says(text, ""): .now
+        case .integer(let number) where number >= 0: .number(number)
+        default: .malformed
+        }
+    }
+
+    /// Null is as if it were not there.
+    private static func epoch(_ value: JSONValue, in reader: JSONReader) -> Epoch? {
+        switch value {
+        case .null: nil
+        case .string(let name): .name(reader.text(name))
+        default: .malformed
+        }
     }
 }

@@ -4,6 +4,17 @@ import UVCore
 import UVHTTP
 import UVWebSocket
 
+/// A listener that is no WebSocket.
+@LoopActor
+protocol LiveStream: AnyObject {
+    /// Whether it is to be sent `event` now.
+    func hears(_ event: TaskEvent) -> Bool
+    /// Sends an event that has happened just now.
+    func deliver(_ json: [UInt8], of event: TaskEvent)
+    /// Ends it: the server stops.
+    func end()
+}
+
 /// Tells all listeners what happens to the tasks.
 @LoopActor
 final class LiveEvents {
@@ -11,35 +22,54 @@ final class LiveEvents {
     /// The subprotocol that the server speaks. A browser offers its token beside it, since it can set no header.
     static let subprotocol = "taskflow.v1"
     private static let tokenPrefix = "taskflow.bearer."
-    private static let standardRoom: RoomName = "tasks"
-    /// Kept once, however many clients are in it.
-    private static let standardRooms = [standardRoom]
 
     let hub = WebSocketHub()
+    let history: EventHistory
+    /// The listeners that are in no hub.
+    private var streams: [ObjectIdentifier: any LiveStream] = [:]
+    private var isEnding = false
     private let startedAt = ContinuousClock.now
     private var clientCount = 0
+    private let text: EventText
 
-    /// Has the JSON of the task that was changed last.
-    private let text: TaskText
-
-    init(_ text: TaskText) { self.text = text }
+    /// - Parameter text: Has the JSON of the task that was changed last.
+    init(_ history: EventHistory, _ text: TaskText) {
+        self.history = history
+        self.text = EventText(text)
+    }
 
     /// Makes a listener of a WebSocket.
-    func open(_ socket: WebSocket, _ request: IncomingMessage) {
+    func open(_ socket: WebSocket, in rooms: ListenerRooms, from point: ResumePoint?) {
         clientCount += 1
-        let rooms = Self.rooms(of: request) ?? Self.standardRooms
-        LiveClient(on: socket, in: hub).start(as: "ws-\(clientCount)", in: rooms)
+        LiveClient("ws-\(clientCount)", on: socket, in: hub, history).start(in: rooms, from: point)
     }
 
     /// Sends an event to each listener that it concerns, once.
     ///
-    /// - Complexity: O(members of its rooms); an event that nothing listens to is not written.
+    /// - Complexity: O(members of its rooms, and all streams); an event that nothing listens to is not written.
     func broadcast(_ event: TaskEvent) {
-        guard hub.memberCount > 0 else { return }
-        let names = event.projects.map { "project-\($0)" } + ["task-\(event.taskID)"]
-        let audience = WebSocketHub.Audience.rooms([Self.standardRoom] + names.compactMap { RoomName($0) })
-        guard hub.hasMembers(in: audience) else { return }
-        hub.broadcast(WebSocketMessage(json: JSONText.object { write(event, to: &$0) }), to: audience)
+        history.told = event.sequence
+        guard hub.memberCount > 0 || !streams.isEmpty else { return }
+        let audience = WebSocketHub.Audience.rooms(ListenerRooms.names(of: event))
+        let listeners = streams.values.filter { $0.hears(event) }
+        guard hub.hasMembers(in: audience) || !listeners.isEmpty else { return }
+        let json = text.json(event)
+        hub.broadcast(WebSocketMessage(json: json), to: audience)
+        for listener in listeners { listener.deliver(json, of: event) }
+    }
+
+    /// Makes a listener of a stream; false when no more of them are taken.
+    func add(_ stream: any LiveStream) -> Bool {
+        if !isEnding { streams[ObjectIdentifier(stream)] = stream }
+        return !isEnding
+    }
+
+    func remove(_ stream: any LiveStream) { streams[ObjectIdentifier(stream)] = nil }
+
+    /// Ends all streams of events: their clients come back when the server does.
+    func endStreams() {
+        isEnding = true
+        for stream in streams.values { stream.end() }
     }
 
     /// What operators want to know.
@@ -54,54 +84,12 @@ final class LiveEvents {
         }
         json.member("bytesWaiting", hub.members.reduce(0) { $0 + $1.bufferedAmount })
         json.member("slowConsumersClosed", hub.slowConsumersClosed)
+        json.member("streams", streams.count)
     }
-}
 
-// MARK: - What a request asks for
-
-extension LiveEvents {
     /// The token that a browser shows among the subprotocols it offers; nil if it shows none.
     static func token(in subprotocols: String?) -> String? {
         Handshake.elements(of: subprotocols ?? "").first { $0.begins(with: tokenPrefix) }
             .map { String(decoding: $0.utf8.dropFirst(tokenPrefix.utf8.count), as: UTF8.self) }
-    }
-
-    /// The rooms that the query names, or the one that gets every event; nil if a name is no room's, or if there are
-    /// more than a client may be in.
-    static func rooms(of request: IncomingMessage) -> [RoomName]? {
-        guard let list = Query(request.query)["rooms"] else { return standardRooms }
-        let names = list.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-            .map { String(decoding: $0, as: UTF8.self) }
-        guard let rooms = ClientRequest.roomNames(names), rooms.count <= WebSocketLimits().rooms else { return nil }
-        return rooms
-    }
-}
-
-// MARK: - What is said
-
-extension LiveEvents {
-    /// The members of an event as clients see it.
-    private func write(_ event: TaskEvent, to json: inout JSONText) {
-        json.member("event", event.name)
-        switch event.change {
-        case .created(let task):
-            write(task, to: &json)
-        case .updated(let task, let changes, _):
-            write(task, to: &json)
-            json.array("changes") { for field in changes { $0.element(field.rawValue) } }
-        case .moved(let task, let from, let to):
-            write(task, to: &json)
-            json.member("from", from)
-            json.member("to", to)
-        case .deleted(let id, _):
-            json.member("task") { $0.member("id", id) }
-        }
-        json.member("seq", event.sequence)
-        json.member("requestId", event.requestID)
-        json.member("timestamp", event.timestamp)
-    }
-
-    private func write(_ task: TaskRecord, to json: inout JSONText) {
-        text.with(task) { json.member("task", json: $0) }
     }
 }

@@ -23,7 +23,9 @@ struct LiveRoutes: ServerPart {
             subprotocols: [LiveEvents.subprotocol]
         ) { socket, request in
             access?.watch(socket, openedBy: request)
-            live.open(socket, request)
+            // Bad ones did not get here.
+            let query = Query(request.query)
+            live.open(socket, in: try ListenerRooms(query), from: try ResumePoint(query))
         }
         router.get("/tasks/system/ws", through: gates.members) { _, response in
             response.endObject { live.writeStatistics(to: &$0) }
@@ -32,7 +34,8 @@ struct LiveRoutes: ServerPart {
 
     /// Why a request opens no WebSocket.
     private enum Refusal {
-        case origin, token, rooms, stopping
+        case origin, token, stopping
+        case query(Query.Invalid)
         case handshake(Handshake.RequestError)
     }
 
@@ -48,8 +51,20 @@ struct LiveRoutes: ServerPart {
         guard origin.admits(request) else { return .origin }
         if !credentials.isDevelopment, request[Role.self] == nil { return .token }
         if let error = WebSocketUpgrader.refusal(of: request) { return .handshake(error) }
-        if LiveEvents.rooms(of: request) == nil { return .rooms }
+        if let invalid = invalidParameter(of: request) { return .query(invalid) }
         return isClosing() ? .stopping : nil
+    }
+
+    /// What is wrong with what the request asks for; parameters of other names are not looked at.
+    private func invalidParameter(of request: IncomingMessage) -> Query.Invalid? {
+        do throws(Query.Invalid) {
+            let query = Query(request.query)
+            _ = try ListenerRooms(query)
+            _ = try ResumePoint(query)
+            return nil
+        } catch {
+            return error
+        }
     }
 
     /// The role whose token a request for a WebSocket shows.
@@ -72,7 +87,7 @@ struct LiveRoutes: ServerPart {
         case .token:
             if showsToken(request) { refusals.count(.token, request) }
             AuthMiddleware.refuse(response)
-        case .rooms: response.end(invalid: "rooms", "rooms must be 1 to 128 names of 1 to 128 bytes, between commas.")
+        case .query(let invalid): response.end(invalid)
         case .stopping: response.end(.serviceUnavailable, "The server is stopping.")
         case .handshake(let error) where error.status == .badRequest: response.end(.badRequest, "\(error.message).")
         case .handshake(let error):

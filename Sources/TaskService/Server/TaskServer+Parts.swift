@@ -15,6 +15,9 @@ extension TaskServer {
             ReportRoutes(reports, below: "/tasks/reports"),
             WorkRoute(.worker, "/tasks/reports/worker-run", \.heavyWork), LoopStatistics(), memory, PageRoute(),
             makeLiveRoutes(),
+            EventRoutes(
+                live: live, credentials: configuration.credentials, origin: origin,
+                isClosing: { [http] in http.isClosing }),
         ]
         guard hasDemo else { return parts }
         // These show how not to do it, and would be a way to halt the server or to fill its memory.

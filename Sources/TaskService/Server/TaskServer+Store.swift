@@ -41,7 +41,9 @@ extension TaskServer {
         let start = ContinuousClock.now
         eventLog.load { [self] result in
             switch result {
-            case .success(let start): board.begin(with: start)
+            case .success(let start):
+                board.begin(with: start)
+                live.history.told = start.position.sequence
             case .failure(let error): return giveUp(error)
             }
             switch configuration.store {

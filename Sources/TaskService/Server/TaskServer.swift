@@ -27,7 +27,9 @@ public final class TaskServer {
     /// The pages that may use the server.
     let cors = CORS(
         methods: [.get, .head, .post, .put, .patch, .delete],
-        accepts: [.authorization, .contentType, .ifMatch, .ifNoneMatch, .requestID, .named("Idempotency-Key")],
+        accepts: [
+            .authorization, .contentType, .ifMatch, .ifNoneMatch, .lastEventID, .requestID, .named("Idempotency-Key"),
+        ],
         exposes: [.eTag, .link, .location, .retryAfter, .requestID])
     /// Nil where no line would be written.
     let access: AccessLog?
@@ -49,7 +51,7 @@ public final class TaskServer {
         self.eventLog = eventLog
         board = TaskBoard(eventLog)
         text = TaskText()
-        live = LiveEvents(text)
+        live = LiveEvents(EventHistory(board, eventLog), text)
         http = HTTPServer(router)
         http.allowsHalfOpen = true
         // A new client must not wait for a turn of all the others for each one before it.

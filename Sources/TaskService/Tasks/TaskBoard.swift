@@ -43,6 +43,9 @@ final class TaskBoard {
     /// What is committed, and so what reads see. To be looked at and let go of: see `TaskStore` on copies.
     var store: TaskStore { ledger.store }
 
+    /// The name of the log's history; nil until the log has been read.
+    var epoch: LogEpoch? { position?.epoch }
+
     /// Whether the log has not been read yet.
     var isLoading: Bool { position == nil }
 

@@ -13,7 +13,7 @@ final class Member: WebSocketOwner {
     /// ``WebSocketLimits/rooms``.
     var places: [(room: Room, index: Int)] = []
     var pulse = Pulse()
-    /// The broadcast that it got last, so that it gets one once, in however many of its rooms it is.
+    /// The batch that it got last, so that it gets one once, in however many of its rooms it is.
     var lastHeard: UInt64 = 0
 
     init(_ socket: WebSocket, in hub: WebSocketHub, at index: Int) {

@@ -3,7 +3,7 @@ struct Turn {
     var batch = Batch()
     /// Whether its end is awaited.
     var isRunning = false
-    /// Counts the batches that go to several rooms.
+    /// Counts the batches.
     var number: UInt64 = 0
     /// The members that got something. Its room is kept, so that a turn costs no allocation for it.
     var members: [Member] = []

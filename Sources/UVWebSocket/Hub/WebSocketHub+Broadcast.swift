@@ -42,6 +42,12 @@ extension WebSocketHub {
         }
     }
 
+    /// A number that is another one each time that something was sent to `socket` as a member; 0 before the first.
+    package func lastHeard(by socket: WebSocket) -> UInt64 {
+        settle()
+        return entry(of: socket)?.lastHeard ?? 0
+    }
+
     private func send(_ message: WebSocketMessage, to audience: Batch.Audience, except sender: WebSocket?) {
         guard !entries.isEmpty else { return }
         if !turn.batch.isFor(audience, except: sender) { settle() }
@@ -58,21 +64,19 @@ extension WebSocketHub {
     func settle() {
         guard let audience = turn.batch.audience else { return }
         let batch = turn.takeBatch()
+        turn.number &+= 1
         switch audience {
         case .all: for member in entries { deliver(batch, to: member) }
         case .room(let room): for member in room.members { deliver(batch, to: member) }
         case .rooms(let rooms):
-            turn.number &+= 1
             for room in rooms {
-                for member in room.members where member.lastHeard != turn.number {
-                    member.lastHeard = turn.number
-                    deliver(batch, to: member)
-                }
+                for member in room.members where member.lastHeard != turn.number { deliver(batch, to: member) }
             }
         }
     }
 
     private func deliver(_ batch: Batch, to member: Member) {
+        member.lastHeard = turn.number
         let socket = member.socket
         guard socket !== batch.sender, socket.state.isOpen else { return }
         let isFirst = !socket.state.outbox.isFresh

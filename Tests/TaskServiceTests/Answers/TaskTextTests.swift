@@ -1,5 +1,6 @@
 import LoopTesting
 import TaskEngine
+import TaskStorage
 import Testing
 import UVCore
 
@@ -36,7 +37,8 @@ struct TaskTextTests {
             let text = TaskText()
             let event = TaskEvent(
                 .created(task("a", revision: 1)), sequence: 1, requestID: "r", timestamp: Timestamp(milliseconds: 0))
-            LiveEvents(text).broadcast(event)
+            let log = MemoryLog()
+            LiveEvents(EventHistory(TaskBoard(log), log), text).broadcast(event)
             #expect(text.json.bytes.isEmpty)
             text.with(task("a", revision: 1)) { #expect($0.byteCount > 0) }
             #expect(!text.json.bytes.isEmpty)

@@ -9,9 +9,35 @@ struct ClientRequestTests {
 
     @Test("Rooms are kept once, in their order, and other members are ignored")
     func rooms() throws {
-        #expect(try read(#"{"type":"subscribe","rooms":["b","a","b"],"x":1}"#) == .subscribe(["b", "a"]))
+        #expect(try read(#"{"type":"subscribe","rooms":["b","a","b"],"x":1}"#) == .subscribe(["b", "a"], from: nil))
         #expect(try read(#"{"rooms":[],"type":"unsubscribe"}"#) == .unsubscribe([]))
         #expect(try read(#"{"type":"ping"}"#) == .ping)
+    }
+
+    @Test(
+        "A position is a whole number, with the name of its history; null and an empty text are what happens from now on",
+        arguments: [
+            ("", nil), (#","epoch":"e""#, nil), (#","since":7,"epoch":"e""#, .after(7, epoch: "e")),
+            (#","epoch":"e","since":0"#, .after(0, epoch: "e")), (#","since":7"#, .after(7, epoch: nil)),
+            (#","since":7,"epoch":null"#, .after(7, epoch: nil)), (#","since":null"#, .now), (#","since":"""#, .now),
+            (#","since":9223372036854775807,"epoch":"""#, .after(.max, epoch: "")), (#","since":1,"since":null"#, .now),
+        ] as [(String, ResumePoint?)])
+    func points(members: String, point: ResumePoint?) throws {
+        #expect(try read(#"{"type":"subscribe","rooms":["a"]\#(members)}"#) == .subscribe(["a"], from: point))
+        #expect(try read(#"{"type":"ping"\#(members)}"#) == .ping)
+    }
+
+    @Test(
+        "A position that is none is refused",
+        arguments: [
+            "-1", "1.5", "1.0", "1e3", "true", "[]", "{}", #""7""#, #"" ""#, "9223372036854775808", #"7,"epoch":7"#,
+            #"7,"epoch":["e"]"#,
+        ])
+    func badPoints(value: String) {
+        let refusal = #expect(throws: ClientRequest.Refusal.self) {
+            try read(#"{"type":"subscribe","rooms":["a"],"since":\#(value)}"#)
+        }
+        #expect(refusal?.code == "INVALID_MESSAGE")
     }
 
     @Test(

@@ -1,0 +1,52 @@
+import SeededRandom
+import TaskEngine
+import TaskStorage
+import Testing
+
+@testable import TaskService
+
+@Suite("What a listener is told")
+struct FeedTests {
+    @Test(
+        "Through lost connections, pruned events and lost histories every listener hears each event of its rooms once and in order, or is told that it cannot, and gets the tasks",
+        arguments: 0..<300 as Range<UInt64>)
+    func anything(seed: UInt64) throws {
+        var world = FeedWorld(seed: seed)
+        var listeners = [FeedListener](repeating: FeedListener(), count: 3)
+        for _ in 0..<400 {
+            let index = world.random.next(below: listeners.count)
+            switch world.random.next(below: 40) {
+            case 0: world.prune()
+            case 1 where world.random.once(in: 4):
+                world.loseAll()
+                for index in listeners.indices { listeners[index].leave() }
+            case 2, 3: listeners[index].leave()
+            case 4...6: listeners[index].begin(in: &world)
+            case 7: listeners[index].fallBehind(in: world)
+            case 8: listeners[index].checkPosition(in: world)
+            case 9...20: world.change()
+            case 21...28: tell(&listeners, &world)
+            default: try listeners[index].step(in: &world)
+            }
+        }
+        try settle(&listeners, &world)
+    }
+
+    /// Tells all live listeners of the next event.
+    private func tell(_ listeners: inout [FeedListener], _ world: inout FeedWorld) {
+        guard let event = world.tell() else { return }
+        for index in listeners.indices where listeners[index].isConnected && listeners[index].feed.isLive {
+            if listeners[index].feed.rooms.hear(event) { listeners[index].hear(event, in: world) }
+        }
+    }
+
+    /// Lets all that is under way come to its end.
+    private func settle(_ listeners: inout [FeedListener], _ world: inout FeedWorld) throws {
+        while world.told < world.events.count { tell(&listeners, &world) }
+        for index in listeners.indices {
+            for _ in 0..<2_000 where !listeners[index].feed.isLive { try listeners[index].step(in: &world) }
+            listeners[index].checkPosition(in: world)
+            listeners[index].checkCopies(in: world)
+        }
+    }
+}
