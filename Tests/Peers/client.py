@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 
 from contract import assert_error
 from wire import Answer, exchange, head
@@ -57,6 +58,13 @@ class Client:
         answer = self.ask(*arguments, **options)
         assert_error(answer, status, code)
         return json.loads(answer.body)["error"].get("details", {})
+
+
+def wait_until_ready(server, seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while Client(server, None).get("/ready").status != 200:
+        assert time.monotonic() < deadline, server.output()
+        time.sleep(0.02)  # Between two looks; being right does not hang on it.
 
 
 def next_page(answer: Answer) -> str | None:

@@ -28,11 +28,16 @@ class Server:
         for _ in range(5):
             self.port = free_port()
             self._written = tempfile.TemporaryFile()
-            streams = {"stdin": subprocess.DEVNULL, "stdout": self._written, "stderr": self._written} | streams
-            self.process = subprocess.Popen([binary, "--port", str(self.port), *flags], **streams)
-            if self._listens():
+            self._streams = {"stdin": subprocess.DEVNULL, "stdout": self._written, "stderr": self._written} | streams
+            self._command = [binary, "--port", str(self.port), *flags]
+            if self.start_again():
                 return
         raise AssertionError(f"{binary} ended with {self.process.returncode} before it listened: {self.output()}")
+
+    def start_again(self) -> bool:
+        """Starts the program, which does not run, on its port; whether it listens there."""
+        self.process = subprocess.Popen(self._command, **self._streams)
+        return self._listens()
 
     def _listens(self) -> bool:
         deadline = time.monotonic() + 20
@@ -70,6 +75,10 @@ class Server:
 
     def signal(self, number: int) -> None:
         self.process.send_signal(number)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait(10)
 
     def wait(self, timeout: float) -> int:
         """The exit code; negative, the signal that ended the program."""

@@ -18,7 +18,7 @@ import pytest
 
 from client import ADMIN, Client
 from server import TRACE
-from test_taskflow_storage import contents, kill, start
+from test_taskflow_storage import contents, start
 
 ID = "01a20a04-8c92-7000-950f-c287f654ce{:02x}"
 TIME = "2026-11-23T20:06:40.018Z"
@@ -252,9 +252,9 @@ def test_export_check_and_backup_work_beside_a_server_that_writes(taskflow_progr
 def test_a_store_that_was_left_by_a_crash_can_be_read_and_stays_as_it_is(taskflow_program, tmp_path):
     with contextlib.ExitStack() as stack:
         server = start(taskflow_program, tmp_path)
-        stack.callback(lambda: server.process.poll() is None and kill(server))
+        stack.callback(lambda: server.process.poll() is None and server.kill())
         made = json.loads(Client(server).ask("POST", "/tasks", {"title": "kept"}).body)
-        kill(server)
+        server.kill()
     before = contents(tmp_path)
     assert before["tasks.db-wal"]
     assert json.loads(run(taskflow_program, "export", "-", folder=tmp_path).stdout) == made

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright import sync_api
 
-from client import ADMIN, Client
+from client import ADMIN, Client, wait_until_ready
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium; on Linux scripts/install-deps.sh test gets it")
@@ -238,15 +238,34 @@ def test_with_tokens_of_its_own_the_server_lets_the_page_in_by_one(browser, task
 
 def test_the_page_comes_back_when_the_server_does(browser, taskflow_program, complaints):
     with taskflow_program.start() as server:
-        page = open_page(browser, server, complaints)
-        port = server.port
-    sync_api.expect(page.locator("#state")).to_contain_text("Disconnected")
-    silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen([taskflow_program.binary, "--port", str(port), *taskflow_program.flags], **silent) as again:
-        try:
-            sync_api.expect(page.locator("#state")).to_have_text("Connected", timeout=15_000)
-        finally:
-            again.terminate()
+        page, expect = open_page(browser, server, complaints), sync_api.expect
+        Client(server).create("forgotten")
+        expect(page.locator("#tasks tr")).to_have_count(1)
+        server.kill()
+        expect(page.locator("#state")).to_contain_text("Disconnected")
+        assert server.start_again()
+        expect(page.locator("#state")).to_have_text("Connected", timeout=15_000)
+        expect(page.locator("#log li").first).to_contain_text("Not resumed: missed events are gone; a snapshot of 0 tasks came")
+        expect(page.locator("#tasks tr")).to_have_count(0)
+
+
+def test_the_page_goes_on_where_it_was_when_a_server_was_killed(browser, taskflow_program, complaints, tmp_path):
+    with taskflow_program.start("--store", f"sqlite:{tmp_path}/tasks.db") as server:
+        wait_until_ready(server)
+        page, expect = open_page(browser, server, complaints), sync_api.expect
+        older = Client(server).create("older")
+        expect(page.locator("#tasks td.title")).to_have_text(["older"])
+        server.kill()
+        expect(page.locator("#state")).to_contain_text("Disconnected")
+        # It would be back too early to miss something.
+        page.evaluate("() => { clearTimeout(retry); window.comeBack = connect; connect = () => {}; }")
+        assert server.start_again()
+        wait_until_ready(server)
+        Client(server).change(older["id"], title="changed")
+        Client(server).create("newer")
+        page.evaluate("() => { connect = comeBack; connect(); }")
+        expect(page.locator("#log li").first).to_contain_text("Resumed: 2 missed events came")
+        expect(page.locator("#tasks td.title")).to_have_text(["newer", "changed"])
 
 
 def open_scripted(browser, server, complaints, *scripts):

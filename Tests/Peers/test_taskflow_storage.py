@@ -21,7 +21,8 @@ from pathlib import Path
 
 import pytest
 
-from client import ADMIN, Client
+from client import ADMIN, Client, wait_until_ready
+from readers import Reader, StreamReader, WebSocketReader, log_behind
 from server import TRACE
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
@@ -35,20 +36,8 @@ def start(program, folder: Path, *flags: str, **streams):
     return server
 
 
-def kill(server) -> None:
-    server.signal(signal.SIGKILL)
-    server.wait(10)
-
-
 def tasks(server) -> dict[str, dict]:
     return {task["id"]: task for task in Client(server).json("/tasks")}
-
-
-def wait_until_ready(server, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while Client(server, None).get("/ready").status != 200:
-        assert time.monotonic() < deadline, server.output()
-        time.sleep(0.02)  # Between two looks; being right does not hang on it.
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -228,45 +217,72 @@ class Writer(threading.Thread):
             assert not others
 
 
-def crash_round(program, folder: Path, seed: int) -> None:
+def crash_round(program, folder: Path, readers: list[Reader], seed: int) -> int:
+    """Returns how many events the readers have had before the server was killed."""
     chance = random.Random(seed)
+    epoch, start_of_round = readers[0].epoch, readers[0].seq
     with contextlib.ExitStack() as stack:
         server = start(program, folder)
-        stack.callback(lambda: server.process.poll() is None and kill(server))
+        stack.callback(lambda: server.process.poll() is None and server.kill())
         before = tasks(server)
         writers = [Writer(server.port, f"round-{seed}-{number}", chance.getrandbits(32)) for number in range(8)]
+        for reader in readers:
+            reader.follow(server.port)
         for writer in writers:
             writer.start()
         time.sleep(chance.uniform(0.02, 0.4))  # When it is killed is what is random.
-        kill(server)
+        server.kill()
         for writer in writers:
             writer.is_over = True
             writer.join(20)
+        for reader in readers:
+            reader.finish()
+        told = sum(len(reader.seen) for reader in readers)
         assert not TRACE.search(server.output())
     with start(program, folder) as server:
         found = tasks(server)
         for writer in writers:
             writer.check({id: task for id, task in found.items() if task["project"] == writer.project})
         assert {id: task for id, task in found.items() if id in before} == before
+        events = log_behind(Client(server), epoch, start_of_round)
+        check_events(readers, server.port, events, start_of_round)
         for task in list(found)[::5]:
             assert Client(server).ask("DELETE", f"/tasks/{task}").status == 204
+    return told
+
+
+def check_events(readers: list[Reader], port: int, log: list[dict], behind: int) -> None:
+    """What each reader has seen, before the server was killed and after it was there again, is the log: no event more,
+    none less, in its order."""
+    assert [event["seq"] for event in log] == [*range(behind + 1, behind + 1 + len(log))]
+    for reader in readers:
+        reader.follow(port, until=behind + len(log))
+    for reader in readers:
+        reader.finish()
+        assert reader.take_events() == log, f"{reader} has seen something else"
 
 
 def crash(program, folder: Path, rounds: int) -> None:
     seed = random.randrange(1 << 30)
+    with start(program, folder) as server:
+        now = Client(server).json("/events")
+    readers = [kind(now["epoch"], now["seq"], seed + number)
+               for number in range(4) for kind in (WebSocketReader, StreamReader)]
+    told = 0
     for number in range(rounds):
         print(f"seed {seed + number}")
-        crash_round(program, folder, seed + number)
+        told += crash_round(program, folder, readers, seed + number)
+    assert told > 10 * rounds, "the readers were there"
     with contextlib.closing(sqlite3.connect(folder / "tasks.db")) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_a_server_that_is_killed_at_any_moment_has_all_that_it_has_answered(taskflow_program, tmp_path):
+def test_a_server_that_is_killed_at_any_moment_has_all_that_it_has_answered_and_told(taskflow_program, tmp_path):
     crash(taskflow_program, tmp_path, 20)
 
 
 @pytest.mark.slow
-def test_a_server_that_is_killed_again_and_again_has_all_that_it_has_answered(taskflow_program, tmp_path):
+def test_a_server_that_is_killed_again_and_again_has_all_that_it_has_answered_and_told(taskflow_program, tmp_path):
     crash(taskflow_program, tmp_path, 200)
 
 
@@ -314,7 +330,7 @@ def fails_at(program, faults: Faults, call: int) -> bool:
     """Changes tasks while the `call`-th call on the store fails; false if there were fewer calls."""
     with contextlib.ExitStack() as stack:
         server = start(program, faults.store, env=faults.environment)
-        stack.callback(lambda: server.process.poll() is None and kill(server))
+        stack.callback(lambda: server.process.poll() is None and server.kill())
         client = Client(server)
         kept = json.loads(client.ask("POST", "/tasks", {"title": "kept"}).body)
         faults.arm(call)
@@ -333,7 +349,7 @@ def fails_at(program, faults: Faults, call: int) -> bool:
         behind = json.loads(client.ask("POST", "/tasks", {"title": "behind"}).body)
         expected[behind["id"]] = behind
         assert ("Changes cannot be kept" in server.output()) == (503 in (created.status, changed.status))
-        kill(server)
+        server.kill()
     with start(program, faults.store) as server:
         assert tasks(server) == expected
     return has_failed
@@ -357,7 +373,7 @@ def test_whichever_call_fails_at_the_start_it_ends_with_a_message_and_nothing_is
     faults = Faults(faults_library, tmp_path)
     with start(taskflow_program, faults.store) as server:
         kept = json.loads(Client(server).ask("POST", "/tasks", {"title": "kept"}).body)
-        kill(server)
+        server.kill()
         server.process.returncode = 0
     for call in range(1, 200):
         faults.arm(call)
@@ -381,23 +397,40 @@ def test_whichever_call_fails_at_the_start_it_ends_with_a_message_and_nothing_is
 
 
 @linux
-def test_no_answer_leaves_before_its_commit_is_synced(taskflow_program, faults_library, tmp_path):
+def test_no_answer_and_no_event_leaves_before_its_commit_is_synced(taskflow_program, faults_library, tmp_path):
     faults = Faults(faults_library, tmp_path)
     with start(taskflow_program, faults.store, env=faults.environment) as server:
+        now = Client(server).json("/events")
+        readers = [kind(now["epoch"], now["seq"], 0) for kind in (WebSocketReader, StreamReader)]
+        listening = [reader.messages(server.port) for reader in readers]
+        assert [next(messages)["event"] for messages in listening] == ["connection.ready"] * 2
         for number in range(50):
             assert Client(server).ask("POST", "/tasks", {"title": f"{number}"}).status == 201
-    is_synced = True
-    answers = 0
+            # So the next change begins when all of this one has been sent.
+            assert [next(messages)["task"]["title"] for messages in listening] == [f"{number}"] * 2
+        for messages in listening:
+            messages.close()
+    # Each sync lets one of each kind out.
+    let_out, sent = set(), {"answer": 0, "frame": 0, "stream": 0}
     for line in faults.calls():
         if line.startswith("pwrite"):
-            is_synced = False
+            let_out = set()
         elif line.startswith("fdatasync"):
-            is_synced = True
-        elif line.startswith("send HTTP/1.1 201"):
-            answers += 1
-            assert is_synced, "an answer left before the sync had returned"
-            is_synced = False  # The next one needs a sync of its own.
-    assert answers == 50
+            let_out = {*sent}
+        elif kind := kind_of(line):
+            sent[kind] += 1
+            assert kind in let_out, f"it left before the sync had returned: {line}"
+            let_out.remove(kind)
+    assert sent == {"answer": 50, "frame": 50, "stream": 50}
+
+
+def kind_of(call: str) -> str | None:
+    """What tells a client of a change."""
+    if call.startswith("send HTTP/1.1 201"):
+        return "answer"
+    if call.startswith("send ") and '{"event":"task.' in call:
+        return "stream" if "data: " in call else "frame"
+    return None
 
 
 @linux

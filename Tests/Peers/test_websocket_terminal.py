@@ -19,6 +19,7 @@ import pytest
 from websockets.sync.server import serve
 from websockets.utils import accept_key
 
+from client import Client, wait_until_ready
 from server import free_port
 
 TASK = {"id": "abc-123", "title": "WebSocket test", "description": "", "status": "pending", "priority": 5,
@@ -607,6 +608,59 @@ def test_half_a_snapshot_is_none(websocket_client):
         lost(shown)
         assert shown.notice() == "Not resumed: missed events are gone; a snapshot of 7 tasks came"
         assert [history.asked.get() for _ in range(3)] == [("", None), ("10", "e-1"), ("10", "e-1")]
+
+
+@contextmanager
+def stopped(process: subprocess.Popen):
+    """The process does nothing meanwhile."""
+    process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGCONT)
+
+
+def resumption(shown: Shown) -> str:
+    """The notice that says so, behind those of the lost connection."""
+    assert shown.notice() == "Connection closed (1006)"
+    while (line := shown.notice()).startswith(("Connecting again in ", "Cannot connect to ")):
+        pass
+    return line
+
+
+def test_a_server_that_was_killed_and_started_again_is_read_on(websocket_client, taskflow_program, tmp_path):
+    with taskflow_program.start("--store", f"sqlite:{tmp_path}/tasks.db") as server:
+        url = f"ws://127.0.0.1:{server.port}/ws/tasks"
+        with Shown(websocket_client, url).read() as shown:
+            shown.is_connected(url)
+            wait_until_ready(server)
+            Client(server).create("first")
+            assert "title: 'first'" in shown.task()
+            server.kill()
+            with stopped(shown.process):
+                assert server.start_again()
+                wait_until_ready(server)
+                for title in ("second", "third"):
+                    Client(server).create(title)
+            assert resumption(shown) == "Resumed: 2 missed events came"
+            Client(server).create("fourth")
+            shown.is_connected(url)
+            assert [re.search("title: '([a-z]+)'", shown.task())[1] for _ in range(3)] == ["second", "third", "fourth"]
+
+
+def test_a_server_that_has_forgotten_everything_is_read_on_too(websocket_client, taskflow_program):
+    with taskflow_program.start() as server:
+        url = f"ws://127.0.0.1:{server.port}/ws/tasks"
+        with Shown(websocket_client, url).read() as shown:
+            shown.is_connected(url)
+            server.kill()
+            with stopped(shown.process):
+                assert server.start_again()
+                Client(server).create("first of the new ones")
+            assert resumption(shown) == "Not resumed: missed events are gone; a snapshot of 1 task came"
+            Client(server).create("second")
+            shown.is_connected(url)
+            assert "title: 'second'" in shown.task()
 
 
 def test_a_url_can_say_where_to_begin(websocket_client):
