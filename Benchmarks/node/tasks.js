@@ -6,6 +6,7 @@
 
 const fs = require('node:fs');
 const net = require('node:net');
+const { Worker, isMainThread, parentPort, workerData } = require('node:worker_threads');
 
 const AUTHORIZATION = 'Authorization: Bearer secret-admin-123';
 const BATCH = 200; // Requests of a kind in a round, pipelined.
@@ -96,15 +97,29 @@ const compare = (name) => {
   console.log(name, ...numbers.map((number) => number.toFixed(2)));
 };
 
-// The pieces of a body that may be chunked, so by the client that Node itself has. To make one of them, and to read that,
-// keeps this process busy, which must wait until no time is taken.
+// A body that may be chunked, so by the client that Node itself has.
 const get = async (server, path) => {
   const answer = await fetch(`http://127.0.0.1:${server.port}${path}`, { headers: { Authorization: AUTHORIZATION.slice(15) } });
   if (answer.status !== 200) throw new Error(`${path}: ${answer.status}`);
-  const pieces = [];
-  for await (const piece of answer.body) pieces.push(piece);
-  return pieces;
+  return answer;
 };
+
+// Asks for /health, again and again until it is told to stop, and says how long the longest answer took. It does so in a
+// thread of its own, which no long answer that this program reads keeps busy.
+const askForHealth = async (server) => {
+  let isDone = false, longest = 0;
+  parentPort.once('message', () => { isDone = true; });
+  while (!isDone) {
+    const start = performance.now();
+    await ask(server, 200, [request('GET', '/health')]);
+    longest = Math.max(longest, performance.now() - start);
+    await new Promise(setImmediate);
+  }
+  server.socket.destroy();
+  parentPort.postMessage(longest);
+};
+
+const message = (worker) => new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
 
 // The chain, and how long others wait for their answers while it is ordered.
 const resolveChain = async (server) => {
@@ -116,23 +131,15 @@ const resolveChain = async (server) => {
     server.ids.push(last);
   }
   const before = processorTime(server);
-  let isDone = false, longest = 0;
-  const others = (async () => {
-    while (!isDone) {
-      const start = performance.now();
-      await ask(server, 200, [request('GET', '/health')]);
-      longest = Math.max(longest, performance.now() - start);
-    }
-  })();
-  const pieces = await get(server, '/tasks/resolve');
-  isDone = true;
-  await others;
-  const { orderedTaskIds } = JSON.parse(Buffer.concat(pieces));
+  const others = new Worker(__filename, { workerData: server.port });
+  const { orderedTaskIds } = await (await get(server, '/tasks/resolve')).json();
+  others.postMessage('stop');
+  const longest = await message(others);
   if (orderedTaskIds.join() !== server.ids.join()) throw new Error('the chain came back in another order');
   console.log('chain', ((processorTime(server) - before) / 1e3).toFixed(0), longest.toFixed(0));
 };
 
-(async () => {
+const main = async () => {
   await fill(few);
   await fill(many);
   // Until the log of both is full: from then on an event takes the place of another.
@@ -143,7 +150,9 @@ const resolveChain = async (server) => {
   for (const name of ['create', 'read', 'list', 'next', 'priority', 'delete']) compare(name);
   await resolveChain(chain);
   for (const server of [few, many, chain]) server.socket?.destroy();
-})().catch((error) => {
+};
+
+(isMainThread ? main() : askForHealth(serverOf(`${workerData}:0:0`))).catch((error) => {
   console.error(`tasks.js: ${error.message}`);
   process.exit(1);
 });
