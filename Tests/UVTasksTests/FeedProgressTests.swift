@@ -125,6 +125,19 @@ struct FeedProgressTests {
         #expect(again == [.deliver, .deliver, .tell(.snapshot(tasks: 2))])
     }
 
+    @Test("What was promised and is gone before it was sent is told later, and the snapshot comes in its place")
+    func takenBack() throws {
+        var progress = try away()
+        _ = try actions(&progress, Self.ready("E", 20, true), Self.event(8))
+        let confirmed = #"{"event":"subscription.confirmed","rooms":["a"],"epoch":"E","seq":30,"recovered":false}"#
+        #expect(try actions(&progress, confirmed, Self.page(30, 2, more: true)) == [.deliver, .deliver])
+        #expect(progress.position?.sequence == 8, "half a snapshot is worth nothing")
+        #expect(
+            try actions(&progress, Self.page(30, 1, more: false), Self.event(31))
+                == [.deliver, .tell(.snapshot(tasks: 3)), .deliver])
+        #expect(progress.position?.description == "E:31")
+    }
+
     @Test("An empty snapshot is one, and a log that has gone back is believed")
     func back() throws {
         var progress = try away()

@@ -82,7 +82,8 @@ extension Page {
           find("seen").textContent = seen === 1 ? "1 message" : `${seen} messages`;
           if (event.event === "snapshot") return takePage(event);
           log(event);
-          if (event.event === "connection.ready") greet(event);
+          // Missed events may be gone before they were sent, which is told later.
+          if (event.event === "connection.ready" || event.recovered === false) greet(event);
           if (!event.task) return;
           if (loading && loading.size <= rowLimit) loading.add(event.task.id);
           if (event.event === "task.deleted") forget(event.task.id); else place(event.task, true);

@@ -3,7 +3,9 @@ import UVCore
 /// What of a server's message counts for where a feed stands.
 package struct FeedMessage {
     enum Kind: Sendable {
-        case ready, snapshot, position, pong
+        /// Says where the events begin: at the start, and anew where missed events are gone before they were sent.
+        case ready
+        case snapshot, position, pong
         /// Any other, such as a task's event.
         case other
     }
@@ -40,7 +42,7 @@ package struct FeedMessage {
     }
 
     private static func kind(_ event: String) -> Kind {
-        if event.isSame(as: "connection.ready") { return .ready }
+        if event.isSame(as: "connection.ready") || event.isSame(as: "subscription.confirmed") { return .ready }
         if event.isSame(as: "snapshot") { return .snapshot }
         if event.isSame(as: "position") { return .position }
         return event.isSame(as: "pong") ? .pong : .other
