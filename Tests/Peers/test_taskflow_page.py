@@ -34,9 +34,9 @@ def complaints():
 
 def open_page(browser, server, complaints, **options):
     page = browser.new_context(**options).new_page()
-    # Where the server is stopped on purpose the connection may fail; everything else counts.
+    # Where the server is stopped on purpose the connection may fail, and one that begins says 503; everything else counts.
     page.on("console", lambda message: message.type in ("error", "warning")
-            and "ERR_CONNECTION" not in message.text and complaints.append(message.text))
+            and not re.search("ERR_CONNECTION|503", message.text) and complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("request", lambda request: request.url.startswith(server.url) or request.url.startswith("data:")
             or complaints.append(request.url))

@@ -55,7 +55,7 @@ public final class ReconnectingWebSocket {
     private enum Stage {
         case idle
         case connecting
-        case open(WebSocket, since: Int64)
+        case open(WebSocket)
         case waiting(Timeout)
         /// It was closed: what is under way comes to its end.
         case leaving
@@ -97,7 +97,7 @@ public final class ReconnectingWebSocket {
         switch stage {
         case .idle: end(nil, inTick: true)
         case .connecting: stage = .leaving
-        case .open(let socket, _):
+        case .open(let socket):
             stage = .leaving
             socket.close(code, reason: reason)
         case .waiting(let timer):
@@ -129,7 +129,7 @@ extension ReconnectingWebSocket {
             didLose(.closed(code, reason: reason), lasted: .milliseconds(loop.now - openedAt))
         }
         if case .leaving = stage { return socket.close() }
-        stage = .open(socket, since: openedAt)
+        stage = .open(socket)
         socket.startHeartbeat(heartbeat)
         try onOpen?(socket)
     }
