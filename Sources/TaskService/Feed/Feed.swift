@@ -95,7 +95,7 @@ extension Feed {
         case nil: return Opening(sequence: told, recovered: nil)
         case .now: return Opening(sequence: told, recovered: true)
         case .after(let sequence, let name):
-            guard name?.isSame(as: epoch.description) ?? false, sequence <= told else { return lose(told) }
+            guard name?.text.isSame(as: epoch.description) ?? false, sequence <= told else { return lose(told) }
             if sequence == told { return Opening(sequence: told, recovered: true) }
             stage = .asking(after: sequence)
             return nil

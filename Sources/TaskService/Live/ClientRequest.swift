@@ -62,7 +62,7 @@ enum ClientRequest: Hashable {
             throw .invalid("since must be a whole number from 0 to \(Int.max), or null to begin with what happens now.")
         case (_, .malformed): throw .invalid("epoch must be a string.")
         case (.number(let number), nil): return .after(number, epoch: nil)
-        case (.number(let number), .name(let epoch)): return .after(number, epoch: epoch)
+        case (.number(let number), .name(let epoch)): return .after(number, epoch: ByteText(epoch))
         }
     }
 }

@@ -2,6 +2,7 @@ import SeededRandom
 import TaskEngine
 import TaskStorage
 import Testing
+import UVCore
 import UVWebSocket
 
 @testable import TaskService
@@ -43,7 +44,7 @@ extension FeedListener {
         pages = nil
         let opening = feed.begin(rooms, from: point, in: world.epoch, told: world.told)
         if case .after(let sequence, let name) = point {
-            let names = name == world.epoch.description && sequence <= world.told
+            let names = name?.text == world.epoch.description && sequence <= world.told
             #expect((opening?.recovered == false) == !names, "what names no event that was told is lost at once")
             if names { (heard, position) = (sequence, sequence) }
         }
@@ -55,10 +56,10 @@ extension FeedListener {
         switch world.random.next(below: 12) {
         case 0: nil
         case 1: .now
-        case 2: .after(world.random.next(below: world.told + 3), epoch: world.epoch.description)
+        case 2: .after(world.random.next(below: world.told + 3), epoch: ByteText(world.epoch.description))
         case 3: .after(world.told, epoch: nil)
-        case 4: .after(world.told, epoch: LogEpoch(number: 0).description)
-        default: position.map { .after($0, epoch: epoch) } ?? .now
+        case 4: .after(world.told, epoch: ByteText(LogEpoch(number: 0).description))
+        default: position.map { .after($0, epoch: ByteText(epoch)) } ?? .now
         }
     }
 
