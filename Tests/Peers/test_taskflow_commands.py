@@ -362,6 +362,13 @@ def test_a_check_compares_all_of_a_whole_log_and_says_what_it_could_not(taskflow
         store.execute("DELETE FROM event WHERE seq <= 5")
     part = run(taskflow_program, "check", folder=tmp_path)
     assert part.returncode == 0 and b"the events 6 to " in part.stdout and b"changed last by events that are gone" in part.stdout
+    with database(tmp_path) as store:
+        store.execute("DELETE FROM event")
+    none = run(taskflow_program, "check", folder=tmp_path)
+    assert none.returncode == 0
+    assert none.stdout == f"tasks.db: {len(tasks)} tasks, all changed last by events that are gone\n".encode()
+    assert run(taskflow_program, "import", os.devnull, folder=tmp_path, store="empty.db").returncode == 0
+    assert run(taskflow_program, "check", folder=tmp_path, store="empty.db").stdout == b"empty.db: 0 tasks, and no events\n"
 
 
 @pytest.mark.parametrize("sql, said", [

@@ -61,10 +61,14 @@ extension StoreCheck.Report {
             let more = count - differences.count
             return .differs(differences.map { "\(store): \($0)" } + (more > 0 ? ["\(store): and \(more) more"] : []))
         }
-        let rows = "\(tasks) \(tasks == 1 ? "task" : "tasks")"
-        let log = events.map { "the events \($0.lowerBound) to \($0.upperBound)" } ?? "no events"
-        guard untold > 0 else { return .done("\(store): \(rows), as \(log) add up to") }
-        return .done(
-            "\(store): \(rows), \(tasks - untold) as \(log) add up to; \(untold) changed last by events that are gone")
+        return .done("\(store): \(tasks) \(tasks == 1 ? "task" : "tasks"), \(grounds)")
+    }
+
+    /// What the tasks were compared with.
+    private var grounds: String {
+        let log = events.map { "as the events \($0.lowerBound) to \($0.upperBound) add up to" }
+        guard untold > 0 else { return log ?? "and no events" }
+        let rest = "changed last by events that are gone"
+        return log.map { "\(tasks - untold) \($0), \(untold) \(rest)" } ?? "all \(rest)"
     }
 }
