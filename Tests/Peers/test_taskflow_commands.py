@@ -317,19 +317,19 @@ def test_a_pipe_with_a_name_is_written_to_as_it_is(taskflow_program, tmp_path):
 def test_an_import_that_is_ended_keeps_nothing(taskflow_program, tmp_path, number):
     process = subprocess.Popen([taskflow_program.binary, "import", "-", "--store", "sqlite:tasks.db"], cwd=tmp_path,
                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    process.stdin.write(line(1) * 1 + line(2, description="x" * 100_00))
+    process.stdin.write(line(1) + line(2, description="x" * 10_000))
     process.stdin.flush()
     wait_for(lambda: (tmp_path / "tasks.db").exists())
     process.send_signal(number)
-    said, wrong = process.communicate(timeout=20)
-    assert process.returncode == 128 + number and (said, wrong) == (b"", b"")
+    # Before standard input ends, or the import may be done first.
+    assert process.wait(20) == 128 + number
+    assert process.communicate() == (b"", b"")
     assert not contents(tmp_path)
 
 
 def test_an_export_that_is_ended_leaves_no_file(taskflow_program, tmp_path):
     text = b"".join(line(number, description="x" * 10_000) for number in range(100))
     assert run(taskflow_program, "import", "-", folder=tmp_path, text=text).returncode == 0
-    os.mkfifo(tmp_path / "pipe")
     before = sorted(path.name for path in tmp_path.iterdir())
     process = subprocess.Popen([taskflow_program.binary, "export", "-", "--store", "sqlite:tasks.db"], cwd=tmp_path,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
