@@ -34,13 +34,15 @@ def since(sequence: int | str, epoch: str, more: str = "") -> str:
     return f"?since={sequence}&epoch={epoch}{more}"
 
 
-def read_all(client) -> list[dict]:
-    """What has come before the answer to a ping."""
-    client.send('{"type":"ping"}')
-    messages = []
-    while not messages or messages[-1]["event"] != "pong":
-        messages.append(read(client))
-    return messages[:-1]
+def read_all(client, last: int) -> list[dict]:
+    """What comes until the client has had all up to the event of that number: the answer to a ping says so."""
+    messages, reached = [], -1
+    while reached < last:
+        client.send('{"type":"ping"}')
+        while (message := read(client))["event"] != "pong":
+            messages.append(message)
+        reached = message["seq"]
+    return messages
 
 
 def numbers(messages: list[dict]) -> list[int]:
@@ -60,7 +62,7 @@ def test_every_place_of_the_history_can_be_come_back_to(short):
             ready = read(client)
             assert list(ready) == ["event", "clientId", "rooms", "heartbeat", "timestamp", "epoch", "seq", "recovered"]
             assert (ready["epoch"], ready["seq"], ready["recovered"]) == (epoch, last, True)
-            assert numbers(read_all(client)) == list(range(place + 1, last + 1))
+            assert numbers(read_all(client, last)) == list(range(place + 1, last + 1))
             task = admin.create("live")
             event = read(client)
             last += 1
@@ -73,7 +75,7 @@ def test_every_place_of_the_history_can_be_come_back_to(short):
         with connect(url(short, since(place, epoch)), max_size=None) as client:
             ready = read(client)
             assert ready["recovered"] is False and ready["seq"] == last
-            page, = read_all(client)
+            page, = read_all(client, last)
             assert list(page) == ["event", "tasks", "seq", "more"]
             assert page["event"] == "snapshot" and page["seq"] == last and page["more"] is False
             assert page["tasks"] == admin.json("/tasks")
@@ -83,8 +85,9 @@ def test_every_place_of_the_history_can_be_come_back_to(short):
                                    "?since=0&epoch=%00%C3%A9", "?since=0&epoch=" + "f" * 8_000])
 def test_another_history_or_none_is_not_recovered(taskflow, query):
     with connect(url(taskflow, query), max_size=None) as client:
-        assert read(client)["recovered"] is False
-        assert read_all(client)[-1]["event"] == "snapshot"
+        ready = read(client)
+        assert ready["recovered"] is False
+        assert read_all(client, ready["seq"])[-1]["event"] == "snapshot"
 
 
 def test_an_empty_since_is_from_now_on(taskflow):
@@ -131,10 +134,10 @@ def test_rooms_are_those_that_are_named_now(short):
                             (f"task-{one['id']},project-a", [1, 3]), ("nothing", []), ("tasks", [1, 2, 3, 4])]:
         with connect(url(short, since(last, epoch, f"&rooms={rooms}"))) as client:
             assert read(client)["recovered"] is True
-            assert numbers(read_all(client)) == [last + number for number in expected]
+            assert numbers(read_all(client, last + 4)) == [last + number for number in expected]
         with connect(url(short, since(last, "another", f"&rooms={rooms}"))) as client:
             assert read(client)["recovered"] is False
-            page, = read_all(client)
+            page, = read_all(client, last + 4)
             names = rooms.split(",")
             assert page["tasks"] == [task for task in admin.json("/tasks") if "tasks" in names
                                      or f"project-{task['project']}" in names or f"task-{task['id']}" in names]
@@ -147,19 +150,19 @@ def test_a_message_begins_the_stream_anew(short):
         read(client)
         admin.create("one", project="a")
         admin.create("two", project="b")
-        assert numbers(read_all(client)) == [last + 1, last + 2]
+        assert numbers(read_all(client, last + 2)) == [last + 1, last + 2]
         answer = say(client, type="subscribe", rooms=["project-b"], since=last, epoch=epoch)
         assert answer == {"event": "subscription.confirmed", "rooms": ["project-b"], "epoch": epoch, "seq": last + 2,
                           "recovered": True}
-        assert numbers(read_all(client)) == [last + 2]
+        assert numbers(read_all(client, last + 2)) == [last + 2]
         admin.create("three", project="a")
         admin.create("four", project="b")
-        assert numbers(read_all(client)) == [last + 4]
+        assert numbers(read_all(client, last + 4)) == [last + 4]
         answer = say(client, type="subscribe", rooms=["project-a"])
         assert answer == {"event": "subscription.confirmed", "rooms": ["project-a"], "epoch": epoch, "seq": last + 4}
         assert_quiet(client)
         assert say(client, type="subscribe", rooms=["project-a"], since=last, epoch="x")["recovered"] is False
-        page, = read_all(client)
+        page, = read_all(client, last + 4)
         assert {task["project"] for task in page["tasks"]} == {"a"}
         assert say(client, type="subscribe", rooms=["tasks"], since=None)["recovered"] is True
         assert_quiet(client)
@@ -272,12 +275,12 @@ def test_a_restart_is_no_gap(taskflow_program, tmp_path):
         assert position(server) == (epoch, last + 251)
         with connect(url(server, since(last, epoch))) as client:
             assert read(client)["recovered"] is True
-            missed = read_all(client)
+            missed = read_all(client, last + 251)
             assert numbers(missed) == list(range(last + 1, last + 252))
             assert [event["task"] for event in missed] == admin.json("/tasks")
         with connect(url(server, since(last, epoch, "&rooms=project-a"))) as client:
             read(client)
-            assert len(read_all(client)) == 126
+            assert len(read_all(client, last + 251)) == 126
         assert Client(server).json("/events" + since(last, epoch, "&limit=1000"))["events"] == missed
     with taskflow_program.start("--store", "memory") as server:
         assert position(server)[0] != epoch
