@@ -20,8 +20,6 @@ struct PieceArray<Element> {
 
     var isEmpty: Bool { count == 0 }
 
-    var last: Element? { isEmpty ? nil : self[count - 1] }
-
     /// O(1).
     subscript(place: Int) -> Element {
         get { pieces[place >> Self.bits][place & (Self.pieceSize - 1)] }
