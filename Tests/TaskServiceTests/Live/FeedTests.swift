@@ -10,7 +10,20 @@ struct FeedTests {
     @Test(
         "Through lost connections, pruned events and lost histories every listener hears each event of its rooms once and in order, or is told that it cannot, and gets the tasks",
         arguments: 0..<300 as Range<UInt64>)
-    func anything(seed: UInt64) throws {
+    func anything(seed: UInt64) throws { _ = try run(seed) }
+
+    @Test("Those runs come to all that can become of a listener")
+    func everything() throws {
+        let listeners = try (0..<30).flatMap { seed in try run(seed) }
+        let counts = listeners.map(\.counts)
+        #expect(counts.reduce(0) { $0 + $1.recovered } > 100)
+        #expect(counts.reduce(0) { $0 + $1.lost } > 100)
+        #expect(counts.reduce(0) { $0 + $1.takenBack } > 5)
+        #expect(counts.reduce(0) { $0 + $1.pages } > 200)
+    }
+
+    /// Does what the seed says to a server and its listeners.
+    private func run(_ seed: UInt64) throws -> [FeedListener] {
         var world = FeedWorld(seed: seed)
         var listeners = [FeedListener](repeating: FeedListener(), count: 3)
         for _ in 0..<400 {
@@ -30,6 +43,7 @@ struct FeedTests {
             }
         }
         try settle(&listeners, &world)
+        return listeners
     }
 
     /// Tells all live listeners of the next event.
