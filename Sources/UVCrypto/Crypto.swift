@@ -22,8 +22,19 @@ package enum Crypto {
 
     /// SHA-1 (`EVP_Digest`): broken as a signature, but what RFC 6455 asks for where it only proves understanding.
     package static func sha1(_ message: [UInt8]) throws(CryptoError) -> [UInt8] {
-        var digest = [UInt8](repeating: 0, count: 20)
-        guard EVP_Digest(message, message.count, &digest, nil, EVP_sha1(), nil) == 1 else {
+        try digest(of: message, by: EVP_sha1(), count: 20)
+    }
+
+    /// SHA-256 (`EVP_Digest`).
+    package static func sha256(_ message: [UInt8]) throws(CryptoError) -> [UInt8] {
+        try digest(of: message, by: EVP_sha256(), count: 32)
+    }
+
+    private static func digest(
+        of message: [UInt8], by function: OpaquePointer?, count: Int
+    ) throws(CryptoError) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: count)
+        guard EVP_Digest(message, message.count, &digest, nil, function, nil) == 1 else {
             throw CryptoError(call: "EVP_Digest")
         }
         return digest

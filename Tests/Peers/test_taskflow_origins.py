@@ -18,7 +18,7 @@ from wire import exchange, head
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium; scripts/install-deps.sh test gets it")
 
-EXPOSED = {"ETag", "Link", "Location", "Retry-After", "X-Request-Id"}
+EXPOSED = {"ETag", "Idempotency-Replayed", "Link", "Location", "Retry-After", "X-Request-Id"}
 ACCEPTED = {"Authorization", "Content-Type", "If-Match", "If-None-Match", "X-Request-Id", "Idempotency-Key",
             "Last-Event-ID"}
 PAGE = "http://page.example:8080"

@@ -24,8 +24,25 @@ struct CryptoTests {
             ),
         ])
     func sha1(message: String, digest: String) throws {
-        let hex = try Crypto.sha1(Array(message.utf8)).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
-        #expect(hex.joined() == digest)
+        #expect(hex(try Crypto.sha1(Array(message.utf8))) == digest)
+    }
+
+    @Test(
+        "SHA-256 gives the digests of FIPS 180's examples",
+        arguments: [
+            ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+            ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+            (
+                "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+                "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+            ),
+        ])
+    func sha256(message: String, digest: String) throws {
+        #expect(hex(try Crypto.sha256(Array(message.utf8))) == digest)
+    }
+
+    private func hex(_ bytes: [UInt8]) -> String {
+        bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 
     @Test(

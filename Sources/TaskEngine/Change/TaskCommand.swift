@@ -8,6 +8,8 @@ public struct TaskCommand: Sendable {
         case update(TaskID, TaskFields, expecting: Precondition = .none)
         /// The task's end, if it is as the caller expects.
         case delete(TaskID, expecting: Precondition = .none)
+        /// Nothing, since it is known already that it cannot be. What was done under the same key before is told all the same.
+        case refuse(TaskID, because: TaskError)
     }
 
     public let action: Action
@@ -15,17 +17,25 @@ public struct TaskCommand: Sendable {
     public let requestID: String
     /// When it came; the events it causes, and the task's own times, are this.
     public let timestamp: Timestamp
+    /// What the client calls it by, if it may ask for it again.
+    public let key: IdempotencyKey?
 
-    public init(_ action: Action, requestID: String, timestamp: Timestamp) {
+    public init(_ action: Action, requestID: String, timestamp: Timestamp, key: IdempotencyKey? = nil) {
         self.action = action
         self.requestID = requestID
         self.timestamp = timestamp
+        self.key = key
+    }
+
+    /// A command that asks for `action` in place of its own.
+    public func asking(for action: Action) -> TaskCommand {
+        TaskCommand(action, requestID: requestID, timestamp: timestamp, key: key)
     }
 
     /// The task it is about.
     public var taskID: TaskID {
         switch action {
-        case .create(let id, _), .update(let id, _, _), .delete(let id, _): id
+        case .create(let id, _), .update(let id, _, _), .delete(let id, _), .refuse(let id, _): id
         }
     }
 }
@@ -33,7 +43,7 @@ public struct TaskCommand: Sendable {
 extension TaskCommand: Hashable {
     /// Texts are compared as bytes.
     public static func == (left: TaskCommand, right: TaskCommand) -> Bool {
-        left.action == right.action && left.timestamp == right.timestamp
+        left.action == right.action && left.timestamp == right.timestamp && left.key == right.key
             && left.requestID.isSame(as: right.requestID)
     }
 

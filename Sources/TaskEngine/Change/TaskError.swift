@@ -2,8 +2,10 @@
 public enum TaskError: Error, Sendable, Hashable {
     /// No task has this id.
     case taskNotFound(TaskID)
-    /// The task is not in a state that the client asked for (`If-Match`, `If-None-Match`).
-    case preconditionFailed(TaskID)
+    /// The task, or the list of tasks, is not in a state that the client asked for (`If-Match`, `If-None-Match`).
+    case preconditionFailed(TaskID?)
+    /// The client has asked for something else under the same key.
+    case keyMismatch
     /// A field that a new task needs was not given.
     case missingField(TaskField)
     /// A field was given a value of the wrong type, or one that it may not have.
@@ -14,6 +16,7 @@ public enum TaskError: Error, Sendable, Hashable {
         switch self {
         case .taskNotFound: "TASK_NOT_FOUND"
         case .preconditionFailed: "PRECONDITION_FAILED"
+        case .keyMismatch: "IDEMPOTENCY_MISMATCH"
         case .missingField: "MISSING_REQUIRED_FIELD"
         case .invalidField: "VALIDATION_ERROR"
         }
@@ -23,7 +26,9 @@ public enum TaskError: Error, Sendable, Hashable {
     public var message: String {
         switch self {
         case .taskNotFound(let id): "There is no task \(id)"
-        case .preconditionFailed(let id): "Task \(id) is not in a state that the request asks for"
+        case .preconditionFailed(let id?): "Task \(id) is not in a state that the request asks for"
+        case .preconditionFailed(nil): "The list of tasks has no tag, and is always there"
+        case .keyMismatch: "The same Idempotency-Key came before with another query or body"
         case .missingField(let field): "\(field.rawValue) is required"
         case .invalidField(let field): "\(field.rawValue) must be \(field.rule)"
         }
@@ -32,7 +37,7 @@ public enum TaskError: Error, Sendable, Hashable {
     /// The field at fault, where it is one.
     public var field: TaskField? {
         switch self {
-        case .taskNotFound, .preconditionFailed: nil
+        case .taskNotFound, .preconditionFailed, .keyMismatch: nil
         case .missingField(let field), .invalidField(let field): field
         }
     }

@@ -20,12 +20,17 @@ public struct TaskEvent: Sendable {
     public let requestID: String
     public let timestamp: Timestamp
     public let change: Change
+    /// What the client calls the change by that begins with this event, if it has said so.
+    public let key: IdempotencyKey?
 
-    public init(_ change: Change, sequence: Int, requestID: String, timestamp: Timestamp) {
+    public init(
+        _ change: Change, sequence: Int, requestID: String, timestamp: Timestamp, key: IdempotencyKey? = nil
+    ) {
         self.change = change
         self.sequence = sequence
         self.requestID = requestID
         self.timestamp = timestamp
+        self.key = key
     }
 
     /// The name clients know it by.
@@ -59,7 +64,7 @@ extension TaskEvent: Hashable {
     /// Texts are compared as bytes.
     public static func == (left: TaskEvent, right: TaskEvent) -> Bool {
         left.sequence == right.sequence && left.timestamp == right.timestamp && left.change == right.change
-            && left.requestID.isSame(as: right.requestID)
+            && left.key == right.key && left.requestID.isSame(as: right.requestID)
     }
 
     public func hash(into hasher: inout Hasher) {

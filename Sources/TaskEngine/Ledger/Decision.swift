@@ -7,6 +7,8 @@ public struct Decision: Sendable, Hashable {
         /// The fields given hold these values already: no event.
         case unchanged(TaskRecord)
         case deleted
+        /// The change was made before, under the same key; the task as it is now, nil if it is gone: no event.
+        case repeated(KeyedChange.Kind, TaskID, TaskRecord?)
         /// No event.
         case refused(TaskError)
     }

@@ -23,6 +23,8 @@ struct Overlay: Sendable {
     private var deletions = 0
     /// What was written and by which event, in the order of events.
     private var writes = Deque<Write>()
+    /// The changes under keys, by the keys' names.
+    private var keyed: [IdempotencyKey.Fingerprint: KeyedChange] = [:]
 
     /// Whether nothing is in flight.
     var isEmpty: Bool { entries.isEmpty && writes.isEmpty }
@@ -54,8 +56,12 @@ struct Overlay: Sendable {
         return rest
     }
 
+    /// The change in flight under a key of that name. O(1).
+    func change(named name: IdempotencyKey.Fingerprint) -> KeyedChange? { keyed.isEmpty ? nil : keyed[name] }
+
     /// - Complexity: O(1).
     mutating func apply(_ event: TaskEvent) {
+        if let change = event.keyedChange { keyed[change.key.name] = change }
         switch event.change {
         case .created(let task), .updated(let task, _, _): write(task, of: task.id, at: event.sequence)
         case .moved: break
@@ -67,6 +73,7 @@ struct Overlay: Sendable {
 
     /// Forgets what `event` and those before it wrote last: the store has applied them.
     mutating func confirm(_ event: TaskEvent) {
+        if let key = event.key { keyed[key.name] = nil }
         while let write = writes.first, write.sequence <= event.sequence {
             writes.removeFirst()
             guard let entry = entries[write.id], entry.sequence == write.sequence else { continue }

@@ -18,6 +18,7 @@ extension TaskCommand {
             case .update(_, let fields, let expected):
                 update(try existing(current, expecting: expected), fields, sequence)
             case .delete(_, let expected): delete(try existing(current, expecting: expected), sequence)
+            case .refuse(_, let error): throw error
             }
         } catch {
             return Verdict(outcome: .refused(error))
@@ -48,7 +49,9 @@ extension TaskCommand {
         let change = TaskEvent.Change.updated(task, changes: changed, formerProject: formerProject)
         var verdict = Verdict(outcome: .updated(task), events: [event(change, sequence)])
         if former.priority != task.priority {
-            verdict.events.append(event(.moved(task, from: former.priority, to: task.priority), sequence + 1))
+            let move = TaskEvent.Change.moved(task, from: former.priority, to: task.priority)
+            verdict.events.append(
+                TaskEvent(move, sequence: sequence + 1, requestID: requestID, timestamp: timestamp))
         }
         return verdict
     }
@@ -57,7 +60,8 @@ extension TaskCommand {
         Verdict(outcome: .deleted, events: [event(.deleted(task.id, project: task.project), sequence)])
     }
 
+    /// The command's first event, which alone has its key.
     private func event(_ change: TaskEvent.Change, _ sequence: Int) -> TaskEvent {
-        TaskEvent(change, sequence: sequence, requestID: requestID, timestamp: timestamp)
+        TaskEvent(change, sequence: sequence, requestID: requestID, timestamp: timestamp, key: key)
     }
 }

@@ -25,19 +25,27 @@
 /// An answer without events may rest on what is not confirmed ("there is no such task", because its deletion is on the
 /// way). It waits for its turn behind those, and fails with the rest.
 ///
+/// A command that has a key and has come before is not decided again: what it came to then is its answer, also while that
+/// is in flight.
+///
 /// When the log fails, nothing is rolled back, because nothing was applied: the overlay is dropped, and with it every
 /// decision made on it. Their numbers are given again, so the log must not keep an event that came after one it failed
 /// to keep.
 public struct TaskLedger: Sendable {
     /// The committed state.
     public private(set) var store: TaskStore
+    /// The committed changes that were made under a key.
+    public private(set) var keyed: KeyedChanges
     private(set) var overlay = Overlay()
     /// The last event number given.
     private var sequence: Int
 
-    /// - Parameter store: the fold of the log so far.
-    public init(store: TaskStore = TaskStore()) {
+    /// - Parameters:
+    ///   - store: The fold of the log so far.
+    ///   - keyed: Its changes under keys.
+    public init(store: TaskStore = TaskStore(), keyed: KeyedChanges = KeyedChanges()) {
         self.store = store
+        self.keyed = keyed
         sequence = store.sequence
     }
 
@@ -45,6 +53,7 @@ public struct TaskLedger: Sendable {
     ///
     /// - Complexity: O(edges that change), and O(dependencies of the task) while a deletion is in flight.
     public mutating func decide(_ command: TaskCommand) -> Decision {
+        if let key = command.key, let repetition = repetition(of: command, key) { return repetition }
         let (current, isInFlight) = overlay.look(at: command.taskID, over: store)
         let verdict = command.judge(against: current, sequence: sequence + 1)
         sequence += verdict.events.count
@@ -60,11 +69,25 @@ public struct TaskLedger: Sendable {
     /// - Complexity: as `TaskStore.apply`.
     public mutating func settle(_ command: TaskCommand, keepingBy keep: ([TaskEvent]) -> Void) -> Decision {
         precondition(overlay.isEmpty, "a decision waits for the log")
+        if let key = command.key, let repetition = repetition(of: command, key) { return repetition }
         let verdict = command.judge(against: store[command.taskID], sequence: sequence + 1)
         if !verdict.events.isEmpty { keep(verdict.events) }
         sequence += verdict.events.count
         for event in verdict.events { apply(event) }
         return Decision(outcome: verdict.outcome, events: verdict.events, isSettled: true)
+    }
+
+    /// What is said to a command that has come before under the same key; nil if it is the first. Nothing else is asked of
+    /// it: it may expect a state that the task had before it was changed.
+    private func repetition(of command: TaskCommand, _ key: IdempotencyKey) -> Decision? {
+        let waiting = overlay.change(named: key.name)
+        guard let change = waiting ?? keyed.change(named: key.name, at: command.timestamp) else { return nil }
+        guard change.key.content == key.content else {
+            return Decision(outcome: .refused(.keyMismatch), events: [], isSettled: waiting == nil)
+        }
+        let (task, isInFlight) = overlay.look(at: change.taskID, over: store)
+        let outcome = Decision.Outcome.repeated(change.kind, change.taskID, task)
+        return Decision(outcome: outcome, events: [], isSettled: waiting == nil && !isInFlight)
     }
 
     /// Applies what the log has confirmed. Decisions are committed in the order in which they were made, each once, and
@@ -84,6 +107,7 @@ public struct TaskLedger: Sendable {
         } catch {
             preconditionFailure("committed out of turn: \(error)")
         }
+        keyed.apply(event)
     }
 
     /// Forgets every decision that is not committed.
@@ -101,6 +125,7 @@ public struct TaskLedger: Sendable {
     public mutating func follow(_ event: TaskEvent) throws(ReplayError) {
         precondition(overlay.isEmpty, "a decision waits for the log")
         try store.apply(event)
+        keyed.apply(event)
         sequence = store.sequence
     }
 }

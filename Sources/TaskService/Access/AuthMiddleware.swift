@@ -7,7 +7,8 @@ import UVHTTP
 struct AuthMiddleware {
     let credentials: Credentials
     let refusals: RefusalLog
-    /// Whether the role is noted on the request, `request[Role.self]`, for the log of requests.
+    /// Whether the role is noted on each request, `request[Role.self]`, for the log of requests. On one with an
+    /// `Idempotency-Key` it is in any case: a key is its role's own.
     let notesRoles: Bool
 
     func callAsFunction(
@@ -20,7 +21,7 @@ struct AuthMiddleware {
             if showsToken { refusals.count(.token, request) }
             return Self.refuse(response)
         }
-        if notesRoles { request[Role.self] = role }
+        if notesRoles || request.hasHeader(.idempotencyKey) { request[Role.self] = role }
         try next(role)
     }
 

@@ -23,12 +23,12 @@ struct ErrorCode: Hashable, Sendable {
     static let expectationFailed = ErrorCode(name: "EXPECTATION_FAILED", status: .expectationFailed)
     static let validationError = ErrorCode(name: "VALIDATION_ERROR", status: .unprocessableContent)
     static let missingRequiredField = ErrorCode(name: "MISSING_REQUIRED_FIELD", status: .unprocessableContent)
+    static let idempotencyMismatch = ErrorCode(name: "IDEMPOTENCY_MISMATCH", status: .unprocessableContent)
     static let upgradeRequired = ErrorCode(name: "UPGRADE_REQUIRED", status: .upgradeRequired)
     static let headersTooLarge = ErrorCode(name: "HEADERS_TOO_LARGE", status: .requestHeaderFieldsTooLarge)
     static let internalError = ErrorCode(name: "INTERNAL_ERROR", status: .internalServerError)
     static let serviceUnavailable = ErrorCode(name: "SERVICE_UNAVAILABLE", status: .serviceUnavailable)
     static let storageUnavailable = ErrorCode(name: "STORAGE_UNAVAILABLE", status: .serviceUnavailable)
-
     static let outcomeUnknown = ErrorCode(name: "OUTCOME_UNKNOWN", status: .serviceUnavailable)
 
     /// The code for what the library refuses by itself: bytes that are no request, a path that has no route.

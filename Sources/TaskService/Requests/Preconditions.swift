@@ -66,11 +66,11 @@ extension ServerResponse {
         }
     }
 
-    /// Sets `Location` to the path of `task`.
-    func setLocation(of task: TaskRecord) {
+    /// Sets `Location` to the path of the task of that id.
+    func setLocation(of id: TaskID) {
         setHeader(.location, room: "/tasks/".utf8.count + TaskID.textLength) { output in
             output.append("/tasks/")
-            task.id.write(to: &output)
+            id.write(to: &output)
         }
     }
 }

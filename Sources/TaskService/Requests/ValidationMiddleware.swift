@@ -2,21 +2,23 @@ import TaskEngine
 import UVCore
 import UVHTTP
 
-/// Reads a JSON body, and lets those pass that describe a task: to a handler that is given what they say.
+/// Reads a JSON body, and lets those pass that describe a task: to a handler that is given what they say, and the key
+/// that they come under.
 ///
 /// ```swift
-/// tasks.post("", validation { fields, request, response in … })
+/// tasks.post("", validation { fields, key, request, response in … })
 /// ```
 @LoopActor
 struct ValidationMiddleware {
-    typealias Handler = (TaskFields, IncomingMessage, ServerResponse) -> Void
+    typealias Handler = (TaskFields, IdempotencyKey?, IncomingMessage, ServerResponse) -> Void
 
     func callAsFunction(_ handler: @escaping Handler) -> HTTPServer.Handler {
         { request, response in
+            guard request.hasUsableKey(response) else { return }
             request.collect { result in
                 // Whatever else has become of the body, the server has answered it.
                 guard case .success(let body) = result, let fields = Self.fields(of: body, response) else { return }
-                handler(fields, request, response)
+                handler(fields, try request.key(of: body), request, response)
             }
         }
     }
@@ -43,6 +45,7 @@ extension ServerResponse {
             switch error {
             case .taskNotFound: .taskNotFound
             case .preconditionFailed: .preconditionFailed
+            case .keyMismatch: .idempotencyMismatch
             case .missingField: .missingRequiredField
             case .invalidField: .validationError
             }

@@ -27,10 +27,8 @@ public final class TaskServer {
     /// The pages that may use the server.
     let cors = CORS(
         methods: [.get, .head, .post, .put, .patch, .delete],
-        accepts: [
-            .authorization, .contentType, .ifMatch, .ifNoneMatch, .lastEventID, .requestID, .named("Idempotency-Key"),
-        ],
-        exposes: [.eTag, .link, .location, .retryAfter, .requestID])
+        accepts: [.authorization, .contentType, .ifMatch, .ifNoneMatch, .lastEventID, .requestID, .idempotencyKey],
+        exposes: [.eTag, .link, .location, .retryAfter, .requestID, .idempotencyReplayed])
     /// Nil where no line would be written.
     let access: AccessLog?
 

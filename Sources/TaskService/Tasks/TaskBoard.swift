@@ -35,7 +35,7 @@ final class TaskBoard {
 
     /// Begins with what the log has kept.
     func begin(with start: LogStart) {
-        ledger = TaskLedger(store: start.store)
+        ledger = TaskLedger(store: start.store, keyed: start.keyed)
         ids = TaskIDGenerator(after: start.store.lastID)
         position = start.position
     }
@@ -141,8 +141,7 @@ extension TaskBoard {
     /// A task that is created behind those of others has an id above theirs.
     private func withNewID(_ command: TaskCommand) -> TaskCommand {
         guard case .create(_, let fields) = command.action else { return command }
-        return TaskCommand(
-            .create(nextID(at: command.timestamp), fields), requestID: command.requestID, timestamp: command.timestamp)
+        return command.asking(for: .create(nextID(at: command.timestamp), fields))
     }
 
     /// Nothing was applied, so nothing is rolled back: what was decided is dropped. Of what was not appended it is certain

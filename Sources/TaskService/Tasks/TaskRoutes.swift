@@ -20,9 +20,9 @@ struct TaskRoutes: ServerPart {
 
     func addRoutes(to router: Router, behind gates: Gates) {
         let validation = ValidationMiddleware()
-        let change = validation { update($0, $1, $2) }
+        let change = validation { update($0, $1, $2, $3) }
         router.group("/tasks", through: gates.members) { tasks in
-            tasks.post("", validation { create($0, $1, $2) })
+            tasks.post("", validation { create($0, $1, $2, $3) })
             tasks.get("/:id") { show($0, $1) }
             tasks.put("/:id", change)
             tasks.patch("/:id", change)
@@ -30,13 +30,16 @@ struct TaskRoutes: ServerPart {
         }
     }
 
-    private func create(_ fields: TaskFields, _ request: IncomingMessage, _ response: ServerResponse) {
+    private func create(
+        _ fields: TaskFields, _ key: IdempotencyKey?, _ request: IncomingMessage, _ response: ServerResponse
+    ) {
         let now = Timestamp.now
+        let id = board.nextID(at: now)
         // A POST goes to the list, which is always there and has no tag. A body without a title is refused first.
         if case .some = fields.title, !request.precondition.isMetWithoutTag {
-            return response.end(.preconditionFailed, "The list of tasks has no tag, and is always there.")
+            return submit(.refuse(id, because: .preconditionFailed(nil)), key, at: now, response)
         }
-        submit(.create(board.nextID(at: now), fields), at: now, response)
+        submit(.create(id, fields), key, at: now, response)
     }
 
     private func show(_ request: IncomingMessage, _ response: ServerResponse) {
@@ -44,22 +47,36 @@ struct TaskRoutes: ServerPart {
         response.end(task)
     }
 
-    private func update(_ fields: TaskFields, _ request: IncomingMessage, _ response: ServerResponse) {
+    private func update(
+        _ fields: TaskFields, _ key: IdempotencyKey?, _ request: IncomingMessage, _ response: ServerResponse
+    ) {
         guard let id = TaskBoard.id(of: request, response) else { return }
-        submit(.update(id, fields, expecting: request.precondition), at: .now, response)
+        submit(.update(id, fields, expecting: request.precondition), key, at: .now, response)
     }
 
+    /// What a body of a DELETE says is a part of what its key stands for, and nothing else.
     private func delete(_ request: IncomingMessage, _ response: ServerResponse) {
+        guard request.hasHeader(.idempotencyKey) else { return delete(nil, request, response) }
+        guard request.hasUsableKey(response) else { return }
+        request.collect { result in
+            guard case .success(let body) = result else { return }
+            delete(try request.key(of: body), request, response)
+        }
+    }
+
+    private func delete(_ key: IdempotencyKey?, _ request: IncomingMessage, _ response: ServerResponse) {
         guard let id = TaskBoard.id(of: request, response) else { return }
-        submit(.delete(id, expecting: request.precondition), at: .now, response)
+        submit(.delete(id, expecting: request.precondition), key, at: .now, response)
     }
 }
 
 // MARK: - Changes
 
 extension TaskRoutes {
-    private func submit(_ action: TaskCommand.Action, at time: Timestamp, _ response: ServerResponse) {
-        let command = TaskCommand(action, requestID: response.requestID, timestamp: time)
+    private func submit(
+        _ action: TaskCommand.Action, _ key: IdempotencyKey?, at time: Timestamp, _ response: ServerResponse
+    ) {
+        let command = TaskCommand(action, requestID: response.requestID, timestamp: time, key: key)
         // No closure has to be made where the answer is there at once.
         if board.settle(command, { answer($0, response) }) { return }
         board.submit(command) { result in
@@ -76,25 +93,43 @@ extension TaskRoutes {
         switch error {
         case .refused: response.end(.storageUnavailable, "The change could not be kept, and was not made.")
         case .unknown:
-            response.end(.outcomeUnknown, "Whether the change was kept could not be found out: read it again.")
+            response.end(
+                .outcomeUnknown,
+                "Whether the change was kept could not be found out: repeat it with its Idempotency-Key, or read.")
         }
     }
 
     private func answer(_ outcome: Decision.Outcome, _ response: ServerResponse) {
         switch outcome {
-        case .created(let task):
-            response.status = .created
-            response.setLocation(of: task)
-            response.setTag(of: task)
-            text.with(task) { response.end(json: $0) }
-        case .updated(let task), .unchanged(let task):
-            response.setTag(of: task)
-            text.with(task) { response.end(json: $0) }
-        case .deleted:
-            response.status = .noContent
-            response.end()
-        case .refused(let error):
-            response.end(error)
+        case .created(let task): endCreated(task.id, task, response)
+        case .updated(let task), .unchanged(let task): end(with: task, response)
+        case .deleted: endDeleted(response)
+        case .repeated(let kind, let id, let task):
+            response.setReplayed()
+            switch kind {
+            case .created: endCreated(id, task, response)
+            case .updated: end(with: task, response)
+            case .deleted: endDeleted(response)
+            }
+        case .refused(let error): response.end(error)
         }
+    }
+
+    private func endCreated(_ id: TaskID, _ task: TaskRecord?, _ response: ServerResponse) {
+        response.status = .created
+        response.setLocation(of: id)
+        end(with: task, response)
+    }
+
+    /// Ends with the task as it is. One that is gone by the time its change is asked for again has no content.
+    private func end(with task: TaskRecord?, _ response: ServerResponse) {
+        guard let task else { return response.end() }
+        response.setTag(of: task)
+        text.with(task) { response.end(json: $0) }
+    }
+
+    private func endDeleted(_ response: ServerResponse) {
+        response.status = .noContent
+        response.end()
     }
 }

@@ -8,9 +8,13 @@ public struct LogStart: Sendable {
     /// Where the first append goes.
     public let position: LogPosition
 
-    public init(store: TaskStore, position: LogPosition) {
+    /// The changes under keys that are still known.
+    public let keyed: KeyedChanges
+
+    public init(store: TaskStore, position: LogPosition, keyed: KeyedChanges = KeyedChanges()) {
         self.store = store
         self.position = position
+        self.keyed = keyed
     }
 }
 

@@ -7,7 +7,7 @@ struct EventTable {
     init(_ database: Database) throws(DatabaseError) {
         write = try database.prepare(
             """
-            INSERT INTO event (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO event (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         read = try database.prepare("SELECT \(Self.columns) FROM event WHERE seq > ? ORDER BY seq LIMIT ?")
         prune = try database.prepare("DELETE FROM event WHERE seq <= ?")
@@ -18,7 +18,7 @@ struct EventTable {
 
     private static let columns =
         "seq, name, request_id, time, task_id, changes, former_project, from_priority, to_priority, "
-        + Statement.taskColumns
+        + Statement.taskColumns + ", key"
 
     func append(_ event: TaskEvent) throws(DatabaseError) {
         write.bind(event.sequence, 1)
@@ -26,7 +26,8 @@ struct EventTable {
         write.bind(event.requestID, 3)
         write.bind(event.timestamp.milliseconds, 4)
         write.bind(event.taskID, 5)
-        for index in 6...9 + Statement.taskWidth { write.bindNull(index) }
+        for index in 6...10 + Statement.taskWidth { write.bindNull(index) }
+        if let key = event.key { write.bind(key, 10 + Statement.taskWidth) }
         switch event.change {
         case .created(let task): write.bind(task, from: 10)
         case .updated(let task, let changes, let formerProject):
@@ -70,10 +71,12 @@ struct EventTable {
 
     /// The event in the row at which the reading stands; nil if it is none.
     private func event() -> TaskEvent? {
-        guard let id = read.id(4), let change = change(of: id) else { return nil }
+        let keyColumn = 9 + Statement.taskWidth
+        let key = read.key(keyColumn)
+        guard let id = read.id(4), let change = change(of: id), key != nil || read.isNull(keyColumn) else { return nil }
         return TaskEvent(
             change, sequence: read.integer(0), requestID: read.text(2),
-            timestamp: Timestamp(milliseconds: Int64(read.integer(3))))
+            timestamp: Timestamp(milliseconds: Int64(read.integer(3))), key: key)
     }
 
     private func change(of id: TaskID) -> TaskEvent.Change? {

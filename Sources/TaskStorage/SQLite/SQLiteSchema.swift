@@ -6,12 +6,15 @@ import TaskEngine
 ///   event   what happened, by number; the oldest are pruned
 ///   task    what it adds up to, written in the events' own transaction: a start reads this alone
 ///   need    which task needs which other, so that a deletion finds those that it shortens
+///   keyed_change
+///           what was done under which key in the last day; the oldest are pruned
 ///   store   one row: the history's name, the last number, the highest id, also when their events are pruned
 /// ```
 ///
 /// Ids are 16 bytes, times milliseconds since 1970, `dependencies` ids one behind the other. `task.seq` is the number of
 /// the last event that changed the row, `revision` that which its ETag is made of. An event has the whole task as it was
-/// then; a deletion has none.
+/// then; a deletion has none. `key` is 32 bytes, half of a digest of a key's name and half of one of what was asked for
+/// under it: an event that a change with a key begins with has it, and the change's own row.
 enum SQLiteSchema {
     /// What tells our files from those of other programs: "Task". See `PRAGMA application_id`.
     static let application = 0x5461_736B
@@ -63,7 +66,16 @@ enum SQLiteSchema {
             created INTEGER,
             updated INTEGER,
             dependencies BLOB);
+        """,
         """
+        CREATE TABLE keyed_change (
+            seq INTEGER PRIMARY KEY,
+            time INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            task_id BLOB NOT NULL,
+            key BLOB NOT NULL);
+        ALTER TABLE event ADD COLUMN key BLOB;
+        """,
     ]
 
     /// Brings the file to ``version``, each step in a transaction of its own.

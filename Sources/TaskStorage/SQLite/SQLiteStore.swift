@@ -18,6 +18,9 @@ final class SQLiteStore: @unchecked Sendable {
     private let file: SQLiteFile
     private let tasks: TaskTable
     private let events: EventTable
+    private let keyed: KeyedChangeTable
+    /// How many rows those are.
+    private var keyedCount = 0
     private let noteEnd: Statement
     private var position: LogPosition
     private var lastID: TaskID?
@@ -31,6 +34,7 @@ final class SQLiteStore: @unchecked Sendable {
             let database = file.database
             tasks = try TaskTable(database)
             events = try EventTable(database)
+            keyed = try KeyedChangeTable(database)
             noteEnd = try database.prepare("UPDATE store SET seq = ?, append = ?, last_id = ?")
             (position, lastID) = try SQLiteSchema.end(of: database)
         } catch {
@@ -71,7 +75,9 @@ extension SQLiteStore {
             loader.add(task, at: rows.integer(1))
         }
         let store = try loader.finish(at: position.sequence, lastID: lastID)
-        return LogStart(store: store, position: position)
+        let (changes, count) = try keyed.changes()
+        keyedCount = count
+        return LogStart(store: store, position: position, keyed: changes)
     }
 
     /// Has SQLite look at each page of what a start does not read.
@@ -95,6 +101,7 @@ extension SQLiteStore {
                 for event in events {
                     try self.events.append(event)
                     try tasks.apply(event)
+                    if let change = event.keyedChange { try keyed.add(change) }
                 }
                 try note(end, lastID)
             }
@@ -104,6 +111,7 @@ extension SQLiteStore {
             return .inDoubt("\(path): \(error.message)")
         }
         (self.position, self.lastID) = (end, lastID)
+        keyedCount += events.count { $0.key != nil }
         return .kept(end)
     }
 
@@ -155,12 +163,22 @@ extension SQLiteStore {
         }
     }
 
-    /// Removes events that need not be kept any more, 1,000 at most, so that no append waits long.
+    /// Removes events and keys that need not be kept any more, 1,000 of each at most, so that no append waits long.
     ///
     /// - Returns: Whether there are more of them.
     func prune(_ limits: HistoryLimits, now: Timestamp) -> Bool {
         // What cannot be removed now is tried again; the next append finds out what is wrong.
-        (try? pruned(limits, now)) ?? false
+        let hasMoreEvents = (try? pruned(limits, now)) ?? false
+        let hasMoreKeys = (try? prunedKeys(now)) ?? false
+        return hasMoreEvents || hasMoreKeys
+    }
+
+    private func prunedKeys(_ now: Timestamp) throws(DatabaseError) -> Bool {
+        let removed = try keyed.prune(
+            surplus: keyedCount - KeyedChanges.standardLimit,
+            before: Timestamp(milliseconds: now.milliseconds - KeyedChange.lifetime))
+        keyedCount -= removed
+        return removed == KeyedChangeTable.portion
     }
 
     private func pruned(_ limits: HistoryLimits, _ now: Timestamp) throws(DatabaseError) -> Bool {

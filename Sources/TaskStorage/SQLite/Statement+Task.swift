@@ -1,4 +1,5 @@
 import TaskEngine
+import UVCore
 
 /// Tasks in the columns of a row, and as a part of an event's row.
 extension Statement {
@@ -71,10 +72,11 @@ extension Statement {
 extension TaskID {
     /// The id of the 16 bytes at `offset`, which must be there: that is asked in ``Statement`` alone.
     fileprivate init(_ bytes: RawSpan, at offset: Int) {
-        self.init(high: Self.word(bytes, at: offset), low: Self.word(bytes, at: offset + 8))
+        self.init(high: bytes.bigEndianWord(at: offset), low: bytes.bigEndianWord(at: offset + 8))
     }
+}
 
-    private static func word(_ bytes: RawSpan, at offset: Int) -> UInt64 {
-        UInt64(bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
-    }
+extension RawSpan {
+    /// The eight bytes from `offset` on, the first one highest.
+    func bigEndianWord(at offset: Int) -> UInt64 { word(at: offset).byteSwapped }
 }

@@ -47,6 +47,12 @@ package struct StoreCheck {
         _ reader: StoreReader, until interruption: Interruption, note: @escaping (String, Int) -> Void = { _, _ in }
     ) throws(UpkeepError) -> Report {
         do {
+            let version = try SQLiteFile.version(of: reader.database)
+            guard version == SQLiteSchema.version else {
+                throw LogError.refused(
+                    "its version is \(version): a server's start brings it to \(SQLiteSchema.version), which can be checked"
+                )
+            }
             var check = try StoreCheck(reader.database, interruption, note)
             do {
                 try check.look()

@@ -72,11 +72,9 @@ final class RandomLog: EventLog {
     private func writeOfOthers() {
         for _ in 0..<Int.random(in: 1...3, using: &random) {
             others += 1
-            let command = TaskCommand(
-                random.action(on: truth.store, newID: TaskID(high: (truth.store.lastID?.high ?? 0) + 1, low: 0)),
-                requestID: "other-\(others)", timestamp: Timestamp(milliseconds: 0))
+            let newID = TaskID(high: (truth.store.lastID?.high ?? 0) + 1, low: 0)
             var ledger = truth
-            keep(ledger.decide(command).events)
+            keep(ledger.decide(random.command(on: truth.store, newID: newID, requestID: "other-\(others)")).events)
         }
     }
 
@@ -88,6 +86,17 @@ final class RandomLog: EventLog {
 }
 
 extension SeededGenerator {
+    /// A command, every other one under a key: of a hundred keys, each most often with the same content.
+    mutating func command(on store: TaskStore, newID: TaskID, requestID: String) -> TaskCommand {
+        let action = action(on: store, newID: newID)
+        let number = UInt64.random(in: 0..<100, using: &self)
+        let key = IdempotencyKey(
+            name: IdempotencyKey.Fingerprint(high: number, low: 0),
+            content: IdempotencyKey.Fingerprint(high: once(in: 8) ? 1 : 0, low: number))
+        let time = Timestamp(milliseconds: 0)
+        return TaskCommand(action, requestID: requestID, timestamp: time, key: once(in: 2) ? key : nil)
+    }
+
     /// A new task, or a change of one that is there, or of one that is not.
     mutating func action(on store: TaskStore, newID: TaskID) -> TaskCommand.Action {
         let ids = Array(store.tasks().map(\.id).suffix(20)) + [TaskID(high: 1, low: 7)]

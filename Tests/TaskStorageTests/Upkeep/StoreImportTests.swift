@@ -83,8 +83,8 @@ struct StoreImportTests {
         #expect(throws: UpkeepError.self) { try StoreImport(path, at: now) }
         #expect(try folder.contents() == before)
         try Database(path, mayCreate: false).run(
-            "DELETE FROM task; INSERT INTO event SELECT 2, 'task.deleted', '', 0, task_id, NULL, NULL, NULL, NULL, NULL, "
-                + "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM event; UPDATE store SET seq = 2")
+            "DELETE FROM task; INSERT INTO event (seq, name, request_id, time, task_id) "
+                + "SELECT 2, 'task.deleted', '', 0, task_id FROM event; UPDATE store SET seq = 2")
         #expect(try differences() == [])
         let name = try SQLiteStore(path).load().position.epoch
         do {

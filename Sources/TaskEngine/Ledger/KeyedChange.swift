@@ -1,0 +1,50 @@
+/// A change that was made under a key: what a client is told that asks for it again.
+public struct KeyedChange: Sendable, Hashable {
+    /// What was done to the task.
+    public enum Kind: UInt8, Sendable, CaseIterable {
+        case created, updated, deleted
+    }
+
+    public let key: IdempotencyKey
+    public let taskID: TaskID
+    /// The number of the event that made it.
+    public let sequence: Int
+    public let timestamp: Timestamp
+    public let kind: Kind
+
+    public init(key: IdempotencyKey, kind: Kind, taskID: TaskID, sequence: Int, timestamp: Timestamp) {
+        self.key = key
+        self.taskID = taskID
+        self.sequence = sequence
+        self.timestamp = timestamp
+        self.kind = kind
+    }
+}
+
+extension KeyedChange {
+    /// How long the change is known by its key, in milliseconds: a day.
+    public static let lifetime: Int64 = 86_400_000
+
+    /// Whether the change is known by its key no longer.
+    func isOver(at time: Timestamp) -> Bool { time.milliseconds - timestamp.milliseconds >= Self.lifetime }
+}
+
+extension TaskEvent {
+    /// The change under a key that begins with this event, if it is one.
+    public var keyedChange: KeyedChange? {
+        guard let key, let kind = change.kind else { return nil }
+        return KeyedChange(key: key, kind: kind, taskID: taskID, sequence: sequence, timestamp: timestamp)
+    }
+}
+
+extension TaskEvent.Change {
+    /// Nil for a move, which no change begins with.
+    fileprivate var kind: KeyedChange.Kind? {
+        switch self {
+        case .created: .created
+        case .updated: .updated
+        case .deleted: .deleted
+        case .moved: nil
+        }
+    }
+}
