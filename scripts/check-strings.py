@@ -91,7 +91,6 @@ ALLOWED = {
     ("TaskStorage/Upkeep/UpkeepError.swift", "compares"): "Sentences that the program has made.",
     ("TaskStorage/Log/LogError.swift", "compares"): "A sentence that the log has made.",
     ("TaskStorage/Log/LogError.swift", "hashes"): "A sentence that the log has made.",
-    ("TaskStorage/SQLite/Statement+Unsafe.swift", "cuts"): "The whole text, which is made one piece for its bytes.",
     ("UVCrypto/CryptoError.swift", "compares"): "A sentence that the program has made.",
     ("UVCrypto/CryptoError.swift", "hashes"): "A sentence that the program has made.",
     ("UVWebSocket/Client/WebSocketClient.swift", "compares"): "A sentence that the program has made.",

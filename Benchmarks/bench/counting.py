@@ -20,20 +20,39 @@ STEADY = {"SWIFT_DETERMINISTIC_HASHING": "1"}
 class Instructions(Server):
     """In user space, by valgrind's callgrind: the same number however loaded the machine is."""
 
+    flags: tuple[str, ...] = ()
+
     def __init__(self, programs: Programs, *command: str | Path):
         OUT.mkdir(parents=True, exist_ok=True)
         for old in OUT.glob("callgrind.*"):
             old.unlink()
-        super().__init__("valgrind", "--tool=callgrind", f"--callgrind-out-file={OUT}/callgrind", *command,
-                         environment=STEADY)
+        super().__init__("valgrind", "--tool=callgrind", f"--callgrind-out-file={OUT}/callgrind", *self.flags,
+                         *command, environment=STEADY)
 
     def count(self) -> int:
-        """What was counted since the last call: a dump holds just that, in a file of the next number."""
+        """What was counted since the last call."""
+        dumped, = self.dump()
+        return self.total(dumped)
+
+    def dump(self) -> set[Path]:
+        """What was counted since the last dump: a file of the next number, or one for each thread."""
         before = set(OUT.glob("callgrind.*"))
         subprocess.run(["vgdb", f"--pid={self.process.pid}", "dump"], check=True, stdout=subprocess.DEVNULL,
                        stderr=subprocess.DEVNULL)
-        dumped, = set(OUT.glob("callgrind.*")) - before
+        return set(OUT.glob("callgrind.*")) - before
+
+    @staticmethod
+    def total(dumped: Path) -> int:
         return int(re.search(r"^totals: (\d+)", dumped.read_text(), re.MULTILINE)[1])
+
+
+class StoringInstructions(Instructions):
+    """Those of all threads but the first: of a server that does nothing but keep what it is sent."""
+
+    flags = ("--separate-threads=yes",)
+
+    def count(self) -> int:
+        return sum(self.total(file) for file in self.dump() if not file.name.endswith("-01"))
 
 
 class Allocations(Server):

@@ -16,6 +16,8 @@ class Load:
     """What a server has done, and in how many seconds."""
     works: int
     seconds: float
+    # How many milliseconds 99 of 100 of them take at most; 0 where that is not known.
+    p99: float = 0
 
 
 @dataclass

@@ -8,7 +8,7 @@ import DequeModule
 ///              └ removed ┘
 /// ```
 ///
-/// So a key takes about 120 bytes, and no change moves more than a few of them, however many there are.
+/// So a key takes about 130 bytes, and no change moves more than a few of them, however many there are.
 public struct KeyedChanges: Sendable {
     /// How many are known unless another number is said.
     public static let standardLimit = 1_000_000

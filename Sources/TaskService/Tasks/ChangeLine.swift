@@ -13,8 +13,9 @@ import TaskStorage
 /// One append is under way at a time, and what is decided meanwhile goes into the next: so a slow disk makes appends
 /// larger, and not later. A value without a log: what it returns is appended, and what came of that is told to it.
 struct ChangeLine<Client> {
-    /// A command that was decided, and the client that waits for its answer.
-    struct Change {
+    /// A command that was decided, and the client that waits for its answer. It goes from one place to the next, and there
+    /// is much in it: so it is an object.
+    final class Change {
         let command: TaskCommand
         let decision: Decision
         let client: Client

@@ -6,17 +6,24 @@ import CSQLite
 /// The pointer stays in this file and that of `Statement`. The connection closes when it and all its statements are gone.
 final class Database {
     private let connection: Connection
+    private let begin, end: Statement
 
     /// Opens the file at `path`. See `sqlite3_open_v2`.
     ///
     /// - Parameter mayCreate: Whether a file that is not there is made.
     init(_ path: String, mayCreate: Bool, readOnly: Bool = false) throws(DatabaseError) {
+        _ = Self.settings
         let access = readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE
         connection = try Connection(
             path, access | (mayCreate ? SQLITE_OPEN_CREATE : 0) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE)
         // For the moment in which a reader beside us moves the end of the write-ahead log.
         sqlite3_busy_timeout(connection.raw, 2_000)
+        begin = try Statement("BEGIN IMMEDIATE", on: connection)
+        end = try Statement("COMMIT", on: connection)
     }
+
+    /// What holds for all connections; it must be said before the first one.
+    private static let settings = csqlite_count_no_memory()
 
     /// Whether it can only be read, whatever was asked for.
     var isReadOnly: Bool { sqlite3_db_readonly(connection.raw, "main") != 0 }
@@ -57,7 +64,7 @@ final class Database {
     ///
     /// When it throws, nothing is kept, unless the error ``DatabaseError/leavesDoubt``.
     func transaction(_ body: () throws(DatabaseError) -> Void) throws(DatabaseError) {
-        try run("BEGIN IMMEDIATE")
+        try begin.run()
         do throws(DatabaseError) {
             try body()
             try commit()
@@ -70,7 +77,7 @@ final class Database {
 
     private func commit() throws(DatabaseError) {
         do throws(DatabaseError) {
-            try run("COMMIT")
+            try end.run()
         } catch {
             var error = error
             error.leavesDoubt = !error.isBeforeCommit

@@ -26,9 +26,18 @@ struct EventTable {
         write.bind(event.requestID, 3)
         write.bind(event.timestamp.milliseconds, 4)
         write.bind(event.taskID, 5)
-        for index in 6...10 + Statement.taskWidth { write.bindNull(index) }
-        if let key = event.key { write.bind(key, 10 + Statement.taskWidth) }
-        switch event.change {
+        bind(event.change)
+        if let key = event.key {
+            write.bind(key, 10 + Statement.taskWidth)
+        } else {
+            write.bindNull(10 + Statement.taskWidth)
+        }
+        try write.run()
+    }
+
+    private func bind(_ change: TaskEvent.Change) {
+        write.bindNull(6...9)
+        switch change {
         case .created(let task): write.bind(task, from: 10)
         case .updated(let task, let changes, let formerProject):
             write.bind(changes.map(\.rawValue).joined(separator: ","), 6)
@@ -38,9 +47,10 @@ struct EventTable {
             write.bind(from, 8)
             write.bind(to, 9)
             write.bind(task, from: 10)
-        case .deleted(_, let project): write.bind(project, 7)
+        case .deleted(_, let project):
+            write.bind(project, 7)
+            write.bindNull(10...9 + Statement.taskWidth)
         }
-        try write.run()
     }
 
     /// The events behind the one of that number, `limit` of them at most.

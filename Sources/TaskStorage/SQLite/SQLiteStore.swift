@@ -95,7 +95,10 @@ extension SQLiteStore {
         if file.database.hasMoved { return .refused("\(path) was moved or deleted") }
         let end = LogPosition(
             epoch: position.epoch, sequence: events.last?.sequence ?? position.sequence, append: position.append + 1)
-        let lastID = events.lazy.compactMap(\.createdID).max().map { max($0, self.lastID ?? $0) } ?? self.lastID
+        let lastID = events.reduce(self.lastID) { last, event in
+            guard let created = event.createdID else { return last }
+            return last.map { max($0, created) } ?? created
+        }
         do throws(DatabaseError) {
             try file.database.transaction { () throws(DatabaseError) in
                 for event in events {

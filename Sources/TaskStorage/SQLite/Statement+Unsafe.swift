@@ -8,12 +8,16 @@ import CSQLite
 /// while try find.step() { print(find.text(0)) }
 /// ```
 ///
-/// Parameters count from 1 and columns from 0, as in C. A value that could not be bound makes `step` throw.
+/// Parameters count from 1 and columns from 0, as in C. A value that could not be bound makes `step` throw. What is bound
+/// holds for one run.
 final class Statement {
     private let connection: Database.Connection
     private let raw: OpaquePointer?
     /// The first failure to bind since the last run.
     private var bindStatus = SQLITE_OK
+    /// Where texts and bytes lie until the run is over. SQLite would allocate memory for each.
+    private let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1_024, alignment: 8)
+    private var used = 0
 
     init(_ sql: String, on connection: Database.Connection) throws(DatabaseError) {
         self.connection = connection
@@ -24,7 +28,11 @@ final class Statement {
         self.raw = raw
     }
 
-    deinit { sqlite3_finalize(raw) }
+    deinit {
+        sqlite3_finalize(raw)
+        // The statement was the last that had pointers into it.
+        room.deallocate()
+    }
 
     /// Goes to the next row; false when there is none, and then the statement can be run again.
     ///
@@ -45,9 +53,20 @@ final class Statement {
     func reset() {
         sqlite3_reset(raw)
         bindStatus = SQLITE_OK
+        used = 0
     }
 
     private func note(_ status: Int32) { if bindStatus == SQLITE_OK { bindStatus = status } }
+
+    /// A copy of `bytes` that holds until the next run; nil if there is no room for it.
+    private func copy(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawPointer? {
+        guard bytes.count <= room.count - used else { return nil }
+        let place = UnsafeMutableRawBufferPointer(rebasing: room[used..<used + bytes.count])
+        place.copyMemory(from: bytes)
+        used += bytes.count
+        // Of no bytes, too, it is a pointer: without one the value would be NULL.
+        return UnsafeRawPointer(place.baseAddress)
+    }
 }
 
 // MARK: - Values
@@ -59,25 +78,23 @@ extension Statement {
 
     func bindNull(_ index: Int32) { note(sqlite3_bind_null(raw, index)) }
 
+    func bindNull(_ indices: ClosedRange<Int32>) { for index in indices { bindNull(index) } }
+
     /// UTF-8 as it is, null bytes included.
     func bind(_ text: String, _ index: Int32) {
-        var text = text
-        note(
-            text.withUTF8 { bytes in
-                bytes.withMemoryRebound(to: CChar.self) { characters in
-                    // Without a pointer it would be NULL.
-                    guard let start = characters.baseAddress else { return csqlite_bind_text(raw, index, "", 0) }
-                    return csqlite_bind_text(raw, index, start, UInt64(characters.count))
-                }
-            })
+        text.utf8.span.bytes.withUnsafeBytes { bytes in
+            let count = UInt64(bytes.count)
+            guard let place = copy(bytes) else { return note(csqlite_bind_text(raw, index, bytes.baseAddress, count)) }
+            note(csqlite_bind_text_in_place(raw, index, place, count))
+        }
     }
 
     func bind(_ bytes: RawSpan, _ index: Int32) {
-        note(
-            bytes.withUnsafeBytes { bytes in
-                guard let start = bytes.baseAddress else { return sqlite3_bind_zeroblob(raw, index, 0) }
-                return csqlite_bind_blob(raw, index, start, UInt64(bytes.count))
-            })
+        bytes.withUnsafeBytes { bytes in
+            let count = UInt64(bytes.count)
+            guard let place = copy(bytes) else { return note(csqlite_bind_blob(raw, index, bytes.baseAddress, count)) }
+            note(csqlite_bind_blob_in_place(raw, index, place, count))
+        }
     }
 
     func integer(_ column: Int32) -> Int { Int(sqlite3_column_int64(raw, column)) }
