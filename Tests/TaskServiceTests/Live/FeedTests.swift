@@ -2,6 +2,7 @@ import SeededRandom
 import TaskEngine
 import TaskStorage
 import Testing
+import UVCore
 
 @testable import TaskService
 
@@ -20,6 +21,20 @@ struct FeedTests {
         #expect(counts.reduce(0) { $0 + $1.lost } > 100)
         #expect(counts.reduce(0) { $0 + $1.takenBack } > 5)
         #expect(counts.reduce(0) { $0 + $1.pages } > 200)
+    }
+
+    @Test("A log that has no event where one was, or begins behind a hole, is not believed: what was missed is gone")
+    func holes() {
+        let epoch = LogEpoch(number: 1)
+        let event = TaskEvent(
+            .deleted(TaskID(high: 1, low: 0)), sequence: 7, requestID: "r", timestamp: Timestamp(milliseconds: 0))
+        for (since, events, isKept) in [(5, [], false), (5, [event], false), (6, [event], true)] {
+            var feed = Feed()
+            let point = ResumePoint.after(since, epoch: ByteText(epoch.description))
+            #expect(feed.begin(.standard, from: point, in: epoch, told: 9) == nil)
+            #expect(feed.take(.events(events), told: 9) == Feed.Opening(sequence: 9, recovered: isKept))
+            #expect(feed.need == (isKept ? .events(after: since) : .tasks))
+        }
     }
 
     /// Does what the seed says to a server and its listeners.
