@@ -13,7 +13,7 @@ import pytest
 from client import Client
 from contract import assert_error
 from server import TRACE
-from test_taskflow_storage import HEADERS, Faults, faults_library, kill, linux, start, tasks  # noqa: F401
+from test_taskflow_storage import HEADERS, Faults, faults_library, linux, start, tasks  # noqa: F401
 
 
 @pytest.fixture(params=["memory", "file"])
@@ -160,7 +160,7 @@ def test_many_at_once_make_one_task(server):
 
 # --- Restarts ---------------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("end", [lambda server: server.stop(), kill], ids=["stopped", "killed"])
+@pytest.mark.parametrize("end", [lambda server: server.stop(), lambda server: server.kill()], ids=["stopped", "killed"])
 def test_a_key_is_known_after_a_restart(taskflow_program, tmp_path, end):
     server = start(taskflow_program, tmp_path)
     first = keyed(server, "k", "POST", "/tasks", {"title": "t"})
@@ -203,7 +203,7 @@ def test_what_is_asked_for_until_it_is_answered_is_made_once_however_often_the_s
         with concurrent.futures.ThreadPoolExecutor(len(creators)) as pool:
             running = [pool.submit(creator.run, server.port) for creator in creators]
             time.sleep(random.uniform(0.02, 0.2))  # When it is killed is what is random.
-            kill(server)
+            server.kill()
         for creator in running:
             creator.result()
         assert not TRACE.search(server.output())
