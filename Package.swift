@@ -11,13 +11,15 @@ let strict: [SwiftSetting] = [
 
 /// Programs carry Swift's libraries in a release: one file to copy, and calls that need no table. The two libraries are
 /// what FoundationEssentials, which ArgumentParser uses, is built on; no other part of the build names them to the
-/// linker.
+/// linker. Nothing is loaded into a program that would look for its names, so it exports none.
 let standalone: [SwiftSetting] = [
     .unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))
 ]
 let standaloneLink: [LinkerSetting] = [
     .unsafeFlags(
-        ["-static-stdlib", "-l_FoundationCollections", "-l_FoundationCShims"],
+        [
+            "-static-stdlib", "-l_FoundationCollections", "-l_FoundationCShims", "-Xlinker", "--no-export-dynamic",
+        ],
         .when(platforms: [.linux], configuration: .release))
 ]
 

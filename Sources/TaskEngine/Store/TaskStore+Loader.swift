@@ -23,6 +23,9 @@ extension TaskStore {
         private var records = IDTable<TaskID, Entry>()
         /// Each task as it came first, in the order in which they came, which is most often that of their ids.
         private var arrivals: [TaskRecord] = []
+        private var lastArrival: TaskID?
+        /// Whether they have come in the order of their ids: noted as they come, while each is at hand.
+        private var isInOrder = true
         /// Whether one of those is not as it came any more: then `records` has the tasks.
         private var isRevised = false
         /// The last event of each task whose revision is another number.
@@ -46,6 +49,8 @@ extension TaskStore {
                 isRevised = true
             } else {
                 arrivals.append(task)
+                if let lastArrival, task.id < lastArrival { isInOrder = false }
+                lastArrival = task.id
             }
             if sequence != task.revision { sequences[task.id] = sequence }
         }
@@ -81,7 +86,7 @@ extension TaskStore {
         public consuming func finish(at sequence: Int, lastID: TaskID?) throws(LoadError) -> TaskStore {
             if !deletions.isEmpty { for task in arrivals { shorten(task.id) } }
             if isRevised { arrivals = arrivals.compactMap { records[$0.id]?.task } }
-            if !zip(arrivals, arrivals.dropFirst()).allSatisfy({ $0.id < $1.id }) { arrivals.sort { $0.id < $1.id } }
+            if !isInOrder { arrivals.sort { $0.id < $1.id } }
             var store = TaskStore()
             swap(&store.records, &records)
             for task in arrivals {
