@@ -5,7 +5,8 @@
 // floor --port N --export COUNT FILE
 //                          answers each read with a body of COUNT times the bytes of FILE, in chunks, as fast as it is read
 // floor --port N --event EVENT FILE
-//                          answers each POST with the bytes of FILE, and sends those of EVENT to all who have shaken hands
+//                          answers each POST with the bytes of FILE, and sends those of EVENT on each connection that has
+//                          shaken hands
 //
 // What a real server needs more processor time than this for is its own work: parsing, routing, serialising. A client
 // must have one request in flight a connection, in one segment, so that a read is a request, or whole frames.
@@ -48,7 +49,7 @@ static uv_buf_t give_frames_back(const char *bytes, size_t count) {
     return uv_buf_init(outgoing, (unsigned)length);
 }
 
-// Those who have shaken hands, and what each is sent.
+// The connections that have shaken hands, and what is sent on each.
 static uv_stream_t *members[16384];
 static size_t member_count;
 static uv_buf_t event;

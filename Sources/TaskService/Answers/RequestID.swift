@@ -29,8 +29,3 @@ enum RequestID {
         }
     }
 }
-
-extension HTTPField.Name {
-    /// `X-Request-Id`.
-    static let requestID = HTTPField.Name.named("X-Request-Id")
-}

@@ -132,8 +132,3 @@ extension EventStream: FeedOutlet {
 
     private func idLine(_ sequence: Int) -> String { "id: \(epoch):\(sequence)\n" }
 }
-
-extension HTTPField.Name {
-    /// `Last-Event-ID`, of the HTML standard.
-    static let lastEventID = HTTPField.Name.named("Last-Event-ID")
-}

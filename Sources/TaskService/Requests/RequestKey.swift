@@ -56,10 +56,3 @@ extension ServerResponse {
 
     private static let replayed = FieldLine(.idempotencyReplayed, "true")
 }
-
-extension HTTPField.Name {
-    /// `Idempotency-Key`.
-    static let idempotencyKey = HTTPField.Name.named("Idempotency-Key")
-    /// `Idempotency-Replayed`.
-    static let idempotencyReplayed = HTTPField.Name.named("Idempotency-Replayed")
-}

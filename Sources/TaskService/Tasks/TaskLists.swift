@@ -1,4 +1,3 @@
-import HTTPTypes
 import TaskEngine
 import UVCore
 import UVHTTP
@@ -84,9 +83,4 @@ final class TaskLists {
         (queue, queueSequence) = (list, store.sequence)
         return list
     }
-}
-
-extension HTTPField.Name {
-    /// `Link`, RFC 8288.
-    static let link = HTTPField.Name.named("Link")
 }
