@@ -21,7 +21,7 @@ final class LiveEvents {
     static let path = "/ws/tasks"
     /// The subprotocol that the server speaks. A browser offers its token beside it, since it can set no header.
     static let subprotocol = "taskflow.v1"
-    private static let tokenPrefix = "taskflow.bearer."
+    nonisolated private static let tokenPrefix = "taskflow.bearer."
 
     let hub = WebSocketHub()
     let history: EventHistory
@@ -88,7 +88,7 @@ final class LiveEvents {
     }
 
     /// The token that a browser shows among the subprotocols it offers; nil if it shows none.
-    static func token(in subprotocols: String?) -> String? {
+    nonisolated static func token(in subprotocols: String?) -> String? {
         Handshake.elements(of: subprotocols ?? "").first { $0.begins(with: tokenPrefix) }
             .map { String(decoding: $0.utf8.dropFirst(tokenPrefix.utf8.count), as: UTF8.self) }
     }

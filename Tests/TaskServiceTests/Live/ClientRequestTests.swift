@@ -60,7 +60,7 @@ struct ClientRequestTests {
             (nil, nil), ("taskflow.v1", nil), ("taskflow.v1, taskflow.bearer.abc", "abc"),
             ("taskflow.bearer.a~b.c,taskflow.v1", "a~b.c"), ("taskflow.bearer.", ""), ("xtaskflow.bearer.abc", nil),
         ] as [(String?, String?)])
-    func subprotocols(field: String?, token: String?) async {
-        #expect(await LiveEvents.token(in: field) == token)
+    func subprotocols(field: String?, token: String?) {
+        #expect(LiveEvents.token(in: field) == token)
     }
 }
