@@ -97,6 +97,9 @@ public final class EventLoop {
     let readBuffer: ReadBuffer
     let outputBuffers = OutputBufferPool()
 
+    /// What the layer of a socket has made of a read, until the program has had it.
+    lazy var layerContent = OutputBuffer(capacity: ReadBuffer.size + Socket.layerBacklog)
+
     init(clock: LoopClock) throws(LoopError) {
         raw = .allocate(capacity: 1)
         do throws(LoopError) {

@@ -13,9 +13,13 @@ public struct LoopError: Error, Hashable, Sendable {
     /// The address that could not be listened on or connected to.
     public private(set) var address: SocketAddress?
 
-    public init(code: Int32, call: String) {
+    /// What went wrong, where the code does not say it.
+    public let reason: String?
+
+    public init(code: Int32, call: String, reason: String? = nil) {
         self.code = code
         self.call = call
+        self.reason = reason
     }
 
     /// The same, of an operation on `address`.
@@ -30,9 +34,9 @@ public struct LoopError: Error, Hashable, Sendable {
         Self.text { uv_err_name_r(code, $0, $1) }
     }
 
-    /// One sentence for people. See `uv_strerror_r`.
+    /// One sentence for people: the ``reason``, or the code's. See `uv_strerror_r`.
     public var message: String {
-        Self.text { uv_strerror_r(code, $0, $1) }
+        reason ?? Self.text { uv_strerror_r(code, $0, $1) }
     }
 
     /// Throws when `status` is one of libuv's negative codes; otherwise returns it.
@@ -73,6 +77,17 @@ extension LoopError {
     static func invalid(_ call: String) -> LoopError {
         LoopError(code: UV_EINVAL.rawValue, call: call)
     }
+
+    /// What the peer has said, or has not, is against the protocol or what was asked of it (`EPROTO`).
+    package static func protocolError(_ call: String, _ reason: String) -> LoopError {
+        LoopError(code: UV_EPROTO.rawValue, call: call, reason: reason)
+    }
+
+    /// The call that looks at a peer's certificate.
+    package static let certificateCall = "X509_verify_cert"
+
+    /// The peer has not proved to be the one that was asked for, or not to one that this side trusts.
+    public var isCertificateRefused: Bool { code == UV_EPROTO.rawValue && call == Self.certificateCall }
 
     /// The peer broke the connection (`ECONNRESET`).
     public var isConnectionReset: Bool { code == UV_ECONNRESET.rawValue || code == UV_EPIPE.rawValue }

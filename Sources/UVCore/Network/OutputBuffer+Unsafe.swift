@@ -55,6 +55,11 @@ final class OutputBuffer {
 
     func truncate(to count: Int) { self.count = min(self.count, count) }
 
+    /// All bytes, for the time of `body`, in which none is appended.
+    func withBytes<Value>(_ body: (RawSpan) throws -> Value) rethrows -> Value {
+        try body(RawSpan(_unsafeStart: UnsafeRawPointer(start), byteCount: count))
+    }
+
     /// The bytes from `offset` on, as libuv takes them.
     func withBuffer<Value>(from offset: Int, _ body: (inout uv_buf_t) -> Value) -> Value {
         let base = (start + offset).assumingMemoryBound(to: CChar.self)

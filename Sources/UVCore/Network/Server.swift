@@ -24,6 +24,10 @@ public final class Server: HandleOwner {
     public private(set) var connectionCount = 0
 
     private var onConnection: (Socket) throws -> Void
+
+    /// What lies between the accepted sockets and the network.
+    private let security: (any SocketSecurity)?
+    private var handshakes = Handshakes()
     let loop = EventLoop.current
     var handle: Handle?
     /// The callbacks that wait for the server to listen, and for all to be closed, in their order.
@@ -38,14 +42,21 @@ public final class Server: HandleOwner {
     /// The last iteration in which connections were accepted, and how many.
     private var accepted = (count: 0, iteration: UInt64(0))
 
-    /// - Parameter onConnection: Called with each accepted connection.
-    public init(_ onConnection: @escaping (Socket) throws -> Void) {
+    /// - Parameters:
+    ///   - tls: What lies between the accepted sockets and the network; nil leaves them plain.
+    ///   - onConnection: Called with each accepted connection, with `tls` when both ends have agreed.
+    public init(tls: (any SocketSecurity)? = nil, _ onConnection: @escaping (Socket) throws -> Void) {
         self.onConnection = onConnection
+        security = tls
     }
 
-    /// - Parameter onConnection: Called with each accepted connection and the server.
-    public convenience init(_ onConnection: @escaping (Socket, Server) throws -> Void) {
-        self.init { _ in }
+    /// - Parameters:
+    ///   - tls: What lies between the accepted sockets and the network; nil leaves them plain.
+    ///   - onConnection: Called with each accepted connection and the server.
+    public convenience init(
+        tls: (any SocketSecurity)? = nil, _ onConnection: @escaping (Socket, Server) throws -> Void
+    ) {
+        self.init(tls: tls) { _ in }
         self.onConnection = { [unowned self] socket in try onConnection(socket, self) }
     }
 
@@ -103,12 +114,30 @@ extension Server {
             socket.allowsHalfOpen = allowsHalfOpen
             socket.server = self
             connectionCount += 1
+            if let security { return try secure(socket, by: security) }
             loop.enter {
                 defer { socket.startReading() }
                 try onConnection(socket)
             }
         } catch {
             fail(error)
+        }
+    }
+
+    /// Lets the two ends agree before the program gets the connection.
+    private func secure(_ socket: Socket, by security: any SocketSecurity) throws(LoopError) {
+        if handshakes.count >= security.handshakeLimit { handshakes.removeOldest()?.destroy() }
+        let number = handshakes.insert(socket)
+        do throws(LoopError) {
+            let layer = try security.layerForServer()
+            socket.open(layer) { [self] in
+                handshakes.remove(number)
+            } _: { [self] in
+                try onConnection(socket)
+            }
+        } catch {
+            handshakes.remove(number)
+            socket.destroy(error)
         }
     }
 
@@ -133,7 +162,8 @@ extension EventLoop {
 // MARK: - Closing
 
 extension Server {
-    /// Stops accepting; `onClosed` is called, in a tick, when all connections are gone too.
+    /// Stops accepting, and ends the connections that are still agreeing; `onClosed` is called, in a tick, when all others
+    /// are gone too.
     public func close(_ onClosed: @escaping () throws -> Void = {}) {
         close { (_: LoopError?) in try onClosed() }
     }
@@ -146,6 +176,7 @@ extension Server {
         self.onClosed.append { try onClosed(error) }
         handle?.close()
         handle = nil
+        while let socket = handshakes.removeOldest() { socket.destroy() }
         callOnClosedIfDrained()
     }
 

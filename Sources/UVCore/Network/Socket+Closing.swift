@@ -9,11 +9,13 @@ extension Socket {
 
     private func destroy(_ error: LoopError?, resetting: Bool) {
         guard !isDestroyed else { return }
+        if error == nil, !resetting { endLayer() }
         dropOutput()
         state.input.dropAhead()
         state.life = .destroyed
         attempts?.abandon()
         attempts = nil
+        _ = opening.take()?.end()
         if let error { loop.nextTick { [self] in try onError?(error) } }
         close(hadError: error != nil, resetting: resetting)
         // Behind the error: a server that waits for its last connection is closed after that has told what broke it.
@@ -38,6 +40,7 @@ extension Socket {
         // The program's closures usually hold the socket, which holds them.
         (onData, onBytes, onEnd, onDrain, onError, onClose) = (nil, nil, nil, nil, nil, nil)
         state.handle = nil
+        state.layer = nil
     }
 
     /// Closes when both sides have ended.

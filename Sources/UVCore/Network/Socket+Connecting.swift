@@ -7,42 +7,54 @@ extension Socket {
     /// in the resolver's order, the families in turn; each one that has not answered within 250 ms goes on beside the
     /// next, eight at most, and the first that opens wins (RFC 8305). What is written before is kept and sent then. If
     /// no address answers, ``onError`` is called with the first one's failure, or it is an uncaught error.
-    /// - Parameter host: An address in numbers or a name.
+    /// - Parameters:
+    ///   - host: An address in numbers or a name.
+    ///   - tls: What lies between the socket and the network; nil leaves it plain. The peer has to be `host`.
     @discardableResult
     public static func connect(
-        port: Int, host: String = "localhost", _ onConnect: @escaping () throws -> Void = {}
+        port: Int, host: String = "localhost", tls: (any SocketSecurity)? = nil,
+        _ onConnect: @escaping () throws -> Void = {}
     ) -> Socket {
-        connect(port: port, host: host) { _ in try onConnect() }
+        connect(port: port, host: host, tls: tls) { _ in try onConnect() }
     }
 
-    /// Opens a connection; `onConnect` is called with it when it is established. See ``connect(port:host:_:)``.
+    /// Opens a connection; `onConnect` is called with it when it is established. See ``connect(port:host:tls:_:)``.
     @discardableResult
     public static func connect(
-        port: Int, host: String = "localhost", _ onConnect: @escaping (Socket) throws -> Void
+        port: Int, host: String = "localhost", tls: (any SocketSecurity)? = nil,
+        _ onConnect: @escaping (Socket) throws -> Void
     ) -> Socket {
         guard SocketAddress.isPort(port) else {
             return connecting { $0.fail(.invalid("uv_tcp_connect")) }
         }
-        if let address = SocketAddress(host: host, port: port) { return connect(toAnyOf: [address], onConnect) }
-        return connecting { socket in socket.resolve(host, port, onConnect) }
+        return connecting { socket throws(LoopError) in
+            socket.state.layer = try tls?.layerForClient(of: host)
+            if let address = SocketAddress(host: host, port: port) {
+                socket.connect(toAnyOf: [address], onConnect)
+            } else {
+                socket.resolve(host, port, onConnect)
+            }
+        }
     }
 
     /// Opens a connection to the first of `addresses` that answers.
     static func connect(
         toAnyOf addresses: [SocketAddress], _ onConnect: @escaping (Socket) throws -> Void = { _ in }
     ) -> Socket {
-        connecting { socket in
-            socket.loop.nextTick { if socket.isConnecting { try socket.tryConnecting(to: addresses, onConnect) } }
-        }
+        connecting { socket in socket.connect(toAnyOf: addresses, onConnect) }
+    }
+
+    private func connect(toAnyOf addresses: [SocketAddress], _ onConnect: @escaping (Socket) throws -> Void) {
+        loop.nextTick { [self] in if isConnecting { try tryConnecting(to: addresses, onConnect) } }
     }
 
     /// A socket that is about to be connected. It has a handle from the start, whose closing is its end.
-    private static func connecting(_ begin: (Socket) -> Void) -> Socket {
+    private static func connecting(_ begin: (Socket) throws(LoopError) -> Void) -> Socket {
         let socket = Socket(on: .current)
         socket.state.life = .connecting
         do throws(LoopError) {
             socket.adopt(try makeHandle(on: socket.loop))
-            begin(socket)
+            try begin(socket)
         } catch {
             socket.fail(error)
         }
@@ -76,13 +88,14 @@ extension Socket {
         try attempts.tryNext()
     }
 
-    private func didConnect(_ open: Handle, _ onConnect: (Socket) throws -> Void) throws {
+    private func didConnect(_ open: Handle, _ onConnect: @escaping (Socket) throws -> Void) throws {
         if state.handle !== open {
             state.handle?.close()
             adopt(open)
         }
-        state.life = .open
         applySettings()
+        if let layer = state.layer { return self.open(layer) { [self] in try onConnect(self) } }
+        state.life = .open
         updateReading()
         sendOutput()
         endIfRequested()
@@ -93,7 +106,7 @@ extension Socket {
         try onConnect(self)
     }
 
-    private func fail(_ error: LoopError) {
+    func fail(_ error: LoopError) {
         guard !isDestroyed else { return }
         if onError == nil { loop.nextTick { [self] in if onError == nil { throw error } } }
         destroy(error)

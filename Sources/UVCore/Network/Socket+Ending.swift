@@ -3,8 +3,11 @@ import CLibUV
 /// The end of this side.
 extension Socket {
     func endIfRequested() {
-        guard state.writableEnd == .requested, writableLength == 0, state.corking != .corked, !isConnecting, let stream
+        guard state.writableEnd == .requested, writableLength == 0, state.corking != .corked, state.life == .open,
+            let stream
         else { return }
+        // It comes here again when that is sent.
+        if let layer = state.layer, layer.end() { return sendOutput(of: layer, content: 0) }
         state.writableEnd = .sent
         if loop.state.phase == .poll { return loop.atCheck { [self] in shutDown() } }
         do throws(LoopError) {

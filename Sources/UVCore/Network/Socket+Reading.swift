@@ -29,7 +29,7 @@ extension Socket {
     /// Starts or stops libuv's reading, whichever is due.
     func updateReading() {
         let isRunning = state.input.reading == .running
-        let wanted = state.input.wantsMore && state.life == .open
+        let wanted = state.input.wantsMore && state.life != .connecting && !isDestroyed
         guard wanted != isRunning, let stream else { return }
         if wanted {
             state.input.reading = .running
@@ -47,14 +47,16 @@ extension Socket {
     /// `uv_read_cb`: bytes in the loop's read buffer, the peer's end, or an error.
     private func didRead(_ count: Int) {
         if count > 0 {
+            if let layer = state.layer { return loop.readBuffer.withBytes(count) { receive($0, through: layer) } }
             state.bytesRead += count
             loop.enter { try loop.readBuffer.withBytes(count) { try didReceive($0) } }
         } else if count == Int(UV_EOF.rawValue) {
+            if state.layer != nil { return didReceiveUnannouncedEnd() }
             state.input.end = .received
             updateReading()
             loop.enter { announceEndIfDelivered() }
         } else if count < 0 {
-            loop.enter { destroy(LoopError(code: Int32(count), call: "uv_read")) }
+            fall(LoopError(code: Int32(count), call: "uv_read"))
         }
     }
 
@@ -67,7 +69,7 @@ extension Socket {
         }
     }
 
-    private func didReceive(_ bytes: RawSpan) throws {
+    func didReceive(_ bytes: RawSpan) throws {
         if isFlowing, state.input.ahead.isEmpty { return try deliver(bytes) }
         state.input.keep(bytes)
         updateReading()

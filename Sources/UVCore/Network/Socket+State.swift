@@ -4,6 +4,9 @@ extension Socket {
         var handle: Handle?
         var life = Life.open
 
+        /// What lies between the socket and the network.
+        var layer: (any SocketLayer)?
+
         // The way in: the program's callbacks, what was read, and how far reading has come.
         var onData: (([UInt8]) throws -> Void)?
         var onBytes: ((RawSpan) throws -> Void)?
@@ -15,7 +18,9 @@ extension Socket {
         var output: OutputBuffer?
         /// Bytes in the one `uv_write` that is under way; 0 when none is.
         var bytesInFlight = 0
-        /// Bytes that the system has taken, without those of the write under way.
+        /// How many of the program's bytes those are; all of them, but where a layer has made them of others.
+        var contentInFlight = 0
+        /// Bytes of the program's that the system has taken, without those of the write under way.
         var bytesTaken = 0
         var highWaterMark = 16_384
         var needsDrain = false
@@ -28,7 +33,10 @@ extension Socket {
 
     /// From opening to the end.
     enum Life {
-        case connecting, open, destroyed
+        case connecting
+        /// Connected, while the layer agrees with the peer's.
+        case agreeing
+        case open, destroyed
     }
 
     /// How far this side has come in ending.

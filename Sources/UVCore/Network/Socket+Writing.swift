@@ -15,7 +15,7 @@ extension Socket {
     @discardableResult
     public func write(_ bytes: RawSpan) -> Bool {
         guard isWritable else { return refuseWrite() }
-        if state.corking == .corked || isConnecting || writableLength > 0 {
+        if state.corking == .corked || state.life != .open || writableLength > 0 {
             append(bytes)
         } else if !bytes.isEmpty {
             send(bytes)
@@ -97,7 +97,7 @@ extension Socket {
     /// Bytes that the system has taken so far: what a peer that reads makes grow.
     public var bytesWritten: Int {
         guard state.bytesInFlight > 0, let stream else { return state.bytesTaken }
-        return state.bytesTaken + state.bytesInFlight - uv_stream_get_write_queue_size(stream)
+        return state.bytesTaken + max(state.contentInFlight - uv_stream_get_write_queue_size(stream), 0)
     }
 
     /// Ends the corking and sends what has collected: for the loop, which has taken the socket from its list.
@@ -114,13 +114,13 @@ extension Socket {
     }
 
     /// All bytes accepted so far, less those that were dropped: where in the stream the next write begins.
-    package var writePosition: Int { state.bytesTaken + writableLength }
+    package var writePosition: Int { state.bytesTaken + state.contentInFlight + (state.output?.count ?? 0) }
 
     /// Drops what was written from `position` in the stream on and has not begun to leave. What is under way is sent
     /// whole, so a protocol whose units are each written by one call goes on at the beginning of one.
     package func dropUnsent(from position: Int = 0) {
         guard let output = state.output else { return }
-        let kept = position - state.bytesTaken - state.bytesInFlight
+        let kept = position - state.bytesTaken - state.contentInFlight
         if kept > 0 { return output.truncate(to: kept) }
         loop.outputBuffers.put(output)
         state.output = nil
@@ -146,23 +146,31 @@ extension Socket {
 
     /// Sends `bytes` from where they lie, and keeps what the system does not take.
     private func send(_ bytes: RawSpan) {
+        if let layer = state.layer { return send(bytes, through: layer) }
         guard let taken = bytes.withUnsafeBytes({ tryWrite($0) }) else { return }
+        state.bytesTaken += taken
         if taken == bytes.byteCount { return didDrain() }
         append(bytes.extracting(droppingFirst: taken))
-        startRequest(from: 0)
+        startRequest()
     }
 
     func sendOutput() {
-        guard let output = state.output, !output.isEmpty, state.bytesInFlight == 0, !isConnecting, !isDestroyed
+        guard let output = state.output, !output.isEmpty, state.bytesInFlight == 0, state.life == .open
         else { return }
-        guard let taken = output.withBuffer(from: 0, { tryWrite(&$0) }) else { return }
-        if taken < output.count { return startRequest(from: taken) }
-        state.output = nil
+        if let layer = state.layer {
+            state.output = nil
+            output.withBytes { send($0, through: layer) }
+        } else {
+            guard let taken = output.withBuffer(from: 0, { tryWrite(&$0) }) else { return }
+            state.bytesTaken += taken
+            if taken < output.count { return startRequest(from: taken) }
+            state.output = nil
+            didDrain()
+        }
         loop.outputBuffers.put(output)
-        didDrain()
     }
 
-    private func tryWrite(_ bytes: UnsafeRawBufferPointer) -> Int? {
+    func tryWrite(_ bytes: UnsafeRawBufferPointer) -> Int? {
         var buffer = uv_buf_t(
             base: UnsafeMutablePointer(mutating: bytes.assumingMemoryBound(to: CChar.self).baseAddress),
             len: bytes.count)
@@ -173,20 +181,25 @@ extension Socket {
     private func tryWrite(_ buffer: inout uv_buf_t) -> Int? {
         guard let stream else { return nil }
         let status = uv_try_write(stream, &buffer, 1)
-        if status >= 0 {
-            state.bytesTaken += Int(status)
-            return Int(status)
-        }
+        if status >= 0 { return Int(status) }
         if status == UV_EAGAIN.rawValue { return 0 }
         destroy(LoopError(code: status, call: "uv_try_write"))
         return nil
     }
 
-    /// Hands the output from `offset` on to libuv. The request owns the buffer from here on.
-    private func startRequest(from offset: Int) {
-        guard let output = state.output, let stream else { return }
-        state.output = nil
+    /// Hands what was collected on to libuv, from `offset` on.
+    private func startRequest(from offset: Int = 0) {
+        guard let output = state.output.take() else { return }
+        startRequest(output, from: offset, content: output.count - offset)
+    }
+
+    /// Hands `output` from `offset` on to libuv. The request owns the buffer from here on.
+    ///
+    /// - Parameter content: How many bytes of the program's are in it.
+    func startRequest(_ output: OutputBuffer, from offset: Int, content: Int) {
+        guard let stream else { return }
         state.bytesInFlight = output.count - offset
+        state.contentInFlight = content
         do throws(LoopError) {
             try Request.start(UV_WRITE, "uv_write") { raw in
                 output.withBuffer(from: offset) { buffer in
@@ -203,12 +216,14 @@ extension Socket {
     }
 
     private func didWrite(_ buffer: OutputBuffer, _ status: Int32) {
-        if status == 0, !isDestroyed { state.bytesTaken += state.bytesInFlight }
+        if status == 0, !isDestroyed { state.bytesTaken += state.contentInFlight }
         state.bytesInFlight = 0
+        state.contentInFlight = 0
         loop.outputBuffers.put(buffer)
         guard !isDestroyed else { return }
         loop.enter {
             if status < 0 { return destroy(LoopError(code: status, call: "uv_write")) }
+            if let layer = state.layer { sendOutput(of: layer, content: 0) }
             if state.output == nil { didDrain() } else { sendOutput() }
         }
     }
@@ -216,7 +231,7 @@ extension Socket {
     // MARK: Sent
 
     /// All is sent; a program that was told to stop hears of it in a tick.
-    private func didDrain() {
+    func didDrain() {
         if state.needsDrain, state.writableEnd == .open { loop.nextTick { [self] in try callOnDrain() } }
         endIfRequested()
     }

@@ -62,8 +62,8 @@ public final class Socket: HandleOwner {
 
     // MARK: State
 
-    /// True until the connection is established or has failed.
-    public var isConnecting: Bool { state.life == .connecting }
+    /// True until the connection is established, its layer included, or has failed.
+    public var isConnecting: Bool { state.life == .connecting || state.life == .agreeing }
 
     /// True from ``destroy(_:)`` on: nothing is read or written any more.
     public var isDestroyed: Bool { state.life == .destroyed }
@@ -71,8 +71,14 @@ public final class Socket: HandleOwner {
     /// True until this side has ended, or is destroyed: a write after that breaks the connection.
     public var isWritable: Bool { state.writableEnd == .open && !isDestroyed }
 
-    /// Bytes read so far.
+    /// Bytes read so far; of a connection with a layer, those of its content.
     public var bytesRead: Int { state.bytesRead }
+
+    /// What lies between the socket and the network, such as TLS.
+    public var layer: (any SocketLayer)? { state.layer }
+
+    /// Whether a layer, such as TLS, lies between the socket and the network.
+    public var isEncrypted: Bool { state.layer != nil }
 
     /// Whether ``onDrain`` is owed: a write has returned false, or a protocol above that collects output has done so.
     package var needsDrain: Bool {
@@ -91,6 +97,9 @@ public final class Socket: HandleOwner {
 
     /// The addresses that are tried, while it is connecting by a name.
     var attempts: ConnectionAttempts?
+
+    /// What follows when its layer has agreed with the peer's, until then.
+    var opening: LayerOpening?
 
     private var settings: Settings = .isReferenced
 

@@ -1,0 +1,114 @@
+import CLibUV
+
+/// The way through a layer. A plain socket has none, and comes here by no call.
+extension Socket {
+    /// What a layer may hold of the network's bytes, at most: a part of a record of TLS, which is shorter.
+    nonisolated public static let layerBacklog = 20_480
+
+    /// What a layer may have for a network that takes nothing, without a byte of the program's in it.
+    nonisolated static let layerOutputLimit = 65_536
+
+    /// Lets `layer` agree with the peer's. The socket counts as connecting until then.
+    ///
+    /// - Parameters:
+    ///   - didEnd: Called once, before `didOpen` or when the connection ends first.
+    ///   - didOpen: Called, as a callback of the loop, when content may pass.
+    func open(
+        _ layer: any SocketLayer, didEnd: @escaping () -> Void = {}, _ didOpen: @escaping () throws -> Void
+    ) {
+        state.life = .agreeing
+        state.layer = layer
+        let deadline = Deadline(after: layer.handshakeTimeout, on: loop, keepsLoopAlive: false) { [self] in
+            fall(LoopError(code: UV_ETIMEDOUT.rawValue, call: "handshake"))
+        }
+        opening = LayerOpening(deadline: deadline, didEnd: didEnd, didOpen: didOpen)
+        startReading()
+        follow(layer.open(), of: layer)
+    }
+
+    /// What was read, on its way to the program.
+    func receive(_ bytes: RawSpan, through layer: any SocketLayer) {
+        let content = loop.layerContent
+        content.removeAll()
+        var step = SocketLayerStep.goesOn
+        content.append(room: bytes.byteCount + Self.layerBacklog) { step = layer.receive(bytes, into: &$0) }
+        if state.life == .agreeing, layer.isOpen { didAgree(through: layer) }
+        if !content.isEmpty {
+            state.bytesRead += content.count
+            loop.enter { try content.withBytes { if !isDestroyed { try didReceive($0) } } }
+        }
+        follow(step, of: layer)
+    }
+
+    /// Sends what the layer has to say by itself, and goes on as it says.
+    private func follow(_ step: SocketLayerStep, of layer: any SocketLayer) {
+        sendOutput(of: layer, content: 0)
+        switch step {
+        case .goesOn:
+            if layer.outputLength > Self.layerOutputLimit {
+                fall(LoopError(code: UV_ENOBUFS.rawValue, call: "handshake"))
+            }
+        case .ended:
+            state.input.end = .received
+            updateReading()
+            loop.enter { announceEndIfDelivered() }
+        case .failed(let error):
+            fall(error)
+        }
+    }
+
+    /// Content may pass, and what was written before goes first.
+    private func didAgree(through layer: any SocketLayer) {
+        guard let opening = opening.take() else { return }
+        state.life = .open
+        sendOutput(of: layer, content: 0)
+        sendOutput()
+        endIfRequested()
+        let didOpen = opening.end()
+        loop.enter { if !isDestroyed { try didOpen() } }
+    }
+
+    /// The end of the network's bytes that the layer was not told of: what has come may not be all.
+    func didReceiveUnannouncedEnd() {
+        fall(LoopError(code: UV_EOF.rawValue, call: "uv_read", reason: "the connection has ended within the stream"))
+    }
+
+    func fall(_ error: LoopError) {
+        loop.enter { if isConnecting, server == nil { fail(error) } else { destroy(error) } }
+    }
+
+    // MARK: The way out
+
+    /// Sends what the program has written from where it lies.
+    func send(_ bytes: RawSpan, through layer: any SocketLayer) {
+        do throws(LoopError) {
+            try layer.send(bytes)
+            sendOutput(of: layer, content: bytes.byteCount)
+        } catch {
+            destroy(error)
+        }
+    }
+
+    /// Offers the system what the layer has for it, and hands the rest to one `uv_write`.
+    ///
+    /// - Parameter content: How many bytes of the program's are in it.
+    func sendOutput(of layer: any SocketLayer, content: Int) {
+        guard layer.outputLength > 0, state.bytesInFlight == 0, !isDestroyed else { return }
+        let bytes = layer.takeOutput()
+        guard let taken = bytes.withUnsafeBytes({ tryWrite($0) }) else { return }
+        guard taken < bytes.count else {
+            state.bytesTaken += content
+            return didDrain()
+        }
+        let rest = loop.outputBuffers.take()
+        rest.append(bytes.span.bytes.extracting(droppingFirst: taken))
+        startRequest(rest, from: 0, content: content)
+    }
+
+    /// Says the end, if the system takes it at once: to a peer that was sent all there is, closing is no surprise.
+    func endLayer() {
+        guard let layer = state.layer, state.life == .open, writableLength == 0, layer.end() else { return }
+        let bytes = layer.takeOutput()
+        _ = bytes.withUnsafeBytes { tryWrite($0) }
+    }
+}

@@ -1,0 +1,62 @@
+/// What lies between a socket and the network, such as TLS: it turns what the program writes into what the network
+/// carries, and back. It owns no socket and no clock; ``Socket`` calls it and carries what it makes.
+///
+/// ```
+///   program            Socket                layer                 network
+///   write ───────────► send ───────────────► output ─────────────► uv_try_write
+///   onBytes ◄───────── content ◄──────────── receive ◄──────────── uv_read_cb
+///   end ─────────────► end ────────────────► output, then uv_shutdown
+///   onEnd ◄─────────── .ended                 (an end that the layer was not told of breaks the connection)
+/// ```
+@LoopActor
+public protocol SocketLayer: AnyObject {
+    /// Whether both ends have agreed, so that content may pass.
+    var isOpen: Bool { get }
+
+    /// The time that the two ends have to agree.
+    var handshakeTimeout: Duration { get }
+
+    /// Begins to agree with the peer; a client has something to say first.
+    func open() -> SocketLayerStep
+
+    /// Takes what the network has brought, and appends what there is in it for the program.
+    ///
+    /// - Parameter content: It has room for ``Socket/layerBacklog`` bytes more than `bytes` has.
+    func receive(_ bytes: RawSpan, into content: inout OutputSpan<UInt8>) -> SocketLayerStep
+
+    /// Takes what the program has written. It is open, and has not ended.
+    func send(_ content: RawSpan) throws(LoopError)
+
+    /// Says that this side has ended. False when it has said so before, or has nothing to say.
+    func end() -> Bool
+
+    /// Bytes that it has for the network.
+    var outputLength: Int { get }
+
+    /// Hands its bytes for the network over.
+    func takeOutput() -> [UInt8]
+}
+
+/// How a ``SocketLayer`` goes on.
+public enum SocketLayerStep: Sendable {
+    case goesOn
+    /// The peer has said that its side has ended.
+    case ended
+    /// The connection is of no use any more. What the layer has for the network is still sent.
+    case failed(LoopError)
+}
+
+/// Makes the layers of a server's or a client's connections. `TLSContext` of UVCrypto is one.
+@LoopActor
+public protocol SocketSecurity: AnyObject {
+    /// The layer of a connection that a server has accepted.
+    func layerForServer() throws(LoopError) -> any SocketLayer
+
+    /// The layer of a connection that is opened.
+    ///
+    /// - Parameter host: Whom the peer has to prove to be: a name, or an address in numbers.
+    func layerForClient(of host: String) throws(LoopError) -> any SocketLayer
+
+    /// How many connections of a server may be agreeing. One more ends the oldest of them.
+    var handshakeLimit: Int { get }
+}
