@@ -51,7 +51,7 @@ extension WebSocket {
     func beat(_ pulse: inout Pulse, _ limit: Int64) {
         let look = Pulse.Look(
             now: loop.now, lastReceived: state.lastReceived, bytesTaken: socket.bytesWritten,
-            bytesWaiting: bufferedAmount, isRead: !state.inbox.isPaused)
+            bytesWaiting: bufferedAmount, isRead: !state.inbox.isPaused && !state.inbox.isWaiting)
         switch pulse.judge(look, limit: limit) {
         case .present: break
         case .ping: ping()

@@ -1,4 +1,5 @@
-/// What has been read from a peer and not been delivered, because the program has paused.
+/// What has been read from a peer and not been delivered, because the program has paused, or because it was too much for one
+/// turn of the loop.
 ///
 /// Nothing more is read until it is empty, so it holds one message and the rest of one read at most.
 struct Inbox {
@@ -10,6 +11,9 @@ struct Inbox {
     }
 
     var isPaused = false
+
+    /// Whether it goes on in a turn to come: see ``ReadingTurns``.
+    var isWaiting = false
 
     /// Whether the peer has ended behind what is kept.
     var hasEnd = false

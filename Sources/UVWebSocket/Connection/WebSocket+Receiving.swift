@@ -35,6 +35,24 @@ extension WebSocket {
     }
 }
 
+// MARK: - Turns
+
+extension WebSocket {
+    /// Hears no more in this turn of the loop. The peer is held up by TCP meanwhile.
+    private func waitForTurn() {
+        guard !state.inbox.isWaiting else { return }
+        state.inbox.isWaiting = true
+        socket.pause()
+        ReadingTurns.current.add(self)
+    }
+
+    /// Goes on in a turn that has begun.
+    func takeTurn() {
+        state.inbox.isWaiting = false
+        readOn()
+    }
+}
+
 // MARK: - Receiving
 
 extension WebSocket {
@@ -46,14 +64,20 @@ extension WebSocket {
         }
     }
 
-    /// Handles what `bytes` hold from `start` on, up to the first message that comes while the program has paused: that
-    /// one is kept. Returns where it ended. Control frames before it are heard, so that a close is.
+    /// Handles what `bytes` hold from `start` on, up to what is too much for this turn, or up to the first message that
+    /// comes while the program has paused: that one is kept. Returns where it ended. Control frames before it are heard, so
+    /// that a close is.
     private func deliver(_ bytes: RawSpan, from start: Int) -> Int {
         socket.cork()
         var offset = start
         do throws(FrameError) {
             // What comes behind a `terminate` in a callback is not heard any more.
-            while !state.isClosed, let event = try state.assembler.nextEvent(in: bytes, at: &offset) {
+            while !state.isClosed, offset < bytes.byteCount {
+                guard state.budget.allowsFrame(on: loop, shared) else {
+                    waitForTurn()
+                    return offset
+                }
+                guard let event = try state.assembler.nextEvent(in: bytes, at: &offset) else { break }
                 if state.inbox.isPaused, case .message(let opcode, let payload) = event {
                     state.inbox.message = WebSocketMessage(opcode, payload)
                     return offset

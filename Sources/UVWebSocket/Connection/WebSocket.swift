@@ -145,6 +145,7 @@ extension WebSocket {
         /// When the last byte arrived, in the loop's time.
         var lastReceived: Int64
         var assembler: MessageAssembler
+        var budget = ReadingBudget()
         var inbox = Inbox()
         var outbox: Outbox
 

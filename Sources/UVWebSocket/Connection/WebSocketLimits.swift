@@ -6,6 +6,13 @@ public struct WebSocketLimits: Sendable, Equatable {
     /// Frames of a message, the empty ones too. Beyond it: close 1009.
     public var fragments = 4_096
 
+    /// Frames of the peer that are heard in one turn of the loop. The rest follow in the next turns, so that a peer that
+    /// sends thousands at once does not keep the others waiting.
+    public var framesPerTurn = 128
+
+    /// How long frames of the peer are heard in one turn; the one that is under way then is heard to its end.
+    public var timePerTurn: Duration = .milliseconds(2)
+
     /// Bytes that may wait for the peer when something more is sent to it, directly or by a ``WebSocketHub``; what a hub
     /// brings in the same iteration of the loop does not count. Beyond it what has not begun to leave is dropped, and
     /// the connection is closed with 3008.

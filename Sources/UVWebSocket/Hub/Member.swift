@@ -9,12 +9,24 @@ final class Member: WebSocketOwner {
     let socket: WebSocket
     /// The place in the hub's list.
     var index: Int
-    /// The rooms that it is in, and where it stands among the members of each. They are few, see
-    /// ``WebSocketLimits/rooms``.
-    var places: [(room: Room, index: Int)] = []
+    /// The rooms that it is in. They are few, see ``WebSocketLimits/rooms``.
+    var places: [Place] = []
     var pulse = Pulse()
     /// The batch that it got last, so that it gets one once, in however many of its rooms it is.
     var lastHeard: UInt64 = 0
+
+    /// A room, and where among its members this one stands.
+    struct Place {
+        let room: Room
+        let id: ObjectIdentifier
+        var index: Int
+
+        init(room: Room, index: Int) {
+            self.room = room
+            self.index = index
+            id = ObjectIdentifier(room)
+        }
+    }
 
     init(_ socket: WebSocket, in hub: WebSocketHub, at index: Int) {
         self.socket = socket

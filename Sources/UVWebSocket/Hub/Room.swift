@@ -13,7 +13,7 @@ final class Room {
 
     /// - Precondition: `member` is not here.
     func insert(_ member: Member) {
-        member.places.append((self, members.count))
+        member.places.append(Member.Place(room: self, index: members.count))
         members.append(member)
     }
 
@@ -30,5 +30,10 @@ final class Room {
     }
 
     /// Where this room stands among those of `member`.
-    private func place(of member: Member) -> Int? { member.places.firstIndex { $0.room === self } }
+    private func place(of member: Member) -> Int? {
+        let id = ObjectIdentifier(self)
+        // The room of each place is not looked at: that would count a reference to it, 128 times for each of 128 rooms.
+        for index in member.places.indices where member.places[index].id == id { return index }
+        return nil
+    }
 }

@@ -104,7 +104,7 @@ extension WebSocketHub {
     /// The last member takes the place of the one that leaves.
     func remove(_ member: Member) {
         settle()
-        for (room, _) in member.places { leave(member, room) }
+        for place in member.places { leave(member, place.room) }
         let last = entries.removeLast()
         if last !== member {
             entries[member.index] = last
