@@ -12,6 +12,8 @@ final class Opening {
 
     private let loop = EventLoop.current
     private var timer: Deadline?
+    /// Nil before there is one, and when it is the WebSocket's.
+    private var socket: Socket?
     private var answer = AnswerReader()
 
     init(
@@ -30,11 +32,19 @@ final class Opening {
             return loop.nextTick { [self] in finish(.failure(.invalidAnswer("There are no random bytes for a key."))) }
         }
         let socket = Socket.connect(port: url.port, host: url.host)
+        self.socket = socket
         socket.write(request(key))
         socket.onError = { [self] error in finish(.failure(.connection(error))) }
         socket.onClose = { [self] _ in finish(.failure(.noAnswer)) }
         socket.onData = { [self] bytes in receive(bytes, on: socket, accept) }
         timer = Deadline(after: timeout, on: loop) { [self] in didTimeOut(socket) }
+    }
+
+    /// Ends it without a word.
+    func cancel() {
+        timer?.cancel()
+        done = nil
+        socket?.destroy()
     }
 
     private func request(_ key: String) -> String {
@@ -55,6 +65,7 @@ final class Opening {
     }
 
     private func receive(_ bytes: [UInt8], on socket: Socket, _ accept: String) {
+        guard done != nil else { return }
         do throws(AnswerReader.Failure) {
             guard let rest = try answer.read(bytes) else { return }
             open(socket, accept, rest)
@@ -67,6 +78,7 @@ final class Opening {
         do throws(Handshake.AnswerError) {
             let subprotocol = try Handshake.readAnswer(
                 status: answer.status, accept: accept, offered: subprotocols, header: answer.field)
+            self.socket = nil
             socket.relinquish()
             let webSocket = WebSocket(socket, as: .client, subprotocol: subprotocol, limits: SharedLimits(limits))
             finish(.success(webSocket))

@@ -54,10 +54,10 @@ public final class ReconnectingWebSocket {
 
     private enum Stage {
         case idle
-        case connecting
+        case connecting(WebSocketClient.Attempt)
         case open(WebSocket)
         case waiting(Timeout)
-        /// It was closed: what is under way comes to its end.
+        /// It was closed, and its WebSocket has not ended yet.
         case leaving
         case over
     }
@@ -90,13 +90,15 @@ public final class ReconnectingWebSocket {
         attempt()
     }
 
-    /// Ends it: a WebSocket that is open is closed, an attempt that is under way leads to none.
+    /// Ends it: a WebSocket that is open is closed, an attempt that is under way is given up.
     ///
     /// Silent the second time.
     public func close(_ code: CloseCode = .normal, reason: String = "") {
         switch stage {
         case .idle: end(nil, inTick: true)
-        case .connecting: stage = .leaving
+        case .connecting(let attempt):
+            attempt.cancel()
+            end(nil, inTick: true)
         case .open(let socket):
             stage = .leaving
             socket.close(code, reason: reason)
@@ -112,8 +114,7 @@ public final class ReconnectingWebSocket {
 
 extension ReconnectingWebSocket {
     private func attempt() {
-        stage = .connecting
-        WebSocketClient.connect(
+        let attempt = WebSocketClient.connect(
             to: url, fields: fields, subprotocols: subprotocols, limits: limits, timeout: timeout
         ) { [self] result in
             switch result {
@@ -121,6 +122,7 @@ extension ReconnectingWebSocket {
             case .failure(let failure): didLose(.notOpened(failure), lasted: .zero)
             }
         }
+        stage = .connecting(attempt)
     }
 
     private func didOpen(_ socket: WebSocket) throws {
@@ -128,7 +130,6 @@ extension ReconnectingWebSocket {
         socket.afterClose { [self] code, reason in
             didLose(.closed(code, reason: reason), lasted: .milliseconds(loop.now - openedAt))
         }
-        if case .leaving = stage { return socket.close() }
         stage = .open(socket)
         socket.startHeartbeat(heartbeat)
         try onOpen?(socket)

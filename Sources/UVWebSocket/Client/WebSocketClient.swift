@@ -27,23 +27,35 @@ public enum WebSocketClient {
         case invalidAnswer(String)
     }
 
-    /// Connects and shakes hands; `done` gets the open socket, or the failure.
+    /// A handshake that is under way.
+    @LoopActor
+    public struct Attempt {
+        fileprivate let opening: Opening
+
+        /// Ends it: the connection is closed, and `done` is not called. Silent when it was called already.
+        public func cancel() { opening.cancel() }
+    }
+
+    /// Connects and shakes hands; `done` gets the open socket, or the failure. It is called later, never inside this call.
     ///
     /// - Parameters:
     ///   - fields: Sent along, such as `Authorization`.
     ///   - subprotocols: Offered to the server, the preferred one first.
     ///   - timeout: How long connecting and the handshake may take.
+    /// - Returns: What the attempt is given up by.
     /// - Precondition: each subprotocol is a token, RFC 9110 section 5.6.2.
+    @discardableResult
     public static func connect(
         to url: WebSocketURL, fields: HTTPFields = [:], subprotocols: [String] = [],
         limits: WebSocketLimits = WebSocketLimits(), timeout: Duration = .seconds(10),
         _ done: @escaping (Result<WebSocket, Failure>) throws -> Void
-    ) {
+    ) -> Attempt {
         if let name = subprotocols.first(where: { !HTTPGrammar.isToken($0) }) {
             programError("a subprotocol is a token: \(name)")
         }
         let opening = Opening(url, fields, subprotocols, limits, done)
         opening.start(timeout)
+        return Attempt(opening: opening)
     }
 
     /// Connects and shakes hands.
