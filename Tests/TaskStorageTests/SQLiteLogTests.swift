@@ -100,7 +100,8 @@ struct SQLiteLogTests {
             .update(.test(1), try TaskFields(title: "u", priority: 5, project: "red")), .delete(.test(1)),
         ]
         let said = Log()
-        await withLog { desk, close in
+        // The events are from 1970.
+        await withLog(HistoryLimits(age: .seconds(4_000_000_000))) { desk, close in
             var events: [TaskEvent] = []
             var ledger = TaskLedger()
             for (number, action) in actions.enumerated() {
@@ -149,6 +150,30 @@ struct SQLiteLogTests {
         }
         #expect(said.lines == ["there", "gone"])
         #expect(await reopened()?.store.count == 3_000)
+    }
+
+    @Test(
+        "An event that is one too many, or too old, is gone at once, and the next one is there",
+        arguments: [true, false])
+    func limits(byCount: Bool) async throws {
+        let actions = try (1...5).map { TaskCommand.Action.create(.test($0), try TaskFields(title: "t")) }
+        let limits = byCount ? HistoryLimits(count: 3) : HistoryLimits(age: .seconds(3_600))
+        let now = SystemTime.milliseconds()
+        let said = Log()
+        await withLog(limits) { desk, close in
+            @LoopActor func look() {
+                for sequence in 1...5 {
+                    desk.log.events(after: sequence, limit: 10) { result in
+                        said("\((try? result.get()) == .gone ? "gone" : "there")")
+                        if sequence == 5 { close() }
+                    }
+                }
+            }
+            desk.submit(Array(actions[..<2]), at: now - 3_700_000) {
+                desk.submit(Array(actions[2...]), at: now - 3_500_000, then: look)
+            }
+        }
+        #expect(said.lines == ["gone", "there", "there", "there", "there"])
     }
 
     @Test("A second server cannot have the file while the first one has it, and changes nothing")

@@ -1,3 +1,6 @@
+import TaskEngine
+import UVCore
+
 /// Which events a log keeps for readers that were away; tasks stay for ever. An event goes when either limit says so.
 public struct HistoryLimits: Hashable, Sendable {
     /// How many events are kept; of more, the oldest go.
@@ -9,5 +12,10 @@ public struct HistoryLimits: Hashable, Sendable {
     public init(count: Int = 100_000, age: Duration = .seconds(86_400)) {
         self.count = count
         self.age = age
+    }
+
+    /// The time from which on an event is not too old.
+    func oldestTime(_ now: Timestamp) -> Timestamp {
+        Timestamp(milliseconds: now.milliseconds - age.wholeMilliseconds)
     }
 }

@@ -152,8 +152,11 @@ extension SQLiteLog {
 extension SQLiteLog {
     public func events(after sequence: Int, limit: Int, _ done: @escaping (Result<LogHistory, LogError>) -> Void) {
         guard let store else { return done(.failure(.refused("\(path) is not open"))) }
-        thread.run {
-            Result { () throws(LogError) in try store.history(after: sequence, limit: limit) }
+        let now = Timestamp(milliseconds: SystemTime.milliseconds())
+        thread.run { [limits] in
+            Result { () throws(LogError) in
+                try store.history(after: sequence, limit: limit, within: limits, now: now)
+            }
         } then: { result in
             done(result)
         }

@@ -156,11 +156,18 @@ extension TaskEvent {
 
 extension SQLiteStore {
     /// The events behind the one of that number, `limit` of them at most.
-    func history(after sequence: Int, limit: Int) throws(LogError) -> LogHistory {
+    ///
+    /// One that need not be kept any more is gone in that moment, though its row may be there until the next ``prune(_:now:)``:
+    /// so a reader finds the limits as they are.
+    func history(
+        after sequence: Int, limit: Int, within limits: HistoryLimits, now: Timestamp
+    ) throws(LogError) -> LogHistory {
         do throws(DatabaseError) {
-            let first = try events.first() ?? position.sequence + 1
+            let first = max(try events.first() ?? position.sequence + 1, position.sequence - limits.count + 1)
             guard sequence >= first - 1, sequence <= position.sequence else { return .gone }
-            return .events(try events.events(after: sequence, limit: limit))
+            let found = try events.events(after: sequence, limit: limit)
+            if let next = found.first, next.timestamp < limits.oldestTime(now) { return .gone }
+            return .events(found)
         } catch {
             throw .refused("\(path): \(error.message)")
         }
@@ -187,8 +194,7 @@ extension SQLiteStore {
     private func pruned(_ limits: HistoryLimits, _ now: Timestamp) throws(DatabaseError) -> Bool {
         guard let first = try events.first() else { return false }
         let byCount = min(position.sequence - limits.count, first + 999)
-        let cutoff = Timestamp(milliseconds: now.milliseconds - limits.age.wholeMilliseconds)
-        let byAge = try events.last(ofFirst: 1_000, before: cutoff) ?? 0
+        let byAge = try events.last(ofFirst: 1_000, before: limits.oldestTime(now)) ?? 0
         let last = max(byCount, byAge)
         guard last >= first else { return false }
         try events.remove(upTo: last)

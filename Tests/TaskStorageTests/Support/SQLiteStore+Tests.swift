@@ -23,6 +23,12 @@ extension SQLiteStore {
         try store.close()
         return ledger.store
     }
+
+    /// The events behind the one of that number, however old they are.
+    func history(after sequence: Int, limit: Int) throws -> LogHistory {
+        let now = Timestamp(milliseconds: 0)
+        return try history(after: sequence, limit: limit, within: HistoryLimits(), now: now)
+    }
 }
 
 extension TaskID {
