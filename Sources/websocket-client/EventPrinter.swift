@@ -104,7 +104,7 @@ extension EventPrinter {
         switch status {
         case 401, 403: ": it wants a token, see --token"
         case 200..<300, 404: ": there is no WebSocket at this path"
-        case 422: ": it does not take these rooms"
+        case 422: ": it does not take these rooms, or this place to begin"
         default: ""
         }
     }

@@ -37,6 +37,9 @@ struct WebSocketClientProgram: ParsableCommand {
         guard let address = WebSocketURL(url) else {
             throw ValidationError("'\(url)' is not a WebSocket's URL, such as ws://localhost:3000/ws/tasks.")
         }
+        if address.namesNoPosition {
+            throw ValidationError("since in '\(url)' is no number of an event: give the seq of one, and its epoch.")
+        }
         let target = rooms.map { $0.isEmpty ? address : address.setting("rooms", to: $0) } ?? address
         EventLoop.main { _ in
             let token = token ?? EventLoop.environment("TASKFLOW_TOKEN")

@@ -671,6 +671,14 @@ def test_a_url_can_say_where_to_begin(websocket_client):
         assert history.asked.get() == ("10", "e-1")
 
 
+@pytest.mark.parametrize("since", ["abc", "-1", "+5", "1.5", "9223372036854775808"])
+def test_a_place_to_begin_that_is_none_is_refused(websocket_client, since):
+    """Otherwise it would begin with what happens now, and leave out what was asked for."""
+    result = subprocess.run([websocket_client, f"ws://localhost:1/ws/tasks?since={since}&epoch=e"], capture_output=True,
+                            text=True, timeout=15)
+    assert result.returncode == 64 and "is no number of an event" in result.stderr and not result.stdout
+
+
 def test_json_has_the_pages_and_the_positions(websocket_client):
     """A program that reads the lines can keep the position, too."""
     script = [ready("e-2", 95, recovered=False), page(90, 2, True), page(90, 1, False), numbered(91),
@@ -694,7 +702,8 @@ def test_it_does_not_come_back_where_it_is_not_wanted(websocket_client, code):
 @pytest.mark.parametrize("status, advice", [
     (HTTPStatus.UNAUTHORIZED, ": it wants a token, see --token"),
     (HTTPStatus.NOT_FOUND, ": there is no WebSocket at this path"), (HTTPStatus.OK, ": there is no WebSocket at this path"),
-    (HTTPStatus.UNPROCESSABLE_ENTITY, ": it does not take these rooms"), (HTTPStatus.GONE, "")])
+    (HTTPStatus.UNPROCESSABLE_ENTITY, ": it does not take these rooms, or this place to begin"),
+    (HTTPStatus.GONE, "")])
 def test_a_refusal_ends_it_with_1(websocket_client, status, advice):
     def refuse(connection, request):
         return connection.respond(status, "no\n")

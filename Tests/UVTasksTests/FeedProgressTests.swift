@@ -175,4 +175,25 @@ struct FeedProgressTests {
         _ = try actions(&progress, Self.ready("a b&rooms=tasks#\\r\\nX: y", 1))
         #expect(try target(progress) == "/ws/tasks?rooms=a&since=1&epoch=a%20b%26rooms%3dtasks%23%0d%0aX%3a%20y")
     }
+
+    @Test("A URL says where to begin in decimal digits, also as a query writes them")
+    func places() throws {
+        for (query, target) in [
+            ("?since=5&epoch=E", "/?since=5&epoch=E"), ("?since=%35&epoch=%45", "/?since=5&epoch=E"),
+            ("?since=5", "/?since=5&epoch="), ("?since=", "/?since="), ("?since", "/?since="),
+            ("?epoch=E", "/?epoch=E&since="),
+        ] {
+            let url = try #require(WebSocketURL("ws://localhost/\(query)"))
+            #expect(!url.namesNoPosition && FeedProgress(TaskFeed.Position(url)).address(on: url).target == target)
+        }
+    }
+
+    @Test(
+        "A place that is no number of an event is the server's to refuse, and not taken for now",
+        arguments: ["abc", "-1", "+1", "1.0", "1e3", "%201", "9223372036854775808", "%"])
+    func noPlaces(since: String) throws {
+        let url = try #require(WebSocketURL("ws://localhost/?since=\(since)&epoch=E"))
+        #expect(url.namesNoPosition)
+        #expect(FeedProgress(TaskFeed.Position(url)).address(on: url).target == url.target)
+    }
 }

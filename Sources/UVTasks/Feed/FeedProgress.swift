@@ -46,8 +46,11 @@ package struct FeedProgress {
 
     /// What is added to the URL of the next connection.
     package func address(on url: WebSocketURL) -> WebSocketURL {
-        // Empty is from now on, and says that the client wants to know where it stands.
-        guard let position else { return url.setting("since", to: "") }
+        guard let position else {
+            // A place that is none is the server's to refuse. Empty is from now on, and says that the client wants to know
+            // where it stands.
+            return url.namesNoPosition ? url : url.setting("since", to: "")
+        }
         return url.setting("since", to: "\(position.sequence)").setting("epoch", to: position.epoch)
     }
 

@@ -25,10 +25,16 @@ extension TaskFeed {
             self.init(epoch: epoch, sequence: sequence)
         }
 
-        /// The place that a URL asks for, as in `?since=17&epoch=9f86d081884c7d65`; nil if it asks for none.
-        init?(_ url: WebSocketURL) {
-            guard let sequence = url.value(of: "since").flatMap({ Int($0) }) else { return nil }
+        /// The place that a URL asks for, as in `?since=17&epoch=9f86d081884c7d65`; nil if it asks for none, or for what is
+        /// none.
+        package init?(_ url: WebSocketURL) {
+            guard let since = url.value(of: "since"), let sequence = Self.number(since) else { return nil }
             self.init(epoch: url.value(of: "epoch") ?? "", sequence: sequence)
+        }
+
+        /// A server's rule: decimal digits and nothing else.
+        private static func number(_ text: String) -> Int? {
+            text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(text) : nil
         }
     }
 
@@ -46,4 +52,13 @@ extension TaskFeed {
 extension TaskFeed.Position: CustomStringConvertible {
     /// `EPOCH:SEQ`, as the ids of server-sent events.
     public var description: String { "\(epoch):\(sequence)" }
+}
+
+extension WebSocketURL {
+    /// Whether it says where to begin, and that is no number of an event.
+    package var namesNoPosition: Bool {
+        guard let since = value(of: "since"), !since.isEmpty else { return false }
+        if case nil = TaskFeed.Position(self) { return true }
+        return false
+    }
 }

@@ -14,11 +14,11 @@ extension WebSocketURL {
         return changed
     }
 
-    /// The value of the query's last item of that name, as it stands there; nil if it has none.
+    /// What the query's last item of that name says; nil if it has none.
+    ///
+    /// - Complexity: O(length).
     package func value(of name: String) -> String? {
-        items.last { Self.isItem($0, named: name) }.map {
-            String(decoding: $0.utf8.dropFirst(name.utf8.count + 1), as: UTF8.self)
-        }
+        items.last { Self.isItem($0, named: name) }.map { Self.decoded($0.utf8.dropFirst(name.utf8.count + 1)) }
     }
 
     private static let mark = UInt8(ascii: "?")
@@ -39,6 +39,27 @@ extension WebSocketURL {
             if standsForItself(byte) { return String(UnicodeScalar(byte)) }
             return "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
         }.joined()
+    }
+
+    /// The text with each `%41` as what it stands for.
+    private static func decoded(_ text: Substring.UTF8View) -> String {
+        var bytes: [UInt8] = []
+        var rest = text
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), let code = code(rest.prefix(2)) {
+                bytes.append(code)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The byte that two hexadecimal digits name; nil if they are none.
+    private static func code(_ digits: Substring.UTF8View) -> UInt8? {
+        let isCode = digits.count == 2 && digits.allSatisfy { UnicodeScalar($0).properties.isASCIIHexDigit }
+        return isCode ? UInt8(String(decoding: digits, as: UTF8.self), radix: 16) : nil
     }
 
     /// The unreserved characters of RFC 3986 section 2.3, and the comma.
