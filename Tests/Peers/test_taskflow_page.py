@@ -32,11 +32,14 @@ def complaints():
     assert found == []
 
 
-def open_page(browser, server, complaints, **options):
+# What a browser may complain of where the server is stopped on purpose: there is none, or one that reads its tasks.
+AWAY = r"WebSocket connection to '[^']*' failed: .*(ERR_CONNECTION|503)|Failed to load resource: .*ERR_CONNECTION"
+
+
+def open_page(browser, server, complaints, may_complain="(?!)", **options):
     page = browser.new_context(**options).new_page()
-    # Where the server is stopped on purpose the connection may fail, and one that begins says 503; everything else counts.
     page.on("console", lambda message: message.type in ("error", "warning")
-            and not re.search("ERR_CONNECTION|503", message.text) and complaints.append(message.text))
+            and not re.search(may_complain, message.text) and complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("request", lambda request: request.url.startswith(server.url) or request.url.startswith("data:")
             or complaints.append(request.url))
@@ -110,6 +113,18 @@ def test_a_wrong_token_is_said_to_be_wrong_and_the_feed_goes_on(browser, server)
     expect(page.locator("#state")).to_have_text("Connected")
     Client(server).create("still heard")
     expect(page.locator("#tasks td.title")).to_have_text(["still heard"])
+
+
+@pytest.mark.parametrize("answer", [503, None])
+def test_a_list_that_is_refused_or_does_not_come_is_said(browser, server, complaints, answer):
+    page = open_page(browser, server, complaints, "503" if answer else "ERR_")
+    page.evaluate("() => { AbortSignal.timeout = () => AbortSignal.abort(); }" if answer is None else "() => {}")
+    if answer:
+        page.route(re.compile(r"/tasks\?"), lambda route: route.fulfill(status=answer))
+    page.fill("#token", ADMIN)
+    page.click("text=Use it")
+    said = f"The server answered {answer}." if answer else "The server cannot be reached."
+    sync_api.expect(page.locator("#access-note")).to_have_text(said)
 
 
 def test_the_token_is_kept_for_the_tab_and_for_no_other(browser, server, complaints):
@@ -238,7 +253,7 @@ def test_with_tokens_of_its_own_the_server_lets_the_page_in_by_one(browser, task
 
 def test_the_page_comes_back_when_the_server_does(browser, taskflow_program, complaints):
     with taskflow_program.start() as server:
-        page, expect = open_page(browser, server, complaints), sync_api.expect
+        page, expect = open_page(browser, server, complaints, AWAY), sync_api.expect
         Client(server).create("forgotten")
         expect(page.locator("#tasks tr")).to_have_count(1)
         server.kill()
@@ -252,7 +267,7 @@ def test_the_page_comes_back_when_the_server_does(browser, taskflow_program, com
 def test_the_page_goes_on_where_it_was_when_a_server_was_killed(browser, taskflow_program, complaints, tmp_path):
     with taskflow_program.start("--store", f"sqlite:{tmp_path}/tasks.db") as server:
         wait_until_ready(server)
-        page, expect = open_page(browser, server, complaints), sync_api.expect
+        page, expect = open_page(browser, server, complaints, AWAY), sync_api.expect
         older = Client(server).create("older")
         expect(page.locator("#tasks td.title")).to_have_text(["older"])
         server.kill()

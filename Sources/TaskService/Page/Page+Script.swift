@@ -37,8 +37,11 @@ extension Page {
           find("token").setAttribute("aria-invalid", String(isBad));
         }
 
-        const ask = (path, credential = token) =>
-          fetch(path, credential ? { headers: { Authorization: "Bearer " + credential } } : {});
+        // A server that does not answer is one that cannot be reached. In milliseconds.
+        const patience = 20000;
+
+        const ask = (path, credential = token) => fetch(path, {
+          headers: credential ? { Authorization: "Bearer " + credential } : {}, signal: AbortSignal.timeout(patience) });
 
         // The connection stays until it is known that the new token is one.
         find("access").addEventListener("submit", async (event) => {
