@@ -56,7 +56,7 @@ final class EventStream {
     }
 
     private func start(in rooms: ListenerRooms, from point: ResumePoint?) {
-        guard !response.isEnded, live.add(self) else { return response.end() }
+        guard !response.isEnded, live.streams.add(self) else { return response.end() }
         response.writeHead(.ok)
         write("retry: \(Self.retry.wholeMilliseconds)\n\n")
         clock = EventLoop.current.setInterval(Self.pulse) { [self] in sendPulse() }
@@ -70,7 +70,7 @@ final class EventStream {
     }
 
     private func close() {
-        live.remove(self)
+        live.streams.remove(self)
         pump.end()
         clock?.cancel()
     }
@@ -85,11 +85,13 @@ final class EventStream {
 // MARK: - What happens
 
 extension EventStream: LiveStream {
-    func hears(_ event: TaskEvent) -> Bool { pump.feed.isLive && pump.feed.rooms.hear(event) }
+    var rooms: ListenerRooms { pump.feed.rooms }
 
     func deliver(_ json: [UInt8], of event: TaskEvent) {
         send(json, of: event)
-        if isFull { pump.fallBehind(at: event.sequence) }
+        guard isFull else { return }
+        live.streams.leave(self)
+        pump.fallBehind(at: event.sequence)
     }
 
     /// Says that the connection is there and, where nothing is missing, how far the client has come.
@@ -116,7 +118,7 @@ extension EventStream: FeedOutlet {
 
     func send(_ page: SnapshotWalk.Page) { send(page.json, at: page.isLast ? page.sequence : nil) }
 
-    func goLive() {}
+    func goLive() { live.streams.enter(self) }
 
     /// Sends a message, and the position behind it, if it has one.
     private func send(_ json: [UInt8], at sequence: Int?) {

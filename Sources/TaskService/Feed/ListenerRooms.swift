@@ -13,31 +13,51 @@ struct ListenerRooms {
 
     /// In the order in which they were named.
     let names: [RoomName]
-    private let members: Set<RoomName>
+
+    // What the names are about, so that no event and no task needs a name to be looked at.
+
+    private let hearsAll: Bool
+    private let projects: Set<ByteText>
+    private let tasks: Set<TaskID>
 
     /// - Parameter names: Each once.
     init(_ names: [RoomName]) {
         self.names = names
-        members = Set(names)
+        hearsAll = names.contains(Self.all)
+        projects = Set(names.compactMap { $0.text.dropping(prefix: "project-").map { ByteText($0) } })
+        tasks = Set(names.compactMap { $0.text.dropping(prefix: "task-").flatMap(Self.id) })
     }
 
-    func contains(_ name: RoomName) -> Bool { members.contains(name) }
+    /// The id that an event's room has in its name: in lower case, as ids are written.
+    private static func id(_ text: String) -> TaskID? {
+        TaskID(text).flatMap { $0.description.isSame(as: text) ? $0 : nil }
+    }
 
     /// Whether the listener is told of `event`.
     func hear(_ event: TaskEvent) -> Bool {
-        contains(Self.all) || Self.names(of: event).contains(where: contains)
+        if hearsAll || tasks.contains(event.taskID) { return true }
+        return !projects.isEmpty && event.projects.contains { projects.contains(ByteText($0)) }
     }
 
     /// Whether the listener is told of what happens to `task` as it is now.
     func admit(_ task: TaskRecord) -> Bool {
-        contains(Self.all) || Self.names(of: task.id, in: [task.project].compactMap(\.self)).contains(where: contains)
+        if hearsAll || tasks.contains(task.id) { return true }
+        return task.project.map { projects.contains(ByteText($0)) } ?? false
     }
 
-    /// The rooms that an event goes to.
-    static func names(of event: TaskEvent) -> [RoomName] { names(of: event.taskID, in: event.projects) }
+    /// The only tasks that the listener can be told of, in the order of their creation; nil where others may be, too.
+    var onlyTasks: [TaskID]? { hearsAll || !projects.isEmpty ? nil : tasks.sorted() }
 
-    private static func names(of task: TaskID, in projects: [String]) -> [RoomName] {
-        [all] + (projects.map { "project-\($0)" } + ["task-\(task)"]).compactMap { RoomName($0) }
+    /// The rooms that an event goes to.
+    static func names(of event: TaskEvent) -> [RoomName] {
+        [all] + (event.projects.map { "project-\($0)" } + ["task-\(event.taskID)"]).compactMap { RoomName($0) }
+    }
+}
+
+extension String {
+    /// What follows `prefix`, where the text begins with it.
+    fileprivate func dropping(prefix: String) -> String? {
+        begins(with: prefix) ? String(decoding: utf8.dropFirst(prefix.utf8.count), as: UTF8.self) : nil
     }
 }
 

@@ -35,8 +35,15 @@ struct SnapshotWalk {
     ///
     /// - Complexity: O(log *n* + `looks`), for *n* tasks.
     mutating func step(over store: TaskStore, in rooms: ListenerRooms, looks: Int) -> Page? {
+        guard let ids = rooms.onlyTasks else { return step(over: store.tasks(after: cursor), in: rooms, looks) }
+        // A client has few rooms, so they are one step.
+        let rest = ids.drop { id in cursor.map { id <= $0 } ?? false }
+        return step(over: rest.lazy.compactMap { store[$0] }, in: rooms, looks)
+    }
+
+    private mutating func step(over tasks: some Sequence<TaskRecord>, in rooms: ListenerRooms, _ looks: Int) -> Page? {
         var looks = looks
-        for task in store.tasks(after: cursor) {
+        for task in tasks {
             guard looks > 0 else { return nil }
             looks -= 1
             if rooms.admit(task) {

@@ -145,12 +145,16 @@ extension JSONReader {
         }
     }
 
-    /// The strings of an array; nil for anything else, which is skipped.
-    mutating func readStrings() throws(JSONError) -> [String]? {
+    /// The strings of an array; nil for anything else, which is skipped. Of more than `limit` one more is returned.
+    mutating func readStrings(atMost limit: Int) throws(JSONError) -> [String]? {
         guard try beginArray() else { return nil }
         var strings: [String]? = []
         while try nextElement() {
-            if case .string(let string) = try readValue() { strings?.append(text(string)) } else { strings = nil }
+            guard case .string(let string) = try readValue() else {
+                strings = nil
+                continue
+            }
+            if strings?.count ?? 0 <= limit { strings?.append(text(string)) }
         }
         return strings
     }

@@ -47,6 +47,7 @@ enum ClientRequest: Hashable {
     }
 
     private static func rooms(in names: [String]?) throws(Refusal) -> [RoomName] {
+        if let names, names.count > Members.mostNames { throw .tooManyRooms }
         guard let names, let rooms = ListenerRooms.read(names) else {
             throw .invalid("rooms must be a list of names, each of 1 to \(RoomName.longest) bytes.")
         }
@@ -83,6 +84,9 @@ private struct Members {
         case malformed
     }
 
+    /// How many names of rooms are looked at, those that come again too: a message of one MiB has room for 100,000.
+    static let mostNames = 1_000
+
     private(set) var kind: Kind?
     private(set) var rooms: [String]?
     private(set) var since: Since?
@@ -96,7 +100,7 @@ private struct Members {
             if reader.says(name, "type") {
                 kind = Self.kind(try reader.readValue(), in: reader)
             } else if reader.says(name, "rooms") {
-                rooms = try reader.readStrings()
+                rooms = try reader.readStrings(atMost: Self.mostNames)
             } else if reader.says(name, "since") {
                 since = Self.since(try reader.readValue(), in: reader)
             } else if reader.says(name, "epoch") {

@@ -104,10 +104,10 @@ extension LiveClient {
 
     /// Leaves the rooms the client is in for others.
     private func enter(_ rooms: [RoomName]) {
-        let kept = Set(rooms)
-        for room in entered where !kept.contains(room) { hub.leave(socket, room) }
+        let (former, wanted) = (Set(entered), Set(rooms))
+        for room in entered where !wanted.contains(room) { hub.leave(socket, room) }
         // There are no more of them than the hub allows: that was checked before.
-        for room in rooms { try? hub.join(socket, room) }
+        for room in rooms where !former.contains(room) { try? hub.join(socket, room) }
         entered = rooms
     }
 

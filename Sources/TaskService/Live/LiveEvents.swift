@@ -4,17 +4,6 @@ import UVCore
 import UVHTTP
 import UVWebSocket
 
-/// A listener that is no WebSocket.
-@LoopActor
-protocol LiveStream: AnyObject {
-    /// Whether it is to be sent `event` now.
-    func hears(_ event: TaskEvent) -> Bool
-    /// Sends an event that has happened just now.
-    func deliver(_ json: [UInt8], of event: TaskEvent)
-    /// Ends it: the server stops.
-    func end()
-}
-
 /// Tells all listeners what happens to the tasks.
 @LoopActor
 final class LiveEvents {
@@ -25,9 +14,7 @@ final class LiveEvents {
 
     let hub = WebSocketHub()
     let history: EventHistory
-    /// The listeners that are in no hub.
-    private var streams: [ObjectIdentifier: any LiveStream] = [:]
-    private var isEnding = false
+    let streams = LiveStreams()
     private let startedAt = ContinuousClock.now
     private var clientCount = 0
     private let text: EventText
@@ -46,30 +33,16 @@ final class LiveEvents {
 
     /// Sends an event to each listener that it concerns, once.
     ///
-    /// - Complexity: O(members of its rooms, and all streams); an event that nothing listens to is not written.
+    /// - Complexity: O(listeners in its rooms); an event that nothing listens to is not written.
     func broadcast(_ event: TaskEvent) {
         history.told = event.sequence
-        guard hub.memberCount > 0 || !streams.isEmpty else { return }
-        let audience = WebSocketHub.Audience.rooms(ListenerRooms.names(of: event))
-        let listeners = streams.values.filter { $0.hears(event) }
-        guard hub.hasMembers(in: audience) || !listeners.isEmpty else { return }
+        guard hub.memberCount > 0 || !streams.isQuiet else { return }
+        let rooms = ListenerRooms.names(of: event)
+        let listeners = streams.listeners(in: rooms)
+        guard hub.hasMembers(in: .rooms(rooms)) || !listeners.isEmpty else { return }
         let json = text.json(event)
-        hub.broadcast(WebSocketMessage(json: json), to: audience)
+        hub.broadcast(WebSocketMessage(json: json), to: .rooms(rooms))
         for listener in listeners { listener.deliver(json, of: event) }
-    }
-
-    /// Makes a listener of a stream; false when no more of them are taken.
-    func add(_ stream: any LiveStream) -> Bool {
-        if !isEnding { streams[ObjectIdentifier(stream)] = stream }
-        return !isEnding
-    }
-
-    func remove(_ stream: any LiveStream) { streams[ObjectIdentifier(stream)] = nil }
-
-    /// Ends all streams of events: their clients come back when the server does.
-    func endStreams() {
-        isEnding = true
-        for stream in streams.values { stream.end() }
     }
 
     /// What operators want to know.

@@ -53,7 +53,7 @@ extension TaskServer {
             if stage == .closing { cutOff(because: "The grace is over") }
         }.unref()
         live.hub.shutdown(.goingAway, reason: "The server is stopping")
-        live.endStreams()
+        live.streams.end()
         http.close { [self] in
             // Again, for those whose handshake was under way: from here on nothing can become a listener.
             live.hub.shutdown(.goingAway, reason: "The server is stopping") { [self] in

@@ -46,7 +46,7 @@ enum JSONTree: Sendable {
         case .number(let number): self = .number(number)
         case .string(let string): self = .string(reader.text(string))
         case .object: self = .object
-        case .array: self = try copy.readStrings().map(JSONTree.strings) ?? .mixedArray
+        case .array: self = try copy.readStrings(atMost: .max).map(JSONTree.strings) ?? .mixedArray
         }
     }
 
