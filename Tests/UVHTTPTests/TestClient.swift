@@ -74,6 +74,11 @@ final class TestClient {
         await until { [self] in text.hasSuffix(suffix) }
     }
 
+    /// Waits until a whole head has come, or the connection is over.
+    func untilHead() async {
+        await until { [self] in text.contains("\r\n\r\n") }
+    }
+
     /// Waits until `count` bytes have come, or the connection is over.
     func until(count: Int) async {
         await until { [self] in self.count >= count }

@@ -103,6 +103,8 @@ struct HashedKey<ID: Hashable>: IDTableKey {
     let id: ID
 
     init(_ id: ID) { self.id = id }
+
+    var tableHash: UInt64 { UInt64(truncatingIfNeeded: id.hashValue) }
 }
 
 extension HashedKey: Sendable where ID: Sendable {}

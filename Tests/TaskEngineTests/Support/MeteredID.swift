@@ -1,3 +1,4 @@
+import SeededRandom
 @testable public import TaskEngine
 
 /// Counts the work done on the ids that carry it.
@@ -23,6 +24,13 @@ struct MeteredID: IDTableKey, Comparable {
     func hash(into hasher: inout Hasher) {
         meter.count += 1
         hasher.combine(number)
+    }
+
+    /// Random bits, and the same ones in each process, unlike a dictionary's: what a table costs is no matter of chance.
+    var hashValue: Int {
+        meter.count += 1
+        var random = SeededGenerator(seed: UInt64(bitPattern: Int64(number)))
+        return Int(truncatingIfNeeded: random.next())
     }
 }
 
