@@ -27,6 +27,7 @@ let package = Package(
     name: "taskflow",
     products: [
         .library(name: "UVCore", targets: ["UVCore"]),
+        .library(name: "UVCrypto", targets: ["UVCrypto"]),
         .library(name: "UVHTTP", targets: ["UVHTTP"]),
         .library(name: "UVWebSocket", targets: ["UVWebSocket"]),
         .library(name: "UVTasks", targets: ["UVTasks"]),
@@ -59,9 +60,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .systemLibrary(
-            name: "COpenSSL", pkgConfig: "libcrypto",
+            name: "COpenSSL", pkgConfig: "libssl",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
-        .target(name: "UVCrypto", dependencies: ["COpenSSL"], swiftSettings: strict),
+        .target(name: "UVCrypto", dependencies: ["COpenSSL", "UVCore"], swiftSettings: strict),
         .target(
             name: "UVWebSocket",
             dependencies: ["UVCore", "UVCrypto", "UVHTTP", .product(name: "HTTPTypes", package: "swift-http-types")],
@@ -106,13 +107,14 @@ let package = Package(
         .executableTarget(
             name: "websocket-client",
             dependencies: [
-                "ProgramMain", "UVTasks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "ProgramMain", "UVCrypto", "UVTasks",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict + standalone, linkerSettings: standaloneLink),
         .executableTarget(
             name: "echo",
             dependencies: [
-                "ProgramMain", "UVCore", "UVHTTP", "UVWebSocket",
+                "ProgramMain", "UVCore", "UVCrypto", "UVHTTP", "UVWebSocket",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict + standalone, linkerSettings: standaloneLink),
@@ -166,7 +168,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "UVTasksTests", dependencies: ["UVTasks", "LoopTesting", "SeededRandom"], swiftSettings: strict),
-        .testTarget(name: "UVCryptoTests", dependencies: ["UVCrypto"], swiftSettings: strict),
+        .testTarget(
+            name: "UVCryptoTests", dependencies: ["LoopTesting", "UVCore", "UVCrypto", "UVHTTP"], swiftSettings: strict),
         .testTarget(
             name: "UVCoreTests", dependencies: ["UVCore", "LoopTesting", "SeededRandom"], swiftSettings: strict),
     ],

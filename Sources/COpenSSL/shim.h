@@ -1,5 +1,9 @@
-// The part of OpenSSL's libcrypto that is used: digests and base64, random bytes, constant-time compare, error codes.
+// The part of OpenSSL that is used. Of libcrypto: digests and base64, random bytes, constant-time compare, error codes,
+// certificates, and BIO, by which libssl reads and writes. Of libssl: connections.
+#include <openssl/bio.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>

@@ -1,0 +1,44 @@
+/// A certificate and its key, in files of PEM.
+public struct TLSIdentity: Sendable {
+    /// The certificate, and behind it those between it and its authority's.
+    public var certificateFile: String
+
+    /// The private key of the certificate, without a password.
+    public var keyFile: String
+
+    public init(certificateFile: String, keyFile: String) {
+        self.certificateFile = certificateFile
+        self.keyFile = keyFile
+    }
+}
+
+/// What a ``TLSContext`` is made of.
+public struct TLSConfiguration: Sendable {
+    /// What a server shows to its clients: the first that is for the name that a client asks for (SNI, RFC 6066 section
+    /// 3), or the first of all. A client shows the first to a server that asks.
+    public var identities: [TLSIdentity]
+
+    /// The authorities, in a file of PEM, by which a client has to be known. Without it clients are asked for nothing.
+    public var clientAuthorityFile: String?
+
+    /// The authorities, in a file of PEM, by which a server has to be known. Without it those of the system.
+    public var serverAuthorityFile: String?
+
+    /// The protocols inside, by their registered names, those liked more first (ALPN, RFC 7301). With a client that knows
+    /// none of them there is no connection; one that does not ask gets one.
+    public var applicationProtocols = ["http/1.1"]
+
+    /// The time that the two ends have to agree.
+    public var handshakeTimeout: Duration = .seconds(10)
+
+    /// How many connections of a server may be agreeing; one more ends the oldest of them.
+    public var handshakeLimit = 1_000
+
+    public init(
+        identities: [TLSIdentity] = [], clientAuthorityFile: String? = nil, serverAuthorityFile: String? = nil
+    ) {
+        self.identities = identities
+        self.clientAuthorityFile = clientAuthorityFile
+        self.serverAuthorityFile = serverAuthorityFile
+    }
+}
