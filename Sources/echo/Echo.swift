@@ -1,6 +1,7 @@
 import ArgumentParser
 import ProgramMain
 import UVCore
+import UVCrypto
 import UVHTTP
 import UVWebSocket
 
@@ -21,11 +22,23 @@ struct Echo: ParsableCommand {
     @Flag(help: "Send each WebSocket message to every client, the sender included.")
     var broadcast = false
 
+    @Option(help: "Speak TLS: the certificate, a file of PEM. The key is in --tls-key.")
+    var tlsCert: String?
+
+    @Option(help: "The key of the certificate, a file of PEM.")
+    var tlsKey: String?
+
     static func main() { runProgram() }
+
+    func validate() throws {
+        guard (tlsCert == nil) == (tlsKey == nil) else {
+            throw ValidationError("--tls-cert and --tls-key belong together.")
+        }
+    }
 
     func run() {
         EventLoop.main { loop in
-            let server = HTTPServer(answer)
+            let server = HTTPServer(tls: try makeTLS(), answer)
             server.allowsHalfOpen = true
             acceptWebSockets(of: server)
             server.onError = { error in
@@ -34,10 +47,16 @@ struct Echo: ParsableCommand {
             }
             server.listen(port: Int(port)) {
                 guard let address = server.address else { return }
-                StandardStream.output.write("Listening on http://\(address)\n")
+                StandardStream.output.write("Listening on http\(tlsCert == nil ? "" : "s")://\(address)\n")
             }
             for signal in [Signal.interrupt, .terminate] { try SignalWatcher(signal) { loop.exit(0) } }
         }
+    }
+
+    @LoopActor
+    private func makeTLS() throws -> TLSContext? {
+        guard let tlsCert, let tlsKey else { return nil }
+        return try TLSContext(certificateFile: tlsCert, keyFile: tlsKey)
     }
 
     @LoopActor

@@ -79,6 +79,9 @@ extension IncomingMessage {
     /// The address that it comes from; nil when the connection is gone.
     public var remoteAddress: SocketAddress? { isClosed ? nil : exchange.state.connection?.remoteAddress }
 
+    /// Whether it came by TLS, so that its URL begins with `https`; false when the connection is gone.
+    public var isEncrypted: Bool { isClosed ? false : exchange.state.connection?.isEncrypted ?? false }
+
     /// The path's bytes, for the router.
     func withPath<Value>(_ body: (RawSpan) throws -> Value) rethrows -> Value {
         try exchange.head.withPath(body)

@@ -188,6 +188,8 @@ extension HTTPConnection {
 extension HTTPConnection {
     var remoteAddress: SocketAddress? { socket.remoteAddress }
 
+    var isEncrypted: Bool { socket.isEncrypted }
+
     /// From how many waiting bytes on the program is told to stop.
     var highWaterMark: Int { socket.highWaterMark }
 

@@ -63,6 +63,7 @@ public final class HTTPServer {
 
     let loop = EventLoop.current
     let handler: Handler
+    private let security: (any SocketSecurity)?
 
     /// What the handler looks at by itself.
     private let handlerChecks: Exchange.Checks
@@ -78,17 +79,24 @@ public final class HTTPServer {
     /// True from ``close(_:)`` on.
     public var isClosing: Bool { state.isClosing }
 
-    /// - Parameter handler: Called with each request once its head has arrived.
-    public convenience init(_ handler: @escaping Handler) { self.init(checking: [], handler) }
+    /// - Parameters:
+    ///   - tls: What lies between the connections and the network, such as UVCrypto's `TLSContext`; nil for plain HTTP.
+    ///   - handler: Called with each request once its head has arrived.
+    public convenience init(tls: (any SocketSecurity)? = nil, _ handler: @escaping Handler) {
+        self.init(checking: [], tls: tls, handler)
+    }
 
-    /// - Parameter handler: Run as a task on the loop's thread with each request once its head has arrived.
-    public convenience init(_ handler: @escaping AsyncHandler) {
-        self.init { request, response in response.answer(request, by: handler) }
+    /// - Parameters:
+    ///   - tls: What lies between the connections and the network, such as UVCrypto's `TLSContext`; nil for plain HTTP.
+    ///   - handler: Run as a task on the loop's thread with each request once its head has arrived.
+    public convenience init(tls: (any SocketSecurity)? = nil, _ handler: @escaping AsyncHandler) {
+        self.init(tls: tls) { request, response in response.answer(request, by: handler) }
     }
 
     /// - Parameter checks: What `handler` looks at by itself.
-    init(checking checks: Exchange.Checks, _ handler: @escaping Handler) {
+    init(checking checks: Exchange.Checks, tls: (any SocketSecurity)?, _ handler: @escaping Handler) {
         self.handler = handler
+        security = tls
         handlerChecks = checks
     }
 
@@ -102,7 +110,7 @@ public final class HTTPServer {
         port: Int, host: String = "127.0.0.1", _ onListening: @escaping () throws -> Void = {}
     ) -> HTTPServer {
         state.isClosing = false
-        let listener = listener ?? Server { [self] socket in accept(socket) }
+        let listener = listener ?? Server(tls: security) { [self] socket in accept(socket) }
         listener.allowsHalfOpen = true
         listener.acceptsPerTurn = acceptsPerTurn
         listener.onError = onError
