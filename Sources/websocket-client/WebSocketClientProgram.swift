@@ -1,5 +1,6 @@
 import ArgumentParser
 import ProgramMain
+import UVCrypto
 import UVTasks
 
 /// Shows a server's live events, one by one as they come.
@@ -21,6 +22,12 @@ struct WebSocketClientProgram: ParsableCommand {
     @Option(help: "The token to show, also taken from TASKFLOW_TOKEN.")
     var token: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The authorities by which a server at wss:// has to be known, a file of PEM; else the system's.",
+            valueName: "file"))
+    var ca: String?
+
     @Option(help: "The rooms to listen to, separated by commas, in place of tasks.")
     var rooms: String?
 
@@ -31,20 +38,25 @@ struct WebSocketClientProgram: ParsableCommand {
 
     // Not in `validate`, which is asked before an unknown flag is: the text behind that would be taken for the URL.
     func run() throws {
-        if url.asciiLowercased.begins(with: "wss://") {
-            throw ValidationError("There is no TLS here yet: give a URL such as ws://localhost:3000/ws/tasks.")
-        }
         guard let address = WebSocketURL(url) else {
             throw ValidationError("'\(url)' is not a WebSocket's URL, such as ws://localhost:3000/ws/tasks.")
         }
         if address.namesNoPosition {
             throw ValidationError("since in '\(url)' is no number of an event: give the seq of one, and its epoch.")
         }
+        if ca != nil, !address.isSecure { throw ValidationError("--ca is for a URL that begins with wss://.") }
         let target = rooms.map { $0.isEmpty ? address : address.setting("rooms", to: $0) } ?? address
-        EventLoop.main { _ in
+        EventLoop.main { loop in
             let token = token ?? EventLoop.environment("TASKFLOW_TOKEN")
             let shown = token.flatMap { $0.isEmpty ? nil : $0 }
-            let printer = EventPrinter(of: target, shownAs: url, token: shown, printsJSON: json)
+            let tls: TLSContext?
+            do throws(TLSError) {
+                tls = try ca.map { file throws(TLSError) in try TLSContext(serverAuthorityFile: file) }
+            } catch {
+                StandardStream.error.write("websocket-client: \(error)\n")
+                return loop.exit(1)
+            }
+            let printer = EventPrinter(of: target, by: tls, shownAs: url, token: shown, printsJSON: json)
             for signal in [Signal.interrupt, .terminate] { try SignalWatcher(signal) { printer.stop() } }
             printer.start()
         }

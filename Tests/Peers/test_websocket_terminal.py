@@ -370,7 +370,7 @@ def test_help_that_cannot_be_written_is_no_success(websocket_client):
 
 
 @pytest.mark.parametrize("url", [
-    "http://localhost/", "wss://localhost/", "localhost", "ws://", "ws://a b/", "ws://localhost:0/", "ws://localhost/#x"])
+    "http://localhost/", "wss://", "https://localhost/", "localhost", "ws://", "ws://a b/", "ws://localhost:0/", "ws://localhost/#x"])
 def test_what_is_no_url_is_refused(websocket_client, url):
     result = subprocess.run([websocket_client, url], capture_output=True, text=True, timeout=15)
     assert result.returncode == 64 and "ws://localhost:3000/ws/tasks" in result.stderr and not result.stdout
@@ -713,10 +713,13 @@ def test_a_refusal_ends_it_with_1(websocket_client, status, advice):
         assert shown.process.wait(15) == 1 and shown.line() is None
 
 
-@pytest.mark.parametrize("url", ["wss://localhost/ws/tasks", "WSS://localhost:3000"])
-def test_without_tls_it_says_so(websocket_client, url):
-    outcome = subprocess.run([websocket_client, url], capture_output=True, text=True, timeout=20)
-    assert outcome.returncode == 64 and "There is no TLS here yet: give a URL such as ws://localhost:3000/ws/tasks." in outcome.stderr
+def test_authorities_are_for_tls(websocket_client):
+    outcome = subprocess.run([websocket_client, "ws://localhost/", "--ca", "ca.pem"], capture_output=True, text=True,
+                             timeout=20)
+    assert outcome.returncode == 64 and "--ca is for a URL that begins with wss://." in outcome.stderr
+    outcome = subprocess.run([websocket_client, "wss://localhost/", "--ca", "none.pem"], capture_output=True, text=True,
+                             timeout=20)
+    assert outcome.returncode == 1 and outcome.stderr.count("\n") == 1 and "none.pem has no" in outcome.stderr
 
 
 def test_a_server_in_trouble_is_asked_again(websocket_client):

@@ -45,16 +45,17 @@ public final class TaskFeed {
 
     /// - Parameters:
     ///   - url: Such as `ws://localhost:3000/ws/tasks`, with the rooms in its query: `url.setting("rooms", to: "project-a")`.
+    ///   - tls: Whom a `wss` URL's server has to be known by; without it by the system's authorities.
     ///   - token: Shown to the server each time.
     ///   - position: Behind which event to begin. Without one it is that of the URL's query, else from now on.
     public init(
-        from url: WebSocketURL, token: String? = nil, since position: Position? = nil,
-        limits: WebSocketLimits = WebSocketLimits(), backoff: Backoff = Backoff()
+        from url: WebSocketURL, tls: (any SocketSecurity)? = nil, token: String? = nil,
+        since position: Position? = nil, limits: WebSocketLimits = WebSocketLimits(), backoff: Backoff = Backoff()
     ) {
         var fields = HTTPFields()
         if let token { fields[.authorization] = "Bearer \(token)" }
         self.url = url
-        line = ReconnectingWebSocket(to: url, fields: fields, limits: limits, backoff: backoff)
+        line = ReconnectingWebSocket(to: url, tls: tls, fields: fields, limits: limits, backoff: backoff)
         progress = FeedProgress(position ?? Position(url))
     }
 

@@ -1,14 +1,19 @@
 import HTTPTypes
 import UVCore
+import UVCrypto
 
 /// One handshake, from the first packet to the socket or the failure.
 @LoopActor
 final class Opening {
     private let url: WebSocketURL
+    private let tls: (any SocketSecurity)?
     private let fields: HTTPFields
     private let subprotocols: [String]
     private let limits: WebSocketLimits
     private var done: ((Result<WebSocket, WebSocketClient.Failure>) throws -> Void)?
+
+    /// Made once: it reads the system's authorities.
+    private static let standardTLS = TLSContext()
 
     private let loop = EventLoop.current
     private var timer: Deadline?
@@ -17,10 +22,12 @@ final class Opening {
     private var answer = AnswerReader()
 
     init(
-        _ url: WebSocketURL, _ fields: HTTPFields, _ subprotocols: [String], _ limits: WebSocketLimits,
+        _ url: WebSocketURL, _ tls: (any SocketSecurity)?, _ fields: HTTPFields, _ subprotocols: [String],
+        _ limits: WebSocketLimits,
         _ done: @escaping (Result<WebSocket, WebSocketClient.Failure>) throws -> Void
     ) {
         self.url = url
+        self.tls = tls
         self.fields = fields
         self.subprotocols = subprotocols
         self.limits = limits
@@ -31,7 +38,7 @@ final class Opening {
         guard let key = try? Handshake.makeKey(), let accept = try? Handshake.acceptKey(for: key) else {
             return loop.nextTick { [self] in finish(.failure(.invalidAnswer("There are no random bytes for a key."))) }
         }
-        let socket = Socket.connect(port: url.port, host: url.host)
+        let socket = Socket.connect(port: url.port, host: url.host, tls: url.isSecure ? tls ?? Self.standardTLS : nil)
         self.socket = socket
         socket.write(request(key))
         socket.onError = { [self] error in finish(.failure(.connection(error))) }

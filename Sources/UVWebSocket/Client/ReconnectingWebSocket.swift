@@ -44,6 +44,7 @@ public final class ReconnectingWebSocket {
     /// Where the next attempt goes to.
     public var url: WebSocketURL
 
+    private let tls: (any SocketSecurity)?
     private let fields: HTTPFields
     private let subprotocols: [String]
     private let limits: WebSocketLimits
@@ -65,17 +66,19 @@ public final class ReconnectingWebSocket {
     private var stage = Stage.idle
 
     /// - Parameters:
+    ///   - tls: Whom a `wss` URL's server has to be known by; without it by the system's authorities.
     ///   - fields: Sent along each time, such as `Authorization`.
     ///   - subprotocols: Offered to the server, the preferred one first.
     ///   - timeout: How long connecting and the handshake may take.
     ///   - heartbeat: After how long a silence the server is pinged, since one that has vanished without a word is silent,
     ///     too; see ``WebSocket/startHeartbeat(_:)``. Zero for never.
     public init(
-        to url: WebSocketURL, fields: HTTPFields = [:], subprotocols: [String] = [],
+        to url: WebSocketURL, tls: (any SocketSecurity)? = nil, fields: HTTPFields = [:], subprotocols: [String] = [],
         limits: WebSocketLimits = WebSocketLimits(), timeout: Duration = .seconds(10),
         heartbeat: Duration = .seconds(30), backoff: Backoff = Backoff()
     ) {
         self.url = url
+        self.tls = tls
         self.fields = fields
         self.subprotocols = subprotocols
         self.limits = limits
@@ -115,7 +118,7 @@ public final class ReconnectingWebSocket {
 extension ReconnectingWebSocket {
     private func attempt() {
         let attempt = WebSocketClient.connect(
-            to: url, fields: fields, subprotocols: subprotocols, limits: limits, timeout: timeout
+            to: url, tls: tls, fields: fields, subprotocols: subprotocols, limits: limits, timeout: timeout
         ) { [self] result in
             switch result {
             case .success(let socket): try didOpen(socket)
@@ -169,9 +172,14 @@ extension WebSocketClient.Failure {
     /// Whether asking again will not help.
     ///
     /// A status from 400 to 499 is what the server thinks of the question, but for 408 and 429, which are about the time. A
-    /// server that answers well, from 200 to 299, has something else than a WebSocket there.
+    /// server that answers well, from 200 to 299, has something else than a WebSocket there. One whose certificate was
+    /// refused is another server.
     public var isFinal: Bool {
-        guard case .refused(let status) = self else { return false }
-        return (200...299).contains(status) || (400...499).contains(status) && status != 408 && status != 429
+        switch self {
+        case .refused(let status):
+            (200...299).contains(status) || (400...499).contains(status) && status != 408 && status != 429
+        case .connection(let error): error.isCertificateRefused
+        case .noAnswer, .invalidAnswer: false
+        }
     }
 }

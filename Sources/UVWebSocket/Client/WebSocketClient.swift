@@ -39,6 +39,7 @@ public enum WebSocketClient {
     /// Connects and shakes hands; `done` gets the open socket, or the failure. It is called later, never inside this call.
     ///
     /// - Parameters:
+    ///   - tls: Whom a `wss` URL's server has to be known by; without it by the system's authorities.
     ///   - fields: Sent along, such as `Authorization`.
     ///   - subprotocols: Offered to the server, the preferred one first.
     ///   - timeout: How long connecting and the handshake may take.
@@ -46,27 +47,27 @@ public enum WebSocketClient {
     /// - Precondition: each subprotocol is a token, RFC 9110 section 5.6.2.
     @discardableResult
     public static func connect(
-        to url: WebSocketURL, fields: HTTPFields = [:], subprotocols: [String] = [],
+        to url: WebSocketURL, tls: (any SocketSecurity)? = nil, fields: HTTPFields = [:], subprotocols: [String] = [],
         limits: WebSocketLimits = WebSocketLimits(), timeout: Duration = .seconds(10),
         _ done: @escaping (Result<WebSocket, Failure>) throws -> Void
     ) -> Attempt {
         if let name = subprotocols.first(where: { !HTTPGrammar.isToken($0) }) {
             programError("a subprotocol is a token: \(name)")
         }
-        let opening = Opening(url, fields, subprotocols, limits, done)
+        let opening = Opening(url, tls, fields, subprotocols, limits, done)
         opening.start(timeout)
         return Attempt(opening: opening)
     }
 
     /// Connects and shakes hands.
     public static func connect(
-        to url: WebSocketURL, fields: HTTPFields = [:], subprotocols: [String] = [],
+        to url: WebSocketURL, tls: (any SocketSecurity)? = nil, fields: HTTPFields = [:], subprotocols: [String] = [],
         limits: WebSocketLimits = WebSocketLimits(), timeout: Duration = .seconds(10)
     ) async throws(Failure) -> WebSocket {
         try await EventLoop.current.suspend { continuation in
-            connect(to: url, fields: fields, subprotocols: subprotocols, limits: limits, timeout: timeout) {
-                continuation.resume(returning: $0)
-            }
+            connect(
+                to: url, tls: tls, fields: fields, subprotocols: subprotocols, limits: limits, timeout: timeout
+            ) { continuation.resume(returning: $0) }
         }.get()
     }
 }

@@ -1,8 +1,10 @@
 import UVCore
 import UVHTTP
 
-/// Where a WebSocket is: `ws://host:port/path?query`. RFC 6455 section 3.
+/// Where a WebSocket is: `ws://host:port/path?query`, or `wss://` by TLS. RFC 6455 section 3.
 public struct WebSocketURL: Hashable, Sendable {
+    /// Whether it is `wss`: by TLS.
+    public let isSecure: Bool
     /// The host without brackets.
     public let host: String
     public let port: Int
@@ -11,16 +13,18 @@ public struct WebSocketURL: Hashable, Sendable {
     /// Host and port as the `Host` field names them.
     let authority: String
 
-    /// Reads a URL. Nil for another scheme than `ws` (TLS is not spoken here), a user, a fragment, or anything that is no
-    /// URL.
+    /// Reads a URL. Nil for another scheme than `ws` and `wss`, a user, a fragment, or anything that is no URL.
     public init?(_ text: String) {
         let bytes = Array(text.utf8)
         guard bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !bytes.contains(UInt8(ascii: "#")),
-            String(decoding: bytes.prefix(5), as: UTF8.self).hasSame(asciiLowercase: "ws://")
+            let mark = bytes.firstIndex(of: UInt8(ascii: ":")), bytes[mark...].starts(with: "://".utf8)
         else { return nil }
-        let rest = bytes.dropFirst(5)
+        let scheme = String(decoding: bytes[..<mark], as: UTF8.self)
+        isSecure = scheme.hasSame(asciiLowercase: "wss")
+        guard isSecure || scheme.hasSame(asciiLowercase: "ws") else { return nil }
+        let rest = bytes[(mark + 3)...]
         let end = rest.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? rest.endIndex
-        guard let (host, port) = Self.split(rest[..<end]) else { return nil }
+        guard let (host, port) = Self.split(rest[..<end], isSecure ? 443 : 80) else { return nil }
         authority = String(decoding: rest[..<end], as: UTF8.self)
         let path = String(decoding: rest[end...], as: UTF8.self)
         target = rest[end...].first == UInt8(ascii: "/") ? path : "/\(path)"
@@ -28,22 +32,23 @@ public struct WebSocketURL: Hashable, Sendable {
         self.port = port
     }
 
-    private static func split(_ authority: ArraySlice<UInt8>) -> (host: String, port: Int)? {
+    private static func split(_ authority: ArraySlice<UInt8>, _ standardPort: Int) -> (host: String, port: Int)? {
         let isBracketed = authority.first == UInt8(ascii: "[")
         let colon = authority.firstIndex(of: UInt8(ascii: ":")) ?? authority.endIndex
         guard let end = isBracketed ? authority.firstIndex(of: UInt8(ascii: "]")) : colon else { return nil }
         let host = String(decoding: authority[..<end].dropFirst(isBracketed ? 1 : 0), as: UTF8.self)
         let rest = authority[end...].dropFirst(isBracketed ? 1 : 0)
-        guard isBracketed ? isIPv6(host) : isName(host), let port = port(in: rest) else { return nil }
+        guard isBracketed ? isIPv6(host) : isName(host), let port = port(in: rest, standardPort)
+        else { return nil }
         return (host, port)
     }
 
-    /// `:80`, or nothing or a colon alone for 80.
-    private static func port(in text: ArraySlice<UInt8>) -> Int? {
-        if text.isEmpty { return 80 }
+    /// `:8080`, or nothing or a colon alone for the scheme's own.
+    private static func port(in text: ArraySlice<UInt8>, _ standardPort: Int) -> Int? {
+        if text.isEmpty { return standardPort }
         let digits = text.dropFirst()
         guard text.first == UInt8(ascii: ":"), digits.allSatisfy(HTTPGrammar.isDigit) else { return nil }
-        if digits.isEmpty { return 80 }
+        if digits.isEmpty { return standardPort }
         return UInt16(String(decoding: digits, as: UTF8.self)).flatMap { $0 > 0 ? Int($0) : nil }
     }
 
@@ -60,7 +65,8 @@ public struct WebSocketURL: Hashable, Sendable {
 extension WebSocketURL {
     /// Whether both are the same bytes.
     public static func == (one: WebSocketURL, other: WebSocketURL) -> Bool {
-        one.authority.isSame(as: other.authority) && one.target.isSame(as: other.target)
+        one.isSecure == other.isSecure && one.authority.isSame(as: other.authority)
+            && one.target.isSame(as: other.target)
     }
 
     public func hash(into hasher: inout Hasher) {
@@ -70,5 +76,5 @@ extension WebSocketURL {
 }
 
 extension WebSocketURL: CustomStringConvertible {
-    public var description: String { "ws://\(authority)\(target)" }
+    public var description: String { "\(isSecure ? "wss" : "ws")://\(authority)\(target)" }
 }

@@ -12,17 +12,20 @@ struct WebSocketURLTests {
             ("ws://localhost/", "localhost", 80, "/"), ("ws://localhost?a=b", "localhost", 80, "/?a=b"),
             ("WS://LOCALHOST/A?b=/c?d", "LOCALHOST", 80, "/A?b=/c?d"), ("ws://127.0.0.1:1/", "127.0.0.1", 1, "/"),
             ("ws://[::1]:65535/x", "::1", 65_535, "/x"), ("ws://[::1]", "::1", 80, "/"),
+            ("wss://a", "a", 443, "/"), ("WSS://a:/b", "a", 443, "/b"), ("wss://[::1]:80", "::1", 80, "/"),
             ("ws://a/@:b", "a", 80, "/@:b"), ("ws://a/%20%23", "a", 80, "/%20%23"),
         ])
     func read(text: String, host: String, port: Int, target: String) {
         let url = WebSocketURL(text)
         #expect(url?.host == host && url?.port == port && url?.target == target)
+        #expect(url?.isSecure == text.lowercased().hasPrefix("wss:"))
     }
 
     @Test(
         "What is not a URL of a WebSocket that can be reached",
         arguments: [
-            "", "ws", "ws:", "ws:/", "ws://", "ws:///path", "ws://?a", "ws://:80/", "wss://localhost/",
+            "", "ws", "ws:", "ws:/", "ws://", "ws:///path", "ws://?a", "ws://:80/", "wss:/localhost/",
+            "wss://", "wss://:443/", "wsss://localhost/", "s://localhost/", "://localhost/", "ws:localhost://a/",
             "http://localhost/",
             "localhost:3000", "//localhost", "ws://localhost:0/", "ws://localhost:65536/", "ws://localhost:-1/",
             "ws://localhost:+80/", "ws://localhost:8 0/", "ws://localhost:80a/", "ws://localhost:٨٠/", "ws://a:b:80/",
@@ -40,7 +43,7 @@ struct WebSocketURLTests {
     @Test(
         "A URL describes itself so that it reads the same again",
         arguments: [
-            "ws://localhost:3000/ws/tasks?rooms=a,b", "ws://[::1]/",
+            "ws://localhost:3000/ws/tasks?rooms=a,b", "ws://[::1]/", "wss://localhost:3000/ws/tasks",
         ])
     func description(text: String) {
         let url = WebSocketURL(text)
