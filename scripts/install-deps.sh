@@ -12,8 +12,8 @@ Usage: scripts/install-deps.sh [build | test | bench]
 
 Installs what is missing on this machine, and asks apt only then:
   build   libuv, OpenSSL, SQLite, zlib and pkg-config (the default)
-  test    also curl, Node with its ws package, Python's venv, strace, valgrind and Chromium
-  bench   also Node with its ws package, wrk and valgrind
+  test    also curl, openssl, Node with its ws package, Python's venv, strace, valgrind and Chromium
+  bench   also Node with its ws package, wrk, openssl and valgrind
 
 On Debian and Ubuntu the packages come from apt, with sudo when you are not root.
 On macOS it says what to install with Homebrew.
@@ -43,7 +43,7 @@ need() {
 need_build() {
     need pkg-config has_command pkg-config
     need libuv1-dev has_library libuv
-    need libssl-dev has_library libcrypto
+    need libssl-dev has_library libssl
     need libsqlite3-dev has_library sqlite3
     need zlib1g-dev has_library zlib
 }
@@ -51,6 +51,7 @@ need_build() {
 need_test() {
     need_build
     need curl has_command curl
+    need openssl has_command openssl
     need nodejs has_command node
     need node-ws has_ws
     need python3-venv has_venv
@@ -66,6 +67,7 @@ need_bench() {
     need nodejs has_command node
     need node-ws has_ws
     need wrk has_command wrk
+    need openssl has_command openssl
     need valgrind has_command valgrind
 }
 

@@ -167,6 +167,7 @@ step "Clients: curl, Python, Node" peers Tests/Peers/test_http_clients.py
 step "Bytes that are no request" peers Tests/Peers/test_http_bad_bytes.py
 step "The HTTP server beside Node's" peers Tests/Peers/test_http_like_node.py
 step "Idle, slow and dawdling clients" peers Tests/Peers/test_http_time.py
+step "TLS: OpenSSL, curl, Python, Node, and broken records" peers Tests/Peers/test_tls.py
 step "The Autobahn suite, server and client" peers Tests/Peers/test_websocket_autobahn.py
 step "WebSocket clients: Python, Node, and many at once" peers Tests/Peers/test_websocket_clients.py \
     Tests/Peers/test_websocket_broadcast.py

@@ -47,6 +47,26 @@ struct Serve: ParsableCommand {
     @Option(help: "The port to listen on, from 0 to 65535; 0 lets the system choose.")
     var port = "3000"
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Speak TLS: the certificate, a file of PEM, with those between it and its authority's behind it. It is read \
+            anew when it changes, and on SIGUSR2.
+            """, valueName: "file"))
+    var tlsCert: String?
+
+    @Option(help: ArgumentHelp("The key of the certificate, a file of PEM without a password.", valueName: "file"))
+    var tlsKey: String?
+
+    @Option(
+        name: .customLong("tls-client-ca"),
+        help: ArgumentHelp(
+            "Let in only clients with certificates of these authorities, a file of PEM.", valueName: "file"))
+    var tlsClientCA: String?
+
+    @Flag(help: "Tell browsers to come by TLS alone for a year (Strict-Transport-Security).")
+    var hsts = false
+
     @Option(help: "The least important lines to log: trace, debug, info, notice, warning, error or critical.")
     var logLevel: Logger.Level = .info
 
@@ -131,6 +151,12 @@ struct Serve: ParsableCommand {
         try Self.explain("--drain") { () throws(ConfigurationError) in try configuration.setDrain(drain) }
         try Self.explain("--grace") { () throws(ConfigurationError) in try configuration.setGrace(grace) }
         try Self.explain("--store") { () throws(ConfigurationError) in try configuration.setStore(store) }
+        do throws(ConfigurationError) {
+            try configuration.setTLS(
+                certificate: tlsCert, key: tlsKey, clientAuthority: tlsClientCA, demandsTLS: hsts)
+        } catch {
+            throw ValidationError(error.message)
+        }
         if let history {
             try Self.explain("--history") { () throws(ConfigurationError) in try configuration.setHistory(history) }
         }

@@ -2,15 +2,16 @@
 import PackageDescription
 
 // The README's examples, as a package from outside: they use only what the libraries make public.
-let examples: [(name: String, library: String)] = [
-    ("Phases", "UVCore"),
-    ("SocketEcho", "UVCore"),
-    ("Worker", "UVCore"),
-    ("HTTP", "UVHTTP"),
-    ("AsyncHandler", "UVHTTP"),
-    ("WebSocketEcho", "UVWebSocket"),
-    ("Rooms", "UVWebSocket"),
-    ("LiveEvents", "UVTasks"),
+let examples: [(name: String, libraries: [String])] = [
+    ("Phases", ["UVCore"]),
+    ("SocketEcho", ["UVCore"]),
+    ("Worker", ["UVCore"]),
+    ("HTTP", ["UVHTTP"]),
+    ("HTTPS", ["UVCrypto", "UVHTTP"]),
+    ("AsyncHandler", ["UVHTTP"]),
+    ("WebSocketEcho", ["UVWebSocket"]),
+    ("Rooms", ["UVWebSocket"]),
+    ("LiveEvents", ["UVTasks"]),
 ]
 
 let package = Package(
@@ -18,7 +19,7 @@ let package = Package(
     dependencies: [.package(name: "taskflow", path: "../..")],
     targets: examples.map { example in
         .executableTarget(
-            name: example.name, dependencies: [.product(name: example.library, package: "taskflow")])
+            name: example.name, dependencies: example.libraries.map { .product(name: $0, package: "taskflow") })
     },
     swiftLanguageModes: [.v6]
 )

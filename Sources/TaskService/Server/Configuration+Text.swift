@@ -1,4 +1,5 @@
 import UVCore
+import UVCrypto
 import UVHTTP
 
 /// Settings as a person writes them. What is wrong with one is said as the rest of a sentence that begins with its name.
@@ -34,6 +35,27 @@ extension Configuration {
             }
         }
         self.origins = origins
+    }
+
+    /// Files of PEM: a certificate and its key, which belong together, and the authority of clients.
+    ///
+    /// - Parameter demandsTLS: Whether browsers are told to come by TLS alone.
+    public mutating func setTLS(
+        certificate: String?, key: String?, clientAuthority: String?, demandsTLS: Bool
+    ) throws(ConfigurationError) {
+        switch (certificate, key) {
+        case (let certificate?, let key?):
+            let identity = TLSIdentity(certificateFile: certificate, keyFile: key)
+            tls = TLSConfiguration(identities: [identity], clientAuthorityFile: clientAuthority)
+            self.demandsTLS = demandsTLS
+        case (.some, .none), (.none, .some):
+            throw ConfigurationError(message: "--tls-cert and --tls-key belong together.")
+        case (.none, .none):
+            if demandsTLS { throw ConfigurationError(message: "--hsts needs --tls-cert and --tls-key.") }
+            if case .some = clientAuthority {
+                throw ConfigurationError(message: "--tls-client-ca needs --tls-cert and --tls-key.")
+            }
+        }
     }
 
     public mutating func setDrain(_ text: String) throws(ConfigurationError) { drain = try Self.duration(text) }

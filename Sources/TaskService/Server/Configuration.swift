@@ -1,5 +1,6 @@
 import TaskStorage
 import UVCore
+public import UVCrypto
 public import UVHTTP
 
 /// What a ``TaskServer`` is told when it is made.
@@ -9,6 +10,12 @@ public struct Configuration: Sendable {
 
     /// The port to listen on; 0 lets the system choose.
     public var port = 3_000
+
+    /// The certificate, its key, and the authority of clients if they have to show certificates; nil for plain HTTP.
+    public var tls: TLSConfiguration?
+
+    /// Whether browsers are told to come by TLS alone for a year (`Strict-Transport-Security`, RFC 6797).
+    public var demandsTLS = false
 
     /// How long the server goes on as before when it is told to stop, but for `/ready`, which says so: the time in which
     /// a load balancer finds out and sends no more requests.

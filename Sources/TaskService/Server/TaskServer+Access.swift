@@ -9,8 +9,11 @@ extension TaskServer {
     /// The pages whose scripts may change things: those of `--origin`, or this server's own.
     func origins(port: Int) -> [WebOrigin] {
         guard configuration.origins.isEmpty else { return configuration.origins }
-        return ["localhost", "127.0.0.1", "[::1]"].map { WebOrigin(host: $0, port: port) }
+        return ["localhost", "127.0.0.1", "[::1]"].map { WebOrigin(scheme: scheme, host: $0, port: port) }
     }
+
+    /// How the server's own URLs begin.
+    var scheme: StaticString { tls == nil ? "http" : "https" }
 
     var origin: OriginMiddleware { OriginMiddleware(cors: cors, refusals: refusals) }
 
@@ -62,7 +65,7 @@ extension TaskServer {
         for name in configuration.credentials.shortTokens {
             log.warning("\(name) has fewer than \(AccessToken.goodLength) characters: it can be guessed.")
         }
-        if !ListenHost.isLoopback(address.host) {
+        if tls == nil, !ListenHost.isLoopback(address.host) {
             log.warning("This is plain HTTP on an address that others can reach: TLS must stand in front of it.")
         }
     }

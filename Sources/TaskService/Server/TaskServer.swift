@@ -3,6 +3,7 @@ public import Logging
 import TaskEngine
 import TaskStorage
 public import UVCore
+public import UVCrypto
 import UVHTTP
 import UVWebSocket
 
@@ -17,6 +18,8 @@ public final class TaskServer {
     let loop = EventLoop.current
     let router = Router()
     let http: HTTPServer
+    /// Nil for plain HTTP.
+    let tls: TLSContext?
     let startedAt = ContinuousClock.now
     let eventLog: any EventLog
     let board: TaskBoard
@@ -36,13 +39,17 @@ public final class TaskServer {
     @exclusivity(unchecked) private var requestIDs = RequestID.Source()
     var stage = Stage.running
 
+    /// - Parameter tls: Made of the configuration's ``Configuration/tls``.
     /// - Throws: ``LoopError`` if the store's thread cannot be had.
-    public convenience init(_ configuration: Configuration, log: Logger) throws(LoopError) {
-        self.init(configuration, log: log, keepingEventsIn: try Self.makeLog(configuration))
+    public convenience init(_ configuration: Configuration, tls: TLSContext? = nil, log: Logger) throws(LoopError) {
+        self.init(configuration, tls: tls, log: log, keepingEventsIn: try Self.makeLog(configuration))
     }
 
-    init(_ configuration: Configuration, log: Logger, keepingEventsIn eventLog: any EventLog) {
+    init(
+        _ configuration: Configuration, tls: TLSContext? = nil, log: Logger, keepingEventsIn eventLog: any EventLog
+    ) {
         self.configuration = configuration
+        self.tls = tls
         self.log = log
         refusals = RefusalLog(log)
         access = AccessLog(log, isWanted: configuration.logsRequests)
@@ -50,7 +57,7 @@ public final class TaskServer {
         board = TaskBoard(eventLog)
         text = TaskText()
         live = LiveEvents(EventHistory(board, eventLog), text)
-        http = HTTPServer(router)
+        http = HTTPServer(tls: tls, router)
         http.allowsHalfOpen = true
         // A new client must not wait for a turn of all the others for each one before it.
         http.acceptsPerTurn = 16
@@ -71,13 +78,15 @@ public final class TaskServer {
         EventLoop.run { loop in
             Credentials.find(adminFlag: adminToken, userFlag: userToken, log: log) { result in
                 var configuration = configuration
+                let tls: TLSContext?
                 do throws(ConfigurationError) {
                     configuration.credentials = try result.get()
+                    tls = try configuration.makeTLS()
                 } catch {
                     log.error("\(error.message)")
                     return loop.exit(1)
                 }
-                try TaskServer(configuration, log: log).start()
+                try TaskServer(configuration, tls: tls, log: log).start()
             }
         }
     }
@@ -93,6 +102,7 @@ public final class TaskServer {
             leave(1)
         }
         try stopOnSignals()
+        if let tls { try CertificateWatch(tls, log).start() }
         openStore { [self] in if stage == .running { listen() } }
     }
 
@@ -101,7 +111,7 @@ public final class TaskServer {
             // Where `localhost` leads to is known only now; no connection was accepted yet.
             guard let address = http.address, mayListen(on: address) else { return leave(1) }
             cors.origins = origins(port: address.port)
-            log.info("Listening on http://\(address)")
+            log.info("Listening on \(scheme)://\(address)")
             warnOfWeakAccess(on: address)
             loadTasks()
         }
@@ -132,6 +142,7 @@ extension TaskServer {
             let id = requestIDs.next()
             response.setHeader(.requestID, room: TaskID.textLength) { id.write(to: &$0) }
         }
+        if configuration.demandsTLS { response.setHeader(.strictTransportSecurity, "max-age=31536000") }
         cors.prepare(response, to: request)
         access?.watch(request, response)
     }
