@@ -87,6 +87,7 @@ ALLOWED = {
     ("TaskService/Server/TaskServer.swift", "hashes"): "A set of field names that stand in the program.",
     ("TaskService/Tasks/TaskRoutes.swift", "hashes"):
         "Log keys are the program's own; an optional is compared with nil alone.",
+    ("UVHTTP/Client/Messages/OutgoingHead.swift", "compares"): "Names of fields that the program has set.",
     ("TaskStorage/Upkeep/Difference.swift", "compares"): "SQLite's words about a file.",
     ("TaskStorage/Upkeep/UpkeepError.swift", "compares"): "Sentences that the program has made.",
     ("TaskStorage/Log/LogError.swift", "compares"): "A sentence that the log has made.",

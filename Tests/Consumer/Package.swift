@@ -9,6 +9,7 @@ let examples: [(name: String, libraries: [String])] = [
     ("HTTP", ["UVHTTP"]),
     ("HTTPS", ["UVCrypto", "UVHTTP"]),
     ("AsyncHandler", ["UVHTTP"]),
+    ("Client", ["UVHTTP"]),
     ("WebSocketEcho", ["UVWebSocket"]),
     ("Rooms", ["UVWebSocket"]),
     ("LiveEvents", ["UVTasks"]),

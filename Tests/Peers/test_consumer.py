@@ -8,6 +8,7 @@ import threading
 import time
 import urllib.request
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,29 @@ def get(url: str, data: bytes | None = None) -> str:
 
 def test_timer(examples):
     assert output(examples / "Phases") == ["main", "tick", "microtask", "immediate", "timeout"]
+
+
+def test_client(examples):
+    """Its peer is Python's http.server."""
+    class Hello(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self):
+            body = f"Hello, {self.path.removeprefix('/hello/')}!".encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", PORT), Hello) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            assert output(examples / "Client") == ["200", "Hello, Ada!"]
+        finally:
+            server.shutdown()
 
 
 def test_live_events(examples):

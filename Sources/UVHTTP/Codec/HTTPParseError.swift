@@ -43,6 +43,7 @@ package enum HTTPParseError: Error, Equatable, Sendable, CaseIterable {
     case tooManyFields
     case bodyTooLarge
     case chunkExtensionsTooLarge
+    case tooManyInterimHeads
 }
 
 extension HTTPParseError {
@@ -55,7 +56,7 @@ extension HTTPParseError {
         }
     }
 
-    /// The code that Node shows. It has no limit on content, so that one name is ours.
+    /// The code that Node shows. It has no limit on content nor on interim heads, so those two names are ours.
     package var code: String {
         switch self {
         case .invalidMethod: "HPE_INVALID_METHOD"
@@ -80,6 +81,7 @@ extension HTTPParseError {
         case .headTooLarge, .tooManyFields: "HPE_HEADER_OVERFLOW"
         case .bodyTooLarge: "ERR_HTTP_CONTENT_TOO_LARGE"
         case .chunkExtensionsTooLarge: "HPE_CHUNK_EXTENSIONS_OVERFLOW"
+        case .tooManyInterimHeads: "ERR_HTTP_TOO_MANY_INTERIM_HEADS"
         }
     }
 
@@ -117,6 +119,7 @@ extension HTTPParseError {
         case .tooManyFields: "There are too many fields."
         case .bodyTooLarge: "The content is too large."
         case .chunkExtensionsTooLarge: "The chunk extensions are too large."
+        case .tooManyInterimHeads: "The server says too much before its answer."
         }
     }
 }

@@ -30,9 +30,25 @@ extension IncomingMessage {
     public var chunks: BodyChunks { BodyChunks(of: self) }
 }
 
+/// A message whose body a task can read piece by piece: a request to a server, or an answer to a client.
+@LoopActor
+protocol ReadableMessage {
+    var onData: (([UInt8]) throws -> Void)? { get nonmutating set }
+    var onEnd: (() throws -> Void)? { get nonmutating set }
+    var onError: ((HTTPBodyError) throws -> Void)? { get nonmutating set }
+
+    /// Why no reader can begin to read the body now; nil if one can.
+    var unreadable: HTTPBodyError? { get }
+
+    func pause()
+    func resume()
+}
+
+extension IncomingMessage: ReadableMessage {}
+
 /// Gathers a body: one object for all the callbacks that it takes.
 @LoopActor
-private final class BodyCollector {
+final class BodyCollector {
     private let limit: Int
     /// Nil once it was called.
     private var done: ((Result<[UInt8], HTTPBodyError>) throws -> Void)?
@@ -62,12 +78,12 @@ private final class BodyCollector {
     }
 }
 
-/// A request's body as it arrives. Made by ``IncomingMessage/chunks``; it can be walked once.
+/// A body as it arrives. Made by ``IncomingMessage/chunks`` and ``ClientResponse/chunks``; it can be walked once.
 @LoopActor
 public struct BodyChunks: AsyncSequence {
     private let source: BodySource
 
-    init(of request: IncomingMessage) { source = BodySource(request) }
+    init(of message: any ReadableMessage) { source = BodySource(message) }
 
     public nonisolated func makeAsyncIterator() -> Iterator { Iterator(source: source) }
 
@@ -82,16 +98,16 @@ public struct BodyChunks: AsyncSequence {
 /// Lets one piece through for each call of `next`.
 @LoopActor
 final class BodySource {
-    private let request: IncomingMessage
+    private let message: any ReadableMessage
     private var waiting: UnsafeContinuation<Result<[UInt8]?, HTTPBodyError>, Never>?
     private var isReading = false
     private var outcome: Result<[UInt8]?, HTTPBodyError>?
 
-    init(_ request: IncomingMessage) { self.request = request }
+    init(_ message: any ReadableMessage) { self.message = message }
 
     func next() async throws(HTTPBodyError) -> [UInt8]? {
         if let outcome { return try outcome.get() }
-        if !isReading, let reason = request.unreadable { throw reason }
+        if !isReading, let reason = message.unreadable { throw reason }
         return try await EventLoop.current.suspend { continuation in
             waiting = continuation
             read()
@@ -99,12 +115,12 @@ final class BodySource {
     }
 
     private func read() {
-        guard !isReading else { return request.resume() }
+        guard !isReading else { return message.resume() }
         isReading = true
-        request.onEnd = { [self] in end(with: .success(nil)) }
-        request.onError = { [self] error in end(with: .failure(error)) }
-        request.onData = { [self] piece in
-            request.pause()
+        message.onEnd = { [self] in end(with: .success(nil)) }
+        message.onError = { [self] error in end(with: .failure(error)) }
+        message.onData = { [self] piece in
+            message.pause()
             waiting?.resume(returning: .success(piece))
             waiting = nil
         }

@@ -107,7 +107,7 @@ struct RequestHead: ~Copyable {
     }
 
     /// Of these, too, the first counts, as in Node; of fields that the parser knows ``KnownField/countsOnce`` says so.
-    private static let singletons: Set<ByteText> = [
+    static let singletons: Set<ByteText> = [
         "age", "etag", "expires", "from", "if-unmodified-since", "last-modified", "location", "max-forwards",
         "retry-after", "server",
     ]

@@ -42,7 +42,7 @@ enum NodeParser {
         return try JSONDecoder().decode([Reading].self, from: answer)
     }
 
-    private static func output(of executable: URL, _ arguments: [String]) throws -> Data {
+    static func output(of executable: URL, _ arguments: [String]) throws -> Data {
         let process = Process()
         let pipe = Pipe()
         process.executableURL = executable
