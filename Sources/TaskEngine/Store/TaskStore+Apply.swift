@@ -56,7 +56,8 @@ extension TaskStore {
         if !task.dependencies.isEmpty { graph.setDependencies(of: task.id, to: task.dependencies) }
     }
 
-    private mutating func replace(_ former: Entry, by task: TaskRecord, at sequence: Int) {
+    /// Puts another state of a task into the place of the former one.
+    mutating func replace(_ former: Entry, by task: TaskRecord, at sequence: Int) {
         // Of a task that is shortened the graph alone has the dependencies.
         if former.task.isShortened || former.task.dependencies != task.dependencies {
             graph.setDependencies(of: task.id, to: task.dependencies)
@@ -73,14 +74,18 @@ extension TaskStore {
         write(task, slot, at: sequence)
     }
 
-    /// Takes a task that has left the records out of everything else.
     private mutating func unlink(_ entry: Entry, at sequence: Int) {
-        let id = entry.task.id
-        order.remove(id)
-        if let slot = entry.slot { queue.remove(slot) }
-        for dependent in graph.remove(id) {
+        for dependent in leave(entry) {
             records.change(dependent) { $0.task.shorten(at: sequence) }
         }
+    }
+
+    /// Takes a task that has left the records out of everything else, and returns those that needed it, in no order.
+    @discardableResult
+    mutating func leave(_ entry: Entry) -> [TaskID] {
+        order.remove(entry.task.id)
+        if let slot = entry.slot { queue.remove(slot) }
+        return graph.remove(entry.task.id)
     }
 
     /// Writes a task's record, and returns the one that it had.

@@ -20,14 +20,10 @@ extension TaskStore {
     /// an event that a row has in it already changes nothing, and a row from before the deletion of its task, or of a task
     /// that it needs, is as if it had been there when that happened.
     public struct Loader {
-        private var records = IDTable<TaskID, Entry>()
-        /// Each task as it came first, in the order in which they came, which is most often that of their ids.
-        private var arrivals: [TaskRecord] = []
-        private var lastArrival: TaskID?
-        /// Whether they have come in the order of their ids: noted as they come, while each is at hand.
-        private var isInOrder = true
-        /// Whether one of those is not as it came any more: then `records` has the tasks.
-        private var isRevised = false
+        /// The tasks as they are known until now. Until the end, each depends on all that its newest state names.
+        private var store = TaskStore()
+        /// The highest number that stands in a state of a task, and whose state that is.
+        private var newest: (id: TaskID, sequence: Int)?
         /// The last event of each task whose revision is another number.
         private var sequences: [TaskID: Int] = [:]
         /// What was deleted, and by which event.
@@ -40,19 +36,22 @@ extension TaskStore {
         /// - Complexity: O(1).
         public mutating func add(_ task: TaskRecord, at sequence: Int) {
             if !deletions.isEmpty, let deletion = deletions[task.id], deletion >= sequence { return }
-            if let former = records.updateValue(Entry(task: task), for: task.id) {
-                guard self.sequence(of: former.task) < sequence else {
-                    records.updateValue(former, for: task.id)
-                    return
-                }
+            let slot = store.queued(task)
+            if let former = store.records.updateValue(Entry(task: task, slot: slot), for: task.id) {
+                store.records.updateValue(former, for: task.id)
+                if let slot { store.queue.remove(slot) }
+                guard self.sequence(of: former.task) < sequence else { return }
                 sequences[task.id] = nil
-                isRevised = true
+                store.replace(former, by: task, at: task.revision)
             } else {
-                arrivals.append(task)
-                if let lastArrival, task.id < lastArrival { isInOrder = false }
-                lastArrival = task.id
+                store.enter(task)
             }
             if sequence != task.revision { sequences[task.id] = sequence }
+            note(max(sequence, task.revision), of: task.id)
+        }
+
+        private mutating func note(_ sequence: Int, of id: TaskID) {
+            if sequence > newest?.sequence ?? .min { newest = (id, sequence) }
         }
 
         /// Adds an event, unless a newer state of its task is known. Events come in their order.
@@ -64,10 +63,10 @@ extension TaskStore {
             case .moved: break  // The `.updated` just before has the task.
             case .deleted(let id, _):
                 deletions[id] = event.sequence
-                guard let task = records[id]?.task, sequence(of: task) < event.sequence else { return }
-                records.removeValue(for: id)
+                guard let entry = store.records[id], sequence(of: entry.task) < event.sequence else { return }
+                store.records.removeValue(for: id)
+                store.leave(entry)
                 sequences[id] = nil
-                isRevised = true
             }
         }
 
@@ -82,41 +81,33 @@ extension TaskStore {
         ///   - sequence: The number of the last event.
         ///   - lastID: The highest id that was ever given.
         /// - Throws: If a task is newer than that.
-        /// - Complexity: O(*n* + edges), and O(*n* log *n*) where the ids came in another order than their own.
+        /// - Complexity: O(1), and O(*n* + edges) where events have deleted tasks.
         public consuming func finish(at sequence: Int, lastID: TaskID?) throws(LoadError) -> TaskStore {
-            if !deletions.isEmpty { for task in arrivals { shorten(task.id) } }
-            if isRevised { arrivals = arrivals.compactMap { records[$0.id]?.task } }
-            if !isInOrder { arrivals.sort { $0.id < $1.id } }
-            var store = TaskStore()
-            swap(&store.records, &records)
-            for task in arrivals {
-                let id = task.id
-                let last = self.sequence(of: task)
-                guard last <= sequence, task.revision <= sequence else {
-                    throw .newerThanLog(id, sequence: max(last, task.revision))
-                }
-                guard let lastID, id <= lastID else { throw .idNeverGiven(id) }
-                if let slot = store.queued(task) { store.records.change(id) { $0.slot = slot } }
-                store.enter(task)
+            if !deletions.isEmpty { for id in Array(store.order) { shorten(id) } }
+            if let newest, newest.sequence > sequence {
+                throw .newerThanLog(newest.id, sequence: newest.sequence)
+            }
+            if let highest = store.order.last {
+                guard let lastID, highest <= lastID else { throw .idNeverGiven(highest) }
             }
             store.sequence = sequence
             store.lastID = lastID
             return store
         }
 
-        /// Takes what was deleted since the task was written out of its dependencies.
+        /// Takes what was deleted since the task was written out of its dependencies, and gives the graph the others.
         private mutating func shorten(_ id: TaskID) {
-            guard let task = records[id]?.task, !task.dependencies.isEmpty else { return }
+            guard var task = store.records[id]?.task, !task.dependencies.isEmpty else { return }
             let written = sequence(of: task)
             let isGone = { [deletions] (id: TaskID) in deletions[id].map { $0 > written } ?? false }
-            guard let last = task.dependencies.lazy.filter(isGone).compactMap({ [deletions] in deletions[$0] }).max()
-            else { return }
-            var rest = task
-            rest.dependencies.removeAll(where: isGone)
-            rest.revision = last
-            sequences[id] = nil
-            records.updateValue(Entry(task: rest), for: id)
-            isRevised = true
+            let last = task.dependencies.lazy.filter(isGone).compactMap { [deletions] in deletions[$0] }.max()
+            if let last {
+                task.dependencies.removeAll(where: isGone)
+                task.revision = last
+                note(last, of: id)
+                store.records.change(id) { $0.task = task }
+            }
+            store.graph.setDependencies(of: id, to: task.dependencies)
         }
     }
 }

@@ -76,7 +76,9 @@ struct CreationOrder<ID: Comparable> {
 
     private mutating func append(_ id: ID) {
         if chunks.last.map({ $0.count == Self.capacity }) ?? true { chunks.append(emptyChunk(from: id)) }
-        place([id], in: chunks.count - 1)
+        let chunk = chunks.count - 1
+        blocks[chunks[chunk].places.upperBound] = id
+        chunks[chunk].count += 1
     }
 
     private mutating func insert(_ id: ID, at place: Int, into chunk: Int) {

@@ -87,27 +87,33 @@ extension IDTable.Segment {
 
     /// Makes twice as many places.
     mutating func grow() {
-        let former = places
+        var former = places
         places = Array(repeating: nil, count: 2 * former.count)
         count = 0
-        for case let entry? in former { add(entry) }
+        for place in former.indices { move(&former[place]) }
     }
 
     /// Knows one bit more: keeps the ids that have it not set, and returns the others.
     mutating func split() -> Self {
-        let former = places
+        var former = places
         self = Self(knownBits: knownBits + 1, places: former.count)
         var upper = Self(knownBits: knownBits, places: former.count)
-        for case let entry? in former {
+        for place in former.indices {
+            guard let hash = former[place]?.id.tableHash else { continue }
             // The last of the bits that are known now.
-            let isUpper = entry.id.tableHash >> UInt64(64 - knownBits) & 1 == 1
-            if isUpper { upper.add(entry) } else { add(entry) }
+            let isUpper = hash >> UInt64(64 - knownBits) & 1 == 1
+            if isUpper { upper.move(&former[place]) } else { move(&former[place]) }
         }
         return upper
     }
 
-    private mutating func add(_ entry: Entry) {
-        insert(entry.id, entry.value, at: place(of: entry.id, entry.id.tableHash))
+    /// Takes over what is in a place of another array. It is not copied, which would count one more reference, in memory far
+    /// away.
+    private mutating func move(_ entry: inout Entry?) {
+        guard let id = entry?.id else { return }
+        let place = place(of: id, id.tableHash)
+        swap(&places[place], &entry)
+        count += 1
     }
 
     /// The bits in the middle: the first ones are alike in a segment.
