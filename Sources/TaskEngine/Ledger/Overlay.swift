@@ -7,7 +7,7 @@ import DequeModule
 /// entry goes. It costs as much as the tasks in flight, not as all there are.
 struct Overlay: Sendable {
     /// A task as it will be, `nil` if it will be deleted, and the event that made it so.
-    private struct Entry {
+    private struct Entry: Sendable {
         let task: TaskRecord?
         let sequence: Int
     }
@@ -17,7 +17,7 @@ struct Overlay: Sendable {
         let sequence: Int
     }
 
-    private var entries: [TaskID: Entry] = [:]
+    private var entries = IDTable<TaskID, Entry>()
     /// How many of `entries` are deletions. Tasks that needed a deleted one have no entry for that: the id is taken out
     /// of their dependencies when they are looked at, so that a deletion costs the same however many there are.
     private var deletions = 0
@@ -76,14 +76,17 @@ struct Overlay: Sendable {
         if let key = event.key { keyed[key.name] = nil }
         while let write = writes.first, write.sequence <= event.sequence {
             writes.removeFirst()
-            guard let entry = entries[write.id], entry.sequence == write.sequence else { continue }
-            if entry.task == nil { deletions -= 1 }
-            entries[write.id] = nil
+            guard let entry = entries.removeValue(for: write.id) else { continue }
+            if entry.sequence > write.sequence {
+                entries.updateValue(entry, for: write.id)
+            } else if entry.task == nil {
+                deletions -= 1
+            }
         }
     }
 
     private mutating func write(_ task: TaskRecord?, of id: TaskID, at sequence: Int) {
-        entries[id] = Entry(task: task, sequence: sequence)
+        entries.updateValue(Entry(task: task, sequence: sequence), for: id)
         writes.append(Write(id: id, sequence: sequence))
     }
 }

@@ -53,6 +53,9 @@ struct ChangeLine<Client> {
     mutating func next() -> [TaskEvent]? {
         guard underWay == nil, !waiting.isEmpty else { return nil }
         var (changes, events, size) = ([Change](), [TaskEvent](), 0)
+        let likely = min(waiting.count, ChangeLimits.eventsAtOnce)
+        changes.reserveCapacity(likely)
+        events.reserveCapacity(likely)
         while let change = waiting.first {
             let isTooMuch =
                 events.count + change.decision.events.count > ChangeLimits.eventsAtOnce

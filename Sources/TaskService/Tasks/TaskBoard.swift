@@ -23,9 +23,14 @@ final class TaskBoard {
     /// Where the next append goes; nil until the log has been read.
     private var position: LogPosition?
     /// The changes that wait for the log.
-    private var line = ChangeLine<Answer>()
+    @exclusivity(unchecked) private var line = ChangeLine<Client>()
     /// Whether the next append is to come at the end of this turn.
-    private var isAppendDue = false
+    @exclusivity(unchecked) private var isAppendDue = false
+
+    /// A closure as it is: one that a generic type has is wrapped in another, which has to be allocated.
+    private struct Client {
+        let answer: Answer
+    }
 
     init(_ eventLog: any EventLog) {
         self.eventLog = eventLog
@@ -64,7 +69,7 @@ final class TaskBoard {
         let decision = ledger.decide(command)
         // Another server may have changed what this one has looked at: only the log knows.
         if decision.isSettled, eventLog.hasOneWriter { return answer(.success(decision.outcome)) }
-        line.add(ChangeLine.Change(command, decision, for: answer))
+        line.add(ChangeLine.Change(command, decision, for: Client(answer: answer)))
         appendSoon()
     }
 
@@ -117,7 +122,7 @@ extension TaskBoard {
         self.position = position
         let kept = line.takeKept()
         for change in kept { ledger.commit(change.decision) }
-        for change in kept { conclude(change.decision) { change.client(.success($0)) } }
+        for change in kept { conclude(change.decision) { change.client.answer(.success($0)) } }
     }
 
     /// Applies what other servers have written, and decides anew, in the same order, what was decided without it.
@@ -149,7 +154,7 @@ extension TaskBoard {
     private func fail(_ error: LogError) {
         ledger.drop()
         let (underWay, waiting) = line.takeAll()
-        for change in underWay { change.client(.failure(error)) }
-        for change in waiting { change.client(.failure(.refused(error.message))) }
+        for change in underWay { change.client.answer(.failure(error)) }
+        for change in waiting { change.client.answer(.failure(.refused(error.message))) }
     }
 }
