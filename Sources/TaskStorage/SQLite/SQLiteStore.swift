@@ -95,17 +95,12 @@ extension SQLiteStore {
         if file.database.hasMoved { return .refused("\(path) was moved or deleted") }
         let end = LogPosition(
             epoch: position.epoch, sequence: events.last?.sequence ?? position.sequence, append: position.append + 1)
-        let lastID = events.reduce(self.lastID) { last, event in
-            guard let created = event.createdID else { return last }
-            return last.map { max($0, created) } ?? created
-        }
+        var lastID = lastID
         do throws(DatabaseError) {
             try file.database.transaction { () throws(DatabaseError) in
-                for event in events {
-                    try self.events.append(event)
-                    try tasks.apply(event)
-                    if let change = event.keyedChange { try keyed.add(change) }
-                }
+                // Each event is looked at where it lies: a copy of it would count three references.
+                let events = events.span
+                for index in events.indices { try write(events[index], noting: &lastID) }
                 try note(end, lastID)
             }
         } catch {
@@ -116,6 +111,13 @@ extension SQLiteStore {
         (self.position, self.lastID) = (end, lastID)
         keyedCount += events.count { $0.key != nil }
         return .kept(end)
+    }
+
+    private func write(_ event: TaskEvent, noting lastID: inout TaskID?) throws(DatabaseError) {
+        try events.append(event)
+        try tasks.apply(event)
+        if let change = event.keyedChange { try keyed.add(change) }
+        if let created = event.createdID { lastID = lastID.map { max($0, created) } ?? created }
     }
 
     private func note(_ end: LogPosition, _ lastID: TaskID?) throws(DatabaseError) {

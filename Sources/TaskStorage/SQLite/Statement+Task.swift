@@ -32,6 +32,7 @@ extension Statement {
     }
 
     func bind(_ ids: [TaskID], _ index: Int32) {
+        if ids.isEmpty { return bind(RawSpan(), index) }
         var words: [UInt64] = []
         words.reserveCapacity(2 * ids.count)
         for id in ids {

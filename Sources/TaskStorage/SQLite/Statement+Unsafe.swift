@@ -16,8 +16,11 @@ final class Statement {
     /// The first failure to bind since the last run.
     private var bindStatus = SQLITE_OK
     /// Where texts and bytes lie until the run is over. SQLite would allocate memory for each.
-    private let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1_024, alignment: 8)
+    private let room = UnsafeMutableRawPointer.allocate(byteCount: Statement.roomSize, alignment: 8)
     private var used = 0
+    private static let roomSize = 1_024
+    /// The bits of the parameters that are NULL, as all are at first: SQLite keeps that from one run to the next.
+    private var nulls = UInt64.max
 
     init(_ sql: String, on connection: Database.Connection) throws(DatabaseError) {
         self.connection = connection
@@ -26,6 +29,8 @@ final class Statement {
         try DatabaseError.check(
             sqlite3_prepare_v3(connection.raw, sql, -1, flags, &raw, nil), of: connection.raw)
         self.raw = raw
+        let parameters = sqlite3_bind_parameter_count(raw)
+        precondition(parameters < UInt64.bitWidth, "\(parameters) parameters: each needs a bit of its own")
     }
 
     deinit {
@@ -60,23 +65,28 @@ final class Statement {
 
     /// A copy of `bytes` that holds until the next run; nil if there is no room for it.
     private func copy(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawPointer? {
-        guard bytes.count <= room.count - used else { return nil }
-        let place = UnsafeMutableRawBufferPointer(rebasing: room[used..<used + bytes.count])
-        place.copyMemory(from: bytes)
-        used += bytes.count
+        guard bytes.count <= Self.roomSize - used else { return nil }
         // Of no bytes, too, it is a pointer: without one the value would be NULL.
-        return UnsafeRawPointer(place.baseAddress)
+        let place = room + used
+        if let start = bytes.baseAddress { place.copyMemory(from: start, byteCount: bytes.count) }
+        used += bytes.count
+        return UnsafeRawPointer(place)
     }
 }
 
 // MARK: - Values
 
 extension Statement {
-    func bind(_ value: Int, _ index: Int32) { note(sqlite3_bind_int64(raw, index, Int64(value))) }
+    func bind(_ value: Int, _ index: Int32) { bind(Int64(value), index) }
 
-    func bind(_ value: Int64, _ index: Int32) { note(sqlite3_bind_int64(raw, index, value)) }
+    func bind(_ value: Int64, _ index: Int32) { noteValue(index, sqlite3_bind_int64(raw, index, value)) }
 
-    func bindNull(_ index: Int32) { note(sqlite3_bind_null(raw, index)) }
+    func bindNull(_ index: Int32) {
+        let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: index)
+        guard nulls & bit == 0 else { return }
+        nulls |= bit
+        note(sqlite3_bind_null(raw, index))
+    }
 
     func bindNull(_ indices: ClosedRange<Int32>) { for index in indices { bindNull(index) } }
 
@@ -84,19 +94,35 @@ extension Statement {
     func bind(_ text: String, _ index: Int32) {
         text.utf8.span.bytes.withUnsafeBytes { bytes in
             let count = UInt64(bytes.count)
-            guard let place = copy(bytes) else { return note(csqlite_bind_text(raw, index, bytes.baseAddress, count)) }
-            note(csqlite_bind_text_in_place(raw, index, place, count))
+            guard let place = copy(bytes) else {
+                return noteValue(index, csqlite_bind_text(raw, index, bytes.baseAddress, count))
+            }
+            noteValue(index, csqlite_bind_text_in_place(raw, index, place, count))
         }
     }
 
     func bind(_ bytes: RawSpan, _ index: Int32) {
         bytes.withUnsafeBytes { bytes in
             let count = UInt64(bytes.count)
-            guard let place = copy(bytes) else { return note(csqlite_bind_blob(raw, index, bytes.baseAddress, count)) }
-            note(csqlite_bind_blob_in_place(raw, index, place, count))
+            guard let place = copy(bytes) else {
+                return noteValue(index, csqlite_bind_blob(raw, index, bytes.baseAddress, count))
+            }
+            noteValue(index, csqlite_bind_blob_in_place(raw, index, place, count))
         }
     }
 
+    @inline(__always)
+    private func noteValue(_ index: Int32, _ status: Int32) {
+        nulls &= ~(1 &<< UInt64(truncatingIfNeeded: index))
+        note(status)
+    }
+
+    /// The number; nil if something else stands there.
+    func number(_ column: Int32) -> Int? {
+        sqlite3_column_type(raw, column) == SQLITE_INTEGER ? integer(column) : nil
+    }
+
+    /// The number, and 0 if something else stands there.
     func integer(_ column: Int32) -> Int { Int(sqlite3_column_int64(raw, column)) }
 
     func isNull(_ column: Int32) -> Bool { sqlite3_column_type(raw, column) == SQLITE_NULL }
