@@ -38,7 +38,7 @@ extension Chore {
             let count = try Import(input, progress).fill(store)
             return .done("Imported \(tasks(count)) into \(store)")
         case .check:
-            let report = try StoreCheck.run(try StoreReader(store), until: interruption) { what, count in
+            let report = try StoreCheck.run(try StoreReader(store), now: .now, until: interruption) { what, count in
                 progress.show(count == 0 ? what : "\(count) \(what)")
             }
             return report.outcome(for: store)

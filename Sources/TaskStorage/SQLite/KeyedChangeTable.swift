@@ -27,15 +27,25 @@ struct KeyedChangeTable {
     /// The changes, and how many rows there are: perhaps more, until they are pruned.
     func changes() throws(DatabaseError) -> (KeyedChanges, rows: Int) {
         var (changes, rows) = (KeyedChanges(), 0)
-        while try read.step() {
-            guard let kind = KeyedChange.Kind(name: read.text(2)), let id = read.id(3), let key = read.key(4) else {
-                throw DatabaseError(damage: "the row of the change \(read.integer(0)) cannot be read")
+        while let row = try next() {
+            guard let change = row.change else {
+                throw DatabaseError(damage: "the row of the key of event \(row.sequence) cannot be read")
             }
-            let time = Timestamp(milliseconds: Int64(read.integer(1)))
-            changes.add(KeyedChange(key: key, kind: kind, taskID: id, sequence: read.integer(0), timestamp: time))
+            changes.add(change)
             rows += 1
         }
         return (changes, rows)
+    }
+
+    /// The next row in the order of numbers, with its change, unless it is none; nil behind the last.
+    func next() throws(DatabaseError) -> (sequence: Int, change: KeyedChange?)? {
+        guard try read.step() else { return nil }
+        let sequence = read.integer(0)
+        guard let time = read.number(1), let kind = KeyedChange.Kind(name: read.text(2)), let id = read.id(3),
+            let key = read.key(4)
+        else { return (sequence, nil) }
+        let timestamp = Timestamp(milliseconds: Int64(time))
+        return (sequence, KeyedChange(key: key, kind: kind, taskID: id, sequence: sequence, timestamp: timestamp))
     }
 
     /// Removes the oldest: `surplus` of them, and those behind them from before `time`, but ``portion`` at most.

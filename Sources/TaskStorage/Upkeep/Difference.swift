@@ -30,6 +30,11 @@ package enum Difference: Equatable, Sendable {
     case other(TaskID, Column, than: Int)
     case missingNeed(TaskID, needed: TaskID)
     case surplusNeed(TaskID, needed: TaskID)
+    /// The row of the change under a key that begins with the event of that number.
+    case unreadableKey(Int)
+    case missingKey(Int)
+    case surplusKey(Int)
+    case otherKey(Int)
     /// The id is above the highest that was given.
     case idNeverGiven(TaskID)
 }
@@ -56,6 +61,10 @@ extension Difference: CustomStringConvertible {
             "task \(id): its \(column) is another than event \(number) has left"
         case .missingNeed(let id, let needed): "task \(id) needs \(needed): the row that says so is missing"
         case .surplusNeed(let id, let needed): "task \(id) does not need \(needed), and a row says so"
+        case .unreadableKey(let number): "the row of the key of event \(number) cannot be read"
+        case .missingKey(let number): "event \(number) has a key: the row that says so is missing"
+        case .surplusKey(let number): "a row says that event \(number) has a key, and no such event has one"
+        case .otherKey(let number): "the row of the key of event \(number) is not as the event has left it"
         case .idNeverGiven(let id): "task \(id): its id is above the highest that was given"
         }
     }

@@ -1,9 +1,10 @@
-import TaskEngine
+package import TaskEngine
 
 /// Compares a store's rows with what its events add up to.
 ///
 /// ```
 ///  integrity of the pages ─▶ each event ─▶ LogFold ─▶ each task's row ─▶ each row of a need
+///                                 └──────▶ KeyedChangeCheck: each row of a key
 /// ```
 ///
 /// Where the log is whole since the history began, every task is compared in full with the event that has written it last.
@@ -35,6 +36,7 @@ package struct StoreCheck {
     private let database: Database
     private let events: EventTable
     private let end: (position: LogPosition, lastID: TaskID?)
+    private let now: Timestamp
     private let interruption: Interruption
     private let note: (String, Int) -> Void
     private var fold: LogFold
@@ -42,9 +44,12 @@ package struct StoreCheck {
 
     /// Checks the store that `reader` reads.
     ///
-    /// - Parameter note: Called now and then with what is looked at and how many of them were.
+    /// - Parameters:
+    ///   - now: The time, by which keys are known no longer.
+    ///   - note: Called now and then with what is looked at and how many of them were.
     package static func run(
-        _ reader: StoreReader, until interruption: Interruption, note: @escaping (String, Int) -> Void = { _, _ in }
+        _ reader: StoreReader, now: Timestamp, until interruption: Interruption,
+        note: @escaping (String, Int) -> Void = { _, _ in }
     ) throws(UpkeepError) -> Report {
         do {
             let version = try SQLiteFile.version(of: reader.database)
@@ -53,7 +58,7 @@ package struct StoreCheck {
                     "its version is \(version): a server's start brings it to \(SQLiteSchema.version), which can be checked"
                 )
             }
-            var check = try StoreCheck(reader.database, interruption, note)
+            var check = try StoreCheck(reader.database, now, interruption, note)
             do {
                 try check.look()
             } catch let error as DatabaseError where error.isDamage {
@@ -69,9 +74,11 @@ package struct StoreCheck {
     }
 
     private init(
-        _ database: Database, _ interruption: Interruption, _ note: @escaping (String, Int) -> Void
+        _ database: Database, _ now: Timestamp, _ interruption: Interruption,
+        _ note: @escaping (String, Int) -> Void
     ) throws(DatabaseError) {
         self.database = database
+        self.now = now
         self.interruption = interruption
         self.note = note
         events = try EventTable(database)
@@ -103,16 +110,21 @@ package struct StoreCheck {
 
 extension StoreCheck {
     private mutating func lookAtEvents() throws {
+        var keyed = try KeyedChangeCheck(database, now: now)
         var last = Int.min
         var count = 0
         while true {
             try interruption.check()
             let rows = try events.rows(after: last, limit: 500)
             guard let end = rows.last?.sequence else { break }
-            for row in rows { look(at: row.event, row.sequence) }
+            for row in rows {
+                look(at: row.event, row.sequence)
+                for difference in try keyed.pass(row.sequence, row.event) { report.note(difference) }
+            }
             (last, count) = (end, count + rows.count)
             note("events", count)
         }
+        for difference in try keyed.pass(end: end.position.sequence) { report.note(difference) }
         report.events = fold.numbers
         guard let found = fold.numbers?.upperBound else { return }
         let end = end.position.sequence

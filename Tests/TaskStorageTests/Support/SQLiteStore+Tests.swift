@@ -11,8 +11,7 @@ extension SQLiteStore {
         var position = try store.load().position
         var ledger = TaskLedger()
         for action in actions {
-            let time = Timestamp(milliseconds: 0)
-            let decision = ledger.decide(TaskCommand(action, requestID: "request", timestamp: time))
+            let decision = ledger.decide(TaskCommand(action, requestID: "request", timestamp: .start))
             ledger.commit(decision)
             guard case .kept(let end) = store.append(decision.events, behind: position) else {
                 Issue.record("an append failed")
@@ -34,4 +33,17 @@ extension SQLiteStore {
 extension TaskID {
     /// The id as SQL.
     var literal: String { "x'\(description.filter { $0 != "-" })'" }
+}
+
+extension Timestamp {
+    /// The time of what a test does not name the time of.
+    static var start: Timestamp { Timestamp(milliseconds: 0) }
+}
+
+extension IdempotencyKey {
+    /// The key of the `number`-th change of a test.
+    static func test(_ number: Int) -> IdempotencyKey {
+        IdempotencyKey(
+            name: Fingerprint(high: UInt64(number), low: 0), content: Fingerprint(high: 0, low: UInt64(number)))
+    }
 }

@@ -18,7 +18,7 @@ struct StoreImportTests {
     }
 
     private func differences() throws -> [Difference] {
-        try StoreCheck.run(try StoreReader(path), until: Interruption()).differences
+        try StoreCheck.run(try StoreReader(path), now: .start, until: Interruption()).differences
     }
 
     @Test("The tasks are there as they were, in any order, and each is an event of a history that begins anew")
