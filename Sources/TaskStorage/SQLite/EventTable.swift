@@ -62,12 +62,20 @@ struct EventTable {
     }
 
     /// The rows behind the one of that number, `limit` of them at most: each with its event, unless it is none.
+    ///
+    /// - Throws: Also where a row is not in its place: a walk that goes on behind the last of them would not end.
     func rows(after sequence: Int, limit: Int) throws(DatabaseError) -> [(sequence: Int, event: TaskEvent?)] {
         read.bind(sequence, 1)
         read.bind(limit, 2)
         defer { read.reset() }
         var rows: [(sequence: Int, event: TaskEvent?)] = []
-        while try read.step() { rows.append((read.integer(0), event())) }
+        while try read.step() {
+            let number = read.integer(0)
+            guard number > rows.last?.sequence ?? sequence else {
+                throw DatabaseError(damage: "event \(number) is not in its place")
+            }
+            rows.append((number, event()))
+        }
         return rows
     }
 

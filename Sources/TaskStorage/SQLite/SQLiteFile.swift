@@ -68,6 +68,8 @@ struct SQLiteFile {
 
     private static func prepare(_ database: Database) throws {
         if database.isReadOnly { throw LogError.refused("it can only be read") }
+        // A page is looked at when it is read: cells that overlap, or lie beyond its end, are damage.
+        try database.run("PRAGMA cell_size_check = ON")
         _ = try version(of: database)
         guard try database.text("PRAGMA journal_mode = WAL")?.utf8.elementsEqual("wal".utf8) == true else {
             throw LogError.refused("its file system cannot share memory, which the write-ahead log needs")

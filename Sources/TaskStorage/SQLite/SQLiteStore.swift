@@ -66,18 +66,27 @@ extension SQLiteStore {
 
     private func read() throws -> LogStart {
         try lookAtPages()
-        var loader = TaskStore.Loader()
-        let rows = try file.database.prepare("SELECT id, seq, \(Statement.taskColumns) FROM task")
-        while try rows.step() {
-            guard let id = rows.id(0), let task = rows.task(id, from: 2) else {
-                throw DatabaseError(damage: "a task's row cannot be read")
-            }
-            loader.add(task, at: rows.integer(1))
-        }
-        let store = try loader.finish(at: position.sequence, lastID: lastID)
+        let store = try readTasks()
         let (changes, count) = try keyed.changes()
         keyedCount = count
         return LogStart(store: store, position: position, keyed: changes)
+    }
+
+    private func readTasks() throws -> TaskStore {
+        var loader = TaskStore.Loader()
+        let rows = try file.database.prepare("SELECT id, seq, \(Statement.taskColumns) FROM task ORDER BY id")
+        var last: TaskID?
+        while try rows.step() {
+            guard let id = rows.id(0) else { throw DatabaseError(damage: "a row has no task's id") }
+            guard let sequence = rows.number(1), let task = rows.task(id, from: 2) else {
+                throw DatabaseError(damage: "the row of task \(id) cannot be read")
+            }
+            // The file has them in this order, so SQLite sorts none.
+            if let last, id <= last { throw DatabaseError(damage: "the row of task \(id) is not in its place") }
+            last = id
+            loader.add(task, at: sequence)
+        }
+        return try loader.finish(at: position.sequence, lastID: lastID)
     }
 
     /// Has SQLite look at each page of what a start does not read.

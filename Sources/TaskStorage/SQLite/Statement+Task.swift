@@ -44,15 +44,17 @@ extension Statement {
 
     /// The task in the columns from `column` on; nil if what stands there is none.
     func task(_ id: TaskID, from column: Int32) -> TaskRecord? {
-        guard let status = withBytes(column + 3, TaskStatus.init(utf8:)), let dependencies = ids(column + 8),
-            TaskPriority.range.contains(integer(column + 4))
+        guard let revision = number(column), let title = wholeText(column + 1),
+            let description = wholeText(column + 2), let status = withBytes(column + 3, TaskStatus.init(utf8:)),
+            let priority = number(column + 4), TaskPriority.range.contains(priority),
+            let created = number(column + 6), let updated = number(column + 7), let dependencies = ids(column + 8)
         else { return nil }
+        let project = wholeText(column + 5)
+        guard project != nil || isNull(column + 5) else { return nil }
         return TaskRecord(
-            id: id, title: text(column + 1), description: text(column + 2), status: status,
-            priority: integer(column + 4), dependencies: dependencies,
-            project: isNull(column + 5) ? nil : text(column + 5),
-            createdAt: Timestamp(milliseconds: Int64(integer(column + 6))),
-            updatedAt: Timestamp(milliseconds: Int64(integer(column + 7))), revision: integer(column))
+            id: id, title: title, description: description, status: status, priority: priority,
+            dependencies: dependencies, project: project, createdAt: Timestamp(milliseconds: Int64(created)),
+            updatedAt: Timestamp(milliseconds: Int64(updated)), revision: revision)
     }
 
     func id(_ column: Int32) -> TaskID? {

@@ -134,6 +134,16 @@ extension Statement {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The text; nil if something else stands there, or what is no UTF-8.
+    func wholeText(_ column: Int32) -> String? {
+        guard sqlite3_column_type(raw, column) == SQLITE_TEXT, let start = sqlite3_column_text(raw, column) else {
+            return nil
+        }
+        let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(raw, column)))
+        guard let text = try? UTF8Span(validating: bytes.span) else { return nil }
+        return String(copying: text)
+    }
+
     /// The bytes, for `body` alone.
     func withBytes<Value>(_ column: Int32, _ body: (RawSpan) -> Value) -> Value {
         let start = sqlite3_column_blob(raw, column)
