@@ -8,6 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from .wire import Connection
+
 
 # Debian puts Node's packages where a Node from elsewhere looks only when it is told to.
 NODE = {"NODE_PATH": "/usr/share/nodejs"}
@@ -38,6 +40,12 @@ class Server:
             except OSError:
                 time.sleep(0.002)
         raise SystemExit(f"bench: {self.process.args[0]} did not start\n{(self.folder / 'errors').read_text()}")
+
+    def wait_until_ready(self) -> None:
+        """It listens before it has read its file."""
+        with Connection(self.port) as client:
+            while b" 200 " not in client.whole(client.request("GET", "/ready"))[:16]:
+                time.sleep(0.01)
 
     def end(self) -> None:
         self.process.terminate()

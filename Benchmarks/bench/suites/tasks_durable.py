@@ -39,13 +39,6 @@ def run(options):
     return table
 
 
-def wait_until_ready(server: Server) -> None:
-    """It listens before it has read its file."""
-    with Connection(server.port) as client:
-        while b" 200 " not in client.whole(client.request("GET", "/ready"))[:16]:
-            time.sleep(0.01)
-
-
 def create(server: Server, seconds: int):
     return wrk(f"http://127.0.0.1:{server.port}/tasks", seconds, CONNECTIONS, BENCHMARKS / "wrk" / "create.lua")
 
@@ -60,7 +53,7 @@ def rates(table: Table, taskflow: Path, floor: Path, rounds: int, seconds: int) 
             before = server.cpu_microseconds()
             memory.append((create(server, seconds), before, server.cpu_microseconds()))
         with Server(taskflow, "--port", "{port}", *IN_FILE, core=SERVER_CORE) as server:
-            wait_until_ready(server)
+            server.wait_until_ready()
             create(server, 1)
             start, before, kept = end_of(server), server.cpu_microseconds(), storing_microseconds(server)
             load = create(server, seconds)
@@ -107,7 +100,7 @@ def stored_by_c(floor: Path, events: int, size: int) -> float:
 def instructions(table: Table, programs, floor: Path) -> None:
     """Counted on one connection with sixteen requests in flight, since valgrind has no time for more."""
     with StoringInstructions(programs, programs.swift("taskflow"), "--port", "{port}", *IN_FILE) as server:
-        wait_until_ready(server)
+        server.wait_until_ready()
         with Connection(server.port) as client:
             client.ask_often(client.make_task(), 160)
             server.count()
@@ -133,7 +126,7 @@ def counted_in_c(floor: Path, events: int, size: int) -> int:
 
 def others(table: Table, taskflow: Path, seconds: int) -> None:
     with Server(taskflow, "--port", "{port}", *IN_FILE, core=SERVER_CORE) as server:
-        wait_until_ready(server)
+        server.wait_until_ready()
         create(server, 1)
         alone = wait_for_health(server, time.sleep, seconds)
         start = end_of(server)[0]
@@ -174,7 +167,7 @@ def reports(table: Table, taskflow: Path, seconds: int) -> None:
     """Eight reports on one thread of the pool, on the one core that the server has."""
     with Server(taskflow, "--port", "{port}", *IN_FILE, core=SERVER_CORE,
                 environment={"UV_THREADPOOL_SIZE": "1"}) as server:
-        wait_until_ready(server)
+        server.wait_until_ready()
         create(server, 1)
         alone = create(server, seconds).p99
         with Connection(server.port) as client:
