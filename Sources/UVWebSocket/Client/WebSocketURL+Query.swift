@@ -46,20 +46,15 @@ extension WebSocketURL {
         var bytes: [UInt8] = []
         var rest = text
         while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), let code = code(rest.prefix(2)) {
-                bytes.append(code)
+            let digits = rest.prefix(2).compactMap(\.hexDigit)
+            if byte == UInt8(ascii: "%"), digits.count == 2 {
+                bytes.append(digits[0] << 4 | digits[1])
                 rest = rest.dropFirst(2)
             } else {
                 bytes.append(byte)
             }
         }
         return String(decoding: bytes, as: UTF8.self)
-    }
-
-    /// The byte that two hexadecimal digits name; nil if they are none.
-    private static func code(_ digits: Substring.UTF8View) -> UInt8? {
-        let isCode = digits.count == 2 && digits.allSatisfy { UnicodeScalar($0).properties.isASCIIHexDigit }
-        return isCode ? UInt8(String(decoding: digits, as: UTF8.self), radix: 16) : nil
     }
 
     /// The unreserved characters of RFC 3986 section 2.3, and the comma.
