@@ -64,8 +64,8 @@ final class LiveClient {
 extension LiveClient {
     private func receive(_ message: WebSocketMessage) {
         guard message.kind == .text else { return socket.close(.unsupportedData, reason: "Only text is accepted") }
-        do throws(ClientRequest.Refusal) {
-            perform(try ClientRequest(message.bytes))
+        do throws(ListenerRequest.Refusal) {
+            perform(try ListenerRequest(message.bytes))
         } catch {
             answer("error") { json in
                 json.member("code", error.code)
@@ -74,7 +74,7 @@ extension LiveClient {
         }
     }
 
-    private func perform(_ request: ClientRequest) {
+    private func perform(_ request: ListenerRequest) {
         switch request {
         case .subscribe(let rooms, from: nil):
             change(to: ListenerRooms(rooms))

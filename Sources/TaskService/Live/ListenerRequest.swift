@@ -2,7 +2,7 @@ import UVCore
 import UVWebSocket
 
 /// What a client asks of the live events.
-enum ClientRequest: Hashable {
+enum ListenerRequest: Hashable {
     /// Begins anew where a point is given.
     case subscribe([RoomName], from: ResumePoint?)
     case unsubscribe([RoomName])

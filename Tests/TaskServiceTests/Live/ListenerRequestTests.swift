@@ -4,8 +4,8 @@ import UVWebSocket
 @testable import TaskService
 
 @Suite("What a listener asks")
-struct ClientRequestTests {
-    private func read(_ text: String) throws -> ClientRequest { try ClientRequest(Array(text.utf8)) }
+struct ListenerRequestTests {
+    private func read(_ text: String) throws -> ListenerRequest { try ListenerRequest(Array(text.utf8)) }
 
     @Test("Rooms are kept once, in their order, and other members are ignored")
     func rooms() throws {
@@ -34,7 +34,7 @@ struct ClientRequestTests {
             #"7,"epoch":["e"]"#,
         ])
     func badPoints(value: String) {
-        let refusal = #expect(throws: ClientRequest.Refusal.self) {
+        let refusal = #expect(throws: ListenerRequest.Refusal.self) {
             try read(#"{"type":"subscribe","rooms":["a"],"since":\#(value)}"#)
         }
         #expect(refusal?.code == "INVALID_MESSAGE")
@@ -50,7 +50,7 @@ struct ClientRequestTests {
             (#"{"type":"PING"}"#, "UNSUPPORTED_MESSAGE"),
         ])
     func refusals(text: String, code: String) {
-        let refusal = #expect(throws: ClientRequest.Refusal.self) { try read(text) }
+        let refusal = #expect(throws: ListenerRequest.Refusal.self) { try read(text) }
         #expect(refusal?.code == code)
     }
 
