@@ -50,7 +50,7 @@ extension Statement {
             let created = number(column + 6), let updated = number(column + 7), let dependencies = ids(column + 8)
         else { return nil }
         let project = wholeText(column + 5)
-        guard project != nil || isNull(column + 5) else { return nil }
+        if case .none = project, !isNull(column + 5) { return nil }
         return TaskRecord(
             id: id, title: title, description: description, status: status, priority: priority,
             dependencies: dependencies, project: project, createdAt: Timestamp(milliseconds: Int64(created)),
