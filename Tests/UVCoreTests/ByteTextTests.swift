@@ -37,6 +37,19 @@ import Testing
         #expect(!text.begins(with: String(other.utf8.prefix(place + 1)) ?? ""))
     }
 
+    @Test("Bytes compared in a fixed time are the same if all are, whatever their number", arguments: 0..<50)
+    func fixedTime(count: Int) {
+        func isSame(_ one: [UInt8], _ other: [UInt8]) -> Bool { one.span.bytes.isSameInFixedTime(as: other.span.bytes) }
+        let bytes = (0..<count).map { UInt8($0) }
+        #expect(isSame(bytes, (0..<count).map { UInt8($0) }))
+        #expect(!isSame(bytes, bytes + [0]))
+        for place in 0..<count {
+            var other = bytes
+            other[place] ^= 0x80
+            #expect(!isSame(bytes, other))
+        }
+    }
+
     @Test("A text that goes on comes after the one that ends")
     func longer() {
         #expect(ByteText("ab") < ByteText("abc"))

@@ -17,6 +17,27 @@ extension RawSpan {
         return word(at: byteCount &- 8) == other.word(at: byteCount &- 8)
     }
 
+    /// Whether both hold the same bytes, found in a time that does not tell how many of them are the same.
+    ///
+    /// - Complexity: O(n), sixteen bytes at a time.
+    package func isSameInFixedTime(as other: RawSpan) -> Bool {
+        guard byteCount == other.byteCount else { return false }
+        guard byteCount >= 16 else {
+            var difference: UInt8 = 0
+            for offset in 0..<byteCount { difference |= byte(at: offset) ^ other.byte(at: offset) }
+            return difference == 0
+        }
+        // The last sixteen bytes, some of them for the second time.
+        let last = byteCount &- 16
+        var difference = pair(at: last) ^ other.pair(at: last)
+        var offset = 0
+        while offset < last {
+            difference |= pair(at: offset) ^ other.pair(at: offset)
+            offset &+= 16
+        }
+        return difference.x | difference.y == 0
+    }
+
     /// Whether the bytes are `lowercase`, but for the case of ASCII letters. Other bytes have no case: no other text
     /// folds to an ASCII letter, as `K` (the sign of kelvin) does in Unicode.
     ///

@@ -13,4 +13,10 @@ extension RawSpan {
     package func word(at offset: Int) -> UInt64 {
         UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
+
+    /// The sixteen bytes from `offset` on.
+    @inline(__always)
+    func pair(at offset: Int) -> SIMD2<UInt64> {
+        unsafeLoadUnaligned(fromByteOffset: offset, as: SIMD2<UInt64>.self)
+    }
 }

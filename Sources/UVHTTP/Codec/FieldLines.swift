@@ -40,6 +40,40 @@ struct FieldLines {
         names.formUnion(line.names)
     }
 
+    /// Appends lines that were made before, and a value of `room` bytes at most that `write` writes into their gap: text,
+    /// without a control character.
+    ///
+    /// - Complexity: O(bytes added).
+    @inline(__always)
+    mutating func append(_ template: FieldTemplate, room: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
+        begin()
+        bytes.append(addingCapacity: template.front.count + room + template.back.count) { lines in
+            lines.append(copying: template.front.span.bytes)
+            write(&lines)
+            lines.append(copying: template.back.span.bytes)
+        }
+        names.formUnion(template.names)
+    }
+
+    /// Appends lines as ``append(_:room:_:)`` does, in place of those of their names.
+    ///
+    /// - Complexity: O(bytes added), and O(bytes of all lines) where one of them may have such a name.
+    @inline(__always)
+    mutating func set(_ template: FieldTemplate, room: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
+        if names.mayContain(anyOf: template.names) { removeNames(of: template) }
+        append(template, room: room, write)
+    }
+
+    private mutating func removeNames(of template: FieldTemplate) {
+        var others = FieldLines()
+        others.append(template, room: 0) { _ in }
+        var start = 0
+        while let line = others.line(at: start) {
+            remove(others.bytes.span.bytes.extracting(line.name))
+            start = line.range.upperBound
+        }
+    }
+
     /// Most answers have less than this.
     private mutating func begin() { if bytes.isEmpty { bytes.reserveCapacity(256) } }
 

@@ -41,6 +41,15 @@ struct FieldSectionParser: Sendable {
         remainingFields = maximumFields
     }
 
+    /// A parser that has come to the end of its section.
+    init(endingAt offset: Int) {
+        self.init(at: offset, maximumFields: 0)
+        state = .done
+    }
+
+    /// Whether the section is complete.
+    var isAtEnd: Bool { state == .done }
+
     /// Goes on where the last step stopped. `bytes` holds what it held then, and perhaps more.
     mutating func step(_ bytes: RawSpan) throws(HTTPParseError) -> Step {
         switch state {

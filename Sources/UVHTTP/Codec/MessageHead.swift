@@ -4,7 +4,7 @@
 package struct MessageHead: Equatable, Sendable {
     /// One field line.
     package struct Field: Equatable, Sendable {
-        private let nameStart, nameEnd, valueStart, valueEnd: UInt32
+        private var nameStart, nameEnd, valueStart, valueEnd: UInt32
 
         /// Which of the known fields it is, if any.
         package let known: KnownField?
@@ -24,6 +24,15 @@ package struct MessageHead: Equatable, Sendable {
             nameEnd = UInt32(truncatingIfNeeded: name.upperBound)
             valueStart = UInt32(truncatingIfNeeded: value.lowerBound)
             valueEnd = UInt32(truncatingIfNeeded: value.upperBound)
+        }
+
+        /// The same line stands in other bytes, so much further on.
+        fileprivate mutating func move(by distance: Int) {
+            let distance = UInt32(truncatingIfNeeded: distance)
+            nameStart &+= distance
+            nameEnd &+= distance
+            valueStart &+= distance
+            valueEnd &+= distance
         }
     }
 
@@ -80,15 +89,6 @@ package struct MessageHead: Equatable, Sendable {
 
     /// An empty head.
     package init() {}
-
-    /// Makes ready for the next head, in the memory of this one. What every head sets anew keeps its old value.
-    mutating func reset() {
-        fields.removeAll(keepingCapacity: true)
-        names = FieldNameSet()
-        (known, repeated) = (KnownFields(), KnownFields())
-        method = .get
-        status = 0
-    }
 }
 
 // MARK: - Fields
@@ -103,6 +103,18 @@ extension MessageHead {
         guard let name = field.known else { return names.insert(bytes, field.name) }
         if known.contains(name) { repeated.insert(name) }
         known.insert(name)
+    }
+
+    /// Forgets the fields, and keeps their memory. What every head sets anew keeps its old value.
+    mutating func removeFields() {
+        fields.removeAll(keepingCapacity: true)
+        names = FieldNameSet()
+        (known, repeated) = (KnownFields(), KnownFields())
+    }
+
+    /// The same fields stand in other bytes, so much further on.
+    mutating func moveFields(by distance: Int) {
+        for place in fields.indices { fields[place].move(by: distance) }
     }
 
     /// The first field of that name.

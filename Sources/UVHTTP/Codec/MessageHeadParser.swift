@@ -14,6 +14,9 @@
 ///
 /// `bytes` always begins at the first byte of the head and holds all that has arrived since. The parser knows where it
 /// stopped, so a head that arrives in pieces is not looked at twice.
+///
+/// Most clients send the same fields again and again. So fields that are those of the last head, byte by byte, are compared
+/// and not parsed: ``step(_:after:)``.
 package struct MessageHeadParser: Sendable {
     package enum Kind: Sendable {
         case request, response
@@ -49,6 +52,15 @@ package struct MessageHeadParser: Sendable {
     private var rules = FramingRules()
     private var refusal: HTTPParseError?
 
+    /// The fields of the last head: where in its bytes they lie, and its version. Nil if it did not come to its end.
+    private var former: (range: Range<Int>, minorVersion: Int)?
+
+    /// Where the fields begin.
+    private var fieldsStart = 0
+
+    /// Whether the fields are those of the last head.
+    private(set) var repeatsFields = false
+
     /// A parser for messages of one kind, one after another.
     ///
     /// - Parameter answering: For responses, the method of the request: answers to HEAD and CONNECT are framed
@@ -64,20 +76,29 @@ package struct MessageHeadParser: Sendable {
 
     /// Makes ready for the next message, in the memory of the last one.
     package mutating func reset(answering: RequestMethod = .get) {
-        head.reset()
-        cursor = 0
-        mark = 0
-        state = kind == .request ? .method : .statusLine
         requestMethod = answering
-        rules = FramingRules()
-        refusal = nil
+        former = nil
+        head.removeFields()
+        begin()
     }
 
-    /// Makes ready for a message that other limits may hold for, in the memory of the last one.
+    private mutating func begin() {
+        head.method = .get
+        head.status = 0
+        (cursor, mark) = (0, 0)
+        state = kind == .request ? .method : .statusLine
+        section = FieldSectionParser(maximumFields: maximumFields)
+        (repeatsFields, refusal) = (false, nil)
+    }
+
+    /// Makes ready for the next request, for which other limits may hold, in the memory of the last one. Its fields may be the
+    /// same, so those of the last one stay until the first of its own is read.
     mutating func reset(_ limits: HTTPLimits) {
+        let isWhole = section.isAtEnd && refusal == nil && limits.fields >= maximumFields
+        former = isWhole ? (fieldsStart..<section.cursor, head.minorVersion) : nil
         maximumBytes = Self.maximumBytes(limits)
         maximumFields = limits.fields
-        reset()
+        begin()
     }
 
     /// Offsets are 32 bits wide.
@@ -92,11 +113,12 @@ package struct MessageHeadParser: Sendable {
     /// Parses what has arrived.
     ///
     /// What was refused stays refused, and a head that is complete stays so, until ``reset(answering:)``.
+    /// - Parameter last: The bytes of the last head, if they are still there.
     /// - Complexity: O(bytes that were not there at the last step).
-    package mutating func step(_ bytes: RawSpan) throws(HTTPParseError) -> Step {
+    package mutating func step(_ bytes: RawSpan, after last: RawSpan = RawSpan()) throws(HTTPParseError) -> Step {
         if let refusal { throw refusal }
         do throws(HTTPParseError) {
-            return try parse(bytes)
+            return try parse(bytes, last)
         } catch {
             refusal = error
             throw error
@@ -104,9 +126,9 @@ package struct MessageHeadParser: Sendable {
     }
 
     @inline(__always)
-    private mutating func parse(_ bytes: RawSpan) throws(HTTPParseError) -> Step {
+    private mutating func parse(_ bytes: RawSpan, _ last: RawSpan) throws(HTTPParseError) -> Step {
         let allowed = bytes.extracting(first: maximumBytes)
-        if try parseStartLine(allowed), try parseFields(allowed) {
+        if try parseStartLine(allowed, last), try parseFields(allowed) {
             return .head(length: section.cursor)
         }
         guard bytes.byteCount < maximumBytes else { throw .headTooLarge }
@@ -114,7 +136,7 @@ package struct MessageHeadParser: Sendable {
     }
 
     @inline(__always)
-    private mutating func parseStartLine(_ bytes: RawSpan) throws(HTTPParseError) -> Bool {
+    private mutating func parseStartLine(_ bytes: RawSpan, _ last: RawSpan) throws(HTTPParseError) -> Bool {
         if state == .fields { return true }
         let isComplete =
             switch kind {
@@ -123,7 +145,33 @@ package struct MessageHeadParser: Sendable {
             }
         guard isComplete else { return false }
         state = .fields
-        section = FieldSectionParser(at: cursor, maximumFields: maximumFields)
+        fieldsStart = cursor
+        if !repeatFields(bytes, last) { beginFields() }
+        return true
+    }
+
+    private mutating func beginFields() {
+        head.removeFields()
+        rules = FramingRules()
+        section = FieldSectionParser(at: fieldsStart, maximumFields: maximumFields)
+    }
+
+    /// Takes over what the fields of the last head have meant, if these are the same and all here.
+    ///
+    /// They are compared in a time that does not tell how many are: the last head may have come from another client, and
+    /// hold its token. Their blank line is among them, so nothing behind it can be one of them.
+    @inline(__always)
+    private mutating func repeatFields(_ bytes: RawSpan, _ last: RawSpan) -> Bool {
+        guard let former, former.minorVersion == head.minorVersion, former.range.upperBound <= last.byteCount,
+            former.range.count <= bytes.byteCount - fieldsStart
+        else { return false }
+        let end = fieldsStart + former.range.count
+        guard bytes.extracting(fieldsStart..<end).isSameInFixedTime(as: last.extracting(former.range)) else {
+            return false
+        }
+        if fieldsStart != former.range.lowerBound { head.moveFields(by: fieldsStart - former.range.lowerBound) }
+        section = FieldSectionParser(endingAt: end)
+        repeatsFields = true
         return true
     }
 

@@ -46,6 +46,10 @@ extension ResponseHead {
 
     mutating func append(_ line: FieldLine) { fields.append(line) }
 
+    mutating func set(_ template: FieldTemplate, room: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
+        fields.set(template, room: room, write)
+    }
+
     mutating func remove(_ name: HTTPField.Name) {
         let name = name.canonicalName.utf8.span.bytes
         fields.remove(name)
@@ -63,14 +67,14 @@ extension ResponseHead {
 
     /// Begins the answer to a request, in the memory of an earlier one.
     mutating func begin(to method: RequestMethod, minorVersion: Int, isPersistent: Bool) {
-        begin(200, allowsBody: method != .head)
+        begin(.ok, allowsBody: method != .head)
         (self.minorVersion, self.isPersistent) = (minorVersion, isPersistent)
     }
 
     /// Begins an answer behind which the connection closes.
-    mutating func begin(_ status: Int, allowsBody: Bool) {
+    mutating func begin(_ status: HTTPResponse.Status, allowsBody: Bool) {
         removeAllFields()
-        self.status = HTTPResponse.Status(code: status)
+        self.status = status
         (sendsDate, minorVersion, isPersistent, announcesEnd) = (true, 1, false, false)
         (self.allowsBody, contentLength) = (allowsBody, nil)
     }

@@ -7,9 +7,9 @@ struct Exchange: Equatable {
     var answer = Answer()
 
     /// Whether the client has announced more content than is taken.
-    let exceedsLimit: Bool
+    private(set) var exceedsLimit: Bool
 
-    private let expectation: MessageHead.Expectation
+    private var expectation: MessageHead.Expectation
     private var wasToldToContinue = false
 
     /// The exchange of a request whose head was parsed.
@@ -17,6 +17,15 @@ struct Exchange: Equatable {
         body = RequestBody(framing == .none ? .arrived : .arriving)
         exceedsLimit = !limits.admits(framing)
         self.expectation = expectation
+    }
+
+    /// Becomes the exchange of another request.
+    mutating func begin(_ framing: BodyFraming, _ expectation: MessageHead.Expectation, _ limits: HTTPLimits) {
+        body.begin(framing == .none ? .arrived : .arriving)
+        answer = Answer()
+        exceedsLimit = !limits.admits(framing)
+        self.expectation = expectation
+        wasToldToContinue = false
     }
 
     /// The exchange of an answer to what is no request, or to a request that cannot go on.

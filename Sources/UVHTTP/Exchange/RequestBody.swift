@@ -68,6 +68,15 @@ struct RequestBody: Equatable {
     /// A body of which nothing has arrived, or that has none.
     init(_ arrival: Arrival) { self.arrival = arrival }
 
+    /// Becomes the body of another request.
+    mutating func begin(_ arrival: Arrival) {
+        self.arrival = arrival
+        (reader, end, life) = (.nobody, .ahead, .open)
+        (isThrownAway, waitingLength) = (false, 0)
+        if failure != nil { failure = nil }
+        if pieces != nil { pieces = nil }
+    }
+
     /// The body of what is no request: nothing will happen to it.
     static var none: RequestBody {
         var body = RequestBody(.arrived)

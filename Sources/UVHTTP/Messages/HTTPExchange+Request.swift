@@ -20,6 +20,11 @@ struct RequestCallbacks {
         if aborted != nil || error != nil || close != nil { listeners.insert(.others) }
         return listeners
     }
+
+    /// Most requests have none.
+    mutating func removeAll() {
+        if !listeners.isEmpty { self = RequestCallbacks() }
+    }
 }
 
 // MARK: - What the connection tells it
@@ -63,15 +68,7 @@ extension HTTPExchange {
 
 extension HTTPExchange {
     /// Which callbacks of the request are set.
-    var listeners: RequestBody.Listeners { state.requestCallbacks?.listeners ?? [] }
-
-    /// Sets or takes back a callback of the request.
-    @inline(__always)
-    func setRequestCallback(_ change: (inout RequestCallbacks) -> Void) {
-        var callbacks = state.requestCallbacks.take() ?? RequestCallbacks()
-        change(&callbacks)
-        state.requestCallbacks = callbacks
-    }
+    var listeners: RequestBody.Listeners { requestCallbacks.listeners }
 
     func handle(_ event: RequestBody.Event) {
         let actions = state.value.body.on(event)
@@ -82,8 +79,8 @@ extension HTTPExchange {
         // Of most requests this is all that is to be done.
         if actions == .tellClosed { return tellRequestClosed() }
         if actions.contains(.dropReader) {
-            state.requestCallbacks?.data = nil
-            state.requestCallbacks?.bytes = nil
+            requestCallbacks.data = nil
+            requestCallbacks.bytes = nil
         }
         if actions.contains(.endInTick) { loop.nextTick { [self] in handle(.endTick(listeners)) } }
         if actions.contains(.flow) { flow() }
@@ -111,35 +108,35 @@ extension HTTPExchange {
 
     private func read(_ bytes: RawSpan) {
         run {
-            if let onBytes = state.requestCallbacks?.bytes {
+            if let onBytes = requestCallbacks.bytes {
                 try onBytes(bytes)
-            } else if let onData = state.requestCallbacks?.data {
+            } else if let onData = requestCallbacks.data {
                 try onData([UInt8](copying: bytes))
             }
         }
     }
 
     private func tellEnd() {
-        if let onEnd = state.requestCallbacks?.end { run(onEnd) }
-        if !state.value.body.isOpen { state.requestCallbacks?.end = nil }
+        if let onEnd = requestCallbacks.end { run(onEnd) }
+        if !state.value.body.isOpen { requestCallbacks.end = nil }
     }
 
     private func tellCut() {
-        if let onAborted = state.requestCallbacks?.aborted { run(onAborted) }
+        if let onAborted = requestCallbacks.aborted { run(onAborted) }
         if listeners.isEmpty { return letGo() }
         loop.nextTick { [self] in loop.nextTick { [self] in tellError() } }
     }
 
     private func tellError() {
-        if case .cut(let error) = state.value.body.life, let onError = state.requestCallbacks?.error {
+        if case .cut(let error) = state.value.body.life, let onError = requestCallbacks.error {
             run { try onError(error) }
         }
         tellRequestClosed()
     }
 
     func tellRequestClosed() {
-        if let onClose = state.requestCallbacks?.close { run(onClose) }
-        if state.requestCallbacks != nil { state.requestCallbacks = nil }
+        if let onClose = requestCallbacks.close { run(onClose) }
+        requestCallbacks.removeAll()
         letGo()
     }
 }

@@ -35,7 +35,7 @@ extension HTTPExchange {
         {
             (small, isSmall) = (body.extracting(first: count), true)
         }
-        send(room: plan.room + small.byteCount) { output in
+        send(room: plan.room + small.byteCount, to: outlet) { output in
             server.headEncoder.write(plan, of: responseHead, to: &output)
             output.append(copying: small)
         }
@@ -80,8 +80,8 @@ extension HTTPExchange {
     }
 
     /// Sends what `write` writes, `room` bytes at most, or keeps it until its turn.
-    private func send(room: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
-        guard answer.place != .current else { return _ = outlet?.send(room: room, write) }
+    private func send(room: Int, to outlet: HTTPConnection, _ write: (inout OutputSpan<UInt8>) -> Void) {
+        guard answer.place != .current else { return _ = outlet.send(room: room, write) }
         var bytes: [UInt8] = []
         bytes.append(room: room, write)
         send(bytes.span.bytes)

@@ -1,3 +1,4 @@
+import HTTPTypes
 import UVCore
 
 /// A request and its answer: the one object behind ``IncomingMessage`` and ``ServerResponse``, which are its faces.
@@ -15,17 +16,21 @@ final class HTTPExchange {
         var connection: HTTPConnection?
 
         /// Nil while the program has set none, which is most of the time.
-        var requestCallbacks: RequestCallbacks?
         var responseCallbacks: ResponseCallbacks?
 
         /// Decodes the body while it arrives; nil if it is longer than the limit, as its head has announced.
         var decoder: BodyDecoder?
+
+        /// What the server calls the request by.
+        var number: RequestNumber?
 
         /// What was written before its turn.
         var waiting: [UInt8] = []
 
         /// The names of the route's segments, as a ``Router`` has found them.
         var segmentNames: [SegmentName] = []
+        /// Where the first of these lies in the path.
+        var firstNamed = 0..<0
 
         /// The exchange behind it on its connection, which answers in their order.
         var next: HTTPExchange?
@@ -44,6 +49,9 @@ final class HTTPExchange {
 
     /// What the program has set.
     @exclusivity(unchecked) var responseHead = ResponseHead()
+
+    // By itself, so that a call of one of them copies none of the others.
+    @exclusivity(unchecked) var requestCallbacks = RequestCallbacks()
 
     let server: HTTPServer
 
@@ -83,6 +91,13 @@ struct Extras {
     var values: [ObjectIdentifier: Any] = [:]
 }
 
+/// What a server calls a request by: 16 bytes, whose meaning is the server's.
+package struct RequestNumber: Sendable {
+    package let high, low: UInt64
+
+    package init(high: UInt64, low: UInt64) { (self.high, self.low) = (high, low) }
+}
+
 /// A segment of a path that a route has a name for.
 struct SegmentName {
     let name: String
@@ -92,22 +107,23 @@ struct SegmentName {
 // MARK: - How it begins
 
 extension HTTPExchange {
-    /// Becomes the exchange of the request whose head it has parsed from `bytes`.
-    func begin(_ bytes: RawSpan, on connection: HTTPConnection) {
-        state.value = Exchange(head.parts.framing, head.parts.expectation, server.state.limits)
+    /// Becomes the exchange of the request whose head it has parsed.
+    func begin(on connection: HTTPConnection) {
+        state.value.begin(head.parts.framing, head.parts.expectation, server.state.limits)
+        state.number = nil
         state.connection = connection
         responseHead.begin(
             to: method, minorVersion: head.parts.minorVersion, isPersistent: head.parts.isPersistent)
-        head.keep(bytes)
     }
 
     /// Becomes the answer to what is no request, or to a request that cannot go on. It closes the connection.
     func begin(answering error: HTTPClientError, _ failed: HTTPExchange?, on connection: HTTPConnection) {
         state.value = Exchange()
+        state.number = nil
         state.connection = connection
         setExtra { $0.subject = failed.map { .failed($0) } ?? .nothing }
         // Of a head that was not read to its end the method may be known. RFC 9110 section 9.3.2.
-        responseHead.begin(error.status, allowsBody: (failed?.method ?? method) != .head)
+        responseHead.begin(HTTPResponse.Status(code: error.status), allowsBody: (failed?.method ?? method) != .head)
     }
 }
 
@@ -118,7 +134,7 @@ extension HTTPExchange {
     ///
     /// - Precondition: It is over, and nothing else holds it.
     func clear() {
-        if state.requestCallbacks != nil { state.requestCallbacks = nil }
+        requestCallbacks.removeAll()
         if state.responseCallbacks != nil { state.responseCallbacks = nil }
         if state.extras != nil { state.extras = nil }
         if !state.segmentNames.isEmpty { state.segmentNames = [] }
@@ -153,9 +169,10 @@ extension HTTPExchange {
     /// The request's method.
     var method: RequestMethod { head.parts.method }
 
-    /// Notes the names that the route has for segments; most routes have none.
-    func setSegmentNames(_ names: [SegmentName]) {
-        if !(names.isEmpty && state.segmentNames.isEmpty) { state.segmentNames = names }
+    /// Notes the names that the route has for segments, and where the first of these lies in the path; most routes have none.
+    func setSegmentNames(_ names: [SegmentName], first: Range<Int>) {
+        guard !(names.isEmpty && state.segmentNames.isEmpty) else { return }
+        (state.segmentNames, state.firstNamed) = (names, first)
     }
 
     /// Changes what an exchange seldom has.

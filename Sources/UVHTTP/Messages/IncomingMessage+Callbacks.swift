@@ -3,18 +3,18 @@ import UVCore
 extension IncomingMessage {
     /// Called with each piece of the body. Once this is set, the body is read and its client is not held up.
     public var onData: (([UInt8]) throws -> Void)? {
-        get { exchange.state.requestCallbacks?.data }
+        get { exchange.requestCallbacks.data }
         nonmutating set {
-            exchange.setRequestCallback { $0.data = newValue }
+            exchange.requestCallbacks.data = newValue
             contentListenerChanged()
         }
     }
 
     /// Called, in place of ``onData``, with each piece of the body where it lies; the span is valid for the call alone.
     public var onBytes: ((RawSpan) throws -> Void)? {
-        get { exchange.state.requestCallbacks?.bytes }
+        get { exchange.requestCallbacks.bytes }
         nonmutating set {
-            exchange.setRequestCallback { $0.bytes = newValue }
+            exchange.requestCallbacks.bytes = newValue
             contentListenerChanged()
         }
     }
@@ -22,30 +22,30 @@ extension IncomingMessage {
     /// Called when the whole body was read, also when it was empty: by ``onData`` or ``onBytes``, or thrown away by
     /// ``resume()`` or because the answer was given.
     public var onEnd: (() throws -> Void)? {
-        get { exchange.state.requestCallbacks?.end }
+        get { exchange.requestCallbacks.end }
         nonmutating set {
-            exchange.setRequestCallback { $0.end = newValue }
+            exchange.requestCallbacks.end = newValue
             if newValue != nil { exchange.handle(.endListenerSet) }
         }
     }
 
     /// Called when the connection has ended before the request was read whole.
     public var onAborted: (() throws -> Void)? {
-        get { exchange.state.requestCallbacks?.aborted }
-        nonmutating set { exchange.setRequestCallback { $0.aborted = newValue } }
+        get { exchange.requestCallbacks.aborted }
+        nonmutating set { exchange.requestCallbacks.aborted = newValue }
     }
 
     /// Called with the reason after ``onAborted``.
     public var onError: ((HTTPBodyError) throws -> Void)? {
-        get { exchange.state.requestCallbacks?.error }
-        nonmutating set { exchange.setRequestCallback { $0.error = newValue } }
+        get { exchange.requestCallbacks.error }
+        nonmutating set { exchange.requestCallbacks.error = newValue }
     }
 
     /// Called last: two ticks after ``onEnd``, or behind ``onError``. The answer may come later.
     public var onClose: (() throws -> Void)? {
-        get { exchange.state.requestCallbacks?.close }
+        get { exchange.requestCallbacks.close }
         nonmutating set {
-            exchange.setRequestCallback { $0.close = newValue }
+            exchange.requestCallbacks.close = newValue
             if isClosed, newValue != nil {
                 exchange.loop.nextTick { [exchange] in exchange.tellRequestClosed() }
             }

@@ -53,18 +53,32 @@ extension IncomingMessage {
     ///
     /// - Complexity: O(1) if it is not there.
     package func withHeader<Value>(_ field: KnownField, _ body: (RawSpan) throws -> Value) rethrows -> Value? {
-        try exchange.head.withValue(of: field, body)
+        guard hasHeader(field) else { return nil }
+        return try exchange.head.withValue(of: field, body)
     }
 
     /// The value of a known field, as ``header(_:)`` has it.
     ///
     /// - Complexity: O(1) if it is not there.
-    package func header(known field: KnownField) -> String? { exchange.head.value(of: field) }
+    package func header(known field: KnownField) -> String? {
+        hasHeader(field) ? exchange.head.value(of: field) : nil
+    }
 
     /// Whether there is such a field.
     ///
     /// - Complexity: O(1).
     package func hasHeader(_ field: KnownField) -> Bool { exchange.head.has(field) }
+
+    /// What the server has noted of these fields, for this request or an earlier one. Nothing is where the target says in place
+    /// of the fields which host is asked.
+    package var notes: FieldNotes {
+        exchange.head.parts.target.authority.isEmpty ? exchange.head.notes : FieldNotes()
+    }
+
+    /// Notes what the fields alone have shown: later requests that have the same begin with it.
+    package func note(_ notes: FieldNotes) {
+        if exchange.head.parts.target.authority.isEmpty { exchange.head.notes.formUnion(notes) }
+    }
 
     /// Gives the bytes of ``authority`` to `body`; nil if there is none.
     package func withAuthority<Value>(_ body: (RawSpan) throws -> Value) rethrows -> Value? {

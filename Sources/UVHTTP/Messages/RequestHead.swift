@@ -6,7 +6,11 @@ import UVCore
 /// Not copyable, so that a look-up takes no copy of it.
 struct RequestHead: ~Copyable {
     private var parser: MessageHeadParser
+    /// Those of this head, or of the one before while this one is not complete.
     private var bytes: [UInt8] = []
+
+    /// What the server has found out by the fields alone. It holds for the next head, too, if that has the same.
+    var notes = FieldNotes()
 
     /// A head of which nothing has arrived.
     init(_ limits: HTTPLimits) { parser = MessageHeadParser(.request, limits: limits) }
@@ -22,16 +26,17 @@ struct RequestHead: ~Copyable {
     /// Whether a byte of it has arrived, but for empty lines before it.
     var hasBegun: Bool { parser.hasBegun }
 
-    /// Parses what has arrived, from the head's first byte on. Returns its length once it is complete.
+    /// Parses what has arrived, from the head's first byte on. Returns its length once it is complete; then the bytes are
+    /// copied.
     mutating func parse(_ bytes: RawSpan) throws(HTTPParseError) -> Int? {
-        guard case .head(let length) = try parser.step(bytes) else { return nil }
+        // Taken out, so that the parser can look at them while it changes.
+        var last: [UInt8] = []
+        swap(&last, &self.bytes)
+        defer { swap(&last, &self.bytes) }
+        guard case .head(let length) = try parser.step(bytes, after: last.span.bytes) else { return nil }
+        last.become(copying: bytes.extracting(first: length))
+        if !parser.repeatsFields { notes = FieldNotes() }
         return length
-    }
-
-    /// Copies the bytes that it was parsed from.
-    mutating func keep(_ bytes: RawSpan) {
-        self.bytes.removeAll(keepingCapacity: true)
-        self.bytes.append(copying: bytes)
     }
 
     /// How many bytes it has memory for.
@@ -138,4 +143,12 @@ struct RequestHead: ~Copyable {
         // The range lies within the head: it comes from the parser, with the same bytes.
         String(decoding: bytes[range], as: UTF8.self)
     }
+}
+
+/// What a server finds out by the fields of a request alone, each of its questions a bit: most requests have the fields of
+/// the one before, and then the answers are the same. Which question a bit is, the server says.
+package struct FieldNotes: OptionSet, Sendable {
+    package let rawValue: UInt16
+
+    package init(rawValue: UInt16) { self.rawValue = rawValue }
 }

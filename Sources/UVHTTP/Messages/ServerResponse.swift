@@ -36,6 +36,12 @@ extension ServerResponse {
     /// Whether the whole response has been handed to the system.
     public var isFinished: Bool { exchange.answer.place == .sent }
 
+    /// The number that the server has given to the request; nil if it has given none. It is not sent by itself.
+    package var number: RequestNumber? {
+        get { exchange.state.number }
+        nonmutating set { exchange.state.number = newValue }
+    }
+
     /// How many bytes of the body were handed on so far, chunks without their frames.
     package var bodyLength: Int { exchange.answer.bodyLength }
 
@@ -98,6 +104,13 @@ extension ServerResponse {
     package func appendHeader(_ line: FieldLine) {
         guard !headersSent else { return misuse("appendHeader") }
         exchange.responseHead.append(line)
+    }
+
+    /// Sets the fields of `template`, with what `write` writes in its gap: `room` bytes at most, without a control
+    /// character. They come in place of those of their names.
+    package func setHeaders(_ template: FieldTemplate, room: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
+        guard !headersSent else { return misuse("setHeaders") }
+        exchange.responseHead.set(template, room: room, write)
     }
 
     /// Adds a field; those of the same name stay.

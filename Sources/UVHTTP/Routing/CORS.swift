@@ -51,6 +51,11 @@ public final class CORS: Middleware {
     /// - Complexity: O(fields of the request + entries).
     public func prepare(_ response: ServerResponse, to request: IncomingMessage?) {
         response.appendHeader(Self.variesByOrigin)
+        admit(request, response)
+    }
+
+    /// Adds to `response`, which says already that it varies by the origin, what lets the page that asks read it.
+    package func admit(_ request: IncomingMessage?, _ response: ServerResponse) {
         guard let origin = request?.header(known: .origin), isEntry(origin) else { return }
         response.setHeader(.accessControlAllowOrigin, origin)
         if !exposedFields.isEmpty { response.setHeader(.accessControlExposeHeaders, exposedFields) }
@@ -71,7 +76,8 @@ public final class CORS: Middleware {
         return true
     }
 
-    private static let variesByOrigin = FieldLine(.vary, "Origin")
+    /// What every answer says, also to a request that comes from no page.
+    package static let variesByOrigin = FieldLine(.vary, "Origin")
 
     /// Whether the value of an `Origin` field names an entry, byte by byte.
     public func isEntry(_ origin: String) -> Bool { origins.contains { $0.isNamed(by: origin) } }

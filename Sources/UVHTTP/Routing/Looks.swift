@@ -19,14 +19,10 @@ extension IncomingMessage {
     /// Gives the path's segment that the route's first `:name` stands for to `body`, percent-decoded; false if the route
     /// has no name.
     package func readFirstParameter(_ body: (RawSpan) -> Void) -> Bool {
-        let names = exchange.state.segmentNames
-        guard !names.isEmpty else { return false }
-        let number = names[0].segment
-        return withPath { path in
-            guard let segment = path.segment(number) else { return false }
-            path.withDecodedSegment(segment, body)
-            return true
-        }
+        guard !exchange.state.segmentNames.isEmpty else { return false }
+        let segment = exchange.state.firstNamed
+        withPath { $0.withDecodedSegment(segment, body) }
+        return true
     }
 }
 

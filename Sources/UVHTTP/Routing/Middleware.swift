@@ -42,34 +42,42 @@ public struct ClosureMiddleware: Middleware {
 /// It is a value, a place in a chain that never changes, so that passing on allocates nothing.
 @LoopActor
 public struct Next {
-    private let chain: Chain?
-    private let response: ServerResponse
+    private let chain: Chain
+    private let exchange: HTTPExchange
 
-    init(_ chain: Chain?, _ response: ServerResponse) {
+    init(_ chain: Chain, _ exchange: HTTPExchange) {
         self.chain = chain
-        self.response = response
+        self.exchange = exchange
     }
 
     /// Calls the next step. It returns when that has returned, which may be before the request is answered.
-    public func callAsFunction() throws {
-        guard let chain, let request = response.request else { return }
-        try chain.step(request, response, Next(chain.rest, response))
+    public func callAsFunction() throws { try chain.run(exchange) }
+}
+
+/// Middleware and what they lead to: a list, each link of which is the chain from there on. This one is its end, which
+/// passes nothing on.
+@LoopActor
+class Chain {
+    /// Calls the first step, with a way to the others.
+    func run(_ exchange: HTTPExchange) throws {}
+
+    /// The chain of `steps`, in front of `end`.
+    static func of(_ steps: [any Middleware], _ end: Chain) -> Chain {
+        steps.reversed().reduce(end) { rest, step in Link(step, rest) }
     }
 }
 
-/// Middleware and what they lead to: a list, each link of which is the chain from there on.
-@LoopActor
-final class Chain {
-    fileprivate let step: any Middleware
-    fileprivate let rest: Chain?
+/// A middleware with all that comes behind it.
+private final class Link: Chain {
+    private let step: any Middleware
+    private let rest: Chain
 
-    private init(_ step: any Middleware, _ rest: Chain?) {
+    init(_ step: any Middleware, _ rest: Chain) {
         self.step = step
         self.rest = rest
     }
 
-    /// The chain of `steps`, the last of which passes nothing on.
-    static func of(_ steps: [any Middleware]) -> Chain? {
-        steps.reversed().reduce(nil) { rest, step in Chain(step, rest) }
+    override func run(_ exchange: HTTPExchange) throws {
+        try step(exchange.request, exchange.response, Next(rest, exchange))
     }
 }

@@ -18,6 +18,7 @@ extension RawSpan {
     /// Whether a segment is `literal`, plain or percent-encoded: both are the same path, RFC 3986 section 2.3.
     func isSegment(_ range: Range<Int>, _ literal: Span<UInt8>) -> Bool {
         guard range.count >= literal.count else { return false }
+        if extracting(range).isSame(as: literal.bytes) { return true }
         var offset = range.lowerBound
         for index in literal.indices {
             guard offset < range.upperBound else { return false }

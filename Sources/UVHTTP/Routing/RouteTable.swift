@@ -15,7 +15,8 @@ import UVCore
 struct RouteTable<Value>: ~Copyable {
     /// What a path leads to.
     enum Match {
-        case found(Value)
+        /// With the place of the first segment in the path that the route has a name for; empty if it has none.
+        case found(Value, named: Range<Int>)
         /// The path exists, with these methods.
         case otherMethods([RequestMethod])
         case none
@@ -56,17 +57,26 @@ struct RouteTable<Value>: ~Copyable {
     ///
     /// - Complexity: O(length of the path × segments it is compared with).
     func match(_ method: RequestMethod, _ path: RawSpan) -> Match {
-        guard path.byteCount > 0, path.byte(at: 0) == UInt8(ascii: "/"), let node = find(path, from: 1, below: 0) else {
-            return .none
+        var named = 0..<0
+        guard path.byteCount > 0, path.byte(at: 0) == UInt8(ascii: "/"),
+            let node = find(path, from: 1, below: 0, &named)
+        else { return .none }
+        if let value = value(of: node, method) ?? (method == .head ? value(of: node, .get) : nil) {
+            return .found(value, named: named)
         }
-        let values = nodes[node].values
-        if let found = values.first(where: { $0.method == method }) { return .found(found.value) }
-        if method == .head, let found = values.first(where: { $0.method == .get }) { return .found(found.value) }
-        return .otherMethods(values.map(\.method))
+        return .otherMethods(nodes[node].values.map(\.method))
     }
 
-    /// The node at the end of the path that begins at `start`. It calls itself no deeper than the routes are.
-    private func find(_ path: RawSpan, from start: Int, below node: Int) -> Int? {
+    private func value(of node: Int, _ method: RequestMethod) -> Value? {
+        for index in nodes[node].values.indices where nodes[node].values[index].method == method {
+            return nodes[node].values[index].value
+        }
+        return nil
+    }
+
+    /// The node at the end of the path that begins at `start`, and the first named segment behind that. It calls itself no
+    /// deeper than the routes are.
+    private func find(_ path: RawSpan, from start: Int, below node: Int, _ named: inout Range<Int>) -> Int? {
         if start > path.byteCount { return nodes[node].values.isEmpty ? nil : node }
         let segment = start..<path.endOfSegment(from: start)
         let first = segment.isEmpty ? 0 : path.byte(at: start)
@@ -75,17 +85,21 @@ struct RouteTable<Value>: ~Copyable {
             // Most differ in the first byte, unless it is encoded.
             if first == nodes[child].first || first == UInt8(ascii: "%"),
                 path.isSegment(segment, text.span.extracting(nodes[child].literal)),
-                let found = find(path, from: segment.upperBound + 1, below: child)
+                let found = find(path, from: segment.upperBound + 1, below: child, &named)
             {
                 return found
             }
             child = nodes[child].nextChild
         }
         let parameter = nodes[node].parameter
-        if parameter != 0, !segment.isEmpty, let found = find(path, from: segment.upperBound + 1, below: parameter) {
+        if parameter != 0, !segment.isEmpty,
+            let found = find(path, from: segment.upperBound + 1, below: parameter, &named)
+        {
+            named = segment
             return found
         }
         let rest = nodes[node].rest
+        if rest != 0 { named = segment }
         return rest == 0 ? nil : rest
     }
 

@@ -2,11 +2,11 @@ import UVCore
 
 /// From a parsed head to the handler.
 extension HTTPConnection {
-    /// Opens the request whose head was parsed from `bytes`: its answer is owed from here on.
-    func begin(_ exchange: HTTPExchange, _ bytes: RawSpan) {
+    /// Opens the request whose head was parsed: its answer is owed from here on.
+    func begin(_ exchange: HTTPExchange) {
         let (hosts, minorVersion) = (exchange.head.parts.hostCount, exchange.head.parts.minorVersion)
         guard hosts == 1 || hosts == 0 && minorVersion == 0 else { return fail(.missingHost) }
-        exchange.begin(bytes, on: self)
+        exchange.begin(on: self)
         if exchange.method == .connect || exchange.request.asksForUpgrade && server.takesUpgrade(exchange.request) {
             // What answers it is no response.
             exchange.state.value.answer = .over

@@ -123,7 +123,7 @@ extension HTTPConnection {
             guard let length else { return nil }
             state.isFollowed = length < bytes.byteCount
             state.budget.beginRequest(on: loop, isFollowed: state.isFollowed)
-            begin(exchange, bytes.extracting(first: length))
+            begin(exchange)
             return length
         } catch {
             fail(HTTPClientError(error))

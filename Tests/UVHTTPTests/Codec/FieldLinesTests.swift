@@ -44,6 +44,21 @@ struct FieldLinesTests {
         #expect(text(some) == "")
     }
 
+    @Test("Lines with a gap come in place of those of their names, with the value in the gap")
+    func template() {
+        let template = FieldTemplate(.eTag, ("W/(", ")"), FieldLine(.vary, "Origin"))
+        let expected = "ETag: W/(7)\r\nVary: Origin\r\n"
+        func set(in lines: FieldLines) -> String {
+            var lines = lines
+            lines.set(template, room: 5) { $0.append(decimal: 7) }
+            #expect(value("etag", in: lines) == "W/(7)" && value("vary", in: lines) == "Origin")
+            return text(lines)
+        }
+        #expect(set(in: FieldLines()) == expected)
+        #expect(set(in: lines([("a", "1"), ("x-etag", "2")])) == "a: 1\r\nx-etag: 2\r\n" + expected)
+        #expect(set(in: lines([("etag", "1"), ("a", ""), ("VARY", "2"), ("ETag", "3")])) == "a: \r\n" + expected)
+    }
+
     @Test("A line that was made before is set and added as its name and value are")
     func made() {
         for some in [FieldLines(), lines([("Vary", "1"), ("b", "2"), ("vary", "3")]), lines([("x-Vary", "1")])] {

@@ -50,9 +50,10 @@ struct WireReader {
 
     private mutating func readHead() throws(HTTPParseError) -> Bool {
         guard body == nil else { return true }
-        guard case .head(let length) = try parser.step(carried) else { return false }
+        let (carried, last) = (carried, messages.last?.headBytes ?? [])
+        guard case .head(let length) = try parser.step(carried.span.bytes, after: last.span.bytes) else { return false }
         messages.append(Message(head: parser.head, headBytes: Array(carried[..<length])))
-        carried.removeFirst(length)
+        self.carried.removeFirst(length)
         body = try BodyDecoder(parser.head.framing, limits: limits)
         return true
     }
@@ -73,7 +74,7 @@ struct WireReader {
                 carried.removeFirst(end)
                 messages[messages.count - 1].trailers = decoder.trailers
                 messages[messages.count - 1].isComplete = true
-                parser.reset()
+                parser.reset(limits)
                 body = nil
                 return true
             }
