@@ -14,13 +14,13 @@ public struct TaskCommand: Sendable {
 
     public let action: Action
     /// The request that brought it; the events it causes carry it.
-    public let requestID: String
+    public let requestID: RequestName
     /// When it came; the events it causes, and the task's own times, are this.
     public let timestamp: Timestamp
     /// What the client calls it by, if it may ask for it again.
     public let key: IdempotencyKey?
 
-    public init(_ action: Action, requestID: String, timestamp: Timestamp, key: IdempotencyKey? = nil) {
+    public init(_ action: Action, requestID: RequestName, timestamp: Timestamp, key: IdempotencyKey? = nil) {
         self.action = action
         self.requestID = requestID
         self.timestamp = timestamp
@@ -44,7 +44,7 @@ extension TaskCommand: Hashable {
     /// Texts are compared as bytes.
     public static func == (left: TaskCommand, right: TaskCommand) -> Bool {
         left.action == right.action && left.timestamp == right.timestamp && left.key == right.key
-            && left.requestID.isSame(as: right.requestID)
+            && left.requestID == right.requestID
     }
 
     public func hash(into hasher: inout Hasher) {

@@ -4,7 +4,7 @@ extension TaskEvent {
     ///
     /// - Complexity: O(1).
     public var memory: Int {
-        let own = MemoryLayout<TaskEvent>.stride + Allocation.memory(of: requestID)
+        let own = MemoryLayout<TaskEvent>.stride + requestID.memory
         return switch change {
         case .created(let task), .moved(let task, _, _): own + task.memory
         case .updated(let task, _, let project): own + task.memory + Allocation.memory(of: project)

@@ -17,14 +17,14 @@ public struct TaskEvent: Sendable {
 
     /// The event's number: one more than that of the event before.
     public let sequence: Int
-    public let requestID: String
+    public let requestID: RequestName
     public let timestamp: Timestamp
     public let change: Change
     /// What the client calls the change by that begins with this event, if it has said so.
     public let key: IdempotencyKey?
 
     public init(
-        _ change: Change, sequence: Int, requestID: String, timestamp: Timestamp, key: IdempotencyKey? = nil
+        _ change: Change, sequence: Int, requestID: RequestName, timestamp: Timestamp, key: IdempotencyKey? = nil
     ) {
         self.change = change
         self.sequence = sequence
@@ -64,7 +64,7 @@ extension TaskEvent: Hashable {
     /// Texts are compared as bytes.
     public static func == (left: TaskEvent, right: TaskEvent) -> Bool {
         left.sequence == right.sequence && left.timestamp == right.timestamp && left.change == right.change
-            && left.key == right.key && left.requestID.isSame(as: right.requestID)
+            && left.key == right.key && left.requestID == right.requestID
     }
 
     public func hash(into hasher: inout Hasher) {

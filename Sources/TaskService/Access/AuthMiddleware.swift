@@ -14,15 +14,19 @@ struct AuthMiddleware {
     func callAsFunction(
         _ request: IncomingMessage, _ response: ServerResponse, _ next: (Role) throws -> Void
     ) rethrows {
-        var role: Role?
-        let showsToken = request.readHeader(.authorization) { role = credentials.role(authorization: $0) }
-        guard let role else {
-            // A request without a token has none that could be refused.
-            if showsToken { refusals.count(.token, request) }
-            return Self.refuse(response)
-        }
+        guard let role = request.notes.role ?? role(of: request) else { return Self.refuse(response) }
         if notesRoles || request.hasHeader(.idempotencyKey) { request[Role.self] = role }
         try next(role)
+    }
+
+    /// The role whose token the request shows; nil for none.
+    private func role(of request: IncomingMessage) -> Role? {
+        var role: Role?
+        let showsToken = request.readHeader(.authorization) { role = credentials.role(authorization: $0) }
+        if let role { request.note(.show(role)) }
+        // A request without a token has none that could be refused.
+        if showsToken, role == nil { refusals.count(.token, request) }
+        return role
     }
 
     /// Answers 401.

@@ -34,6 +34,14 @@ extension ServerResponse {
         }
     }
 
+    /// Ends the response with the JSON that `write` writes, `room` bytes at most.
+    func end(room: Int, _ write: (inout OutputSpan<UInt8>, inout TimestampText) -> Void) {
+        JSONPad.lend { json in
+            json.value(room: room, write)
+            end(json: json.bytes.span.bytes)
+        }
+    }
+
     static let json = FieldLine(.contentType, "application/json; charset=utf-8")
 
     /// Whether the request is HEAD: nothing is worked out for a body then.
@@ -47,10 +55,20 @@ extension ServerResponse {
     }
 
     /// The name that the request has, as the answer's head gives it.
-    var requestID: String {
-        var name = ""
-        readHeader(.requestID) { name = $0.text }
+    var requestName: RequestName {
+        if let id = number.map(TaskID.init) { return RequestName(id) }
+        var name = RequestName("")
+        readHeader(.requestID) { name = RequestName(utf8: $0) }
         return name
+    }
+
+    /// The text of that name.
+    var requestID: String { requestName.text }
+
+    /// Appends that name: 128 bytes at most, none of which needs an escape.
+    func writeRequestID(to output: inout OutputSpan<UInt8>) {
+        let name = requestName
+        if let id = name.id { id.write(to: &output) } else { output.append(copying: name.text.utf8.span.bytes) }
     }
 
     /// Ends the response with the one shape that every error has.
@@ -76,6 +94,7 @@ extension JSONText {
     /// Writes the name of the request that `response` answers.
     @LoopActor
     mutating func member(requestIDOf response: ServerResponse) {
+        if let id = response.number.map(TaskID.init) { return member("requestId", id) }
         response.readHeader(.requestID) { member("requestId", ascii: $0) }
     }
 
@@ -86,6 +105,11 @@ extension JSONText {
         member("requestId", requestID)
         member("timestamp", Timestamp.now)
     }
+}
+
+extension TaskID {
+    /// The number of a request, as the name that it has.
+    fileprivate init(_ number: RequestNumber) { self.init(high: number.high, low: number.low) }
 }
 
 extension Timestamp {

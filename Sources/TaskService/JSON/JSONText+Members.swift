@@ -36,6 +36,10 @@ extension JSONText {
         member(name, room: TaskID.textLength + 2) { $0.append(quoted: id) }
     }
 
+    mutating func member(_ name: StaticString, _ request: RequestName) {
+        if let id = request.id { member(name, id) } else { member(name, request.text) }
+    }
+
     mutating func member(_ name: StaticString, _ time: Timestamp) {
         value(room: Self.room(for: name) + TimestampText.longest + 2) { output, times in
             output.append(name: name)

@@ -59,18 +59,15 @@ extension ServerResponse {
 
     /// Sets `ETag` to the tag of the state that `task` has: `"7"`.
     func setTag(of task: TaskRecord) {
-        setHeader(.eTag, room: 22) { output in
-            output.append(UInt8(ascii: "\""))
-            output.append(decimal: task.revision)
-            output.append(UInt8(ascii: "\""))
-        }
+        setHeaders(Self.tag, room: 20) { $0.append(decimal: task.revision) }
     }
+
+    private static let tag = FieldTemplate(.eTag, ("\"", "\""))
 
     /// Sets `Location` to the path of the task of that id.
     func setLocation(of id: TaskID) {
-        setHeader(.location, room: "/tasks/".utf8.count + TaskID.textLength) { output in
-            output.append("/tasks/")
-            id.write(to: &output)
-        }
+        setHeaders(Self.location, room: TaskID.textLength) { id.write(to: &$0) }
     }
+
+    private static let location = FieldTemplate(.location, ("/tasks/", ""))
 }

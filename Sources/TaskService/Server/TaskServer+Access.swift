@@ -17,16 +17,38 @@ extension TaskServer {
 
     var origin: OriginMiddleware { OriginMiddleware(cors: cors, refusals: refusals) }
 
-    /// What every request passes, before its route is looked for.
-    func addGuards() {
-        let host = configuration.credentials.isDevelopment ? HostMiddleware(refusals: refusals) : nil
-        router.use { [self, origin] request, response, next in
-            begin(response, to: request)
-            if let host, !host.admits(request) { return host.refuse(request, response) }
-            if cors.answersPreflight(request, response) { return }
-            if board.isLoading, refusesWhileLoading(request, response) { return }
-            try origin(request, response, next)
+    func addGuards() { router.use(Guards(of: self)) }
+}
+
+/// What every request passes, before its route is looked for.
+private final class Guards: Middleware {
+    private let server: TaskServer
+    private let host: HostMiddleware?
+    private let origin: OriginMiddleware
+
+    init(of server: TaskServer) {
+        self.server = server
+        host = server.configuration.credentials.isDevelopment ? HostMiddleware(refusals: server.refusals) : nil
+        origin = server.origin
+    }
+
+    func callAsFunction(_ request: IncomingMessage, _ response: ServerResponse, _ next: Next) throws {
+        guard !request.notes.contains(.passGuards) else {
+            server.begin(response, toUsual: request)
+            if server.board.isLoading, server.refusesWhileLoading(request, response) { return }
+            return try next()
         }
+        server.begin(response, to: request)
+        if let host, !host.admits(request) { return host.refuse(request, response) }
+        if server.cors.answersPreflight(request, response) { return }
+        if server.board.isLoading, server.refusesWhileLoading(request, response) { return }
+        if isUsual(request) { request.note(.passGuards) }
+        try origin(request, response, next)
+    }
+
+    /// Whether nothing in its fields is of interest here again: no page that may ask is named, and the request is not either.
+    private func isUsual(_ request: IncomingMessage) -> Bool {
+        !request.hasHeader(.origin) && !request.hasHeader(.requestID) && origin.admits(request)
     }
 }
 

@@ -10,7 +10,7 @@ extension TaskServer {
         let reports = Reports(store: store)
         let memory = makeMemoryRoutes(reports)
         let parts: [any ServerPart] = [
-            HealthRoutes(startedAt: startedAt) { [self] in unreadiness },
+            HealthRoutes { [self] in unreadiness },
             TaskRoutes(board, text, log), ListRoutes(board), Exports(store: store),
             ReportRoutes(reports, below: "/tasks/reports"),
             WorkRoute(.worker, "/tasks/reports/worker-run", \.heavyWork), LoopStatistics(), memory, PageRoute(),

@@ -138,14 +138,33 @@ extension TaskServer {
     func begin(_ response: ServerResponse, to request: IncomingMessage?) {
         if let name = request?.header(known: .requestID), RequestID.isAllowed(name) {
             response.setHeader(.requestID, name)
+            cors.prepare(response, to: request)
         } else {
-            let id = requestIDs.next()
-            response.setHeader(.requestID, room: TaskID.textLength) { id.write(to: &$0) }
+            nameRequest(of: response)
+            cors.admit(request, response)
         }
+        goOn(with: response, to: request)
+    }
+
+    /// Begins the answer to a request that has no name of its own and comes from no page.
+    func begin(_ response: ServerResponse, toUsual request: IncomingMessage) {
+        nameRequest(of: response)
+        goOn(with: response, to: request)
+    }
+
+    private func goOn(with response: ServerResponse, to request: IncomingMessage?) {
         if configuration.demandsTLS { response.setHeader(.strictTransportSecurity, "max-age=31536000") }
-        cors.prepare(response, to: request)
         access?.watch(request, response)
     }
+
+    /// Gives the request a name, which its answer begins with.
+    private func nameRequest(of response: ServerResponse) {
+        let id = requestIDs.next()
+        response.number = RequestNumber(high: id.high, low: id.low)
+        response.setHeaders(Self.firstFields, room: TaskID.textLength) { id.write(to: &$0) }
+    }
+
+    private static let firstFields = FieldTemplate(.requestID, ("", ""), CORS.variesByOrigin)
 }
 
 // MARK: - Errors

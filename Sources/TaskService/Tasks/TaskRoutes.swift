@@ -76,7 +76,7 @@ extension TaskRoutes {
     private func submit(
         _ action: TaskCommand.Action, _ key: IdempotencyKey?, at time: Timestamp, _ response: ServerResponse
     ) {
-        let command = TaskCommand(action, requestID: response.requestID, timestamp: time, key: key)
+        let command = TaskCommand(action, requestID: response.requestName, timestamp: time, key: key)
         // No closure has to be made where the answer is there at once.
         if board.settle(command, { answer($0, response) }) { return }
         board.submit(command) { result in

@@ -93,7 +93,7 @@ struct EventTable {
         let key = read.key(keyColumn)
         guard let id = read.id(4), let change = change(of: id), key != nil || read.isNull(keyColumn) else { return nil }
         return TaskEvent(
-            change, sequence: read.integer(0), requestID: read.text(2),
+            change, sequence: read.integer(0), requestID: RequestName(read.text(2)),
             timestamp: Timestamp(milliseconds: Int64(read.integer(3))), key: key)
     }
 

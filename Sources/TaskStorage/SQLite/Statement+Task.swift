@@ -26,6 +26,14 @@ extension Statement {
         if let text { bind(text, index) } else { bindNull(index) }
     }
 
+    /// The name as a text.
+    func bind(_ name: RequestName, _ index: Int32) {
+        guard let id = name.id else { return bind(name.text, index) }
+        var text: [UInt8] = []
+        id.write(to: &text)
+        bind(utf8: text.span.bytes, index)
+    }
+
     func bind(_ id: TaskID, _ index: Int32) {
         let words: InlineArray<2, UInt64> = [id.high.bigEndian, id.low.bigEndian]
         bind(words.span.bytes, index)

@@ -91,8 +91,10 @@ extension Statement {
     func bindNull(_ indices: ClosedRange<Int32>) { for index in indices { bindNull(index) } }
 
     /// UTF-8 as it is, null bytes included.
-    func bind(_ text: String, _ index: Int32) {
-        text.utf8.span.bytes.withUnsafeBytes { bytes in
+    func bind(_ text: String, _ index: Int32) { bind(utf8: text.utf8.span.bytes, index) }
+
+    func bind(utf8 bytes: RawSpan, _ index: Int32) {
+        bytes.withUnsafeBytes { bytes in
             let count = UInt64(bytes.count)
             guard let place = copy(bytes) else {
                 return noteValue(index, csqlite_bind_text(raw, index, bytes.baseAddress, count))

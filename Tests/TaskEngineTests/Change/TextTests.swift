@@ -30,7 +30,7 @@ struct TextTests {
         #expect(try event(Self.composed) != event(Self.decomposed))
         #expect(try TaskFields(title: Self.composed) != TaskFields(title: Self.decomposed))
         let commands = [Self.composed, Self.decomposed].map {
-            TaskCommand(.delete(.test(1)), requestID: $0, timestamp: Timestamp(milliseconds: 0))
+            TaskCommand(.delete(.test(1)), requestID: RequestName($0), timestamp: Timestamp(milliseconds: 0))
         }
         #expect(commands[0] != commands[1])
     }

@@ -87,7 +87,7 @@ final class RandomLog: EventLog {
 
 extension SeededGenerator {
     /// A command, every other one under a key: of a hundred keys, each most often with the same content.
-    mutating func command(on store: TaskStore, newID: TaskID, requestID: String) -> TaskCommand {
+    mutating func command(on store: TaskStore, newID: TaskID, requestID: RequestName) -> TaskCommand {
         let action = action(on: store, newID: newID)
         let number = UInt64.random(in: 0..<100, using: &self)
         let key = IdempotencyKey(

@@ -19,7 +19,7 @@ struct LogOutcomesTests {
         var random: SeededGenerator
         var answers = (done: 0, repeated: 0, refused: 0, unavailable: 0, unknown: 0)
         private var asked = 0
-        private var unavailable: Set<String> = []
+        private var unavailable: Set<RequestName> = []
 
         init(seed: UInt64, hasOneWriter: Bool) {
             random = SeededGenerator(seed: seed)

@@ -32,7 +32,7 @@ struct TaskBoardTests {
         }
 
         func submit(_ action: TaskCommand.Action, as name: String) {
-            let command = TaskCommand(action, requestID: name, timestamp: Timestamp(milliseconds: 0))
+            let command = TaskCommand(action, requestID: RequestName(name), timestamp: Timestamp(milliseconds: 0))
             board.submit(command) { [unowned self] result in
                 switch result {
                 case .success(.refused(let error)): said.append("\(name) \(error.code)")

@@ -1,0 +1,22 @@
+import UVHTTP
+
+/// What the fields of a request have shown: it is found out once for all requests in a row that have the same.
+extension FieldNotes {
+    /// No guard minds the request, and its answer begins as most do: it calls the server by a name that it has, comes from no
+    /// page that may not ask, and brings no name of its own.
+    static let passGuards = FieldNotes(rawValue: 1)
+
+    private static let showAdmin = FieldNotes(rawValue: 2)
+    private static let showUser = FieldNotes(rawValue: 4)
+
+    /// They show a token: that of `role`.
+    static func show(_ role: Role) -> FieldNotes {
+        switch role {
+        case .admin: showAdmin
+        case .user: showUser
+        }
+    }
+
+    /// The role whose token they show; nil if that was not looked at, or if they show none.
+    var role: Role? { contains(.showAdmin) ? .admin : contains(.showUser) ? .user : nil }
+}
