@@ -5,11 +5,13 @@ import UVCore
 enum ClientTransport {
     /// Begins to open a connection. Nothing has happened when it returns, as ``Socket/connect(port:host:_:)`` says.
     ///
-    /// - Parameter onConnect: Called when it is established and what was written leaves.
-    static func open(_ origin: HTTPOrigin, _ onConnect: @escaping () -> Void) -> Socket {
-        Socket.connect(port: origin.port, host: origin.host.text, onConnect)
+    /// - Parameters:
+    ///   - tls: What secures it, if the origin's scheme asks for that.
+    ///   - onConnect: Called when it is established and what was written leaves.
+    static func open(
+        _ origin: HTTPOrigin, tls: (any SocketSecurity)?, _ onConnect: @escaping () -> Void
+    ) -> Socket {
+        let tls = origin.scheme == .https ? tls : nil
+        return Socket.connect(port: origin.port, host: origin.host.text, tls: tls, onConnect)
     }
-
-    /// Whether connections to such origins can be opened.
-    static func speaks(_ scheme: HTTPURL.Scheme) -> Bool { scheme == .http }
 }

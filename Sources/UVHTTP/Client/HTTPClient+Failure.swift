@@ -29,7 +29,7 @@ extension HTTPClient {
     /// Why a request cannot be sent.
     public enum InvalidRequest: Sendable, Hashable {
         case url
-        /// HTTPS is not spoken.
+        /// `https`, and the client was given no TLS.
         case scheme
         /// `CONNECT` opens a tunnel, which is no request with an answer.
         case method
@@ -71,7 +71,7 @@ extension HTTPClient.Failure: CustomStringConvertible {
     public var description: String {
         switch self {
         case .invalidRequest(.url): "The URL is none of HTTP's."
-        case .invalidRequest(.scheme): "HTTPS is not spoken."
+        case .invalidRequest(.scheme): "The client was given no TLS for https."
         case .invalidRequest(.method): "CONNECT is no request that is answered."
         case .invalidRequest(.length): "The body is not as long as its Content-Length says."
         case .connection(let error): "\(error)"

@@ -20,14 +20,20 @@ import UVCore
 public final class HTTPClient {
     public let options: Options
 
+    /// What secures connections for `https`.
+    private let security: (any SocketSecurity)?
     let loop: EventLoop
     private var pool: ConnectionPool<HTTPOrigin, ClientConnection, ClientRequest>
     private var sweep: Deadline?
     private var inUse: [ObjectIdentifier: ClientConnection] = [:]
 
     /// A client on the running loop.
-    public init(_ options: Options = Options()) {
+    ///
+    /// - Parameter tls: What secures the connections for `https` URLs, such as UVCrypto's `TLSContext`; without it they are
+    ///   refused with ``InvalidRequest/scheme``.
+    public init(_ options: Options = Options(), tls: (any SocketSecurity)? = nil) {
         self.options = options
+        security = tls
         loop = .current
         pool = ConnectionPool(
             mostOfOrigin: max(options.connectionsPerOrigin, 1), mostInAll: max(options.connections, 1))
@@ -63,9 +69,15 @@ extension HTTPClient {
     /// The request does not wait for a connection any more.
     func leaveLine(_ request: ClientRequest) { _ = pool.leave(request.head.url.origin, request) }
 
+    /// Whether it can open connections to such origins.
+    func speaks(_ scheme: HTTPURL.Scheme) -> Bool {
+        if case .none = security { scheme == .http } else { true }
+    }
+
     private func open(_ origin: HTTPOrigin, for request: ClientRequest) {
         var opened: ClientConnection?
-        let connection = ClientConnection(ClientTransport.open(origin) { opened?.didOpen() }, origin, self)
+        let socket = ClientTransport.open(origin, tls: security) { opened?.didOpen() }
+        let connection = ClientConnection(socket, origin, self)
         opened = connection
         inUse[ObjectIdentifier(connection)] = connection
         connection.carry(request)

@@ -22,7 +22,7 @@ extension ClientRequest {
     private func ask(isNew: Bool) {
         if let refusal { return conclude(.invalidRequest(refusal)) }
         // A redirect may lead there.
-        guard ClientTransport.speaks(head.url.scheme) else { return conclude(.invalidRequest(.scheme)) }
+        guard client.speaks(head.url.scheme) else { return conclude(.invalidRequest(.scheme)) }
         stage = .waiting
         times.enter(.queued, at: client.loop.now)
         client.connect(self, isNew: isNew)
