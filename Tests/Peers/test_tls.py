@@ -286,7 +286,7 @@ def test_handshakes_that_break_off_leave_nothing(echo, files):
     still_answers(echo, files)
     deadline = time.monotonic() + 10
     while descriptors() > before and time.monotonic() < deadline:
-        time.sleep(0.01)
+        time.sleep(0.01)  # Between two looks; being right does not hang on it.
     assert descriptors() <= before
 
 
@@ -381,7 +381,7 @@ def test_certificates_are_read_anew(taskflow_program, tmp_path, by_signal):
         deadline = time.monotonic() + 15
         while not all(line in server.output() for line in lines):
             assert time.monotonic() < deadline, server.output()
-            time.sleep(0.02)
+            time.sleep(0.02)  # Between two looks; being right does not hang on it.
 
     with taskflow_program.start(*files.flags("changing")) as server, secure(server, files.client()) as kept:
         renew("expired", "The old certificate stays: ", "changing.pem has expired")

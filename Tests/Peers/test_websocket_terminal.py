@@ -310,7 +310,7 @@ def test_it_ends_when_nobody_reads_any_more(websocket_client):
         try:
             while True:
                 connection.send(event())
-                time.sleep(0.01)
+                time.sleep(0.01)  # The pace of the events; being right does not hang on it.
         except Exception:  # However the client leaves.
             return
 

@@ -54,7 +54,7 @@ public protocol SocketSecurity: AnyObject {
 
     /// The layer of a connection that is opened.
     ///
-    /// - Parameter host: Whom the peer has to prove to be: a name, or an address in numbers.
+    /// - Parameter host: The name, or the address in numbers, that the peer has to prove to have.
     func layerForClient(of host: String) throws(LoopError) -> any SocketLayer
 
     /// How many connections of a server may be agreeing. One more ends the oldest of them.

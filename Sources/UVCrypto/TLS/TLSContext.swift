@@ -4,7 +4,7 @@ public import UVCore
 ///
 /// ```swift
 /// let tls = try TLSContext(certificateFile: "server.pem", keyFile: "server.key")
-/// HTTPServer(tls: tls) { request, response in response.end("Nobody reads along.\n") }.listen(port: 8443)
+/// HTTPServer(tls: tls) { request, response in response.end("Read by you alone.\n") }.listen(port: 8443)
 /// ```
 ///
 /// Ciphers have forward secrecy and are authenticated (of TLS 1.2 those of ECDHE with AES-GCM or ChaCha20), keys are

@@ -26,7 +26,7 @@ final class Wire {
         }
     }
 
-    /// A BIO on this wire, which does not keep it: whoever frees the BIO has to.
+    /// A BIO on this wire. It does not keep the wire alive: the owner of the BIO has to.
     func makeBIO() -> OpaquePointer? {
         guard let method = Self.method, let bio = BIO_new(method) else { return nil }
         BIO_set_data(bio, Unmanaged.passUnretained(self).toOpaque())

@@ -45,7 +45,7 @@ public final class TaskFeed {
 
     /// - Parameters:
     ///   - url: Such as `ws://localhost:3000/ws/tasks`, with the rooms in its query: `url.setting("rooms", to: "project-a")`.
-    ///   - tls: Whom a `wss` URL's server has to be known by; without it by the system's authorities.
+    ///   - tls: For a `wss` URL, the authorities that may vouch for its server; nil for the system's.
     ///   - token: Shown to the server each time.
     ///   - position: Behind which event to begin. Without one it is that of the URL's query, else from now on.
     public init(

@@ -66,7 +66,7 @@ public final class ReconnectingWebSocket {
     private var stage = Stage.idle
 
     /// - Parameters:
-    ///   - tls: Whom a `wss` URL's server has to be known by; without it by the system's authorities.
+    ///   - tls: For a `wss` URL, the authorities that may vouch for its server; nil for the system's.
     ///   - fields: Sent along each time, such as `Authorization`.
     ///   - subprotocols: Offered to the server, the preferred one first.
     ///   - timeout: How long connecting and the handshake may take.

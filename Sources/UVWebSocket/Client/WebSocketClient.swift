@@ -39,7 +39,7 @@ public enum WebSocketClient {
     /// Connects and shakes hands; `done` gets the open socket, or the failure. It is called later, never inside this call.
     ///
     /// - Parameters:
-    ///   - tls: Whom a `wss` URL's server has to be known by; without it by the system's authorities.
+    ///   - tls: For a `wss` URL, the authorities that may vouch for its server; nil for the system's.
     ///   - fields: Sent along, such as `Authorization`.
     ///   - subprotocols: Offered to the server, the preferred one first.
     ///   - timeout: How long connecting and the handshake may take.

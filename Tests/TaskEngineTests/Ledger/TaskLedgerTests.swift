@@ -97,7 +97,7 @@ struct TaskLedgerTests {
         #expect(deleted.events.first?.projects == [new].compactMap(\.self))
     }
 
-    @Test("A deletion is one event, whoever needed the task")
+    @Test("A deletion is one event, whatever needed the task")
     func deletion() throws {
         var ledger = try one()
         ledger.run(.create(.test(2), try TaskFields(title: "t", needs: [.test(1)])))
