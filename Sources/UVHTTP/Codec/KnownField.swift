@@ -78,6 +78,17 @@ extension KnownField {
         default: false
         }
     }
+
+    /// Whether of several fields of that name the first counts, known or not.
+    static func countsOnce(_ name: HTTPField.Name) -> Bool {
+        KnownField(name)?.countsOnce ?? others.contains(ByteText(name.canonicalName))
+    }
+
+    /// Those of them that are not known here.
+    private static let others: Set<ByteText> = [
+        "age", "etag", "expires", "from", "if-unmodified-since", "last-modified", "location", "max-forwards",
+        "retry-after", "server",
+    ]
 }
 
 /// A set of known fields, a bit for each.

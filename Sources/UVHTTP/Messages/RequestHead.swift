@@ -99,7 +99,7 @@ struct RequestHead: ~Copyable {
         guard parts.names.mayContain(name.canonicalName.utf8.span.bytes) else { return nil }
         let fields = parts.fields.filter { isNamed($0, name) }
         guard let first = fields.first else { return nil }
-        if fields.count == 1 || Self.singletons.contains(ByteText(name.canonicalName)) { return text(first.value) }
+        if fields.count == 1 || KnownField.countsOnce(name) { return text(first.value) }
         return joined(fields, by: ", ")
     }
 
@@ -110,12 +110,6 @@ struct RequestHead: ~Copyable {
     private func joined(_ fields: [MessageHead.Field], by separator: String) -> String {
         fields.map { text($0.value) }.joined(separator: separator)
     }
-
-    /// Of these, too, the first counts, as in Node; of fields that the parser knows ``KnownField/countsOnce`` says so.
-    static let singletons: Set<ByteText> = [
-        "age", "etag", "expires", "from", "if-unmodified-since", "last-modified", "location", "max-forwards",
-        "retry-after", "server",
-    ]
 
     var fields: HTTPFields {
         var fields = HTTPFields()

@@ -30,8 +30,7 @@ package struct ReceivedHead: Sendable {
         let values = parts.fields.filter { bytes.span.bytes.extracting($0.name).hasSame(asciiLowercase: wanted) }
             .map { text($0.value) }
         guard let first = values.first else { return nil }
-        let countsOnce = KnownField(name)?.countsOnce ?? RequestHead.singletons.contains(ByteText(name.canonicalName))
-        return countsOnce ? first : values.joined(separator: ", ")
+        return KnownField.countsOnce(name) ? first : values.joined(separator: ", ")
     }
 
     package var fields: HTTPFields {
