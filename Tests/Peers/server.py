@@ -73,6 +73,15 @@ class Server:
         file = self._written.fileno()
         return os.pread(file, os.fstat(file).st_size, 0).decode()
 
+    def says(self, *lines: str) -> bool:
+        """Whether each of these has been written, now or within 15 s: a server is reached before it has said so."""
+        deadline = time.monotonic() + 15
+        while not all(line in self.output() for line in lines):
+            if time.monotonic() > deadline or self.process.poll() is not None:
+                return all(line in self.output() for line in lines)
+            time.sleep(0.01)  # Between two looks; being right does not hang on it.
+        return True
+
     def signal(self, number: int) -> None:
         self.process.send_signal(number)
 
