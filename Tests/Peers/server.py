@@ -10,6 +10,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from client import wait_until_ready
+
 # What a Swift program prints when it dies of a bug; nothing it writes may ever hold this.
 TRACE = re.compile(r"Fatal error|Precondition failed|Program crashed|Stack dump|Backtrace|\.swift:\d+")
 
@@ -125,4 +127,9 @@ class Program:
     flags: tuple[str, ...] = ()
 
     def start(self, *flags: str, **streams) -> Server:
-        return Server(self.binary, *(self.flags if "--store" not in flags else ()), *flags, **streams)
+        if "--store" not in flags:
+            return Server(self.binary, *self.flags, *flags, **streams)
+        server = Server(self.binary, *flags, **streams)
+        # It listens while it reads its tasks.
+        wait_until_ready(server)
+        return server

@@ -266,7 +266,6 @@ def test_the_page_comes_back_when_the_server_does(browser, taskflow_program, com
 
 def test_the_page_goes_on_where_it_was_when_a_server_was_killed(browser, taskflow_program, complaints, tmp_path):
     with taskflow_program.start("--store", f"sqlite:{tmp_path}/tasks.db") as server:
-        wait_until_ready(server)
         page, expect = open_page(browser, server, complaints, AWAY), sync_api.expect
         older = Client(server).create("older")
         expect(page.locator("#tasks td.title")).to_have_text(["older"])

@@ -30,10 +30,7 @@ HEADERS = {"Authorization": f"Bearer {ADMIN}", "Content-Type": "application/json
 
 
 def start(program, folder: Path, *flags: str, **streams):
-    """A server that has read its tasks."""
-    server = program.start("--store", f"sqlite:{folder}/tasks.db", *flags, **streams)
-    wait_until_ready(server)
-    return server
+    return program.start("--store", f"sqlite:{folder}/tasks.db", *flags, **streams)
 
 
 def tasks(server) -> dict[str, dict]:
@@ -48,12 +45,10 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def test_the_store_is_taskflow_db_of_the_working_folder_and_is_there_again(taskflow_program, tmp_path):
     with taskflow_program.start("--store", "sqlite:taskflow.db", cwd=tmp_path) as server:
-        wait_until_ready(server)
         made = json.loads(Client(server).ask("POST", "/tasks", {"title": "kept"}).body)
         assert server.says("Loaded 0 tasks from taskflow.db in ")
     assert sorted(contents(tmp_path)) == ["taskflow.db", "taskflow.db-lock"], "the log is written into the database"
     with taskflow_program.start("--store", "sqlite:taskflow.db", cwd=tmp_path) as server:
-        wait_until_ready(server)
         assert tasks(server) == {made["id"]: made}
         assert server.says("Loaded 1 task from taskflow.db in ")
 

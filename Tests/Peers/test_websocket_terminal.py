@@ -633,7 +633,6 @@ def test_a_server_that_was_killed_and_started_again_is_read_on(websocket_client,
         url = f"ws://127.0.0.1:{server.port}/ws/tasks"
         with Shown(websocket_client, url).read() as shown:
             shown.is_connected(url)
-            wait_until_ready(server)
             Client(server).create("first")
             assert "title: 'first'" in shown.task()
             server.kill()
