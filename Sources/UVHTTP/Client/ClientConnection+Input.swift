@@ -117,6 +117,7 @@ extension ClientConnection {
     /// The bytes that follow have to wait for the reader of the answer.
     private func wait() {
         if input == .flowing { input = .waiting }
+        letGoOfResponse()
         socket.pause()
         request?.enter(.heldUp)
     }
@@ -125,6 +126,7 @@ extension ClientConnection {
     func readOn() {
         guard place == .carrying, input == .waiting || !unused.isEmpty else { return }
         if input == .waiting { input = .flowing }
+        holdResponse()
         request?.enter(.body)
         // In a tick, since this may be called while a piece is passed on.
         loop.nextTick { [self] in goOn() }

@@ -31,7 +31,17 @@ final class ClientConnection {
     var reader: ResponseReader
     var unused = UnusedInput()
     var request: ClientRequest?
-    var response: ClientResponse?
+
+    /// The answer that is arriving.
+    var response: ClientResponse? {
+        get { flowing ?? waiting }
+        set { (flowing, waiting) = (newValue, nil) }
+    }
+
+    /// The answer while it takes what comes.
+    private var flowing: ClientResponse?
+    /// The answer while what comes has to wait for its reader. The program alone holds it then, which may have forgotten it.
+    private weak var waiting: ClientResponse?
 
     /// The answer is a redirect that is followed when it has arrived: how much of it has.
     var redirect: (to: Redirect, length: Int)?
@@ -164,9 +174,8 @@ extension ClientConnection {
     private func leave(_ failure: HTTPClient.Failure) {
         let (request, response) = (self.request, self.response)
         (self.request, self.response, redirect) = (nil, nil, nil)
-        guard let response else { return request?.conclude(failure) ?? () }
-        request?.finish()
-        response.cut(HTTPBodyError(failure))
+        request?.conclude(failure)
+        response?.cut(HTTPBodyError(failure))
     }
 
     /// The connection is lost, or of no use any more.
@@ -196,6 +205,19 @@ extension ClientConnection {
     private func didClose() {
         if input == .ended, place == .carrying, !unused.isEmpty { return }
         lose(.noAnswer)
+    }
+}
+
+// MARK: - An answer that waits
+
+extension ClientConnection {
+    func letGoOfResponse() { (flowing, waiting) = (nil, response) }
+
+    func holdResponse() { response = waiting ?? flowing }
+
+    /// Nothing has held the answer while it waited for its reader.
+    func didForgetResponse() {
+        if exchange.answer == .arriving, redirect == nil, response == nil { fail(.aborted) }
     }
 }
 

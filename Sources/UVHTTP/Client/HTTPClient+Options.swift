@@ -7,7 +7,8 @@ extension HTTPClient {
 
         public var timeouts = Timeouts()
 
-        /// Connections to one origin, those that are being opened too; at least one. Requests beyond it wait in line.
+        /// Connections to one origin, those that are being opened too; at least one. Requests beyond it wait in line, for
+        /// which ``Timeouts/whole`` alone is a limit: no server is slow there.
         public var connectionsPerOrigin = 16
 
         /// Connections in all; at least one.
@@ -36,7 +37,8 @@ extension HTTPClient {
         /// Between two bytes of the answer while something wants them, and between two that the server takes.
         public var idle: Duration? = .seconds(60)
 
-        /// From the call to the last byte of the answer. Without end, so that an answer may be a stream.
+        /// From the call to the last byte of the answer, the wait in line for a connection included. Without end, so that an
+        /// answer may be a stream.
         public var whole: Duration?
 
         /// How long a request with `Expect: 100-continue` waits for the server before it sends its body. RFC 9110

@@ -38,7 +38,7 @@ extension HTTPClient {
 
     /// Sends a request with its whole body, and waits for the head of the answer.
     ///
-    /// - Throws: ``Failure/aborted`` if the task is cancelled.
+    /// - Throws: ``Failure/aborted`` if the task is cancelled: the request leaves the line, or its connection closes.
     public func request(
         _ method: HTTPRequest.Method, _ url: String, headers: HTTPFields = [:], body: [UInt8] = []
     ) async throws(Failure) -> ClientResponse {
@@ -48,6 +48,7 @@ extension HTTPClient {
                 sent.request = request(method, url, headers: headers, body: body) { result in
                     continuation.resume(returning: result)
                 }
+                if Task.isCancelled { sent.request?.abort() }
             }
         } onCancel: {
             EventLoop.execute { sent.request?.abort() }

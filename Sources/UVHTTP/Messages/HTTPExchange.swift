@@ -51,7 +51,7 @@ final class HTTPExchange {
     @exclusivity(unchecked) var responseHead = ResponseHead()
 
     // By itself, so that a call of one of them copies none of the others.
-    @exclusivity(unchecked) var requestCallbacks = RequestCallbacks()
+    @exclusivity(unchecked) var bodyCallbacks = BodyCallbacks()
 
     let server: HTTPServer
 
@@ -134,7 +134,7 @@ extension HTTPExchange {
     ///
     /// - Precondition: It is over, and nothing else holds it.
     func clear() {
-        requestCallbacks.removeAll()
+        bodyCallbacks.removeAll()
         if state.responseCallbacks != nil { state.responseCallbacks = nil }
         if state.extras != nil { state.extras = nil }
         if !state.segmentNames.isEmpty { state.segmentNames = [] }

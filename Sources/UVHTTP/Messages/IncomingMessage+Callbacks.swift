@@ -3,57 +3,50 @@ import UVCore
 extension IncomingMessage {
     /// Called with each piece of the body. Once this is set, the body is read and its client is not held up.
     public var onData: (([UInt8]) throws -> Void)? {
-        get { exchange.requestCallbacks.data }
+        get { exchange.bodyCallbacks.data }
         nonmutating set {
-            exchange.requestCallbacks.data = newValue
-            contentListenerChanged()
+            exchange.bodyCallbacks.data = newValue
+            exchange.contentListenerChanged()
         }
     }
 
     /// Called, in place of ``onData``, with each piece of the body where it lies; the span is valid for the call alone.
     public var onBytes: ((RawSpan) throws -> Void)? {
-        get { exchange.requestCallbacks.bytes }
+        get { exchange.bodyCallbacks.bytes }
         nonmutating set {
-            exchange.requestCallbacks.bytes = newValue
-            contentListenerChanged()
+            exchange.bodyCallbacks.bytes = newValue
+            exchange.contentListenerChanged()
         }
     }
 
     /// Called when the whole body was read, also when it was empty: by ``onData`` or ``onBytes``, or thrown away by
     /// ``resume()`` or because the answer was given.
     public var onEnd: (() throws -> Void)? {
-        get { exchange.requestCallbacks.end }
+        get { exchange.bodyCallbacks.end }
         nonmutating set {
-            exchange.requestCallbacks.end = newValue
-            if newValue != nil { exchange.handle(.endListenerSet) }
+            exchange.bodyCallbacks.end = newValue
+            exchange.endListenerChanged()
         }
     }
 
     /// Called when the connection has ended before the request was read whole.
     public var onAborted: (() throws -> Void)? {
-        get { exchange.requestCallbacks.aborted }
-        nonmutating set { exchange.requestCallbacks.aborted = newValue }
+        get { exchange.bodyCallbacks.aborted }
+        nonmutating set { exchange.bodyCallbacks.aborted = newValue }
     }
 
     /// Called with the reason after ``onAborted``.
     public var onError: ((HTTPBodyError) throws -> Void)? {
-        get { exchange.requestCallbacks.error }
-        nonmutating set { exchange.requestCallbacks.error = newValue }
+        get { exchange.bodyCallbacks.error }
+        nonmutating set { exchange.bodyCallbacks.error = newValue }
     }
 
     /// Called last: two ticks after ``onEnd``, or behind ``onError``. The answer may come later.
     public var onClose: (() throws -> Void)? {
-        get { exchange.requestCallbacks.close }
+        get { exchange.bodyCallbacks.close }
         nonmutating set {
-            exchange.requestCallbacks.close = newValue
-            if isClosed, newValue != nil {
-                exchange.loop.nextTick { [exchange] in exchange.tellRequestClosed() }
-            }
+            exchange.bodyCallbacks.close = newValue
+            exchange.closeListenerChanged()
         }
-    }
-
-    /// A callback for content was set. One that was paused stays so, as in Node.
-    private func contentListenerChanged() {
-        if exchange.listeners.contains(.content) { exchange.handle(.contentListenerSet) }
     }
 }

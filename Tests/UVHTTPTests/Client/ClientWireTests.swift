@@ -12,18 +12,10 @@ struct ClientWireTests {
         _ answer: @escaping @LoopActor (_ socket: Socket, _ text: String) -> Void,
         _ test: @escaping @LoopActor (_ client: HTTPClient, _ url: String) async throws -> Void
     ) async {
-        await withServer { host in
-            let server = Server { socket in
-                socket.onError = { _ in }
-                socket.onData = { answer(socket, String(decoding: $0, as: UTF8.self)) }
-            }
-            await withUnsafeContinuation { continuation in
-                server.listen(port: 0, host: "127.0.0.1") { _ in continuation.resume() }
-            }
-            let client = HTTPClient(options)
-            try await test(client, "http://127.0.0.1:\(server.address?.port ?? 0)/")
-            client.closeAllConnections()
-            server.close()
+        await withScript(options) { _, socket in
+            socket.onData = { answer(socket, String(decoding: $0, as: UTF8.self)) }
+        } _: { server in
+            try await test(server.client, server.url)
         }
     }
 

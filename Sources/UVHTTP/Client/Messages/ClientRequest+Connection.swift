@@ -98,8 +98,9 @@ extension ClientRequest {
         (onResponse, onInformation, onUpgrade, onDrain, onError) = (nil, nil, nil, nil, nil)
     }
 
-    /// There will be no answer.
+    /// There will be no answer, or no more of the one that the program has.
     func conclude(_ failure: HTTPClient.Failure) {
+        if case .answered = stage { return finish() }
         let onError = onError
         finish()
         client.loop.nextTick {

@@ -1,11 +1,9 @@
 import UVCore
 
 extension ClientResponse: ReadableMessage {
-    var loop: EventLoop { client.loop }
-
     /// Why no reader can begin to read the body now; nil if one can.
     var unreadable: HTTPBodyError? {
-        if body.isRead || callbacks.listeners.contains(.content) { return .alreadyRead }
+        if body.isRead || listeners.contains(.content) { return .alreadyRead }
         if case .cut(let error) = body.life { return error }
         return isClosed ? .aborted : nil
     }
@@ -42,8 +40,11 @@ extension ClientResponse: ReadableMessage {
         return try result.get()
     }
 
-    /// The body piece by piece: the server is held up while no reader waits for the next one.
+    /// The body piece by piece: the server is held up while no reader waits for the next one. A loop that is left before
+    /// the end gives the answer up, as ``destroy()`` does, and so does a task that is cancelled while it waits.
     public var chunks: BodyChunks { BodyChunks(of: self) }
+
+    func giveUp() { destroy() }
 }
 
 extension HTTPBodyError {

@@ -9,12 +9,13 @@ public import UVCore
 /// response.onEnd = { … }
 /// ```
 ///
-/// Until it is read to its end it has its connection: one that is of no interest is thrown away by ``resume()``, or ended by
-/// ``destroy()``.
+/// Until it has arrived it has its connection: one that is of no interest is thrown away by ``resume()``, or ended by
+/// ``destroy()``, also by letting go of it: where the answer waits for its reader, and nothing holds it any more, its
+/// connection closes.
 @LoopActor
 public final class ClientResponse {
     /// What the program is told.
-    var callbacks = RequestCallbacks()
+    var bodyCallbacks = BodyCallbacks()
 
     /// How far the body has come and has been read.
     @exclusivity(unchecked) var body = RequestBody(.arriving)
@@ -35,6 +36,11 @@ public final class ClientResponse {
         self.connection = connection
         client = request.client
         url = request.url
+    }
+
+    // Its connection holds it but for the time in which it waits for a reader: now there will be none.
+    deinit {
+        if let connection { EventLoop.execute { connection.didForgetResponse() } }
     }
 
     // MARK: The head
