@@ -16,24 +16,28 @@ struct ClientOutcome: Decodable, Equatable {
 
 /// Node's `http.request`, to be asked what it makes of answers.
 enum NodeClient {
-    /// Asks for all answers at once; the outcomes come in their order.
-    static func read(_ answers: [ClientAnswer]) throws -> [ClientOutcome] {
+    /// What it makes of each answer, in their order: the outcomes of all cuts in two that are not the same.
+    static func read(_ answers: [ClientAnswer]) throws -> [[ClientOutcome]] {
         guard let executable = NodeParser.executable else { return [] }
         let file = FileManager.default.temporaryDirectory.appending(path: "client-\(UUID().uuidString)")
         let lines = answers.map { "\($0.method.rawValue.text) \(Data($0.bytes).base64EncodedString())" }
         try Data(lines.joined(separator: "\n").utf8).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         let output = try NodeParser.output(of: executable, ["--no-deprecation", "-e", script, file.path])
-        return try JSONDecoder().decode([ClientOutcome].self, from: output)
+        return try JSONDecoder().decode([[ClientOutcome]].self, from: output)
     }
 
     private static let script = """
         const net = require('net'), http = require('http');
-        const ask = (method, bytes) => new Promise(done => {
+        const ask = (method, bytes, cut) => new Promise(done => {
           const outcome = { interim: [], status: 0, body: '', trailers: [], ending: '' };
           const server = net.createServer(socket => {
             socket.on('error', () => {});
-            socket.once('data', () => socket.end(bytes));
+            socket.setNoDelay();
+            socket.once('data', () => {
+              socket.write(bytes.subarray(0, cut));
+              setImmediate(() => setImmediate(() => socket.end(bytes.subarray(cut))));
+            });
           });
           server.listen(0, '127.0.0.1', () => {
             const request = http.request({ host: '127.0.0.1', port: server.address().port, method, agent: false });
@@ -48,8 +52,8 @@ enum NodeClient {
             request.on('upgrade', (response, socket, head) => {
               outcome.status = response.statusCode;
               outcome.body = head.toString('latin1');
-              socket.destroy();
-              end('upgrade');
+              socket.on('data', data => { outcome.body += data.toString('latin1'); });
+              socket.on('end', () => end('upgrade'));
             });
             request.on('error', error =>
               end(error.code !== 'ECONNRESET' ? error.code : outcome.status ? 'cut' : 'noAnswer'));
@@ -64,8 +68,14 @@ enum NodeClient {
           });
         });
         const lines = require('fs').readFileSync(process.argv[1], 'latin1').split('\\n');
-        Promise.all(lines.map(line => line.split(' ')).map(([method, bytes]) => ask(method, Buffer.from(bytes, 'base64'))))
-          .then(outcomes => console.log(JSON.stringify(outcomes)));
+        const askAll = async line => {
+          const [method, text] = line.split(' ');
+          const bytes = Buffer.from(text, 'base64');
+          const outcomes = new Set();
+          for (let cut = 0; cut <= bytes.length; cut++) outcomes.add(JSON.stringify(await ask(method, bytes, cut)));
+          return [...outcomes].map(text => JSON.parse(text));
+        };
+        Promise.all(lines.map(askAll)).then(outcomes => console.log(JSON.stringify(outcomes)));
         """
 }
 

@@ -5,12 +5,12 @@
 #endif
 
 /// A listening socket that never answers: its queue is full, so the system drops each further attempt to connect.
-final class SilentListener {
-    let port: Int
+public final class SilentListener {
+    public let port: Int
     private var descriptors: [Int32] = []
 
     /// Listens on `host` at a port that the system chooses; nil where the system does not let it.
-    init?(host: String, port: Int = 0) {
+    public init?(host: String, port: Int = 0) {
         var address = Self.address(host, port)
         let listener = Self.open()
         guard Self.call(&address, { bind(listener, $0, $1) }) == 0, listen(listener, 0) == 0 else { return nil }
