@@ -68,7 +68,7 @@ struct ClientRaceTests {
             options.connectionsPerOrigin = 8
             let client = HTTPClient(options)
             let base = "http://127.0.0.1:\(raw.server.address?.port ?? 0)"
-            let total = 10_000
+            let total = 5_000
             var outcomes = [Int](repeating: 0, count: total)
             var left = total
             var answered = 0

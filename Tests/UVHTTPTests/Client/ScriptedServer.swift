@@ -20,7 +20,8 @@ final class ScriptedServer {
     private let script: @LoopActor (ScriptedServer, Socket) -> Void
 
     init(
-        _ host: TestServer, _ options: HTTPClient.Options, _ script: @escaping @LoopActor (ScriptedServer, Socket) -> Void
+        _ host: TestServer, _ options: HTTPClient.Options,
+        _ script: @escaping @LoopActor (ScriptedServer, Socket) -> Void
     ) {
         self.host = host
         self.script = script
