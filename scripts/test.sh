@@ -168,6 +168,10 @@ step "Bytes that are no request" peers Tests/Peers/test_http_bad_bytes.py
 step "The HTTP server beside Node's" peers Tests/Peers/test_http_like_node.py
 step "Idle, slow and dawdling clients" peers Tests/Peers/test_http_time.py
 step "TLS: OpenSSL, curl, Python, Node, and broken records" peers Tests/Peers/test_tls.py
+if [ "$(uname)" = Linux ]; then
+    step "TLS: clients that break its rules" peers Tests/Peers/test_tls_hostile.py
+    step "TLS: nothing weak, as sslscan sees it" peers Tests/Peers/test_tls_grade.py
+fi
 step "The Autobahn suite, server and client" peers Tests/Peers/test_websocket_autobahn.py
 step "WebSocket clients: Python, Node, and many at once" peers Tests/Peers/test_websocket_clients.py \
     Tests/Peers/test_websocket_broadcast.py

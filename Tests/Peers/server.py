@@ -69,6 +69,15 @@ class Server:
             return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
         return int(subprocess.check_output(["ps", "-o", "rss=", "-p", str(self.process.pid)])) * 1024
 
+    def cpu_seconds(self) -> float:
+        """The time that the process has had of the processors."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def descriptors(self) -> int:
+        """How many files and sockets the process has open."""
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
     def output(self) -> str:
         """All it has written so far, to standard output and error alike."""
         # Not by `seek`: the program writes at the same place of the same open file.

@@ -276,8 +276,7 @@ def hello(files) -> bytes:
 
 def test_handshakes_that_break_off_leave_nothing(echo, files):
     whole = hello(files)
-    descriptors = lambda: len(os.listdir(f"/proc/{echo.process.pid}/fd"))  # noqa: E731
-    before = descriptors()
+    before = echo.descriptors()
     for length in range(0, len(whole) + 1, 7):
         with echo.connect() as client:
             client.sendall(whole[:length])
@@ -285,9 +284,9 @@ def test_handshakes_that_break_off_leave_nothing(echo, files):
                 client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     still_answers(echo, files)
     deadline = time.monotonic() + 10
-    while descriptors() > before and time.monotonic() < deadline:
+    while echo.descriptors() > before and time.monotonic() < deadline:
         time.sleep(0.01)  # Between two looks; being right does not hang on it.
-    assert descriptors() <= before
+    assert echo.descriptors() <= before
 
 
 @pytest.mark.parametrize("bytes_", [
