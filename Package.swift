@@ -140,7 +140,7 @@ let package = Package(
         .executableTarget(
             name: "HTTPMirror",
             dependencies: [
-                "UVCore", "UVHTTP", .product(name: "HTTPTypes", package: "swift-http-types"),
+                "UVCore", "UVCrypto", "UVHTTP", .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/HTTPMirror", swiftSettings: strict),

@@ -17,8 +17,8 @@ Usage: scripts/test.sh [--full]
 Installs what is missing, then runs every check and test in order. Each step writes to .build/checks/;
 the first that fails ends the run with code 1 and shows the end of what it wrote.
 
-  --full   also each suite in Swift by itself, the suites that wait for real time-outs, and 2,000 random programs
-           (about fifteen minutes more)
+  --full   also each suite in Swift by itself, the suites that wait for real time-outs, 2,000 random programs, and the
+           suites of HTTP and WebSockets once more over TLS (about half an hour more)
 TEXT
             exit
             ;;
@@ -171,6 +171,15 @@ step "TLS: OpenSSL, curl, Python, Node, and broken records" peers Tests/Peers/te
 if [ "$(uname)" = Linux ]; then
     step "TLS: clients that break its rules" peers Tests/Peers/test_tls_hostile.py
     step "TLS: nothing weak, as sslscan sees it" peers Tests/Peers/test_tls_grade.py
+fi
+# Once more with servers that speak TLS; -rs lists what cannot be the same there, with its reason.
+step "Over TLS: curl, Python, Node" peers --tls -rs Tests/Peers/test_http_clients.py
+if $full; then
+    step "Over TLS: all of HTTP and WebSockets" peers --tls -rs Tests/Peers/test_http_bad_bytes.py \
+        Tests/Peers/test_http_time.py Tests/Peers/test_websocket_autobahn.py Tests/Peers/test_websocket_clients.py \
+        Tests/Peers/test_websocket_broadcast.py
+    # What is spoiled at random is not spoiled as often as in the clear: a connection costs some ten times as much.
+    step "Over TLS: the HTTP server beside Node's" peers --tls -rs -k 'not many' Tests/Peers/test_http_like_node.py
 fi
 step "The Autobahn suite, server and client" peers Tests/Peers/test_websocket_autobahn.py
 step "WebSocket clients: Python, Node, and many at once" peers Tests/Peers/test_websocket_clients.py \

@@ -1,6 +1,7 @@
 import ArgumentParser
 import HTTPTypes
 import UVCore
+import UVCrypto
 import UVHTTP
 
 /// Answers each request with what was read of it, as `Tests/Peers/like_node/mirror.js` does in Node.
@@ -13,9 +14,15 @@ struct HTTPMirror: ParsableCommand {
     @Option(help: "The port to listen on.")
     var port: UInt16
 
+    @Option(help: "Speak TLS: the certificate, a file of PEM.")
+    var tlsCert: String?
+
+    @Option(help: "The key of the certificate, a file of PEM.")
+    var tlsKey: String?
+
     func run() throws {
         let code = EventLoop.run { _ in
-            let server = HTTPServer(answer)
+            let server = HTTPServer(tls: try makeTLS(), answer)
             // No connection is closed for the time that the other server takes.
             server.limits.keepAliveTimeout = .zero
             server.acceptsPerTurn = .max
@@ -35,6 +42,12 @@ struct HTTPMirror: ParsableCommand {
             server.listen(port: Int(port))
         }
         throw ExitCode(code)
+    }
+
+    @LoopActor
+    private func makeTLS() throws -> TLSContext? {
+        guard let tlsCert, let tlsKey else { return nil }
+        return try TLSContext(certificateFile: tlsCert, keyFile: tlsKey)
     }
 
     @LoopActor

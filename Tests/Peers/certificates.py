@@ -9,8 +9,8 @@ SCRIPT = Path(__file__).resolve().parent.parent / "Certificates" / "make.sh"
 
 
 class Certificates:
-    def __init__(self, folder: Path):
-        self.folder = folder
+    def __init__(self, folder: Path | str):
+        self.folder = Path(folder)
         subprocess.run([SCRIPT, folder], check=True, capture_output=True)
 
     def __getitem__(self, name: str) -> str:
@@ -31,6 +31,12 @@ class Certificates:
             context.load_cert_chain(self[f"{certificate}.pem"], self[f"{certificate}.key"])
         if version:
             context.minimum_version = context.maximum_version = version
+        return context
+
+    def server(self, name: str = "server") -> ssl.SSLContext:
+        """What a server of Python's shows."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self[f"{name}.pem"], self[f"{name}.key"])
         return context
 
     def copy(self, name: str, target: str) -> None:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import tempfile
 
 import pytest
 
@@ -14,6 +15,7 @@ for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "node_options
     os.environ.pop(name, None)
     os.environ.pop(name.upper(), None)
 
+from certificates import Certificates  # noqa: E402
 from server import Program  # noqa: E402
 
 PATHS = {"echo": "/", "taskflow": "/health"}
@@ -30,6 +32,7 @@ def pytest_addoption(parser):
     group.addoption("--exercises", metavar="FILE", help="the program with the exercises")
     group.addoption("--loop-programs", metavar="FILE", help="the program that runs programs of callbacks on the loop")
     group.addoption("--http-mirror", metavar="FILE", help="the program that answers with what it has read")
+    group.addoption("--tls", action="store_true", help="all of the suites' servers speak TLS")
     group.addoption("--big-path", metavar="PATH", help="a path of taskflow that streams about 100 MB")
 
 
@@ -42,11 +45,38 @@ def pytest_configure(config):
     for binary in given:
         if not shutil.which(binary):
             raise pytest.UsageError(f"not a program: {binary}")
+    config.stash[CERTIFICATES] = made_certificates(config) if config.getoption("tls") else None
+
+
+CERTIFICATES = pytest.StashKey[Certificates | None]()
+
+
+def made_certificates(config) -> Certificates:
+    """Those of this run. curl, Node and Python's clients are told by their environment whom to trust."""
+    folder = tempfile.TemporaryDirectory()
+    config.add_cleanup(folder.cleanup)
+    made = Certificates(folder.name)
+    for name in ("SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"):
+        os.environ[name] = made.authority
+    return made
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("tls"):
+        for item in items:
+            if mark := item.get_closest_marker("plain_only"):
+                item.add_marker(pytest.mark.skip(reason=f"not the same over TLS: {mark.args[0]}"))
 
 
 def program_named(config, name: str) -> Program:
     binary = config.getoption(name) or pytest.skip(f"no --{name} given")
-    return Program(name, binary, PATHS[name], FLAGS.get(name, ()))
+    return Program(name, binary, PATHS[name], FLAGS.get(name, ()), config.stash[CERTIFICATES])
+
+
+@pytest.fixture(scope="session")
+def certificates(request) -> Certificates | None:
+    """Those of the servers, where all speak TLS."""
+    return request.config.stash[CERTIFICATES]
 
 
 @pytest.fixture(scope="session", params=PATHS)
@@ -58,7 +88,7 @@ def program(request) -> Program:
 @pytest.fixture(scope="session")
 def http_mirror(request) -> Program:
     binary = request.config.getoption("http_mirror") or pytest.skip("no --http-mirror given")
-    return Program("http_mirror", binary, "/")
+    return Program("http_mirror", binary, "/", certificates=request.config.stash[CERTIFICATES])
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,14 @@
-// What Node's own http client finds: `node node_http.js PORT SCENARIO` ends with 0 if the echo server agrees with it.
+// What Node's own http client finds: `node node_http.js URL SCENARIO` ends with 0 if the echo server agrees with it.
 'use strict';
 const assert = require('node:assert');
 const { randomBytes } = require('node:crypto');
 const { once } = require('node:events');
-const http = require('node:http');
-const net = require('node:net');
 const { buffer } = require('node:stream/consumers');
 
-const port = Number(process.argv[2]);
-const to = (method, options = {}) => ({ host: '127.0.0.1', port, method, path: '/', ...options });
+const { hostname: host, port, protocol } = new URL(process.argv[2]);
+const [http, net] = protocol === 'https:'
+  ? [require('node:https'), require('node:tls')] : [require('node:http'), require('node:net')];
+const to = (method, options = {}) => ({ host, port, method, path: '/', ...options });
 
 // Resolves to the answer and its whole body; `feed` writes the request's body and ends it.
 async function exchange(options, feed = (request) => request.end()) {
@@ -38,7 +38,7 @@ const scenarios = {
 
   // Node's client does not pipeline, but its parser reads the answers: one a request, in order.
   async pipelined() {
-    const socket = net.connect(port, '127.0.0.1');
+    const socket = net.connect(Number(port), host);
     const bodies = Array.from({ length: 20 }, (_, index) => `body ${index};`);
     for (const body of bodies) {
       socket.write(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n${body}`);

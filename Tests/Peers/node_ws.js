@@ -1,11 +1,11 @@
-// What Node's ws finds: `node node_ws.js PORT SCENARIO` ends with 0 if the echo server agrees with it.
+// What Node's ws finds: `node node_ws.js URL SCENARIO` ends with 0 if the echo server agrees with it.
 'use strict';
 const assert = require('node:assert');
 const { randomBytes } = require('node:crypto');
 const { once } = require('node:events');
 const WebSocket = require('ws');
 
-const url = `ws://127.0.0.1:${process.argv[2]}/`;
+const url = process.argv[2];
 
 async function open(...options) {
   const socket = new WebSocket(url, ...options);

@@ -10,7 +10,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from certificates import Certificates
 from client import wait_until_ready
+from secure import SecureSocket
 
 # What a Swift program prints when it dies of a bug; nothing it writes may ever hold this.
 TRACE = re.compile(r"Fatal error|Precondition failed|Program crashed|Stack dump|Backtrace|\.swift:\d+")
@@ -23,15 +25,19 @@ def free_port() -> int:
 
 
 class Server:
-    """A running program that listens on 127.0.0.1. What it writes goes to a file, so that it never waits for us."""
+    """A running program that listens on 127.0.0.1. What it writes goes to a file, so that it never waits for us.
 
-    def __init__(self, binary: str, *flags: str, **streams):
+    With certificates it speaks TLS.
+    """
+
+    def __init__(self, binary: str, *flags: str, certificates: Certificates | None = None, **streams):
+        self._certificates = certificates
         # Another process may take the port between the look and the start, so an early end is tried again.
         for _ in range(5):
             self.port = free_port()
             self._written = tempfile.TemporaryFile()
             self._streams = {"stdin": subprocess.DEVNULL, "stdout": self._written, "stderr": self._written} | streams
-            self._command = [binary, "--port", str(self.port), *flags]
+            self._command = [binary, "--port", str(self.port), *flags, *(certificates.flags() if certificates else ())]
             if self.start_again():
                 return
         raise AssertionError(f"{binary} ended with {self.process.returncode} before it listened: {self.output()}")
@@ -45,7 +51,7 @@ class Server:
         deadline = time.monotonic() + 20
         while self.process.poll() is None:
             try:
-                self.connect().close()
+                self._connect_plainly().close()
                 return True
             except ConnectionRefusedError:
                 assert time.monotonic() < deadline, "the server does not listen after 20 s"
@@ -54,12 +60,33 @@ class Server:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http{'s' if self._certificates else ''}://127.0.0.1:{self.port}"
 
-    def connect(self, timeout: float = 15) -> socket.socket:
-        """A connection that gathers nothing: each `send` is a segment of its own."""
-        connection = socket.create_connection(("127.0.0.1", self.port), timeout=timeout)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    @property
+    def websocket_url(self) -> str:
+        return self.url.replace("http", "ws")
+
+    def connect(self, timeout: float = 15, receive_buffer: int | None = None) -> socket.socket | SecureSocket:
+        """A connection that gathers nothing: each `send` is a segment of its own.
+
+        A small `receive_buffer` keeps what is not read with the server.
+        """
+        connection = self._connect_plainly(timeout, receive_buffer)
+        if self._certificates:
+            return SecureSocket(connection, self._certificates.client(), "127.0.0.1")
+        return connection
+
+    def _connect_plainly(self, timeout: float = 15, receive_buffer: int | None = None) -> socket.socket:
+        connection = socket.socket()
+        try:
+            connection.settimeout(timeout)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if receive_buffer:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+            connection.connect(("127.0.0.1", self.port))
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     def resident_bytes(self) -> int:
@@ -134,11 +161,13 @@ class Program:
     path: str
     # What it is started with unless the test says otherwise.
     flags: tuple[str, ...] = ()
+    # With them it speaks TLS.
+    certificates: Certificates | None = None
 
     def start(self, *flags: str, **streams) -> Server:
         if "--store" not in flags:
-            return Server(self.binary, *self.flags, *flags, **streams)
-        server = Server(self.binary, *flags, **streams)
+            return Server(self.binary, *self.flags, *flags, certificates=self.certificates, **streams)
+        server = Server(self.binary, *flags, certificates=self.certificates, **streams)
         # It listens while it reads its tasks.
         wait_until_ready(server)
         return server

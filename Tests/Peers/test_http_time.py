@@ -114,11 +114,7 @@ def test_a_slow_reader_of_100_mb_costs_less_than_8(echo):
 def test_a_slow_reader_gets_all_of_the_last_answer(echo):
     """Longer than the 2 s for which the server goes on with a connection after what it had to say is sent."""
     body = bytes(range(256)) * (MEBIBYTE // 256)
-    with socket.socket() as connection:
-        # A small buffer here keeps the answer there.
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        connection.settimeout(15)
-        connection.connect(("127.0.0.1", echo.port))
+    with echo.connect(receive_buffer=4096) as connection:
         sender = threading.Thread(target=connection.sendall, args=(
             head("POST", "/", f"Content-Length: {MEBIBYTE}", "Connection: close") + body,))
         sender.start()

@@ -1,5 +1,9 @@
-"""The cases of the Autobahn suite, run by kosoku: both ends of a WebSocket keep RFC 6455 in every detail."""
+"""The cases of the Autobahn suite, run by kosoku: both ends of a WebSocket keep RFC 6455 in every detail.
 
+kosoku speaks no TLS. Where our end does, a bridge of Python's lies between the two.
+"""
+
+import contextlib
 import json
 import subprocess
 import sys
@@ -7,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bridge import Bridge
 from server import free_port
 
 KOSOKU = Path(sys.executable).with_name("kosoku")
@@ -32,20 +37,24 @@ def assert_all_ok(folder: Path, count: int):
 
 
 @pytest.mark.parametrize("sections, count", SELECTIONS)
-def test_echo_as_the_server(echo, tmp_path, sections, count):
-    address = f"127.0.0.1:{echo.port}"
-    subprocess.run([KOSOKU, "-m", "fuzzingclient", *arguments(sections, tmp_path), address], timeout=300, check=True)
+def test_echo_as_the_server(echo, certificates, tmp_path, sections, count):
+    tls = certificates and certificates.client()
+    with Bridge(echo.port, connects=tls) if tls else contextlib.nullcontext(echo) as way:
+        address = f"127.0.0.1:{way.port}"
+        subprocess.run([KOSOKU, "-m", "fuzzingclient", *arguments(sections, tmp_path), address], timeout=300, check=True)
     assert_all_ok(tmp_path, count)
 
 
 @pytest.mark.parametrize("sections, count", SELECTIONS)
-def test_the_client(autobahn_client, tmp_path, sections, count):
-    address = f"127.0.0.1:{free_port()}"
-    command = [KOSOKU, "-m", "fuzzingserver", *arguments(sections, tmp_path), address]
+def test_the_client(autobahn_client, certificates, tmp_path, sections, count):
+    port = free_port()
+    command = [KOSOKU, "-m", "fuzzingserver", *arguments(sections, tmp_path), f"127.0.0.1:{port}"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         try:
             assert "listening" in server.stderr.readline()
-            subprocess.run([autobahn_client, f"ws://{address}"], timeout=300, check=True)
+            with Bridge(port, listens=certificates.server()) if certificates else contextlib.nullcontext() as way:
+                url = f"wss://localhost:{way.port}" if way else f"ws://127.0.0.1:{port}"
+                subprocess.run([autobahn_client, url], timeout=300, check=True)
             # It ends by itself once the client has asked for the report.
             assert server.wait(60) == 0
         finally:

@@ -26,7 +26,7 @@ def size(request) -> int:
 
 
 def url(server, path: str = "/") -> str:
-    return f"ws://127.0.0.1:{server.port}{path}"
+    return server.websocket_url + path
 
 
 def connect(server, path: str = "/", **options):
@@ -194,7 +194,7 @@ def test_node_ws(echo, scenario):
     # Debian puts Node's packages where a Node from elsewhere looks only when it is told to.
     environment = os.environ | {"NODE_PATH": os.pathsep.join([os.environ.get("NODE_PATH", ""), "/usr/share/nodejs"])}
     result = subprocess.run(
-        ["node", script, str(echo.port), scenario], capture_output=True, text=True, timeout=60, env=environment)
+        ["node", script, echo.websocket_url + "/", scenario], capture_output=True, text=True, timeout=60, env=environment)
     assert result.returncode == 0, result.stderr
 
 

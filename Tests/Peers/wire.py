@@ -150,10 +150,7 @@ def chunked(*chunks: bytes) -> bytes:
 def endless_answer(server):
     """A connection whose answer, 100 MB, has begun and is not read: open from the first byte on, however slow the
     server is."""
-    with socket.socket() as connection:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        connection.settimeout(15)
-        connection.connect(("127.0.0.1", server.port))
+    with server.connect(receive_buffer=4096) as connection:
         send(connection, head("GET", "/demo/stream/ndjson?count=300000"))
         assert connection.recv(1) == b"H"
         yield connection

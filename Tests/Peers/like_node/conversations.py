@@ -73,9 +73,7 @@ class Conversations:
         return [outcome(answers, is_open, rest) for (answers, is_open), rest in zip(early, late)]
 
     def _connect(self) -> socket.socket:
-        connection = socket.socket()
-        connection.connect(("127.0.0.1", self.server.port))
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection = self.server.connect(timeout=None)
         # Closed by a reset, so that no port stays in use for a minute.
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         return connection
