@@ -171,6 +171,7 @@ step "TLS: OpenSSL, curl, Python, Node, and broken records" peers Tests/Peers/te
 if [ "$(uname)" = Linux ]; then
     step "TLS: clients that break its rules" peers Tests/Peers/test_tls_hostile.py
     step "TLS: nothing weak, as sslscan sees it" peers Tests/Peers/test_tls_grade.py
+    step "TLS: the page in Chromium, with an authority" peers Tests/Peers/test_tls_browser.py
 fi
 # Once more with servers that speak TLS; -rs lists what cannot be the same there, with its reason.
 step "Over TLS: curl, Python, Node" peers --tls -rs Tests/Peers/test_http_clients.py
