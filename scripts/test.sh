@@ -168,8 +168,10 @@ step "Bytes that are no request" peers Tests/Peers/test_http_bad_bytes.py
 step "The HTTP server beside Node's" peers Tests/Peers/test_http_like_node.py
 step "Idle, slow and dawdling clients" peers Tests/Peers/test_http_time.py
 step "TLS: OpenSSL, curl, Python, Node, and broken records" peers Tests/Peers/test_tls.py
+step "TLS: sessions, and clients with certificates" peers Tests/Peers/test_tls_clients.py
 if [ "$(uname)" = Linux ]; then
     step "TLS: clients that break its rules" peers Tests/Peers/test_tls_hostile.py
+    step "TLS: servers that break its rules" peers Tests/Peers/test_tls_hostile_servers.py
     step "TLS: nothing weak, as sslscan sees it" peers Tests/Peers/test_tls_grade.py
     step "TLS: the page in Chromium, with an authority" peers Tests/Peers/test_tls_browser.py
 fi

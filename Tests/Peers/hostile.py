@@ -1,10 +1,19 @@
-"""A TLS client that keeps the rules where it is not told to break them; tlslite-ng does what has to be done rightly."""
+"""Both sides of TLS as they keep the rules where they are not told to break them; tlslite-ng does what is to be right."""
+
+import contextlib
+import socket
+import threading
+from base64 import b64encode
+from hashlib import sha1
+from pathlib import Path
 
 from tlslite.constants import AlertDescription, ContentType
-from tlslite.errors import TLSAbruptCloseError, TLSRemoteAlert
+from tlslite.errors import TLSAbruptCloseError, TLSError, TLSRemoteAlert
 from tlslite.handshakesettings import HandshakeSettings
 from tlslite.messages import Message
 from tlslite.tlsconnection import TLSConnection
+from tlslite.utils.keyfactory import parsePEMKey
+from tlslite.x509certchain import X509CertChain
 
 from wire import head
 
@@ -29,12 +38,31 @@ class Changed:
         return getattr(self._socket, name)
 
 
-class HostileClient:
-    """One connection. What tlslite makes of an attribute of its `HandshakeSettings` is said by the attribute's name."""
+def whole(data: bytes) -> list[bytes]:
+    return [data]
 
-    def __init__(self, server, version=TLS_1_3, change=lambda data: [data], record_size: int | None = None, **settings):
-        self.socket = server.connect()
-        self._way = Changed(self.socket, change)
+
+class HasLeft(TLSError):
+    """No error of a socket: behind one tlslite would wait for an alert."""
+
+
+def leaving_behind(length: int):
+    """Sends that many bytes, and leaves."""
+    def change(data):
+        nonlocal length
+        yield data[:length]
+        length = max(0, length - len(data))
+        if length == 0:
+            raise HasLeft
+
+    return change
+
+
+class Side:
+    """One side of one connection. `settings` are attributes of tlslite's `HandshakeSettings`."""
+
+    def __init__(self, socket, version=TLS_1_3, change=whole, record_size: int | None = None, **settings):
+        self.socket, self._way = socket, Changed(socket, change)
         self.tls = TLSConnection(self._way)
         if record_size:
             self.tls.recordSize = record_size
@@ -48,14 +76,6 @@ class HostileClient:
 
     def __exit__(self, *_):
         self.socket.close()
-
-    def shake_hands(self, name: str | None = "localhost", protocols: list[bytes] | None = None) -> "HostileClient":
-        self.tls.handshakeClientCert(settings=self.settings, serverName=name, alpn=protocols)
-        return self
-
-    def refusal(self, **options) -> str:
-        """How the server ends a handshake that it must not agree to."""
-        return self._end(lambda: self.shake_hands(**options) and "agreed")
 
     def send(self, content: bytes, kind: int = ContentType.application_data) -> None:
         """One record of that, sealed as it has to be."""
@@ -76,13 +96,26 @@ class HostileClient:
             pass
 
     def flood(self, step, count: int) -> int:
-        """Does `step` so often, or until the server has ended the connection. How often it did."""
+        """Does `step` so often, or until the other side has ended the connection. How often it did."""
         for done in range(count):
             try:
                 step()
             except ConnectionError:
                 return done
         return count
+
+
+class HostileClient(Side):
+    def __init__(self, server, version=TLS_1_3, *arguments, **settings):
+        super().__init__(server.connect(), version, *arguments, **settings)
+
+    def shake_hands(self, name: str | None = "localhost", protocols: list[bytes] | None = None) -> "HostileClient":
+        self.tls.handshakeClientCert(settings=self.settings, serverName=name, alpn=protocols)
+        return self
+
+    def refusal(self, **options) -> str:
+        """How the server ends a handshake that it must not agree to."""
+        return self._end(lambda: self.shake_hands(**options) and "agreed")
 
     def answer(self, request: bytes = HEALTH) -> bytes:
         """The head of the answer, and what came with it."""
@@ -108,3 +141,63 @@ class HostileClient:
             return "cut off"
         except ConnectionError:
             return "reset"
+
+
+class HostileServerSide(Side):
+    """A server's side of a connection, which was accepted."""
+
+    def shake_hands(self, files, certificate: str = "server", **options) -> "HostileServerSide":
+        chain = X509CertChain()
+        chain.parsePemList(Path(files[f"{certificate}.pem"]).read_text())
+        key = parsePEMKey(Path(files[f"{certificate}.key"]).read_text(), private=True)
+        self.tls.handshakeServer(certChain=chain, privateKey=key, settings=self.settings, alpn=[b"http/1.1"], **options)
+        return self
+
+    def open_websocket(self) -> None:
+        """Answers the request to open one. RFC 6455 section 4.2.2."""
+        request = bytearray()
+        while b"\r\n\r\n" not in request:
+            request += self.tls.read(max=65_536)
+        fields = dict(line.split(": ", 1) for line in request.decode().lower().split("\r\n")[1:-2])
+        key = next(line for line in request.decode().split("\r\n") if line.lower().startswith("sec-websocket-key"))
+        assert fields["upgrade"] == "websocket"
+        accept = b64encode(sha1(key.split(": ")[1].encode() + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest())
+        self.send(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                  b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n")
+
+
+@contextlib.contextmanager
+def hostile_server(serve):
+    """A server that calls `serve` with each connection's socket, in a thread of its own; its port.
+
+    A connection that `serve` returns from, or fails on, is closed.
+    """
+    connections, threads = [], []
+
+    def answer(connection):
+        with connection, contextlib.suppress(OSError, TLSError, AssertionError):
+            serve(connection)
+
+    def accept():
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                connection.settimeout(15)
+                connections.append(connection)
+                threads.append(threading.Thread(target=answer, args=[connection]))
+                threads[-1].start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        acceptor = threading.Thread(target=accept)
+        acceptor.start()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            # Wakes the thread that accepts.
+            listener.shutdown(socket.SHUT_RDWR)
+            acceptor.join()
+            for connection in connections:
+                with contextlib.suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+            for thread in threads:
+                thread.join()

@@ -16,7 +16,7 @@ from tlslite.constants import CipherSuite, ContentType, ExtensionType
 from tlslite.extensions import SNIExtension, TLSExtension
 
 from certificates import Certificates
-from hostile import HEALTH, SSL_3, TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3, HostileClient
+from hostile import HEALTH, SSL_3, TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3, HasLeft, HostileClient, leaving_behind
 from wire import head
 
 ALERT, CHANGE_CIPHER_SPEC, HANDSHAKE = ContentType.alert, ContentType.change_cipher_spec, ContentType.handshake
@@ -242,10 +242,6 @@ def test_a_message_of_16_mib_is_refused_by_its_length(server):
         assert list(record_types(client.recv(100))) == [ALERT] and client.recv(100) == b""
 
 
-class HasLeft(Exception):
-    pass
-
-
 @both_versions
 @pytest.mark.parametrize("is_reset", [False, True], ids=["end", "reset"])
 def test_a_client_that_leaves_at_any_stage(server, version, is_reset):
@@ -261,18 +257,8 @@ def test_a_client_that_leaves_at_any_stage(server, version, is_reset):
         assert client.answer().startswith(OK)
     handshake = sum(sizes[:-1])
 
-    def until(left):
-        def change(data):
-            nonlocal left
-            left -= len(data)
-            yield data[:left] if left < 0 else data
-            if left <= 0:
-                raise HasLeft
-
-        return change
-
-    for left in range(1, handshake, 13):
-        with HostileClient(server, version, until(left)) as client:
+    for length in range(1, handshake, 13):
+        with HostileClient(server, version, leaving_behind(length)) as client:
             if is_reset:
                 client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             with pytest.raises(HasLeft):
