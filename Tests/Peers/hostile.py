@@ -67,8 +67,9 @@ class Side:
         if record_size:
             self.tls.recordSize = record_size
         self.settings = HandshakeSettings()
+        # It compresses certificates of a client unasked.
         for name, value in {"minVersion": version, "maxVersion": version, "eccCurves": ["x25519", "secp256r1"],
-                            "keyShares": ["x25519"], **settings}.items():
+                            "keyShares": ["x25519"], "certificate_compression_send": [], **settings}.items():
             setattr(self.settings, name, value)
 
     def __enter__(self):
@@ -109,8 +110,9 @@ class HostileClient(Side):
     def __init__(self, server, version=TLS_1_3, *arguments, **settings):
         super().__init__(server.connect(), version, *arguments, **settings)
 
-    def shake_hands(self, name: str | None = "localhost", protocols: list[bytes] | None = None) -> "HostileClient":
-        self.tls.handshakeClientCert(settings=self.settings, serverName=name, alpn=protocols)
+    def shake_hands(self, certificate=None, key=None, name: str | None = "localhost",
+                    protocols: list[bytes] | None = None) -> "HostileClient":
+        self.tls.handshakeClientCert(certificate, key, settings=self.settings, serverName=name, alpn=protocols)
         return self
 
     def refusal(self, **options) -> str:
@@ -143,13 +145,21 @@ class HostileClient(Side):
             return "reset"
 
 
+def certificate_of(files, name: str) -> X509CertChain:
+    chain = X509CertChain()
+    chain.parsePemList(Path(files[f"{name}.pem"]).read_text())
+    return chain
+
+
+def key_of(files, name: str):
+    return parsePEMKey(Path(files[f"{name}.key"]).read_text(), private=True)
+
+
 class HostileServerSide(Side):
     """A server's side of a connection, which was accepted."""
 
     def shake_hands(self, files, certificate: str = "server", **options) -> "HostileServerSide":
-        chain = X509CertChain()
-        chain.parsePemList(Path(files[f"{certificate}.pem"]).read_text())
-        key = parsePEMKey(Path(files[f"{certificate}.key"]).read_text(), private=True)
+        chain, key = certificate_of(files, certificate), key_of(files, certificate)
         self.tls.handshakeServer(certChain=chain, privateKey=key, settings=self.settings, alpn=[b"http/1.1"], **options)
         return self
 

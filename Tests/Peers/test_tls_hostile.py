@@ -16,7 +16,7 @@ from tlslite.constants import CipherSuite, ContentType, ExtensionType
 from tlslite.extensions import SNIExtension, TLSExtension
 
 from certificates import Certificates
-from hostile import HEALTH, SSL_3, TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3, HasLeft, HostileClient, leaving_behind
+from hostile import HEALTH, SSL_3, TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3, HasLeft, HostileClient, certificate_of, key_of, leaving_behind
 from wire import head
 
 ALERT, CHANGE_CIPHER_SPEC, HANDSHAKE = ContentType.alert, ContentType.change_cipher_spec, ContentType.handshake
@@ -36,6 +36,13 @@ def server(taskflow_program, files):
     with taskflow_program.start(*files.flags(), "--log-level", "warning") as server:
         for _ in range(20):
             serves(server)
+        yield server
+
+
+@pytest.fixture(scope="module")
+def closed(taskflow_program, files):
+    """Lets in only clients that the authority knows."""
+    with taskflow_program.start(*files.flags(), "--tls-client-ca", files.authority) as server:
         yield server
 
 
@@ -128,6 +135,13 @@ def test_changes_of_keys_between_requests(server):
             client.update_keys(answer_is_wanted=False)
             client.update_keys(answer_is_wanted=True)
             assert client.answer().startswith(OK)
+
+
+@pytest.mark.parametrize("keys", [["x25519"], ["secp256r1"], ["secp256r1", "x25519"], []], ids=str)
+def test_a_client_that_has_guessed_the_group_wrong_is_asked_again(server, keys):
+    """RFC 8446 section 4.1.4."""
+    with HostileClient(server, keyShares=keys).shake_hands() as client:
+        assert client.answer().startswith(OK)
 
 
 # No handshake
@@ -320,6 +334,39 @@ def test_more_that_stall_than_may_agree(taskflow_program, files):
         serves(server)
         assert [client.recv(1) for client in stalling[:201]] == [b""] * 201
         assert server.resident_bytes() < before + 1_200 * 50_000
+
+
+# No certificate
+
+
+@both_versions
+def test_a_client_that_is_known_is_served(closed, files, version):
+    with HostileClient(closed, version) as client:
+        client.shake_hands(certificate_of(files, "client"), key_of(files, "client"))
+        assert client.answer().startswith(OK)
+
+
+@both_versions
+@pytest.mark.parametrize("certificate, key, ends", [
+    (None, None, {"certificate_required", "handshake_failure"}), ("client", "other", {"decrypt_error", "bad_certificate"}),
+    ("unknown", "unknown", {"unknown_ca"}), ("expired", "expired", {"certificate_expired"}),
+    ("stranger", "stranger", {"unknown_ca", "bad_certificate"}),
+], ids=["none", "another's key", "unknown authority", "expired", "an authority's own"])
+def test_a_client_that_is_not_known_is_told_why(closed, files, version, certificate, key, ends):
+    held = []
+
+    def at_once(data):
+        # Of what a client of TLS 1.3 shows: tlslite does not look for an alert between the pieces.
+        held.append(data)
+        if data[0] != ContentType.application_data:
+            yield b"".join(held)
+            held.clear()
+
+    with HostileClient(closed, version, at_once) as client:
+        chain = certificate and certificate_of(files, certificate)
+        end = client.refusal(certificate=chain, key=key and key_of(files, key))
+        # In TLS 1.3 a client has agreed before the server looks.
+        assert (client.end() if end == "agreed" and version == TLS_1_3 else end) in ends
 
 
 # No record
