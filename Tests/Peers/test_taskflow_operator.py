@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.request
 
 import pytest
 from websockets.sync.client import connect
@@ -109,7 +110,10 @@ def test_an_address_of_this_machine_is_one_however_it_is_written(taskflow_progra
     with subprocess.Popen([taskflow_program.binary, "--port", "0", "--host", host, *taskflow_program.flags],
                           stderr=subprocess.PIPE, env=CLEAN) as process:
         try:
-            assert b"Listening on http://" in process.stderr.readline()
+            url = re.search(r"Listening on (\S+)", process.stderr.readline().decode())[1]
+            page = {"Authorization": f"Bearer {ADMIN}", "Origin": url}
+            with urllib.request.urlopen(urllib.request.Request(f"{url}/tasks", b'{"title":"x"}', page), timeout=15) as answer:
+                assert answer.status == 201, "a page of the URL that it writes may change tasks"
         finally:
             process.terminate()
     assert process.returncode == 0

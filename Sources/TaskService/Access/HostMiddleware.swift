@@ -9,10 +9,17 @@ import UVHTTP
 final class HostMiddleware {
     private let refusals: RefusalLog
 
+    /// What this machine is called, and the server's own address.
+    private let names: [String]
+
     /// The last authority that was found to be a name of this machine: nearly all requests have the same.
     @exclusivity(unchecked) private var known = Array("localhost".utf8)
 
-    init(refusals: RefusalLog) { self.refusals = refusals }
+    /// - Parameter address: What the server was told to listen on.
+    init(_ address: String, refusals: RefusalLog) {
+        names = ["localhost", "127.0.0.1", "[::1]", address]
+        self.refusals = refusals
+    }
 
     /// Answers 403.
     func refuse(_ request: IncomingMessage, _ response: ServerResponse) {
@@ -25,22 +32,17 @@ final class HostMiddleware {
         if request.isFor(authority: known) { return true }
         // A request of HTTP/1.0 may name no host; no web page can send one.
         return request.withAuthority { authority in
-            guard Self.isLocal(authority) else { return false }
+            guard names.contains(where: { Self.isName($0, of: authority) }) else { return false }
             known = [UInt8](copying: authority)
             return true
         } ?? true
     }
 
-    /// Whether `authority` is a name of this machine, and any port.
-    nonisolated static func isLocal(_ authority: RawSpan) -> Bool {
-        isName("localhost", of: authority) || isName("127.0.0.1", of: authority) || isName("[::1]", of: authority)
-    }
-
     /// Whether `authority` is `name`, letters in either case, and maybe a port.
-    private nonisolated static func isName(_ name: StaticString, of authority: RawSpan) -> Bool {
-        let length = name.utf8CodeUnitCount
+    private static func isName(_ name: String, of authority: RawSpan) -> Bool {
+        let length = name.utf8.count
         let start = authority.extracting(first: length)
-        guard name.withUTF8Buffer({ start.hasSame(asciiLowercase: $0.span.bytes) }) else { return false }
+        guard start.hasSame(asciiLowercase: name.utf8Span.span.bytes) else { return false }
         guard authority.byteCount > length else { return true }
         guard authority.byte(at: length) == UInt8(ascii: ":") else { return false }
         for offset in length + 1..<authority.byteCount {

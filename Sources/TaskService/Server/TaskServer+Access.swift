@@ -7,9 +7,12 @@ extension TaskServer {
     var hasDemo: Bool { configuration.isDemoEnabled || configuration.credentials.isDevelopment }
 
     /// The pages whose scripts may change things: those of `--origin`, or this server's own.
-    func origins(port: Int) -> [WebOrigin] {
+    func origins(at address: SocketAddress) -> [WebOrigin] {
         guard configuration.origins.isEmpty else { return configuration.origins }
-        return ["localhost", "127.0.0.1", "[::1]"].map { WebOrigin(scheme: scheme, host: $0, port: port) }
+        let names = ["localhost", "127.0.0.1", "[::1]"].map { WebOrigin(scheme: scheme, host: $0, port: address.port) }
+        // No browser opens a page at an address with a zone.
+        guard let own = try? WebOrigin("\(scheme)://\(address)"), !names.contains(own) else { return names }
+        return names + [own]
     }
 
     /// How the server's own URLs begin.
@@ -28,7 +31,10 @@ private final class Guards: Middleware {
 
     init(of server: TaskServer) {
         self.server = server
-        host = server.configuration.credentials.isDevelopment ? HostMiddleware(refusals: server.refusals) : nil
+        let configuration = server.configuration
+        host =
+            configuration.credentials.isDevelopment
+            ? HostMiddleware(configuration.host, refusals: server.refusals) : nil
         origin = server.origin
     }
 

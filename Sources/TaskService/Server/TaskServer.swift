@@ -61,7 +61,6 @@ public final class TaskServer {
         http.allowsHalfOpen = true
         // A new client must not wait for a turn of all the others for each one before it.
         http.acceptsPerTurn = 16
-        cors.origins = origins(port: configuration.port)
         addRoutes()
         answerErrors()
         board.onEvent = { [live] event in live.broadcast(event) }
@@ -110,7 +109,7 @@ public final class TaskServer {
         http.listen(port: configuration.port, host: configuration.host) { [self] in
             // Where `localhost` leads to is known only now; no connection was accepted yet.
             guard let address = http.address, mayListen(on: address) else { return leave(1) }
-            cors.origins = origins(port: address.port)
+            cors.origins = origins(at: address)
             log.info("Listening on \(scheme)://\(address)")
             warnOfWeakAccess(on: address)
             loadTasks()
