@@ -367,6 +367,52 @@ def test_taskflow_asks_for_certificates(taskflow_program, files):
                 ask(server, files.client(certificate), health)
 
 
+def test_failed_handshakes_are_a_line_with_the_reason(taskflow_program, files):
+    with taskflow_program.start(*files.flags(), "--tls-client-ca", files.authority) as server:
+        def fails(reason, attempt):
+            with contextlib.suppress(OSError):
+                attempt()
+            assert server.says(f"reason={reason}"), server.output()
+
+        def send(bytes_):
+            with server.connect() as client:
+                client.sendall(bytes_)
+                client.recv(100)
+
+        old = bytes([22, 3, 1, 0, 45, 1, 0, 0, 41, 3, 1, *range(32), 0, 0, 2, 0xC0, 9, 1, 0])
+        fails("http request", lambda: send(GET))
+        fails("unsupported protocol", lambda: send(old))
+        fails("peer did not return a certificate", lambda: ask(server, files.client()))
+        fails("unable to get local issuer certificate", lambda: ask(server, files.client("unknown")))
+        for _ in range(100):
+            send(GET)
+        assert ask(server, files.client("client"), head("GET", "/health", "Connection: close")).startswith(b"HTTP/1.1 200")
+        output = server.stop()
+    lines = [line for line in output.splitlines() if "Refused" in line]
+    assert all("NOTICE" in line and "address=127.0.0.1:" in line for line in lines), output
+    assert len(lines) < 30, "one a second at most"
+
+
+def test_reading_anew_keeps_no_memory(taskflow_program, files):
+    """Connections that are open have the old certificate; those between them and the last one are not kept."""
+    with taskflow_program.start(*files.flags()) as server, contextlib.ExitStack() as stack:
+        for _ in range(200):
+            stack.enter_context(secure(server, files.client()))
+        def reload(count):
+            for _ in range(count):
+                before = server.output().count("read anew")
+                server.signal(12)
+                deadline = time.monotonic() + 15
+                while server.output().count("read anew") == before:
+                    assert time.monotonic() < deadline, server.output()
+                    time.sleep(0.001)  # Between two looks; being right does not hang on it.
+        reload(20)
+        before = server.resident_bytes()
+        reload(200)
+        assert server.resident_bytes() < before + 2_000_000
+        assert ask(server, files.client(), head("GET", "/health", "Connection: close")).startswith(b"HTTP/1.1 200")
+
+
 @pytest.mark.parametrize("by_signal", [True, False], ids=["SIGUSR2", "the files change"])
 def test_certificates_are_read_anew(taskflow_program, tmp_path, by_signal):
     files = Certificates(tmp_path)

@@ -61,8 +61,9 @@ private final class Named: SocketSecurity {
     }
 
     var handshakeLimit: Int { context.handshakeLimit }
+    var handshakeTimePerTurn: Duration { context.handshakeTimePerTurn }
     func layerForServer() throws(LoopError) -> any SocketLayer { try context.layerForServer() }
-    func layerForClient(of host: String) throws(LoopError) -> any SocketLayer {
-        try context.layerForClient(of: name)
+    func layerForClient(of host: String, port: Int) throws(LoopError) -> any SocketLayer {
+        try context.layerForClient(of: name, port: port)
     }
 }

@@ -3,18 +3,19 @@ import Logging
 import UVCore
 import UVHTTP
 
-/// Tells the log of tokens, origins and hosts that were refused: at once, and then at most once a second, with how many
+/// Tells the log of tokens, origins and hosts that were refused, and of handshakes of TLS that have failed: at once, and then at most once a second, with how many
 /// there were, so that a peer that tries many fills no disk.
 @LoopActor
 final class RefusalLog {
     enum Reason: Int, CaseIterable {
-        case token, origin, host
+        case token, origin, host, handshake
 
         var name: String {
             switch self {
             case .token: "token"
             case .origin: "origin"
             case .host: "host"
+            case .handshake: "handshake"
             }
         }
     }
@@ -24,6 +25,7 @@ final class RefusalLog {
     private var counts: [Int] = Reason.allCases.map { _ in 0 }
     private var lastAddress: SocketAddress?
     private var lastOrigin: String?
+    private var lastHandshakeError: String?
     /// While it waits, a line was written less than a second ago.
     private var pause: Timeout?
 
@@ -36,9 +38,22 @@ final class RefusalLog {
     /// - Complexity: O(1); a line at most once a second.
     func count(_ reason: Reason, _ request: IncomingMessage) {
         guard log.logLevel <= .notice else { return }
-        counts[reason.rawValue] += 1
-        lastAddress = request.remoteAddress ?? lastAddress
         if reason == .origin { lastOrigin = request.header(.origin) ?? lastOrigin }
+        count(reason, from: request.remoteAddress)
+    }
+
+    /// Counts a connection that has not agreed by TLS, unless its peer has only gone: a load balancer that looks whether
+    /// the port is open does no more.
+    /// - Complexity: O(1); a line at most once a second.
+    func count(_ error: LoopError, from address: SocketAddress?) {
+        guard log.logLevel <= .notice, !error.isEndOfStream, !error.isConnectionReset else { return }
+        lastHandshakeError = error.message
+        count(.handshake, from: address)
+    }
+
+    private func count(_ reason: Reason, from address: SocketAddress?) {
+        counts[reason.rawValue] += 1
+        lastAddress = address ?? lastAddress
         if pause == nil { write() }
     }
 
@@ -58,10 +73,11 @@ final class RefusalLog {
             let shown = String(decoding: lastOrigin.utf8.prefix(Self.longestOrigin), as: UTF8.self)
             fields["origin"] = "\(shown)"
         }
+        if let lastHandshakeError { fields["reason"] = "\(lastHandshakeError)" }
         let words = reasons.map { "\(counts[$0.rawValue]) \($0.name)\(counts[$0.rawValue] == 1 ? "" : "s")" }
         log.notice("Refused \(words.joined(separator: ", "))", metadata: fields)
         counts = counts.map { _ in 0 }
-        (lastAddress, lastOrigin) = (nil, nil)
+        (lastAddress, lastOrigin, lastHandshakeError) = (nil, nil, nil)
         pause = loop.setTimeout(.seconds(1)) { [self] in
             pause = nil
             flush()

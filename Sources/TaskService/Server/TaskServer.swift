@@ -190,6 +190,7 @@ extension TaskServer {
             response.forgetHeaders(Self.bodyFields)
             response.end(.internalError, "The server has failed to answer.")
         }
+        http.onHandshakeError = { [refusals] error, address in refusals.count(error, from: address) }
         http.onCheckExpectation = { [self] request, response in
             begin(response, to: request)
             response.end(.expectationFailed, "The only expectation that is met here is 100-continue.")

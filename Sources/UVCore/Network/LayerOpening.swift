@@ -3,49 +3,27 @@
 final class LayerOpening {
     private let deadline: Deadline
     private let didOpen: () throws -> Void
-    private let didEnd: () -> Void
+    private let didEnd: (LoopError?) -> Void
 
     /// - Parameters:
     ///   - didOpen: Called, as a callback of the loop, when content may pass.
-    ///   - didEnd: Called once, before that or when the connection ends first.
-    init(deadline: Deadline, didEnd: @escaping () -> Void, didOpen: @escaping () throws -> Void) {
+    ///   - didEnd: Called once: before that, or when the connection ends first, with what has broken it.
+    init(deadline: Deadline, didEnd: @escaping (LoopError?) -> Void, didOpen: @escaping () throws -> Void) {
         self.deadline = deadline
         self.didEnd = didEnd
         self.didOpen = didOpen
     }
 
-    /// It is over. Returns what follows if the two ends have agreed.
-    func end() -> () throws -> Void {
+    /// The two ends have agreed. Returns what follows.
+    func succeed() -> () throws -> Void {
         deadline.cancel()
-        didEnd()
+        didEnd(nil)
         return didOpen
     }
-}
 
-/// The accepted connections that are agreeing, in the order in which they came. At the limit the oldest has to go: one
-/// that does not answer is older than all that do.
-struct Handshakes {
-    private var sockets: [UInt64: Socket] = [:]
-    private var oldest: UInt64 = 0
-    private var next: UInt64 = 0
-
-    var count: Int { sockets.count }
-
-    /// - Returns: Its number, to remove it by.
-    mutating func insert(_ socket: Socket) -> UInt64 {
-        defer { next += 1 }
-        sockets[next] = socket
-        return next
-    }
-
-    mutating func remove(_ number: UInt64) { sockets[number] = nil }
-
-    /// - Complexity: O(1), amortised over those that came.
-    mutating func removeOldest() -> Socket? {
-        while oldest < next {
-            defer { oldest += 1 }
-            if let socket = sockets.removeValue(forKey: oldest) { return socket }
-        }
-        return nil
+    /// The connection ends before.
+    func fail(_ error: LoopError?) {
+        deadline.cancel()
+        didEnd(error)
     }
 }

@@ -10,6 +10,13 @@ public final class Server: HandleOwner {
     /// Called when listening fails or accepting breaks. Without it such an error is an uncaught error.
     public var onError: ((LoopError) throws -> Void)?
 
+    /// Called, in a tick, when a connection has ended before both ends agreed, as Node's `tlsClientError`: with why, and
+    /// the peer's address if it is still known. The connection is gone; the program has not had it.
+    ///
+    /// How often it is called is up to the peers. What it throws goes to ``EventLoop/onUncaughtError``, else to standard
+    /// error, and the server goes on.
+    public var onHandshakeError: ((LoopError, SocketAddress?) throws -> Void)?
+
     /// Whether accepted sockets stay open when the peer has ended its side.
     public var allowsHalfOpen = false
 
@@ -25,9 +32,8 @@ public final class Server: HandleOwner {
 
     private var onConnection: (Socket) throws -> Void
 
-    /// What lies between the accepted sockets and the network.
-    private let security: (any SocketSecurity)?
-    private var handshakes = Handshakes()
+    /// The accepted sockets that agree on what lies between them and the network; nil where nothing does.
+    let handshakes: Handshakes?
     let loop = EventLoop.current
     var handle: Handle?
     /// The callbacks that wait for the server to listen, and for all to be closed, in their order.
@@ -47,7 +53,7 @@ public final class Server: HandleOwner {
     ///   - onConnection: Called with each accepted connection, with `tls` when both ends have agreed.
     public init(tls: (any SocketSecurity)? = nil, _ onConnection: @escaping (Socket) throws -> Void) {
         self.onConnection = onConnection
-        security = tls
+        handshakes = tls.map { Handshakes(by: $0, on: .current) }
     }
 
     /// - Parameters:
@@ -97,11 +103,16 @@ extension Server {
         } else if accepted.iteration == loop.iteration, accepted.count >= acceptsPerTurn {
             loop.state.parkedServers.append(self)
         } else {
-            accept()
+            acceptUnlessBehind()
         }
     }
 
-    fileprivate func accept() {
+    /// Accepts, or waits for another iteration while handshakes wait for their turn.
+    fileprivate func acceptUnlessBehind() {
+        if let handshakes, handshakes.isBehind { loop.state.parkedServers.append(self) } else { accept() }
+    }
+
+    private func accept() {
         guard let handle, handle.isOpen else { return }
         if accepted.iteration != loop.iteration { accepted = (0, loop.iteration) }
         accepted.count += 1
@@ -114,7 +125,7 @@ extension Server {
             socket.allowsHalfOpen = allowsHalfOpen
             socket.server = self
             connectionCount += 1
-            if let security { return try secure(socket, by: security) }
+            if let handshakes { return secure(socket, by: handshakes) }
             loop.enter {
                 defer { socket.startReading() }
                 try onConnection(socket)
@@ -125,19 +136,25 @@ extension Server {
     }
 
     /// Lets the two ends agree before the program gets the connection.
-    private func secure(_ socket: Socket, by security: any SocketSecurity) throws(LoopError) {
-        if handshakes.count >= security.handshakeLimit { handshakes.removeOldest()?.destroy() }
-        let number = handshakes.insert(socket)
+    private func secure(_ socket: Socket, by handshakes: Handshakes) {
         do throws(LoopError) {
-            let layer = try security.layerForServer()
-            socket.open(layer) { [self] in
-                handshakes.remove(number)
-            } _: { [self] in
+            try handshakes.begin(with: socket) { [self] error in
+                didFailToAgree(socket, error)
+            } didOpen: { [self] in
                 try onConnection(socket)
             }
         } catch {
-            handshakes.remove(number)
+            didFailToAgree(socket, error)
             socket.destroy(error)
+        }
+    }
+
+    /// - Parameter socket: It is about to be closed, so its address is still known.
+    private func didFailToAgree(_ socket: Socket, _ error: LoopError) {
+        guard onHandshakeError != nil else { return }
+        let address = socket.remoteAddress
+        loop.nextTick { [self] in
+            loop.contain("onHandshakeError") { try onHandshakeError?(error, address) }
         }
     }
 
@@ -148,13 +165,13 @@ extension Server {
 }
 
 extension EventLoop {
-    /// Accepts what was held back in the last iteration, one connection a server. Returns whether there was any: more
-    /// may wait then, and the poll must not block.
+    /// Accepts what was held back in the last iteration, one connection a server, but of those whose handshakes wait.
+    /// Returns whether there was any: more may wait then, and the poll must not block.
     func acceptParked() -> Bool {
         guard !state.parkedServers.isEmpty else { return false }
         let servers = state.parkedServers
         state.parkedServers.removeAll(keepingCapacity: true)
-        for server in servers { server.accept() }
+        for server in servers { server.acceptUnlessBehind() }
         return true
     }
 }
@@ -176,14 +193,14 @@ extension Server {
         self.onClosed.append { try onClosed(error) }
         handle?.close()
         handle = nil
-        while let socket = handshakes.removeOldest() { socket.destroy() }
+        handshakes?.destroyAll()
         callOnClosedIfDrained()
     }
 
     func loopWillEnd() {
         handle?.close()
         handle = nil
-        onError = nil
+        (onError, onHandshakeError) = (nil, nil)
         onListening.removeAll()
         onClosed.removeAll()
     }

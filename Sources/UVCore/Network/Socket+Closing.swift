@@ -15,7 +15,7 @@ extension Socket {
         state.life = .destroyed
         attempts?.abandon()
         attempts = nil
-        _ = opening.take()?.end()
+        opening.take()?.fail(error)
         if let error { loop.nextTick { [self] in try onError?(error) } }
         close(hadError: error != nil, resetting: resetting)
         // Behind the error: a server that waits for its last connection is closed after that has told what broke it.

@@ -28,7 +28,7 @@ extension Socket {
             return connecting { $0.fail(.invalid("uv_tcp_connect")) }
         }
         return connecting { socket throws(LoopError) in
-            socket.state.layer = try tls?.layerForClient(of: host)
+            socket.state.layer = try tls?.layerForClient(of: host, port: port)
             if let address = SocketAddress(host: host, port: port) {
                 socket.connect(toAnyOf: [address], onConnect)
             } else {

@@ -11,10 +11,11 @@ extension Socket {
     /// Lets `layer` agree with the peer's. The socket counts as connecting until then.
     ///
     /// - Parameters:
-    ///   - didEnd: Called once, before `didOpen` or when the connection ends first.
+    ///   - didEnd: Called once: before `didOpen`, or when the connection ends first, with what has broken it.
     ///   - didOpen: Called, as a callback of the loop, when content may pass.
     func open(
-        _ layer: any SocketLayer, didEnd: @escaping () -> Void = {}, _ didOpen: @escaping () throws -> Void
+        _ layer: any SocketLayer, didEnd: @escaping (LoopError?) -> Void = { _ in },
+        _ didOpen: @escaping () throws -> Void
     ) {
         state.life = .agreeing
         state.layer = layer
@@ -28,10 +29,26 @@ extension Socket {
 
     /// What was read, on its way to the program.
     func receive(_ bytes: RawSpan, through layer: any SocketLayer) {
+        let handshakes = state.life == .agreeing ? server?.handshakes : nil
+        if let handshakes, !handshakes.mayTakeStep(self, bytes) { return }
+        take(bytes, through: layer, handshakes)
+    }
+
+    /// Its turn has come: what was kept of it goes to its layer, and reading goes on.
+    func goOnAgreeing(with bytes: RawSpan) {
+        guard let layer = state.layer else { return }
+        take(bytes, through: layer, server?.handshakes)
+        updateReading()
+    }
+
+    /// - Parameter handshakes: Those to which the step belongs, while a server's connection is agreeing.
+    private func take(_ bytes: RawSpan, through layer: any SocketLayer, _ handshakes: Handshakes?) {
         let content = loop.layerContent
         content.removeAll()
         var step = SocketLayerStep.goesOn
+        handshakes?.stepBegins()
         content.append(room: bytes.byteCount + Self.layerBacklog) { step = layer.receive(bytes, into: &$0) }
+        handshakes?.stepEnds()
         if state.life == .agreeing, layer.isOpen { didAgree(through: layer) }
         if !content.isEmpty {
             state.bytesRead += content.count
@@ -64,13 +81,14 @@ extension Socket {
         sendOutput(of: layer, content: 0)
         sendOutput()
         endIfRequested()
-        let didOpen = opening.end()
+        let didOpen = opening.succeed()
         loop.enter { if !isDestroyed { try didOpen() } }
     }
 
     /// The end of the network's bytes that the layer was not told of: what has come may not be all.
     func didReceiveUnannouncedEnd() {
-        fall(LoopError(code: UV_EOF.rawValue, call: "uv_read", reason: "the connection has ended within the stream"))
+        let place = state.life == .agreeing ? "before both ends agreed" : "within the stream"
+        fall(LoopError(code: UV_EOF.rawValue, call: "uv_read", reason: "the connection has ended \(place)"))
     }
 
     func fall(_ error: LoopError) {

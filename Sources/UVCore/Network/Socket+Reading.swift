@@ -39,9 +39,15 @@ extension Socket {
                 LoopActor.assumeIsolated { handle.owner(as: Socket.self)?.didRead(count) }
             }
         } else {
-            state.input.reading = .stopped
-            uv_read_stop(stream)
+            stopReading()
         }
+    }
+
+    /// Stops libuv's reading, until ``updateReading()`` finds that more is wanted.
+    func stopReading() {
+        guard let stream else { return }
+        state.input.reading = .stopped
+        uv_read_stop(stream)
     }
 
     /// `uv_read_cb`: bytes in the loop's read buffer, the peer's end, or an error.

@@ -42,13 +42,12 @@ struct SocketInput {
 
 /// What was read before the program takes it, read by read.
 ///
-/// It holds fewer than ``limit`` bytes, and 4 more for each read: the peer decides how small those are.
+/// It holds fewer bytes than ``mark`` and one read, and 4 more for each read: the peer decides how small those are. A
+/// read is ``ReadBuffer/size`` bytes at most, and through a layer ``Socket/layerBacklog`` more, which it has kept back.
 struct ReadAhead {
-    /// From how many bytes on nothing more is read, as Node's `readableHighWaterMark`.
+    /// From how many bytes on nothing more is read, as Node's `readableHighWaterMark`. Below it one more read is taken,
+    /// whole.
     static let mark = 16_384
-
-    /// Below the mark one more read is taken, whole.
-    static let limit = mark + ReadBuffer.size
 
     private var bytes: [UInt8] = []
     private var start = 0

@@ -54,9 +54,14 @@ public protocol SocketSecurity: AnyObject {
 
     /// The layer of a connection that is opened.
     ///
-    /// - Parameter host: The name, or the address in numbers, that the peer has to prove to have.
-    func layerForClient(of host: String) throws(LoopError) -> any SocketLayer
+    /// - Parameters:
+    ///   - host: The name, or the address in numbers, that the peer has to prove to have.
+    ///   - port: With `host` it tells the servers apart with which something was agreed before.
+    func layerForClient(of host: String, port: Int) throws(LoopError) -> any SocketLayer
 
     /// How many connections of a server may be agreeing. One more ends the oldest of them.
     var handshakeLimit: Int { get }
+
+    /// The time that a server's connections that are agreeing have together in a turn of the loop; see ``Handshakes``.
+    var handshakeTimePerTurn: Duration { get }
 }

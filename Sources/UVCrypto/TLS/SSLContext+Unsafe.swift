@@ -17,6 +17,9 @@ final class SSLContext {
     /// Of a server: those with its other certificates, which a client gets that asks for their names.
     private(set) var others: [SSLContext] = []
 
+    /// Of a client: what it may resume.
+    var sessions = Sessions()
+
     convenience init(_ role: Role, _ configuration: TLSConfiguration) throws(TLSError) {
         try self.init(role, configuration, configuration.identities.first)
         guard role == .server else { return }
@@ -105,6 +108,7 @@ final class SSLContext {
 
     private func prepareClient() throws(TLSError) {
         SSL_CTX_set_verify(raw, SSL_VERIFY_PEER, nil)
+        keepSessions()
         if !protocols.isEmpty { SSL_CTX_set_alpn_protos(raw, protocols, CUnsignedInt(protocols.count)) }
         if let file = configuration.serverAuthorityFile {
             guard SSL_CTX_load_verify_file(raw, file) == 1 else {

@@ -7,7 +7,7 @@ internal import UVCore
 final class SSLHandle {
     enum Role {
         case server
-        case client(of: String)
+        case client(of: String, port: Int)
     }
 
     /// What a call has led to.
@@ -24,6 +24,8 @@ final class SSLHandle {
     /// Kept: OpenSSL calls both.
     private let wire = Wire()
     private let context: SSLContext
+    /// Of a client: with whom it speaks.
+    private var server: SSLContext.Sessions.Server?
 
     init(of context: SSLContext, as role: Role) throws(LoopError) {
         OpenSSLError.clear()
@@ -35,9 +37,12 @@ final class SSLHandle {
         SSL_set_bio(raw, bio, bio)
         switch role {
         case .server: SSL_set_accept_state(raw)
-        case .client(let host):
+        case .client(let host, let port):
             SSL_set_connect_state(raw)
             try expect(host)
+            server = .init(name: Array(host.utf8), port: port)
+            // For the callback that a ticket causes, during a call of this object.
+            SSL_set_ex_data(raw, 0, Unmanaged.passUnretained(self).toOpaque())
         }
     }
 
@@ -57,6 +62,24 @@ final class SSLHandle {
         guard !host.isEmpty, SSL_set1_host(raw, host) == 1,
             SSL_ctrl(raw, SSL_CTRL_SET_TLSEXT_HOSTNAME, Int(TLSEXT_NAMETYPE_host_name), &name) == 1
         else { throw .openSSL("SSL_set1_host") }
+    }
+
+    // MARK: Sessions
+
+    static func of(_ connection: OpaquePointer?) -> SSLHandle? {
+        SSL_get_ex_data(connection, 0).map { Unmanaged<SSLHandle>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    /// Offers the server, before the first handshake, to go on with what was agreed with it before.
+    func offerSession() {
+        guard let server, let session = context.takeSession(of: server) else { return }
+        OpenSSLError.clear()
+        // Refused it is as if there were none: the handshake is a full one.
+        SSL_set_session(raw, session.raw)
+    }
+
+    func keep(_ session: SSLSession) {
+        if let server { context.keep(session, of: server) }
     }
 
     // MARK: The conversation

@@ -34,6 +34,11 @@ public struct TLSConfiguration: Sendable {
     /// How many connections of a server may be agreeing; one more ends the oldest of them.
     public var handshakeLimit = 1_000
 
+    /// The time that the connections of a server that are agreeing have together in a turn of the loop, beside what the
+    /// step takes that uses it up. The others go on in the turns to come, in their order; until then no connection is
+    /// accepted.
+    public var handshakeTimePerTurn: Duration = .milliseconds(2)
+
     public init(
         identities: [TLSIdentity] = [], clientAuthorityFile: String? = nil, serverAuthorityFile: String? = nil
     ) {

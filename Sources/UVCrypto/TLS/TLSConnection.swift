@@ -20,7 +20,10 @@ public final class TLSConnection: SocketLayer {
 
     public var isOpen: Bool { phase == .open }
 
-    public func open() -> SocketLayerStep { step(after: handle.shakeHands()) }
+    public func open() -> SocketLayerStep {
+        handle.offerSession()
+        return step(after: handle.shakeHands())
+    }
 
     public func receive(_ bytes: RawSpan, into content: inout OutputSpan<UInt8>) -> SocketLayerStep {
         if phase == .over { return .goesOn }

@@ -8,7 +8,8 @@ public import UVCore
 /// ```
 ///
 /// Ciphers have forward secrecy and are authenticated (of TLS 1.2 those of ECDHE with AES-GCM or ChaCha20), keys are
-/// agreed by X25519 or P-256, renegotiation and compression are off, sessions are resumed by tickets.
+/// agreed by X25519 or P-256, renegotiation and compression are off, sessions are resumed by tickets. Those that a client
+/// gets belong to the context, so its connections should share one.
 @LoopActor
 public final class TLSContext: SocketSecurity {
     public let configuration: TLSConfiguration
@@ -41,7 +42,8 @@ public final class TLSContext: SocketSecurity {
     /// The context of a client that trusts the system's authorities. Where those cannot be read, its connections fail.
     public init() { configuration = TLSConfiguration() }
 
-    /// Reads the files anew, for the connections that come. Those that are open go on as they are.
+    /// Reads the files anew, for the connections that come. Those that are open go on as they are. No session is resumed
+    /// that was agreed before.
     ///
     /// - Throws: If a file cannot be used; then all stays as it was.
     public func reload() throws(TLSError) {
@@ -52,14 +54,16 @@ public final class TLSContext: SocketSecurity {
 
     public var handshakeLimit: Int { configuration.handshakeLimit }
 
+    public var handshakeTimePerTurn: Duration { configuration.handshakeTimePerTurn }
+
     public func layerForServer() throws(LoopError) -> any SocketLayer {
         let context = try made(\.server, for: .server)
         return TLSConnection(try SSLHandle(of: context, as: .server), configuration)
     }
 
-    public func layerForClient(of host: String) throws(LoopError) -> any SocketLayer {
+    public func layerForClient(of host: String, port: Int) throws(LoopError) -> any SocketLayer {
         let context = try made(\.client, for: .client)
-        return TLSConnection(try SSLHandle(of: context, as: .client(of: host)), configuration)
+        return TLSConnection(try SSLHandle(of: context, as: .client(of: host, port: port)), configuration)
     }
 
     private func made(

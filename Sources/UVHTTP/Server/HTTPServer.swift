@@ -30,6 +30,12 @@ public final class HTTPServer {
     /// Called when listening fails. Without it such an error is an uncaught error.
     public var onError: ((LoopError) throws -> Void)? { didSet { listener?.onError = onError } }
 
+    /// Called when a connection has ended before both ends agreed by TLS, as Node's `tlsClientError`. See
+    /// ``Server/onHandshakeError``.
+    public var onHandshakeError: ((LoopError, SocketAddress?) throws -> Void)? {
+        didSet { listener?.onHandshakeError = onHandshakeError }
+    }
+
     /// Whether a client that has ended its side still gets the answers that are owed. Otherwise it counts as gone, as in
     /// Node, and its requests are aborted: most clients end their side only by closing the connection.
     public var allowsHalfOpen = false
@@ -114,6 +120,7 @@ public final class HTTPServer {
         listener.allowsHalfOpen = true
         listener.acceptsPerTurn = acceptsPerTurn
         listener.onError = onError
+        listener.onHandshakeError = onHandshakeError
         self.listener = listener
         listener.listen(port: port, host: host, onListening)
         return self

@@ -20,7 +20,8 @@ struct RefusalLogTests {
         }
 
         func log(event: LogEvent) {
-            all.withLock { $0.append("\(event.level) \(event.message) \(event.metadata?["count"] ?? "")") }
+            let fields = ["count", "reason"].compactMap { event.metadata?[$0].map { " \($0)" } }.joined()
+            all.withLock { $0.append("\(event.level) \(event.message)\(fields)") }
         }
     }
 
@@ -54,5 +55,16 @@ struct RefusalLogTests {
         }
         #expect(code == 0)
         #expect(lines.all.withLock { $0 } == ["notice Refused 1 token 1", "notice Refused 1000 tokens, 1 origin 1001"])
+    }
+    @Test("A handshake that has failed is said with its reason; a peer that has only gone is not")
+    func handshakes() async {
+        let lines = Lines()
+        _ = await withLoop { _ in
+            let refusals = RefusalLog(Logger(label: "test") { _ in lines })
+            refusals.count(LoopError(code: -4095, call: "uv_read"), from: nil)
+            #expect(lines.all.withLock { $0 } == [])
+            refusals.count(LoopError(code: -71, call: "SSL_do_handshake", reason: "http request"), from: nil)
+        }
+        #expect(lines.all.withLock { $0 } == ["notice Refused 1 handshake 1 http request"])
     }
 }

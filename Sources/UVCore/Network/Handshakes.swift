@@ -1,0 +1,110 @@
+import CLibUV
+import DequeModule
+
+/// The connections of a server that are agreeing.
+///
+/// A handshake costs the loop's thread a signature: a part of a millisecond, and with a large key many. All other
+/// connections wait for it. So the steps of a turn have a time together, and what has arrived when it is used up waits
+/// for the turns to come, in its order:
+///
+/// ```
+/// a read ──┬─ time is left, and nothing waits ──► the layer's step
+///          └─ else it waits, and the socket is not read ── check phase of a later turn ──► the layer's step
+/// ```
+///
+/// While something waits, the server accepts no connection: those that come wait with the system.
+@LoopActor
+final class Handshakes {
+    private let security: any SocketSecurity
+    private let loop: EventLoop
+
+    /// In the order in which they came: at the limit the oldest has to go, for one that does not answer is older than
+    /// all that do.
+    private var sockets: [UInt64: Socket] = [:]
+    private var oldest: UInt64 = 0
+    private var next: UInt64 = 0
+
+    /// What was read and waits for its turn.
+    private var waiting = Deque<(socket: Socket, bytes: [UInt8])>()
+
+    /// The last turn that has had a step, and the nanoseconds that its steps took.
+    private var turn = (iteration: UInt64(0), spent: Int64(0))
+    private var stepBegan: Int64 = 0
+
+    init(by security: any SocketSecurity, on loop: EventLoop) {
+        self.security = security
+        self.loop = loop
+    }
+
+    /// Lets the two ends agree.
+    ///
+    /// - Parameters:
+    ///   - didFail: Called when they have not, with the reason.
+    ///   - didOpen: Called, as a callback of the loop, when content may pass.
+    func begin(
+        with socket: Socket, didFail: @escaping (LoopError) -> Void, didOpen: @escaping () throws -> Void
+    ) throws(LoopError) {
+        let layer = try security.layerForServer()
+        if sockets.count >= max(security.handshakeLimit, 1) { removeOldest()?.destroy(Self.tooMany) }
+        let number = next
+        next += 1
+        sockets[number] = socket
+        let didEnd = { [self] (error: LoopError?) in
+            sockets[number] = nil
+            if let error { didFail(error) }
+        }
+        socket.open(layer, didEnd: didEnd, didOpen)
+    }
+
+    private static let tooMany = LoopError(
+        code: UV_ECONNABORTED.rawValue, call: "handshake", reason: "too many connections are agreeing")
+
+    /// - Complexity: O(1), amortised over those that came.
+    private func removeOldest() -> Socket? {
+        while oldest < next {
+            defer { oldest += 1 }
+            if let socket = sockets.removeValue(forKey: oldest) { return socket }
+        }
+        return nil
+    }
+
+    /// Ends all of them.
+    func destroyAll() {
+        while let socket = removeOldest() { socket.destroy() }
+    }
+}
+
+// MARK: - Turns
+
+extension Handshakes {
+    /// Whether steps wait for their turn.
+    var isBehind: Bool { !waiting.isEmpty }
+
+    /// Begins a step of `socket`, or keeps `bytes` for a later turn.
+    func mayTakeStep(_ socket: Socket, _ bytes: RawSpan) -> Bool {
+        if waiting.isEmpty, hasTime { return true }
+        if waiting.isEmpty { loop.atCheck { [self] in goOn() } }
+        waiting.append((socket, [UInt8](copying: bytes)))
+        socket.stopReading()
+        return false
+    }
+
+    /// The layer's part of a step begins: the time until ``stepEnds()`` is the handshakes'.
+    func stepBegins() { stepBegan = loop.preciseTime }
+
+    func stepEnds() { turn.spent += loop.preciseTime - stepBegan }
+
+    /// Whether this turn has time for another step: a turn without any has for one, however little it is given.
+    private var hasTime: Bool {
+        if turn.iteration != loop.iteration { turn = (loop.iteration, 0) }
+        return turn.spent < max(security.handshakeTimePerTurn.wholeNanoseconds, 1)
+    }
+
+    /// Lets those that wait go on, in the check phase: what else has arrived in this turn was read before it.
+    private func goOn() {
+        while hasTime, let (socket, bytes) = waiting.popFirst() {
+            if !socket.isDestroyed { socket.goOnAgreeing(with: bytes.span.bytes) }
+        }
+        if isBehind { loop.atCheck { [self] in goOn() } }
+    }
+}
