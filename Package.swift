@@ -144,6 +144,12 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/HTTPMirror", swiftSettings: strict),
+        .executableTarget(
+            name: "HTTPGetter",
+            dependencies: [
+                "UVCore", "UVCrypto", "UVHTTP", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/HTTPGetter", swiftSettings: strict),
         .target(name: "LoopTesting", dependencies: ["UVCore"], path: "Tests/LoopTesting", swiftSettings: strict),
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
         .testTarget(name: "TaskEngineTests", dependencies: ["TaskEngine", "SeededRandom"], swiftSettings: strict),

@@ -169,7 +169,7 @@ peers() {
     limited 20 .venv/bin/pytest --quiet -m "$selection" --echo "$programs/echo" --taskflow "$programs/taskflow" \
         --websocket-client "$programs/websocket-client" --autobahn-client "$programs/AutobahnClient" \
         --exercises "$programs/exercises" --loop-programs "$programs/LoopPrograms" \
-        --http-mirror "$programs/HTTPMirror" \
+        --http-mirror "$programs/HTTPMirror" --http-getter "$programs/HTTPGetter" \
         --big-path '/demo/stream/ndjson?count=300000' "$@"
 }
 
@@ -203,7 +203,8 @@ step "TLS: OpenSSL, curl, Python, Node, and broken records" peers Tests/Peers/te
 step "TLS: sessions, and clients with certificates" peers Tests/Peers/test_tls_clients.py
 if [ "$(uname)" = Linux ]; then
     step "TLS: clients that break its rules" peers Tests/Peers/test_tls_hostile.py
-    step "TLS: servers that break its rules" peers Tests/Peers/test_tls_hostile_servers.py
+    step "TLS: servers that break its rules" peers Tests/Peers/test_tls_hostile_servers.py \
+        Tests/Peers/test_tls_hostile_answers.py
     step "TLS: nothing weak, as sslscan sees it" peers Tests/Peers/test_tls_grade.py
     step "TLS: the page in Chromium, with an authority" peers Tests/Peers/test_tls_browser.py
 fi

@@ -32,13 +32,14 @@ def pytest_addoption(parser):
     group.addoption("--exercises", metavar="FILE", help="the program with the exercises")
     group.addoption("--loop-programs", metavar="FILE", help="the program that runs programs of callbacks on the loop")
     group.addoption("--http-mirror", metavar="FILE", help="the program that answers with what it has read")
+    group.addoption("--http-getter", metavar="FILE", help="the program that gets URLs with the HTTP client")
     group.addoption("--tls", action="store_true", help="all of the suites' servers speak TLS")
     group.addoption("--big-path", metavar="PATH", help="a path of taskflow that streams about 100 MB")
 
 
 def pytest_configure(config):
     names = [*PATHS, "websocket_client", "autobahn_client", "exercises", "loop_programs",
-             "http_mirror"]
+             "http_mirror", "http_getter"]
     given = [config.getoption(name) for name in names if config.getoption(name)]
     if not given:
         raise pytest.UsageError("give at least one program, such as --echo FILE")
@@ -135,6 +136,11 @@ def websocket_client(request) -> str:
 @pytest.fixture(scope="session")
 def autobahn_client(request) -> str:
     return request.config.getoption("autobahn_client") or pytest.skip("no --autobahn-client given")
+
+
+@pytest.fixture(scope="session")
+def http_getter(request) -> str:
+    return request.config.getoption("http_getter") or pytest.skip("no --http-getter given")
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-public import UVCore
+import UVCore
 
 extension IncomingMessage {
     /// Collects the whole body and hands it to `done`. What that throws is handled as what the handler throws.
