@@ -9,15 +9,15 @@ extension TaskCommand {
     /// Judges the command.
     ///
     /// - Parameters:
-    ///   - current: the task that the command names, `nil` if there is none.
+    ///   - current: the task that the command names, `nil` if there is none; not asked for where one is created.
     ///   - sequence: the number that the next event will have.
-    func judge(against current: TaskRecord?, sequence: Int) -> Verdict {
+    func judge(against current: @autoclosure () -> TaskRecord?, sequence: Int) -> Verdict {
         do throws(TaskError) {
             return switch action {
-            case .create(let id, let fields): try create(id, fields, against: current, sequence)
+            case .create(let id, let fields): try create(id, fields, sequence)
             case .update(_, let fields, let expected):
-                update(try existing(current, expecting: expected), fields, sequence)
-            case .delete(_, let expected): delete(try existing(current, expecting: expected), sequence)
+                update(try existing(current(), expecting: expected), fields, sequence)
+            case .delete(_, let expected): delete(try existing(current(), expecting: expected), sequence)
             case .refuse(_, let error): throw error
             }
         } catch {
@@ -31,10 +31,8 @@ extension TaskCommand {
         return current
     }
 
-    private func create(
-        _ id: TaskID, _ fields: TaskFields, against current: TaskRecord?, _ sequence: Int
-    ) throws(TaskError) -> Verdict {
-        precondition(current == nil, "the id \(id) was given twice")
+    /// An id that was given twice is found when the event is applied.
+    private func create(_ id: TaskID, _ fields: TaskFields, _ sequence: Int) throws(TaskError) -> Verdict {
         let task = try fields.newTask(id, createdAt: timestamp, updatedAt: timestamp, revision: sequence)
         return Verdict(outcome: .created(task), events: [event(.created(task), sequence)])
     }

@@ -1,5 +1,5 @@
 /// A node that is out of place moves along one path of the heap; those it passes move one level the other way, and it
-/// is written once, where it comes to rest.
+/// is written once, where it comes to rest. Most are in their place.
 extension PriorityQueue {
     mutating func siftUp(from start: Int) {
         let node = nodes[start]
@@ -10,7 +10,7 @@ extension PriorityQueue {
             place(nodes[parent], at: hole)
             hole = parent
         }
-        place(node, at: hole)
+        if hole != start { place(node, at: hole) }
     }
 
     mutating func siftDown(from start: Int) {
@@ -20,7 +20,7 @@ extension PriorityQueue {
             place(nodes[child], at: hole)
             hole = child
         }
-        place(node, at: hole)
+        if hole != start { place(node, at: hole) }
     }
 
     /// Puts the node at `position`, whose neighbours are in order, where it belongs.
@@ -36,7 +36,7 @@ extension PriorityQueue {
     mutating func removeNode(at position: Int) {
         free(nodes[position].slot)
         guard let last = nodes.popLast(), position < nodes.count else { return }
-        nodes[position] = last
+        place(last, at: position)
         restoreOrder(at: position)
     }
 

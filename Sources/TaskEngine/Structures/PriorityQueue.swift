@@ -57,7 +57,7 @@ public struct PriorityQueue<Element: Comparable, Priority: Comparable> {
     /// - Complexity: O(log *n*), and O(1) for one that is no more urgent than most.
     @discardableResult
     public mutating func insert(_ element: Element, priority: Priority) -> Slot {
-        let slot = takeSlot()
+        let slot = takeSlot(at: nodes.count)
         nodes.append(Node(element: element, priority: priority, slot: slot))
         siftUp(from: nodes.count - 1)
         return slot
@@ -96,9 +96,13 @@ extension PriorityQueue {
     /// Notes where the node of `slot` is now.
     mutating func note(_ position: Int, of slot: Slot) { positions[Int(slot.number)] = UInt32(position) }
 
-    private mutating func takeSlot() -> Slot {
-        if let free = freeSlots.popLast() { return free }
-        positions.append(0)
+    /// A slot for the node at `position`.
+    private mutating func takeSlot(at position: Int) -> Slot {
+        if let free = freeSlots.popLast() {
+            note(position, of: free)
+            return free
+        }
+        positions.append(UInt32(position))
         return Slot(number: UInt32(positions.count - 1))
     }
 

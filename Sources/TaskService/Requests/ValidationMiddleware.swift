@@ -10,7 +10,7 @@ import UVHTTP
 /// ```
 @LoopActor
 struct ValidationMiddleware {
-    typealias Handler = (TaskFields, IdempotencyKey?, IncomingMessage, ServerResponse) -> Void
+    typealias Handler = (consuming TaskFields, IdempotencyKey?, IncomingMessage, ServerResponse) -> Void
 
     func callAsFunction(_ handler: @escaping Handler) -> HTTPServer.Handler {
         { request, response in

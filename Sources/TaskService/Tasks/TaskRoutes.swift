@@ -31,7 +31,7 @@ struct TaskRoutes: ServerPart {
     }
 
     private func create(
-        _ fields: TaskFields, _ key: IdempotencyKey?, _ request: IncomingMessage, _ response: ServerResponse
+        _ fields: consuming TaskFields, _ key: IdempotencyKey?, _ request: IncomingMessage, _ response: ServerResponse
     ) {
         let now = Timestamp.now
         let id = board.nextID(at: now)
@@ -48,7 +48,7 @@ struct TaskRoutes: ServerPart {
     }
 
     private func update(
-        _ fields: TaskFields, _ key: IdempotencyKey?, _ request: IncomingMessage, _ response: ServerResponse
+        _ fields: consuming TaskFields, _ key: IdempotencyKey?, _ request: IncomingMessage, _ response: ServerResponse
     ) {
         guard let id = TaskBoard.id(of: request, response) else { return }
         submit(.update(id, fields, expecting: request.precondition), key, at: .now, response)
@@ -74,7 +74,7 @@ struct TaskRoutes: ServerPart {
 
 extension TaskRoutes {
     private func submit(
-        _ action: TaskCommand.Action, _ key: IdempotencyKey?, at time: Timestamp, _ response: ServerResponse
+        _ action: consuming TaskCommand.Action, _ key: IdempotencyKey?, at time: Timestamp, _ response: ServerResponse
     ) {
         let command = TaskCommand(action, requestID: response.requestName, timestamp: time, key: key)
         // No closure has to be made where the answer is there at once.

@@ -1,3 +1,6 @@
+// Without it an append is that of any collection, which costs twice as much.
+import DequeModule
+
 /// What a program asks to be called: next, in the check phase, or when time has passed.
 extension EventLoop {
     /// Calls `callback` after the running callback, before the microtasks and before the loop goes on.

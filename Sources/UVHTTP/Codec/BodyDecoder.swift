@@ -27,7 +27,8 @@ package struct BodyDecoder: Sendable {
     /// What may still come: the rest of the announced length, or of what the limit allows.
     private var remaining: Int
 
-    private var chunks: ChunkedDecoder
+    /// One where the content is chunked, and otherwise none. It is large, and most bodies are not chunked.
+    private var chunks: [ChunkedDecoder]
     private var refusal: HTTPParseError?
 
     /// A decoder at the beginning of a body.
@@ -35,14 +36,14 @@ package struct BodyDecoder: Sendable {
     ///   read.
     package init(_ framing: BodyFraming, limits: HTTPLimits) throws(HTTPParseError) {
         self.framing = framing
-        chunks = ChunkedDecoder(limits: limits)
+        chunks = framing == .chunked ? [ChunkedDecoder(limits: limits)] : []
         remaining = limits.body
         guard limits.admits(framing) else { throw .bodyTooLarge }
         if case .length(let length) = framing { remaining = length }
     }
 
     /// The fields that came behind the last chunk.
-    package var trailers: [Trailer] { chunks.trailers }
+    package var trailers: [Trailer] { chunks.first?.trailers ?? [] }
 
     /// Goes on with `bytes`, which follow the ones consumed so far. What was refused stays refused.
     package mutating func step(_ bytes: RawSpan, from offset: Int) throws(HTTPParseError) -> Step {
@@ -63,7 +64,7 @@ package struct BodyDecoder: Sendable {
             switch framing {
             case .none, .untilClose: true
             case .length: remaining == 0
-            case .chunked: chunks.isComplete
+            case .chunked: chunks[0].isComplete
             }
         guard isComplete else { throw .unexpectedEnd }
     }
@@ -74,7 +75,7 @@ package struct BodyDecoder: Sendable {
         case .none:
             return .end(at: offset)
         case .chunked:
-            return try chunks.step(bytes, from: offset)
+            return try chunks[0].step(bytes, from: offset)
         case .length:
             return remaining == 0 ? .end(at: offset) : take(bytes, from: offset)
         case .untilClose:

@@ -47,10 +47,11 @@ struct FieldLines {
     @inline(__always)
     mutating func append(_ template: FieldTemplate, room: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
         begin()
-        bytes.append(addingCapacity: template.front.count + room + template.back.count) { lines in
-            lines.append(copying: template.front.span.bytes)
-            write(&lines)
-            lines.append(copying: template.back.span.bytes)
+        bytes.append(addingCapacity: template.lines.count + room) { output in
+            let lines = template.lines.span.bytes
+            output.append(copying: lines.extracting(first: template.gap))
+            write(&output)
+            output.append(copying: lines.extracting(droppingFirst: template.gap))
         }
         names.formUnion(template.names)
     }

@@ -6,10 +6,13 @@ import UVCore
 ///
 /// ```
 /// X-Request-Id: ▁▁▁▁▁▁▁▁ CR LF Vary: Origin CR LF
-/// └── front ──┘           └──────── back ───────┘
+///              ▲ gap
 /// ```
 package struct FieldTemplate: Sendable {
-    let front, back: [UInt8]
+    /// The lines, with nothing in the gap.
+    let lines: [UInt8]
+    /// Where in them it is.
+    let gap: Int
     let names: FieldNameSet
 
     /// - Parameters:
@@ -19,9 +22,8 @@ package struct FieldTemplate: Sendable {
     package init(_ name: HTTPField.Name, _ value: (String, String) = ("", ""), _ others: FieldLine...) {
         var lines = FieldLines()
         lines.append(name.rawName.utf8.span.bytes, (value.0 + value.1).utf8.span.bytes)
-        let gap = lines.bytes.count - value.1.utf8.count - 2
+        gap = lines.bytes.count - value.1.utf8.count - 2
         for line in others { lines.append(line) }
-        (front, back) = (Array(lines.bytes[..<gap]), Array(lines.bytes[gap...]))
-        names = lines.names
+        (self.lines, names) = (lines.bytes, lines.names)
     }
 }

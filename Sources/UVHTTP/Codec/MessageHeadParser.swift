@@ -93,6 +93,7 @@ package struct MessageHeadParser: Sendable {
 
     /// Makes ready for the next request, for which other limits may hold, in the memory of the last one. Its fields may be the
     /// same, so those of the last one stay until the first of its own is read.
+    @inline(__always)
     mutating func reset(_ limits: HTTPLimits) {
         let isWhole = section.isAtEnd && refusal == nil && limits.fields >= maximumFields
         former = isWhole ? (fieldsStart..<section.cursor, head.minorVersion) : nil
@@ -177,6 +178,8 @@ package struct MessageHeadParser: Sendable {
 
     @inline(__always)
     private mutating func parseFields(_ bytes: RawSpan) throws(HTTPParseError) -> Bool {
+        // What a request's mean stands in the head since they were parsed; what an answer's do, its status says, too.
+        if repeatsFields, kind == .request { return true }
         while true {
             let step: FieldSectionParser.Step =
                 if let line = section.readWholeLine(bytes) { .field(line) } else { try section.step(bytes) }

@@ -1,5 +1,3 @@
-import DequeModule
-
 /// How far a request's body has come and has been read, as Node's `Readable` keeps it: a pure value, events in, actions
 /// out.
 ///
@@ -58,12 +56,11 @@ struct RequestBody: Equatable {
     /// Why it cannot be read to its end, once that is known.
     private(set) var failure: HTTPBodyError?
 
-    /// What has arrived and has no reader yet; nil before the first piece, and so for a request without a body.
-    private var pieces: Deque<[UInt8]>?
-    private var pieceCount: Int { pieces?.count ?? 0 }
+    /// What has arrived and has no reader yet.
+    private var pieces = BodyPieces()
 
-    /// The bytes of `pieces`.
-    private(set) var waitingLength = 0
+    /// How many bytes that is.
+    var waitingLength: Int { pieces.byteCount }
 
     /// A body of which nothing has arrived, or that has none.
     init(_ arrival: Arrival) { self.arrival = arrival }
@@ -72,9 +69,9 @@ struct RequestBody: Equatable {
     mutating func begin(_ arrival: Arrival) {
         self.arrival = arrival
         (reader, end, life) = (.nobody, .ahead, .open)
-        (isThrownAway, waitingLength) = (false, 0)
+        isThrownAway = false
         if failure != nil { failure = nil }
-        if pieces != nil { pieces = nil }
+        pieces.removeAll()
     }
 
     /// The body of what is no request: nothing will happen to it.
@@ -164,18 +161,10 @@ extension RequestBody {
     }
 
     /// Keeps a piece: the action `keep`.
-    mutating func keep(_ piece: [UInt8]) {
-        if pieces == nil { pieces = [] }
-        pieces?.append(piece)
-        waitingLength += piece.count
-    }
+    mutating func keep(_ piece: [UInt8]) { pieces.append(piece) }
 
     /// The piece that has waited longest: the action `passPiece`.
-    mutating func takePiece() -> [UInt8]? {
-        guard let piece = pieces?.popFirst() else { return nil }
-        waitingLength -= piece.count
-        return piece
-    }
+    mutating func takePiece() -> [UInt8]? { pieces.popFirst() }
 }
 
 // MARK: - Transitions
@@ -199,7 +188,7 @@ extension RequestBody {
 
     private mutating func start() -> Actions {
         guard isOpen else { return [] }
-        guard arrival == .arriving else { return pieceCount == 0 ? scheduleEnd().union(.flow) : .flow }
+        guard arrival == .arriving else { return pieces.isEmpty ? scheduleEnd().union(.flow) : .flow }
         reader = isFlowing ? .reading : .paused(hasRead: true)
         return .flow
     }
@@ -209,9 +198,9 @@ extension RequestBody {
         guard isOpen, isFlowing else { return [] }
         guard arrival == .arrived else {
             reader = .reading
-            return pieceCount == 0 ? .readOn : .passPiece
+            return pieces.isEmpty ? .readOn : .passPiece
         }
-        return switch pieceCount {
+        return switch pieces.count {
         case 0: scheduleEnd()
         case 1: scheduleEnd().union(.passPiece)
         default: .passPiece
@@ -224,7 +213,7 @@ extension RequestBody {
         guard isOpen, !isThrownAway else { return [] }
         guard isFlowing else { return .keep }
         guard listeners.contains(.content) else { return [] }
-        return reader == .reading && pieceCount == 0 ? .pass : .keep
+        return reader == .reading && pieces.isEmpty ? .pass : .keep
     }
 
     private mutating func arrive(_ listeners: Listeners) -> Actions {
@@ -260,7 +249,7 @@ extension RequestBody {
         if case .paused = reader {
             actions = .dropReader
             listeners.remove(.content)
-            dropPieces()
+            pieces.removeAll()
         }
         isThrownAway = !listeners.contains(.content)
         let isOver = arrival == .arrived && listeners.isEmpty
@@ -276,19 +265,14 @@ extension RequestBody {
     private mutating func cut(_ error: HTTPBodyError) -> Actions {
         guard isOpen, !isRead else { return [] }
         life = .cut(failure ?? error)
-        dropPieces()
+        pieces.removeAll()
         return .tellCut
     }
 
     private mutating func close() -> Actions {
         guard isOpen else { return [] }
         life = .closed
-        dropPieces()
+        pieces.removeAll()
         return .tellClosed
-    }
-
-    private mutating func dropPieces() {
-        pieces = nil
-        waitingLength = 0
     }
 }

@@ -11,10 +11,7 @@ extension IncomingMessage {
         if let reason = unreadable {
             return exchange.loop.nextTick { [exchange] in exchange.run { try done(.failure(reason)) } }
         }
-        let collector = BodyCollector(upTo: limit, done)
-        onBytes = { try collector.add($0) }
-        onEnd = { try collector.end() }
-        onError = { try collector.fail($0) }
+        exchange.collect(by: BodyCollector(upTo: limit, done))
     }
 
     /// The whole body.

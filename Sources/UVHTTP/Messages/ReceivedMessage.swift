@@ -32,9 +32,12 @@ struct BodyCallbacks {
     var error: ((HTTPBodyError) throws -> Void)?
     var close: (() throws -> Void)?
 
+    /// Takes the content in place of `data` and `bytes`, and hears of its end or failure before the others.
+    var collector: BodyCollector?
+
     /// Which of them are set.
     var listeners: RequestBody.Listeners {
-        var listeners: RequestBody.Listeners = []
+        var listeners: RequestBody.Listeners = collector == nil ? [] : [.content, .end, .others]
         if data != nil || bytes != nil { listeners.insert(.content) }
         if end != nil { listeners.insert(.end) }
         if aborted != nil || error != nil || close != nil { listeners.insert(.others) }
@@ -56,6 +59,12 @@ extension ReceivedMessage {
     /// A callback for content was set. A body that was paused stays so, as in Node.
     func contentListenerChanged() {
         if listeners.contains(.content) { handle(.contentListenerSet) }
+    }
+
+    /// Has the whole body gathered.
+    func collect(by collector: BodyCollector) {
+        bodyCallbacks.collector = collector
+        contentListenerChanged()
     }
 
     func endListenerChanged() {
@@ -119,11 +128,18 @@ extension ReceivedMessage {
             let actions = body.on(.flowStep)
             perform(actions)
             guard actions.contains(.passPiece), let piece = body.takePiece() else { return }
-            read(piece.span.bytes)
+            read(piece)
         } while true
     }
 
+    /// Passes on a piece that was kept.
+    private func read(_ piece: [UInt8]) {
+        guard let isTaken = bodyCallbacks.collector?.add(piece) else { return read(piece.span.bytes) }
+        if !isTaken { conclude(with: .tooLarge) }
+    }
+
     private func read(_ bytes: RawSpan) {
+        if let isTaken = bodyCallbacks.collector?.add(bytes) { return isTaken ? () : conclude(with: .tooLarge) }
         run {
             if let onBytes = bodyCallbacks.bytes {
                 try onBytes(bytes)
@@ -133,7 +149,14 @@ extension ReceivedMessage {
         }
     }
 
+    /// Calls what waits for the whole body.
+    private func conclude(with error: HTTPBodyError? = nil) {
+        guard let (done, body) = bodyCallbacks.collector?.takeAll() else { return }
+        run { try done(error.map(Result.failure) ?? .success(body)) }
+    }
+
     private func tellEnd() {
+        conclude()
         if let onEnd = bodyCallbacks.end { run(onEnd) }
         if !body.isOpen { bodyCallbacks.end = nil }
     }
@@ -145,7 +168,10 @@ extension ReceivedMessage {
     }
 
     private func tellError() {
-        if case .cut(let error) = body.life, let onError = bodyCallbacks.error { run { try onError(error) } }
+        if case .cut(let error) = body.life {
+            conclude(with: error)
+            if let onError = bodyCallbacks.error { run { try onError(error) } }
+        }
         tellClosed()
     }
 

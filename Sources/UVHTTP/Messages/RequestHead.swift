@@ -16,6 +16,7 @@ struct RequestHead: ~Copyable {
     init(_ limits: HTTPLimits) { parser = MessageHeadParser(.request, limits: limits) }
 
     /// Makes ready for the next head, in the memory of this one.
+    @inline(__always)
     mutating func reset(_ limits: HTTPLimits) { parser.reset(limits) }
 
     /// What the parser has found; complete once it has returned the head's length.

@@ -81,9 +81,11 @@ extension HTTPConnection {
 
 extension HTTPConnection.State {
     /// Nothing is owed, and nothing has begun to arrive.
+    @inline(__always)
     var isBetweenRequests: Bool { isBeforeRequest && owed.isEmpty && input == .flowing }
 
     /// Nothing of a request has arrived but empty lines, and one may.
+    @inline(__always)
     var isBeforeRequest: Bool {
         switch phase {
         case .between: true

@@ -13,6 +13,7 @@ struct TurnBudget {
 
     /// Whether another request may begin in this turn of `loop`.
     @LoopActor
+    @inline(__always)
     mutating func allowsRequest(on loop: EventLoop, _ limits: HTTPLimits) -> Bool {
         guard turn == loop.iteration else {
             (turn, requests, start) = (loop.iteration, 0, nil)

@@ -21,9 +21,7 @@ extension ClientResponse: ReadableMessage {
             if case .failure(.tooLarge) = result { destroy() }
             try done(result)
         }
-        onBytes = { try collector.add($0) }
-        onEnd = { try collector.end() }
-        onError = { try collector.fail($0) }
+        collect(by: collector)
     }
 
     /// The whole body.
