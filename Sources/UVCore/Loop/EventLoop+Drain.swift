@@ -49,7 +49,7 @@ extension EventLoop {
     /// Ends a part of the running callback that is a callback of its own in Node: the queues drain, unless they do already.
     /// False when the program has ended.
     package func endPart() -> Bool {
-        if state.depth == 1 { attempt(settle) }
+        if state.depth == 1 { attempt { try settle() } }
         return !isExiting
     }
 

@@ -67,6 +67,9 @@ public final class EventLoop {
         /// Sockets with corked output, written when the running callback's queues have drained.
         var corked = CorkedSockets()
 
+        /// Memory for what they collect.
+        var outputBuffers = OutputBufferPool()
+
         /// Servers that hold an accepted connection back until the next iteration.
         var parkedServers: [Server] = []
 
@@ -95,7 +98,6 @@ public final class EventLoop {
     let clock: LoopClock
     let handles: LoopHandles
     let readBuffer: ReadBuffer
-    let outputBuffers = OutputBufferPool()
 
     /// What the layer of a socket has made of a read, until the program has had it.
     lazy var layerContent = OutputBuffer(capacity: ReadBuffer.size + Socket.layerBacklog)

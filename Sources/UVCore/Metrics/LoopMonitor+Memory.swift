@@ -39,7 +39,7 @@ extension LoopMonitor {
     ///
     /// - Complexity: O(handles).
     package var bufferedBytes: Int {
-        var bytes = ReadBuffer.size + loop.outputBuffers.byteCount
+        var bytes = ReadBuffer.size + loop.state.outputBuffers.byteCount
         loop.forEachHandle { handle in bytes += (handle.owner as? Socket)?.writableLength ?? 0 }
         return bytes
     }

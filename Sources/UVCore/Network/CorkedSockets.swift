@@ -2,20 +2,22 @@
 @LoopActor
 struct CorkedSockets {
     private var first: Socket?
-    private var last: Socket?
+    /// The last one; nil while it is the first, which is most of the time.
+    private var end: Socket?
 
     var isEmpty: Bool { first == nil }
 
     /// - Precondition: `socket` is in no such list.
     mutating func append(_ socket: Socket) {
-        if let last { last.state.nextCorked = socket } else { first = socket }
-        last = socket
+        guard let last = end ?? first else { return first = socket }
+        last.state.nextCorked = socket
+        end = socket
     }
 
     mutating func popFirst() -> Socket? {
         guard let socket = first else { return nil }
         first = socket.state.nextCorked.take()
-        if first == nil { last = nil }
+        if end === first { end = nil }
         return socket
     }
 

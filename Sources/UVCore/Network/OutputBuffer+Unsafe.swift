@@ -70,7 +70,7 @@ final class OutputBuffer {
 
 /// Output buffers that wait for the next socket with something to say.
 @LoopActor
-final class OutputBufferPool {
+struct OutputBufferPool {
     private static let capacity = 16_384
     private static let most = 64
 
@@ -78,10 +78,12 @@ final class OutputBufferPool {
     private var free: OutputBuffer?
     private var count = 0
 
+    nonisolated init() {}
+
     /// Bytes of the buffers that wait.
     var byteCount: Int { count * Self.capacity }
 
-    func take() -> OutputBuffer {
+    mutating func take() -> OutputBuffer {
         guard let buffer = free else { return OutputBuffer(capacity: Self.capacity) }
         free = buffer.next.take()
         count -= 1
@@ -89,7 +91,7 @@ final class OutputBufferPool {
     }
 
     /// Keeps `buffer` for reuse, unless there are enough or it has grown.
-    func put(_ buffer: OutputBuffer) {
+    mutating func put(_ buffer: OutputBuffer) {
         guard count < Self.most, buffer.capacity == Self.capacity else { return }
         buffer.removeAll()
         buffer.next = free

@@ -118,7 +118,7 @@ extension Socket {
             state.bytesTaken += content
             return didDrain()
         }
-        let rest = loop.outputBuffers.take()
+        let rest = loop.state.outputBuffers.take()
         rest.append(bytes.span.bytes.extracting(droppingFirst: taken))
         startRequest(rest, from: 0, content: content)
     }

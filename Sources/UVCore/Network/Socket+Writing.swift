@@ -30,7 +30,8 @@ extension Socket {
     @discardableResult
     package func write(room: Int, _ fill: (inout OutputSpan<UInt8>) -> Void) -> Bool {
         guard isWritable else { return refuseWrite() }
-        takeOutput().append(room: room, fill)
+        prepareOutput()
+        state.output?.append(room: room, fill)
         if state.corking != .corked { sendOutput() }
         return mayGoOn()
     }
@@ -122,7 +123,7 @@ extension Socket {
         guard let output = state.output else { return }
         let kept = position - state.bytesTaken - state.contentInFlight
         if kept > 0 { return output.truncate(to: kept) }
-        loop.outputBuffers.put(output)
+        loop.state.outputBuffers.put(output)
         state.output = nil
     }
 
@@ -134,14 +135,14 @@ extension Socket {
 
     // MARK: Sending
 
-    private func append(_ bytes: RawSpan) { takeOutput().append(bytes) }
+    private func append(_ bytes: RawSpan) {
+        prepareOutput()
+        state.output?.append(bytes)
+    }
 
-    /// The buffer that collects what is written.
-    private func takeOutput() -> OutputBuffer {
-        if let output = state.output { return output }
-        let output = loop.outputBuffers.take()
-        state.output = output
-        return output
+    /// Sees to it that there is a buffer to collect what is written.
+    private func prepareOutput() {
+        if state.output == nil { state.output = loop.state.outputBuffers.take() }
     }
 
     /// Sends `bytes` from where they lie, and keeps what the system does not take.
@@ -167,7 +168,7 @@ extension Socket {
             state.output = nil
             didDrain()
         }
-        loop.outputBuffers.put(output)
+        loop.state.outputBuffers.put(output)
     }
 
     func tryWrite(_ bytes: UnsafeRawBufferPointer) -> Int? {
@@ -219,7 +220,7 @@ extension Socket {
         if status == 0, !isDestroyed { state.bytesTaken += state.contentInFlight }
         state.bytesInFlight = 0
         state.contentInFlight = 0
-        loop.outputBuffers.put(buffer)
+        loop.state.outputBuffers.put(buffer)
         guard !isDestroyed else { return }
         loop.enter {
             if status < 0 { return destroy(LoopError(code: status, call: "uv_write")) }

@@ -54,10 +54,13 @@ final class HTTPExchange {
     @exclusivity(unchecked) var bodyCallbacks = BodyCallbacks()
 
     let server: HTTPServer
+    /// The server's. What lies behind another object would be retained for each call.
+    let loop: EventLoop
 
     /// One that is over.
     init(on server: HTTPServer) {
         self.server = server
+        loop = server.loop
         head = RequestHead(server.state.limits)
     }
 }
@@ -152,8 +155,6 @@ extension HTTPExchange {
 // MARK: - Its parts
 
 extension HTTPExchange {
-    var loop: EventLoop { server.loop }
-
     var request: IncomingMessage { IncomingMessage(self) }
     var response: ServerResponse { ServerResponse(self) }
 

@@ -33,10 +33,10 @@ extension HTTPConnection {
     }
 
     private func letNextWrite(after exchange: HTTPExchange) {
-        var exchange = exchange
-        while exchange.answer.letsNextWrite, let next = exchange.state.next {
-            next.becomeCurrent()
-            exchange = next
+        var next = exchange.answer.letsNextWrite ? exchange.state.next : nil
+        while let current = next {
+            current.becomeCurrent()
+            next = current.answer.letsNextWrite ? current.state.next : nil
         }
     }
 

@@ -20,16 +20,17 @@ import UVCore
 final class HTTPConnection {
     let socket: Socket
     let server: HTTPServer
+    /// The server's. What lies behind another object would be retained for each call.
+    let loop: EventLoop
 
     /// Unchecked: what is called of the program, or may call it, is called between two changes and not during one.
     @exclusivity(unchecked) var state: State
 
-    var loop: EventLoop { server.loop }
-
     init(_ socket: Socket, server: HTTPServer) {
         self.socket = socket
         self.server = server
-        state = State(times: ConnectionTimes(connectedAt: server.loop.now))
+        loop = server.loop
+        state = State(times: ConnectionTimes(connectedAt: loop.now))
         socket.setNoDelay()
         // The socket keeps the connection until it has closed and drops its callbacks.
         socket.onEnd = { [self] in didReceiveEnd() }

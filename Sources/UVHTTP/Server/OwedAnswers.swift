@@ -4,22 +4,26 @@ import UVCore
 @LoopActor
 struct OwedAnswers {
     private(set) var first: HTTPExchange?
-    private(set) var last: HTTPExchange?
+    /// The last one; nil while it is the first, which is most of the time.
+    private var end: HTTPExchange?
     private(set) var count = 0
+
+    var last: HTTPExchange? { end ?? first }
 
     var isEmpty: Bool { first == nil }
 
     /// - Precondition: `exchange` is in no such list.
     mutating func append(_ exchange: HTTPExchange) {
-        if let last { last.state.next = exchange } else { first = exchange }
-        last = exchange
         count += 1
+        guard let last else { return first = exchange }
+        last.state.next = exchange
+        end = exchange
     }
 
     mutating func popFirst() -> HTTPExchange? {
         guard let exchange = first.take() else { return nil }
         first = exchange.state.next.take()
-        if first == nil { last = nil }
+        if end === first { end = nil }
         count -= 1
         return exchange
     }
