@@ -57,7 +57,9 @@ public struct TaskLedger: Sendable {
         let (current, isInFlight) = overlay.look(at: command.taskID, over: store)
         let verdict = command.judge(against: current, sequence: sequence + 1)
         sequence += verdict.events.count
-        for event in verdict.events { overlay.apply(event) }
+        // Each event is looked at where it lies: a copy of it would count its references.
+        let events = verdict.events.span
+        for index in events.indices { overlay.apply(events[index]) }
         let isSettled = verdict.events.isEmpty && !isInFlight
         return Decision(outcome: verdict.outcome, events: verdict.events, isSettled: isSettled)
     }
@@ -94,10 +96,14 @@ public struct TaskLedger: Sendable {
     /// none that was made before the overlay was dropped.
     ///
     /// - Complexity: as `TaskStore.apply`.
-    public mutating func commit(_ decision: Decision) {
-        for event in decision.events {
-            apply(event)
-            overlay.confirm(event)
+    public mutating func commit(_ decision: Decision) { commit(decision.events) }
+
+    /// Applies the events of decisions, one behind the other, that the log has confirmed.
+    public mutating func commit(_ events: [TaskEvent]) {
+        let events = events.span
+        for index in events.indices {
+            apply(events[index])
+            overlay.confirm(events[index])
         }
     }
 

@@ -13,78 +13,99 @@ import TaskStorage
 /// One append is under way at a time, and what is decided meanwhile goes into the next: so a slow disk makes appends
 /// larger, and not later. A value without a log: what it returns is appended, and what came of that is told to it.
 struct ChangeLine<Client> {
-    /// A command that was decided, and the client that waits for its answer. It goes from one place to the next, and there
-    /// is much in it: so it is an object.
-    final class Change {
+    /// A command that was decided, and the client that waits for its answer.
+    struct Change {
         let command: TaskCommand
-        let decision: Decision
+        let outcome: Decision.Outcome
         let client: Client
-        /// What its events take in memory.
+        /// How many events it has.
+        let eventCount: Int
+        /// What those take in memory.
         let bytes: Int
-
-        init(_ command: TaskCommand, _ decision: Decision, for client: Client) {
-            self.command = command
-            self.decision = decision
-            self.client = client
-            bytes = decision.events.reduce(0) { $0 + $1.memory }
-        }
     }
 
-    private var waiting = Deque<Change>()
-    /// What the log was asked to keep; nil while it was asked for nothing.
-    private var underWay: [Change]?
-    /// What the events of all changes here take.
+    /// What the log was asked to keep: the first changes of the line.
+    private struct Append {
+        let count: Int
+        let events: [TaskEvent]
+        let bytes: Int
+    }
+
+    /// All changes that are here. Each stays in its place until it is taken out, since there is much in it.
+    private var changes = Deque<Change>()
+    /// Nil while the log was asked for nothing.
+    private var underWay: Append?
+    /// The events of the changes that wait.
+    private var events: [TaskEvent] = []
+    /// What those take in memory.
     private var bytes = 0
 
     /// How many changes are here.
-    var count: Int { waiting.count + (underWay?.count ?? 0) }
+    var count: Int { changes.count }
 
     /// Whether no other change is taken.
-    var isFull: Bool { count >= ChangeLimits.changes || bytes >= ChangeLimits.bytes }
+    var isFull: Bool { count >= ChangeLimits.changes || bytes + (underWay?.bytes ?? 0) >= ChangeLimits.bytes }
 
     var isUnderWay: Bool { underWay != nil }
 
-    mutating func add(_ change: Change) {
-        waiting.append(change)
-        bytes += change.bytes
+    mutating func add(_ command: TaskCommand, _ decision: Decision, for client: Client) {
+        let size = decision.events.reduce(0) { $0 + $1.memory }
+        changes.append(
+            Change(
+                command: command, outcome: decision.outcome, client: client, eventCount: decision.events.count,
+                bytes: size))
+        events += decision.events
+        bytes += size
     }
 
     /// The events of the next append; nil if one is under way, or nothing waits. The events of one decision stay together.
     mutating func next() -> [TaskEvent]? {
-        guard underWay == nil, !waiting.isEmpty else { return nil }
-        var (changes, events, size) = ([Change](), [TaskEvent](), 0)
-        let likely = min(waiting.count, ChangeLimits.eventsAtOnce)
-        changes.reserveCapacity(likely)
-        events.reserveCapacity(likely)
-        while let change = waiting.first {
-            let isTooMuch =
-                events.count + change.decision.events.count > ChangeLimits.eventsAtOnce
-                || size + change.bytes > ChangeLimits.bytesAtOnce
-            if isTooMuch, !changes.isEmpty { break }
-            waiting.removeFirst()
-            changes.append(change)
-            events += change.decision.events
-            size += change.bytes
-        }
-        underWay = changes
-        return events
+        guard underWay == nil, !changes.isEmpty else { return nil }
+        let append = events.count <= ChangeLimits.eventsAtOnce && bytes <= ChangeLimits.bytesAtOnce ? all() : portion()
+        bytes -= append.bytes
+        underWay = append
+        return append.events
     }
 
-    /// The append was kept: takes its changes out, which are to be committed and answered.
-    mutating func takeKept() -> [Change] {
-        let kept = underWay.take() ?? []
-        bytes -= kept.reduce(0) { $0 + $1.bytes }
-        return kept
+    private mutating func all() -> Append {
+        defer { events = [] }
+        return Append(count: count, events: events, bytes: bytes)
+    }
+
+    /// As many changes as one append takes, and one at least.
+    private mutating func portion() -> Append {
+        var (count, eventCount, size) = (0, 0, 0)
+        for change in changes {
+            let isTooMuch =
+                eventCount + change.eventCount > ChangeLimits.eventsAtOnce
+                || size + change.bytes > ChangeLimits.bytesAtOnce
+            if isTooMuch, count > 0 { break }
+            count += 1
+            eventCount += change.eventCount
+            size += change.bytes
+        }
+        defer { events.removeFirst(eventCount) }
+        return Append(count: count, events: Array(events.prefix(eventCount)), bytes: size)
+    }
+
+    /// The append was kept: takes its changes out, which are to be answered, and their events, which are to be committed.
+    mutating func takeKept() -> (changes: [Change], events: [TaskEvent]) {
+        guard let append = underWay.take() else { return ([], []) }
+        return (take(append.count), append.events)
     }
 
     /// Takes all changes out, those of the append first: they are to be answered as failed, or to be decided anew.
     mutating func takeAll() -> (underWay: [Change], waiting: [Change]) {
-        defer {
-            underWay = nil
-            waiting = []
-            bytes = 0
-        }
-        return (underWay ?? [], Array(waiting))
+        defer { (events, bytes) = ([], 0) }
+        let underWay = take(underWay.take()?.count ?? 0)
+        return (underWay, take(changes.count))
+    }
+
+    private mutating func take(_ count: Int) -> [Change] {
+        var first: [Change] = []
+        first.reserveCapacity(count)
+        for _ in 0..<count { first.append(changes.removeFirst()) }
+        return first
     }
 }
 

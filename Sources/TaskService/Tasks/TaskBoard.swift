@@ -26,6 +26,7 @@ final class TaskBoard {
     @exclusivity(unchecked) private var line = ChangeLine<Client>()
     /// Whether the next append is to come at the end of this turn.
     @exclusivity(unchecked) private var isAppendDue = false
+    @exclusivity(unchecked) private var gathering = Gathering()
 
     /// A closure as it is: one that a generic type has is wrapped in another, which has to be allocated.
     private struct Client {
@@ -63,13 +64,13 @@ final class TaskBoard {
     ///
     /// - Parameter answer: Called with the outcome, or with why there is none. At once if the log keeps events at once, if
     ///   nothing is to be kept and nothing that is not kept yet was looked at, and if too much waits for the log.
-    func submit(_ command: TaskCommand, _ answer: @escaping Answer) {
+    func submit(_ command: consuming TaskCommand, _ answer: @escaping Answer) {
         if settle(command, { answer(.success($0)) }) { return }
         guard !line.isFull else { return answer(.failure(.refused("too many changes wait for the log"))) }
         let decision = ledger.decide(command)
         // Another server may have changed what this one has looked at: only the log knows.
         if decision.isSettled, eventLog.hasOneWriter { return answer(.success(decision.outcome)) }
-        line.add(ChangeLine.Change(command, decision, for: Client(answer: answer)))
+        line.add(command, decision, for: Client(answer: answer))
         appendSoon()
     }
 
@@ -97,12 +98,14 @@ extension TaskBoard {
         isAppendDue = true
         loop.atCheck { [self] in
             isAppendDue = false
-            append()
+            let waits = gathering.goesOn(waiting: line.count, at: loop.preciseTime)
+            waits ? appendSoon() : append()
         }
     }
 
     private func append() {
         guard let position, let events = line.next() else { return }
+        gathering.begin(at: loop.preciseTime)
         // What was decided on events that are kept by now is true, if no other server can have changed it.
         if events.isEmpty, eventLog.hasOneWriter { return conclude(.kept(position)) }
         if let outcome = eventLog.append(events, behind: position) { conclude(outcome) }
@@ -121,8 +124,19 @@ extension TaskBoard {
     private func keep(upTo position: LogPosition) {
         self.position = position
         let kept = line.takeKept()
-        for change in kept { ledger.commit(change.decision) }
-        for change in kept { conclude(change.decision) { change.client.answer(.success($0)) } }
+        gathering.end(answering: kept.changes.count, waiting: line.count, at: loop.preciseTime)
+        ledger.commit(kept.events)
+        // Each is looked at where it lies: a copy would count its references.
+        let (changes, events) = (kept.changes.span, kept.events.span)
+        var told = 0
+        for index in changes.indices {
+            changes[index].client.answer(.success(changes[index].outcome))
+            let end = told + changes[index].eventCount
+            while told < end {
+                onEvent?(events[told])
+                told += 1
+            }
+        }
     }
 
     /// Applies what other servers have written, and decides anew, in the same order, what was decided without it.
@@ -139,7 +153,7 @@ extension TaskBoard {
         let (underWay, waiting) = line.takeAll()
         for change in underWay + waiting {
             let command = withNewID(change.command)
-            line.add(ChangeLine.Change(command, ledger.decide(command), for: change.client))
+            line.add(command, ledger.decide(command), for: change.client)
         }
     }
 

@@ -22,7 +22,7 @@ struct ChangeLineTests {
 
         mutating func add(_ action: TaskCommand.Action) {
             let command = TaskCommand(action, requestID: "r", timestamp: Timestamp(milliseconds: 0))
-            line.add(ChangeLine.Change(command, ledger.decide(command), for: count))
+            line.add(command, ledger.decide(command), for: count)
         }
     }
 
@@ -32,7 +32,9 @@ struct ChangeLineTests {
         for _ in 0..<count { try fixture.create() }
         #expect(fixture.line.next()?.count == min(count, 1_000))
         #expect(fixture.line.next() == nil, "one is under way")
-        #expect(fixture.line.takeKept().map(\.client) == Array(1...min(count, 1_000)))
+        let kept = fixture.line.takeKept()
+        #expect(kept.changes.map(\.client) == Array(1...min(count, 1_000)))
+        #expect(kept.events.map(\.sequence) == Array(1...min(count, 1_000)))
         #expect(fixture.line.next()?.count == (count > 1_000 ? 1 : nil))
     }
 

@@ -13,9 +13,11 @@ struct TaskBoardTests {
     private final class Desk {
         let log: StubbornLog
         let board: TaskBoard
+        let clock: ManualClock
         var said: [String] = []
 
-        init(hasOneWriter: Bool) {
+        init(hasOneWriter: Bool, _ clock: ManualClock) {
+            self.clock = clock
             log = StubbornLog(hasOneWriter: hasOneWriter)
             board = TaskBoard(log)
             log.load { [board] result in if let start = try? result.get() { board.begin(with: start) } }
@@ -46,8 +48,9 @@ struct TaskBoardTests {
 
     /// Does one step after the other, each in a turn of the loop of its own: changes are appended at the end of a turn.
     private func onDesk(hasOneWriter: Bool = true, _ steps: (@LoopActor (Desk) throws -> Void)...) async {
-        let code = await withLoop { loop in
-            let desk = Desk(hasOneWriter: hasOneWriter)
+        let clock = ManualClock()
+        let code = await withLoop(clock: .manual(clock)) { loop in
+            let desk = Desk(hasOneWriter: hasOneWriter, clock)
             @LoopActor func go(on steps: ArraySlice<@LoopActor (Desk) throws -> Void>) throws {
                 guard let step = steps.first else { return }
                 try step(desk)
@@ -190,6 +193,23 @@ struct TaskBoardTests {
                         "a done", "task.created 1", "delete done", "task.deleted 2", "again TASK_NOT_FOUND",
                     ])
             })
+    }
+
+    @Test("An append waits for clients that were answered while polls bring some, and goes out when one brings none")
+    func gathering() async {
+        await onDesk(
+            { desk in for title in ["a", "b", "c"] { try desk.create(title) } },
+            { desk in
+                try desk.create("d")
+                desk.clock.advance(by: .milliseconds(10))
+                desk.log.answer()
+            },
+            { desk in
+                #expect(desk.log.appended.map(\.count) == [3])
+                try desk.create("e")
+            },
+            { desk in #expect(desk.log.appended.map(\.count) == [3]) },
+            { desk in #expect(desk.log.appended.map(\.count) == [3, 2]) })
     }
 
     @Test("With other writers a refusal is an append of nothing")
