@@ -3,8 +3,9 @@
 // store FILE COUNT SIZE    writes COUNT events of a new task each, and their tasks' rows, SIZE of them a transaction, into
 //                          a new file; prints the microseconds of CPU that an event takes
 //
-// Tables, statements, and settings are those of taskflow, and so is what an event holds. What taskflow's own thread needs
-// more processor time than this for is its own work.
+// Tables and settings are those of taskflow, and so is what an event holds. Each row is written by a run of a statement, as
+// programs do; taskflow has SQLite make the rows of tasks from those of their events, all of a transaction at once. What its
+// own thread needs more processor time than this for is its own work.
 
 #include <sqlite3.h>
 #include <stdint.h>

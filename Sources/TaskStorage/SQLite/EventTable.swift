@@ -11,7 +11,7 @@ struct EventTable {
             """)
         read = try database.prepare("SELECT \(Self.columns) FROM event WHERE seq > ? ORDER BY seq LIMIT ?")
         prune = try database.prepare("DELETE FROM event WHERE seq <= ?")
-        oldest = try database.prepare("SELECT seq FROM event ORDER BY seq LIMIT 1")
+        oldest = try database.prepare("SELECT seq, time FROM event ORDER BY seq LIMIT 1")
         old = try database.prepare(
             "SELECT max(seq) FROM (SELECT seq, time FROM event ORDER BY seq LIMIT ?) WHERE time < ?")
     }
@@ -114,11 +114,11 @@ struct EventTable {
         return .updated(task, changes: changes, formerProject: formerProject)
     }
 
-    /// The number of the oldest event; nil if none is kept.
-    func first() throws(DatabaseError) -> Int? {
+    /// The number of the oldest event, and its time; nil if none is kept.
+    func first() throws(DatabaseError) -> (sequence: Int, time: Timestamp)? {
         guard try oldest.step() else { return nil }
         defer { oldest.reset() }
-        return oldest.integer(0)
+        return (oldest.integer(0), Timestamp(milliseconds: Int64(oldest.integer(1))))
     }
 
     /// The number of the last one from before `time` among the `count` oldest; nil if there is none.

@@ -107,9 +107,7 @@ extension SQLiteStore {
         var lastID = lastID
         do throws(DatabaseError) {
             try file.database.transaction { () throws(DatabaseError) in
-                // Each event is looked at where it lies: a copy of it would count three references.
-                let events = events.span
-                for index in events.indices { try write(events[index], noting: &lastID) }
+                try write(events, noting: &lastID)
                 try note(end, lastID)
             }
         } catch {
@@ -122,11 +120,25 @@ extension SQLiteStore {
         return .kept(end)
     }
 
-    private func write(_ event: TaskEvent, noting lastID: inout TaskID?) throws(DatabaseError) {
-        try events.append(event)
-        try tasks.apply(event)
-        if let change = event.keyedChange { try keyed.add(change) }
-        if let created = event.createdID { lastID = lastID.map { max($0, created) } ?? created }
+    private func write(_ batch: [TaskEvent], noting lastID: inout TaskID?) throws(DatabaseError) {
+        // Tasks that are created one behind the other get their rows together.
+        var created: ClosedRange<Int>?
+        // Each event is looked at where it lies: a copy of it would count its references.
+        let batch = batch.span
+        for index in batch.indices {
+            try events.append(batch[index])
+            if let change = batch[index].keyedChange { try keyed.add(change) }
+            if case .created(let task) = batch[index].change {
+                lastID = lastID.map { max($0, task.id) } ?? task.id
+                try tasks.addNeeds(of: task)
+                let sequence = batch[index].sequence
+                created = (created?.lowerBound ?? sequence)...sequence
+            } else {
+                if let rows = created.take() { try tasks.addTasks(createdBy: rows) }
+                try tasks.apply(batch[index])
+            }
+        }
+        if let created { try tasks.addTasks(createdBy: created) }
     }
 
     private func note(_ end: LogPosition, _ lastID: TaskID?) throws(DatabaseError) {
@@ -156,13 +168,6 @@ extension SQLiteStore {
     }
 }
 
-extension TaskEvent {
-    /// The id that it has given to a task.
-    fileprivate var createdID: TaskID? {
-        if case .created(let task) = change { task.id } else { nil }
-    }
-}
-
 // MARK: - History
 
 extension SQLiteStore {
@@ -174,7 +179,7 @@ extension SQLiteStore {
         after sequence: Int, limit: Int, within limits: HistoryLimits, now: Timestamp
     ) throws(LogError) -> LogHistory {
         do throws(DatabaseError) {
-            let first = max(try events.first() ?? position.sequence + 1, position.sequence - limits.count + 1)
+            let first = max(try events.first()?.sequence ?? position.sequence + 1, position.sequence - limits.count + 1)
             guard sequence >= first - 1, sequence <= position.sequence else { return .gone }
             let found = try events.events(after: sequence, limit: limit)
             if let next = found.first, next.timestamp < limits.oldestTime(now) { return .gone }
@@ -203,10 +208,11 @@ extension SQLiteStore {
     }
 
     private func pruned(_ limits: HistoryLimits, _ now: Timestamp) throws(DatabaseError) -> Bool {
-        guard let first = try events.first() else { return false }
-        let byCount = min(position.sequence - limits.count, first + 999)
-        let byAge = try events.last(ofFirst: 1_000, before: limits.oldestTime(now)) ?? 0
-        let last = max(byCount, byAge)
+        guard let (first, time) = try events.first() else { return false }
+        let oldestTime = limits.oldestTime(now)
+        var last = min(position.sequence - limits.count, first + 999)
+        // While the oldest may stay, no other is looked at.
+        if time < oldestTime { last = max(last, try events.last(ofFirst: 1_000, before: oldestTime) ?? 0) }
         guard last >= first else { return false }
         try events.remove(upTo: last)
         return last >= first + 999

@@ -29,9 +29,7 @@ extension Statement {
     /// The name as a text.
     func bind(_ name: RequestName, _ index: Int32) {
         guard let id = name.id else { return bind(name.text, index) }
-        var text: [UInt8] = []
-        id.write(to: &text)
-        bind(utf8: text.span.bytes, index)
+        bind(utf8UpTo: TaskID.textLength, index) { id.write(to: &$0) }
     }
 
     func bind(_ id: TaskID, _ index: Int32) {

@@ -103,6 +103,20 @@ extension Statement {
         }
     }
 
+    /// UTF-8 that `write` appends to an empty output, where it stays until the run is over.
+    ///
+    /// - Precondition: There is room for `count` bytes, which `write` appends at most.
+    func bind(utf8UpTo count: Int, _ index: Int32, _ write: (inout OutputSpan<UInt8>) -> Void) {
+        precondition(count <= Self.roomSize - used, "no room for \(count) bytes")
+        let place = (room + used).assumingMemoryBound(to: UInt8.self)
+        let buffer = UnsafeMutableBufferPointer(start: place, count: count)
+        var output = OutputSpan(buffer: buffer, initializedCount: 0)
+        write(&output)
+        let written = output.finalize(for: buffer)
+        used += written
+        noteValue(index, csqlite_bind_text_in_place(raw, index, place, UInt64(written)))
+    }
+
     func bind(_ bytes: RawSpan, _ index: Int32) {
         bytes.withUnsafeBytes { bytes in
             let count = UInt64(bytes.count)

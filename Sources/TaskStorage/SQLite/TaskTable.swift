@@ -2,11 +2,16 @@ import TaskEngine
 
 /// The tasks' rows: what the events add up to.
 struct TaskTable {
-    private let write, remove, shorten: Statement
+    private let create, write, remove, shorten: Statement
     private let read: Statement
     private let addNeed, removeNeed, findNeeding: Statement
 
     init(_ database: Database) throws(DatabaseError) {
+        create = try database.prepare(
+            """
+            INSERT INTO task (id, seq, \(Statement.taskColumns))
+            SELECT task_id, seq, \(Statement.taskColumns) FROM event WHERE seq BETWEEN ? AND ?
+            """)
         write = try database.prepare(
             """
             INSERT INTO task (id, seq, \(Statement.taskColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -22,14 +27,14 @@ struct TaskTable {
         findNeeding = try database.prepare("SELECT task FROM need WHERE needed = ?")
     }
 
-    /// Brings the rows to where they are behind `event`.
+    /// Brings the rows to where they are behind `event`, whose own row is written.
     ///
     /// - Complexity: O(edges that change) rows; a deletion also writes the tasks that needed it.
     func apply(_ event: TaskEvent) throws(DatabaseError) {
         switch event.change {
         case .created(let task):
-            try write(task, at: event.sequence)
-            for needed in task.dependencies { try addNeed.run(needed, task.id) }
+            try addNeeds(of: task)
+            try addTasks(createdBy: event.sequence...event.sequence)
         case .updated(let task, let changes, _):
             if changes.contains(.dependencies) { try replaceNeeds(of: task) }
             try write(task, at: event.sequence)
@@ -40,6 +45,19 @@ struct TaskTable {
             try remove.run()
             for task in try tasks(needing: id) { try shorten(task, by: id, at: event.sequence) }
         }
+    }
+
+    /// Adds the rows of the tasks that these events have created, one by each. SQLite takes them from the events' rows, so
+    /// that nothing is bound for them, and many take one run of a statement.
+    func addTasks(createdBy events: ClosedRange<Int>) throws(DatabaseError) {
+        create.bind(events.lowerBound, 1)
+        create.bind(events.upperBound, 2)
+        try create.run()
+    }
+
+    /// Adds the rows that say what a new task needs.
+    func addNeeds(of task: TaskRecord) throws(DatabaseError) {
+        for needed in task.dependencies { try addNeed.run(needed, task.id) }
     }
 
     private func write(_ task: TaskRecord, at sequence: Int) throws(DatabaseError) {
