@@ -11,11 +11,18 @@ package enum Difference: Equatable, Sendable {
         case sequence
     }
 
+    /// What an event says, by the name that its JSON has for it.
+    package enum EventPart: Sendable {
+        case revision, priority, timestamp, requestId
+    }
+
     /// SQLite finds the file damaged, in its own words.
     case damage(String)
     case missingEvents(from: Int, to: Int)
     case unreadableEvent(Int)
     case eventsBehindEnd(Int, end: Int)
+    /// The event does not agree with its task, or with those before it.
+    case otherEvent(Int, EventPart)
     case createdTwice(TaskID, by: Int)
     case changedWithoutTask(TaskID, by: Int)
     /// A change of place in the queue has no change of the task before it.
@@ -48,6 +55,7 @@ extension Difference: CustomStringConvertible {
             from == to ? "event \(from) is missing" : "the events \(from) to \(to) are missing"
         case .unreadableEvent(let number): "event \(number) cannot be read"
         case .eventsBehindEnd(let number, let end): "the events go on to \(number), and the log ends with \(end)"
+        case .otherEvent(let number, let part): "event \(number): its \(part) is another than it was"
         case .createdTwice(let id, let number): "event \(number) creates task \(id), which is there already"
         case .changedWithoutTask(let id, let number): "event \(number) changes task \(id), which is not there"
         case .movedAlone(let id, let number):

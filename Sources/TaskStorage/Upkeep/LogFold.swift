@@ -89,6 +89,11 @@ struct LogFold {
         return nil
     }
 
+    /// The number of the event that has written a task last; nil if none has, or one has deleted it since.
+    func writer(of id: TaskID) -> Int? {
+        if case .written(let number) = states[id] { number } else { nil }
+    }
+
     /// Notes that the row of a task was looked at: what is left at the end has none.
     mutating func didSee(_ id: TaskID) { states[id] = nil }
 }

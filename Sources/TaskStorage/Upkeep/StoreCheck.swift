@@ -4,7 +4,8 @@ package import TaskEngine
 ///
 /// ```
 ///  integrity of the pages ─▶ each event ─▶ LogFold ─▶ each task's row ─▶ each row of a need
-///                                 └──────▶ KeyedChangeCheck: each row of a key
+///                   │             └──────▶ KeyedChangeCheck: each row of a key
+///                   └──▶ EventCheck: what it says twice
 /// ```
 ///
 /// Where the log is whole since the history began, every task is compared in full with the event that has written it last.
@@ -111,6 +112,7 @@ package struct StoreCheck {
 extension StoreCheck {
     private mutating func lookAtEvents() throws {
         var keyed = try KeyedChangeCheck(database, now: now)
+        var inner = EventCheck(events)
         var last = Int.min
         var count = 0
         while true {
@@ -118,6 +120,7 @@ extension StoreCheck {
             let rows = try events.rows(after: last, limit: 500)
             guard let end = rows.last?.sequence else { break }
             for row in rows {
+                if let event = row.event { report.note(try inner.pass(event, behind: fold.writer(of: event.taskID))) }
                 look(at: row.event, row.sequence)
                 for difference in try keyed.pass(row.sequence, row.event) { report.note(difference) }
             }

@@ -4,16 +4,18 @@ import Testing
 @testable import TaskStorage
 
 extension SQLiteStore {
-    /// Makes a store of what comes of the commands, an append for each, and returns the fold of its log.
+    /// Makes a store of what comes of the commands, an append for so many of them, and returns the fold of its log.
     @discardableResult
-    static func make(_ path: String, _ actions: [TaskCommand.Action]) throws -> TaskStore {
+    static func make(_ path: String, _ actions: [TaskCommand.Action], together: Int = 1) throws -> TaskStore {
         let store = try SQLiteStore(path)
         var position = try store.load().position
         var ledger = TaskLedger()
-        for action in actions {
-            let decision = ledger.decide(TaskCommand(action, requestID: "request", timestamp: .start))
-            ledger.commit(decision)
-            guard case .kept(let end) = store.append(decision.events, behind: position) else {
+        for first in stride(from: 0, to: actions.count, by: together) {
+            let events = actions[first..<min(first + together, actions.count)].flatMap { action in
+                ledger.decide(TaskCommand(action, requestID: "request", timestamp: .start)).events
+            }
+            ledger.commit(events)
+            guard case .kept(let end) = store.append(events, behind: position) else {
                 Issue.record("an append failed")
                 break
             }

@@ -28,9 +28,11 @@ struct StoreCheckTests {
         try StoreCheck.run(try StoreReader(path), now: .start, until: Interruption())
     }
 
-    @Test("A store that a server has written has no difference, and every task of it is compared")
-    func whole() throws {
-        try SQLiteStore.make(path, try Self.actions())
+    @Test(
+        "A store that a server has written, in one append or in many, has no difference, and every task is compared",
+        arguments: [1, 2, 3, 7])
+    func whole(together: Int) throws {
+        try SQLiteStore.make(path, try Self.actions(), together: together)
         let report = try check()
         #expect(report.differences == [])
         #expect((report.tasks, report.events, report.untold) == (2, 1...8, 0))
@@ -103,6 +105,15 @@ struct StoreCheckTests {
                 "UPDATE event SET name = 'task.deleted' WHERE seq = 2",
                 [.changedWithoutTask(two, by: 2), .changedWithoutTask(two, by: 4)]
             ),
+            ("UPDATE event SET time = 1 WHERE seq = 3", [.otherEvent(3, .timestamp)]),
+            ("UPDATE event SET time = 1 WHERE seq = 4", [.otherEvent(4, .timestamp)]),
+            ("UPDATE event SET time = 1 WHERE seq = 5", [.otherEvent(5, .timestamp)]),
+            ("UPDATE event SET created = 1 WHERE seq = 1", [.otherEvent(1, .timestamp)]),
+            ("UPDATE event SET revision = 2 WHERE seq = 1", [.otherEvent(1, .revision)]),
+            ("UPDATE event SET revision = 5 WHERE seq = 5", [.otherEvent(5, .revision)]),
+            ("UPDATE event SET from_priority = 3 WHERE seq = 5", [.otherEvent(5, .priority)]),
+            ("UPDATE event SET to_priority = 6 WHERE seq = 5", [.otherEvent(5, .priority)]),
+            ("UPDATE event SET request_id = 'another' WHERE seq = 5", [.otherEvent(5, .requestId)]),
         ]
     }()
 
