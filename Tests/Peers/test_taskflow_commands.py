@@ -153,7 +153,8 @@ def test_lines_come_in_any_order_and_need_what_they_like(taskflow_program, tmp_p
     (line(1, project="a b"), "project must be"), (line(1, createdAt=...), "createdAt must be"),
     (line(1, updatedAt="2026-02-30T00:00:00.000Z"), "updatedAt must be"), (line(7), "there is another task with the id"),
     (line(1, other="x" * (1 << 20)), "it has more than 1048576 bytes"), (b"x" * (3 << 20), "it has more than 1048576 bytes"),
-    (line(1)[:-9], "it is not JSON"),
+    (line(1)[:-9], "it is not JSON"), (b"\xef\xbb\xbf" + line(1), "it begins with a byte order mark (BOM)"),
+    (b"\xef\xbb" + line(1), "it is not UTF-8"),
 ], ids=lambda value: value if isinstance(value, str) else "")
 @pytest.mark.parametrize("is_new", [True, False], ids=["new", "empty"])
 def test_a_bad_line_is_named_and_nothing_is_kept(taskflow_program, tmp_path, bad, said, is_new):
@@ -290,6 +291,17 @@ def test_output_that_takes_nothing_is_told(taskflow_program, tmp_path):
         assert result.returncode == 1 and b"No space left on device" in result.stderr
     with open("/dev/full", "wb") as full:
         assert run(taskflow_program, "check", folder=tmp_path, stdout=full).returncode == 1
+
+
+def test_a_standard_stream_that_is_closed_is_told(taskflow_program, tmp_path):
+    fill(taskflow_program, tmp_path)
+    before = contents(tmp_path)
+    message = fails(taskflow_program, "export", "-", folder=tmp_path, preexec_fn=lambda: os.close(1))
+    assert message == "Error: standard output is closed"
+    assert run(taskflow_program, "check", folder=tmp_path, preexec_fn=lambda: os.close(1)).returncode == 1
+    message = fails(taskflow_program, "import", "-", folder=tmp_path, store="new.db", preexec_fn=lambda: os.close(0))
+    assert message == "Error: standard input is closed"
+    assert contents(tmp_path) == before
 
 
 def test_a_reader_that_has_read_enough_ends_an_export_without_a_word(taskflow_program, tmp_path):

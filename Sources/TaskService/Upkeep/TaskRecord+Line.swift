@@ -18,6 +18,8 @@ extension TaskRecord {
                 origin.id, createdAt: origin.createdAt, updatedAt: origin.updatedAt, revision: 0)
         } catch let error as LineError {
             throw error
+        } catch TaskBodyError.noJSON where line.starts(with: [0xEF, 0xBB, 0xBF]) {
+            throw LineError(message: "it begins with a byte order mark (BOM), and JSON has none")
         } catch TaskBodyError.noJSON(let error) {
             throw LineError(message: "it is not JSON: \(error.message)")
         } catch TaskBodyError.noObject {

@@ -5,6 +5,7 @@
 #else
     import Glibc
 #endif
+import UVCore
 
 /// Where a chore writes: a new file, standard output, or what is no plain file, such as a pipe that has a name.
 package final class OutputFile {
@@ -21,6 +22,9 @@ package final class OutputFile {
     package init(_ path: String, until interruption: Interruption) throws(UpkeepError) {
         self.interruption = interruption
         if path.utf8.elementsEqual("-".utf8) {
+            guard !StandardDescriptors.closed.contains(STDOUT_FILENO) else {
+                throw .failed("standard output is closed")
+            }
             (name, descriptor, file) = ("standard output", STDOUT_FILENO, nil)
         } else if Self.isSpecial(path) {
             (name, descriptor, file) = (path, open(path, O_WRONLY | O_CLOEXEC), nil)
@@ -72,6 +76,7 @@ package final class InputFile {
     package init(_ path: String, until interruption: Interruption) throws(UpkeepError) {
         self.interruption = interruption
         if path.utf8.elementsEqual("-".utf8) {
+            guard !StandardDescriptors.closed.contains(STDIN_FILENO) else { throw .failed("standard input is closed") }
             (name, descriptor) = ("standard input", STDIN_FILENO)
         } else {
             (name, descriptor) = (path, open(path, O_RDONLY | O_CLOEXEC))

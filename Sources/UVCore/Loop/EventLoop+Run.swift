@@ -12,7 +12,7 @@ extension EventLoop {
     ) -> Int32 {
         guard LoopThread.claim() else { programError("an event loop is running already; a process has one at a time") }
         defer { LoopThread.release() }
-        StandardDescriptors.areOpen
+        _ = StandardDescriptors.closed
         BrokenPipes.areErrors
         return LoopActor.assumeIsolated {
             let loop: EventLoop

@@ -40,8 +40,9 @@ package enum StandardStream: Int32, Sendable {
     /// Writes all of `bytes` and waits while a pipe is full: for programs whose output is what they are for.
     ///
     /// A signal ends the wait, so that it can be handled; the rest is dropped then.
-    /// - Returns: False when no process will ever read it.
+    /// - Returns: False when no process will ever read it, also where the program was started with it closed.
     package func writeAll(_ bytes: [UInt8]) -> Bool {
+        if StandardDescriptors.closed.contains(rawValue) { return false }
         var rest = bytes[...]
         while !rest.isEmpty, isReady(within: -1) {
             let count = rest.withUnsafeBytes { posixWrite(rawValue, $0) }
