@@ -40,6 +40,34 @@ extension Server {
         listen(port: port, host: host, backlog: backlog) { [self] in try onListening(self) }
     }
 
+    /// Starts to accept connections at a socket of the file system, at once; `onListening` is called in a tick, and so is
+    /// ``onError`` if it fails.
+    ///
+    /// As in Node the file is gone when the server is closed, and one that a server has left which was killed is in the
+    /// way (`EADDRINUSE`): remove it first if you know that it is yours. Its permissions, as those of its folder, decide
+    /// which users may connect. See `uv_pipe_bind`.
+    /// - Parameter path: As long as the system allows, 107 bytes on Linux; a longer one fails with `EINVAL`.
+    @discardableResult
+    public func listen(
+        path: String, backlog: Int = 511, _ onListening: @escaping () throws -> Void = {}
+    ) -> Server {
+        guard !isListening else {
+            fail(LoopError(code: UV_EALREADY.rawValue, call: "uv_listen"))
+            return self
+        }
+        attempt &+= 1
+        self.onListening.append(onListening)
+        do throws(LoopError) {
+            guard Socket.isPath(path) else { throw .invalid("uv_pipe_bind") }
+            try open(Socket.makePipe(on: loop), backlog) { handle throws(LoopError) in
+                try LoopError.check(uv_pipe_bind(handle.pointer(as: uv_pipe_t.self), path), "uv_pipe_bind")
+            }
+        } catch {
+            fail(error)
+        }
+        return self
+    }
+
     /// Numbers need no resolver, but take their tick all the same.
     private func resolve(_ host: String, _ port: Int, _ found: @escaping (SocketAddress) -> Void) {
         let attempt = attempt
@@ -59,12 +87,24 @@ extension Server {
 
     private func open(_ address: SocketAddress, _ backlog: Int) {
         do throws(LoopError) {
-            let handle = try Socket.makeHandle(on: loop)
-            handle.owner = self
-            if !isReferenced { handle.unref() }
-            self.handle = handle
-            let tcp = handle.pointer(as: uv_tcp_t.self)
-            try LoopError.check(address.withRaw { uv_tcp_bind(tcp, $0, 0) }, "uv_tcp_bind")
+            try open(Socket.makeHandle(on: loop), backlog) { handle throws(LoopError) in
+                let tcp = handle.pointer(as: uv_tcp_t.self)
+                try LoopError.check(address.withRaw { uv_tcp_bind(tcp, $0, 0) }, "uv_tcp_bind")
+            }
+        } catch {
+            fail(error.at(address))
+        }
+    }
+
+    /// Listens with a handle that `bind` gives its place.
+    private func open(
+        _ handle: Handle, _ backlog: Int, _ bind: (Handle) throws(LoopError) -> Void
+    ) throws(LoopError) {
+        handle.owner = self
+        if !isReferenced { handle.unref() }
+        self.handle = handle
+        do throws(LoopError) {
+            try bind(handle)
             let stream = handle.pointer(as: uv_stream_t.self)
             let status = uv_listen(stream, Int32(clamping: backlog)) { @Sendable stream, status in
                 guard let stream else { return }
@@ -74,9 +114,9 @@ extension Server {
             try LoopError.check(status, "uv_listen")
             loop.nextTick { [self] in if isListening { try callEach(\.onListening) } }
         } catch {
-            handle?.close()
-            handle = nil
-            fail(error.at(address))
+            handle.close()
+            self.handle = nil
+            throw error
         }
     }
 

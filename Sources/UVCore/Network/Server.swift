@@ -1,6 +1,6 @@
 import CLibUV
 
-/// A TCP server, as Node's `net.Server`.
+/// A server of TCP or of a socket of the file system, as Node's `net.Server`.
 ///
 /// ```swift
 /// Server { socket in socket.end("hello\n") }.listen(port: 7000)
@@ -66,7 +66,7 @@ public final class Server: HandleOwner {
         self.onConnection = { [unowned self] socket in try onConnection(socket, self) }
     }
 
-    /// Where the server listens: with port 0 the port that the system chose. Nil when it does not listen.
+    /// Where the server listens: with port 0 the port that the system chose. Nil when it does not listen, or at a path.
     public var address: SocketAddress? {
         tcp.flatMap { SocketAddress.of($0, uv_tcp_getsockname) }
     }
@@ -87,7 +87,7 @@ public final class Server: HandleOwner {
     }
 
     private var tcp: UnsafeMutablePointer<uv_tcp_t>? {
-        guard let handle, handle.isOpen else { return nil }
+        guard let handle, handle.isOpen, handle.raw.pointee.type == UV_TCP else { return nil }
         return handle.pointer(as: uv_tcp_t.self)
     }
 }
@@ -117,7 +117,8 @@ extension Server {
         if accepted.iteration != loop.iteration { accepted = (0, loop.iteration) }
         accepted.count += 1
         do throws(LoopError) {
-            let connection = try Socket.makeHandle(on: loop)
+            let isPipe = handle.raw.pointee.type == UV_NAMED_PIPE
+            let connection = try isPipe ? Socket.makePipe(on: loop) : Socket.makeHandle(on: loop)
             let socket = Socket(on: loop)
             socket.adopt(connection)
             let status = uv_accept(handle.pointer(as: uv_stream_t.self), connection.pointer(as: uv_stream_t.self))

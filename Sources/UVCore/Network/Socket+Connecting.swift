@@ -49,11 +49,14 @@ extension Socket {
     }
 
     /// A socket that is about to be connected. It has a handle from the start, whose closing is its end.
-    private static func connecting(_ begin: (Socket) throws(LoopError) -> Void) -> Socket {
+    static func connecting(
+        _ make: @LoopActor (EventLoop) throws(LoopError) -> Handle = makeHandle,
+        _ begin: (Socket) throws(LoopError) -> Void
+    ) -> Socket {
         let socket = Socket(on: .current)
         socket.state.life = .connecting
         do throws(LoopError) {
-            socket.adopt(try makeHandle(on: socket.loop))
+            socket.adopt(try make(socket.loop))
             try begin(socket)
         } catch {
             socket.fail(error)
@@ -88,7 +91,7 @@ extension Socket {
         try attempts.tryNext()
     }
 
-    private func didConnect(_ open: Handle, _ onConnect: @escaping (Socket) throws -> Void) throws {
+    func didConnect(_ open: Handle, _ onConnect: @escaping (Socket) throws -> Void) throws {
         if state.handle !== open {
             state.handle?.close()
             adopt(open)

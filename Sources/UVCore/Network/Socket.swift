@@ -1,6 +1,6 @@
 import CLibUV
 
-/// A TCP connection, as Node's `net.Socket`.
+/// A connection, as Node's `net.Socket`: by TCP, or to a socket of the file system.
 ///
 /// Set the callbacks, then write. What arrives waits for ``onData`` or ``onBytes``; the peer's end is announced by
 /// ``onEnd``; ``onClose`` comes last, once, in the closing phase.
@@ -115,12 +115,12 @@ public final class Socket: HandleOwner {
         self.loop = loop
     }
 
-    /// This end's address; nil before it is connected and after it is closed.
+    /// This end's address; nil before it is connected, after it is closed, and for a socket of the file system.
     public var localAddress: SocketAddress? {
         tcp.flatMap { SocketAddress.of($0, uv_tcp_getsockname) }
     }
 
-    /// The peer's address; nil before it is connected and after it is closed.
+    /// The peer's address; nil before it is connected, after it is closed, and for a socket of the file system.
     public var remoteAddress: SocketAddress? {
         tcp.flatMap { SocketAddress.of($0, uv_tcp_getpeername) }
     }

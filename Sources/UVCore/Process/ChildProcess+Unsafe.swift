@@ -99,12 +99,9 @@ extension ChildProcess {
 extension Socket {
     /// The end of a pipe that `uv_spawn` makes, from when on it is connected.
     static func pipe(on loop: EventLoop) throws(LoopError) -> Socket {
-        let handle = try Handle(
-            UV_NAMED_PIPE, initialize: { uv_pipe_init(loop.raw, $0.assumingMemoryBound(to: uv_pipe_t.self), 0) },
-            call: "uv_pipe_init")
         let socket = Socket(on: loop)
         socket.state.life = .connecting
-        socket.adopt(handle)
+        socket.adopt(try makePipe(on: loop))
         return socket
     }
 }

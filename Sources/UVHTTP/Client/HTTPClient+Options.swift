@@ -14,6 +14,11 @@ extension HTTPClient {
         /// Connections in all; at least one.
         public var connections = 256
 
+        /// The socket of the file system that all connections lead to, as Node's `socketPath`, such as
+        /// `/run/docker.sock`; nil for the host and the port of each URL. A URL still says what is asked for, and of which
+        /// host, `http://localhost/containers/json`.
+        public var socketPath: String?
+
         /// How many redirects are followed; 0 gives them to the program as they are. See ``ClientRequest/url``.
         public var redirects = 0
 

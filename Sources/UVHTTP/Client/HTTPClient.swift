@@ -44,10 +44,11 @@ public final class HTTPClient {
         for connection in pool.idle { connection.close() }
     }
 
-    /// Closes all connections; requests that are under way on them fail.
+    /// Closes all connections. Requests that are under way on them fail with ``Failure/aborted``; those in line get
+    /// connections of their own, as from Node's `agent.destroy()`.
     public func closeAllConnections() {
         closeIdleConnections()
-        for connection in inUse.values { connection.close() }
+        for connection in inUse.values { connection.fail(.aborted) }
     }
 }
 
@@ -76,7 +77,7 @@ extension HTTPClient {
 
     private func open(_ origin: HTTPOrigin, for request: ClientRequest) {
         var opened: ClientConnection?
-        let socket = ClientTransport.open(origin, tls: security) { opened?.didOpen() }
+        let socket = ClientTransport.open(origin, at: options.socketPath, tls: security) { opened?.didOpen() }
         let connection = ClientConnection(socket, origin, self)
         opened = connection
         inUse[ObjectIdentifier(connection)] = connection

@@ -115,6 +115,18 @@ public final class HTTPServer {
     public func listen(
         port: Int, host: String = "127.0.0.1", _ onListening: @escaping () throws -> Void = {}
     ) -> HTTPServer {
+        readyListener().listen(port: port, host: host, onListening)
+        return self
+    }
+
+    /// Starts to accept connections at a socket of the file system. See ``Server/listen(path:backlog:_:)``.
+    @discardableResult
+    public func listen(path: String, _ onListening: @escaping () throws -> Void = {}) -> HTTPServer {
+        readyListener().listen(path: path, onListening)
+        return self
+    }
+
+    private func readyListener() -> Server {
         state.isClosing = false
         let listener = listener ?? Server(tls: security) { [self] socket in accept(socket) }
         listener.allowsHalfOpen = true
@@ -122,8 +134,7 @@ public final class HTTPServer {
         listener.onError = onError
         listener.onHandshakeError = onHandshakeError
         self.listener = listener
-        listener.listen(port: port, host: host, onListening)
-        return self
+        return listener
     }
 
     /// Stops accepting and closes idle connections; answers that are under way are finished. `onClosed` is called, in a

@@ -142,4 +142,24 @@ struct ClientLeavingTests {
             #expect(server.accepted == 0)
         }
     }
+
+    @Test("All connections are closed: the request that has one fails, the one in line gets another")
+    func closeAll() async {
+        await withScript(Self.oneConnection) { server, socket in
+            if server.accepted > 1 { socket.answer() } else { socket.onData = { _ in } }
+        } _: { server in
+            var failed: HTTPClient.Failure?
+            let first = server.host.loop.spawn {
+                failed = await failure { () throws(HTTPClient.Failure) in try await server.client.get(server.url) }
+            }
+            await server.until { server.accepted == 1 }
+            var answer = ""
+            let second = server.host.loop.spawn { answer = try await text(of: server.client.get(server.url)) }
+            await server.host.turns()
+            server.client.closeAllConnections()
+            await first.value
+            await second.value
+            #expect(failed == .aborted && answer == "ok" && server.accepted == 2)
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import LoopTesting
 import Testing
 import UVCore
@@ -47,6 +48,29 @@ struct ClientTests {
             for try await piece in response.chunks { count += piece.count }
             #expect(count == 1_000_000)
             client.closeAllConnections()
+        }
+    }
+
+    @Test("Over a socket of the file system as by TCP: one connection, and the host that the URL names")
+    func socketPath() async {
+        await withServer { host in
+            var hosts: [String?] = []
+            let server = HTTPServer { request, response in
+                hosts.append(request.header(.named("Host")))
+                response.end(request.path)
+            }
+            var options = HTTPClient.Options()
+            options.socketPath = FileManager.default.temporaryDirectory.appending(path: "\(UUID())").path
+            let path = options.socketPath ?? ""
+            await withUnsafeContinuation { continuation in server.listen(path: path) { continuation.resume() } }
+            let client = HTTPClient(options)
+            for path in ["/a", "/b"] {
+                let response = try await client.get("http://docker\(path)")
+                #expect(try await text(of: response) == path)
+            }
+            #expect(hosts == ["docker", "docker"] && server.connectionCount == 1)
+            client.closeAllConnections()
+            server.close()
         }
     }
 

@@ -67,6 +67,18 @@ struct ResponseReaderTests {
         }
     }
 
+    @Test(
+        "64 KiB of heads may come before the answer, and not a byte more",
+        arguments: [(0, "end"), (1, "ERR_HTTP_TOO_MANY_INTERIM_HEADS")])
+    func interimBytes(_ more: Int, _ ending: String) {
+        func head(_ count: Int) -> String {
+            let start = "HTTP/1.1 103 Early Hints\r\nLink: "
+            return start + String(repeating: "l", count: count - start.utf8.count - 4) + "\r\n\r\n"
+        }
+        let heads = String(repeating: head(13_000), count: 5) + head(65_536 - 65_000 + more)
+        #expect(ClientOutcome(reading: ClientAnswer(heads + "HTTP/1.1 204 No Content\r\n\r\n")).ending == ending)
+    }
+
     @Test("Chunk extensions at the limit are taken, one byte more is refused")
     func extensionLimit() {
         var limits = HTTPLimits()
