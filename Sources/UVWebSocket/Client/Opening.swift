@@ -1,13 +1,12 @@
 import HTTPTypes
 import UVCore
 import UVCrypto
+import UVHTTP
 
-/// One handshake, from the first packet to the socket or the failure.
+/// One handshake, from the first packet to the socket or the failure: a request of HTTP that is upgraded.
 @LoopActor
 final class Opening {
     private let url: WebSocketURL
-    private let tls: (any SocketSecurity)?
-    private let fields: HTTPFields
     private let subprotocols: [String]
     private let limits: WebSocketLimits
     private var done: ((Result<WebSocket, WebSocketClient.Failure>) throws -> Void)?
@@ -16,102 +15,95 @@ final class Opening {
     private static let standardTLS = TLSContext()
 
     private let loop = EventLoop.current
-    private var timer: Deadline?
-    /// Nil before there is one, and when it is the WebSocket's.
-    private var socket: Socket?
-    private var answer = AnswerReader()
+    /// Of this handshake alone: a connection on which the server has refused it is not used again.
+    private let client: HTTPClient
+    private var request: ClientRequest?
 
     init(
-        _ url: WebSocketURL, _ tls: (any SocketSecurity)?, _ fields: HTTPFields, _ subprotocols: [String],
-        _ limits: WebSocketLimits,
-        _ done: @escaping (Result<WebSocket, WebSocketClient.Failure>) throws -> Void
+        _ url: WebSocketURL, _ tls: (any SocketSecurity)?, _ subprotocols: [String], _ limits: WebSocketLimits,
+        timeout: Duration, _ done: @escaping (Result<WebSocket, WebSocketClient.Failure>) throws -> Void
     ) {
         self.url = url
-        self.tls = tls
-        self.fields = fields
         self.subprotocols = subprotocols
         self.limits = limits
         self.done = done
+        var options = HTTPClient.Options()
+        (options.timeouts.connect, options.timeouts.head, options.timeouts.idle) = (nil, nil, nil)
+        options.timeouts.whole = timeout
+        client = HTTPClient(options, tls: url.isSecure ? tls ?? Self.standardTLS : nil)
     }
 
-    func start(_ timeout: Duration) {
+    func start(_ fields: HTTPFields) {
         guard let key = try? Handshake.makeKey(), let accept = try? Handshake.acceptKey(for: key) else {
             return loop.nextTick { [self] in finish(.failure(.invalidAnswer("There are no random bytes for a key."))) }
         }
-        let socket = Socket.connect(port: url.port, host: url.host, tls: url.isSecure ? tls ?? Self.standardTLS : nil)
-        self.socket = socket
-        socket.write(request(key))
-        socket.onError = { [self] error in finish(.failure(.connection(error))) }
-        socket.onClose = { [self] _ in finish(.failure(.noAnswer)) }
-        socket.onData = { [self] bytes in receive(bytes, on: socket, accept) }
-        timer = Deadline(after: timeout, on: loop) { [self] in didTimeOut(socket) }
+        let request = client.begin(.get, url.overHTTP, headers: offer(key) + fields)
+        request.onUpgrade = { [self] response, socket, head in open(socket, accept, response, head) }
+        request.onResponse = { [self] response in fail(.refused(status: response.status.code)) }
+        request.onError = { [self] failure in fail(WebSocketClient.Failure(failure)) }
+        request.end()
+        self.request = request
     }
 
     /// Ends it without a word.
     func cancel() {
-        timer?.cancel()
         done = nil
-        socket?.destroy()
+        request?.abort()
+        request = nil
     }
 
-    private func request(_ key: String) -> String {
-        var lines = [
-            "GET \(url.target) HTTP/1.1", "Host: \(url.authority)", "Upgrade: websocket", "Connection: Upgrade",
-            "\(Handshake.Field.key): \(key)", "\(Handshake.Field.version): \(Handshake.version)",
+    private func offer(_ key: String) -> HTTPFields {
+        var fields: HTTPFields = [
+            .named("Host"): url.authority, .upgrade: "websocket", .connection: "Upgrade", .secWebSocketKey: key,
+            .secWebSocketVersion: Handshake.version,
         ]
-        if !subprotocols.isEmpty {
-            lines.append("\(Handshake.Field.subprotocol): \(subprotocols.joined(separator: ", "))")
-        }
-        lines += fields.map { "\($0.name.rawName): \($0.value)" }
-        return lines.joined(separator: "\r\n") + "\r\n\r\n"
+        if !subprotocols.isEmpty { fields[.secWebSocketProtocol] = subprotocols.joined(separator: ", ") }
+        return fields
     }
 
-    private func didTimeOut(_ socket: Socket) {
-        guard done != nil else { return }
-        fail(.noAnswer, socket)
-    }
-
-    private func receive(_ bytes: [UInt8], on socket: Socket, _ accept: String) {
-        guard done != nil else { return }
-        do throws(AnswerReader.Failure) {
-            guard let rest = try answer.read(bytes) else { return }
-            open(socket, accept, rest)
-        } catch {
-            fail(.invalidAnswer(error.message), socket)
-        }
-    }
-
-    private func open(_ socket: Socket, _ accept: String, _ head: [UInt8]) {
+    private func open(_ socket: Socket, _ accept: String, _ response: ClientResponse, _ head: [UInt8]) {
+        guard done != nil else { return socket.destroy() }
         do throws(Handshake.AnswerError) {
             let subprotocol = try Handshake.readAnswer(
-                status: answer.status, accept: accept, offered: subprotocols, header: answer.field)
-            self.socket = nil
-            socket.relinquish()
+                status: response.status.code, accept: accept, offered: subprotocols
+            ) { name in HTTPField.Name(name).flatMap { response.header($0) } }
             let webSocket = WebSocket(socket, as: .client, subprotocol: subprotocol, limits: SharedLimits(limits))
             finish(.success(webSocket))
             // Not yet: an `async` caller sets its callbacks in a microtask, and is to hear the first message.
             loop.setImmediate { webSocket.start(head: head) }
         } catch {
-            if case .unexpectedStatus(let status) = error {
-                fail(.refused(status: status), socket)
-            } else {
-                fail(.invalidAnswer(error.message), socket)
-            }
+            socket.destroy()
+            finish(.failure(.invalidAnswer(error.message)))
         }
     }
 
-    private func fail(_ failure: WebSocketClient.Failure, _ socket: Socket) {
+    private func fail(_ failure: WebSocketClient.Failure) {
+        request?.abort()
         finish(.failure(failure))
-        socket.destroy()
     }
 
     private func finish(_ result: Result<WebSocket, WebSocketClient.Failure>) {
-        timer?.cancel()
+        request = nil
         guard let done else { return }
         self.done = nil
         switch result {
         case .success(let webSocket): webSocket.call { try done(result) }
         case .failure: loop.contain("a callback of a WebSocket") { try done(result) }
+        }
+    }
+}
+
+extension WebSocketURL {
+    /// The URL of the request that opens it.
+    fileprivate var overHTTP: String { "\(isSecure ? "https" : "http")://\(authority)\(target)" }
+}
+
+extension WebSocketClient.Failure {
+    fileprivate init(_ failure: HTTPClient.Failure) {
+        switch failure {
+        case .connection(let error): self = .connection(error)
+        case .noAnswer, .timedOut, .aborted: self = .noAnswer
+        case .invalidAnswer, .invalidRequest, .redirect: self = .invalidAnswer("\(failure)")
         }
     }
 }

@@ -54,8 +54,8 @@ public enum WebSocketClient {
         if let name = subprotocols.first(where: { !HTTPGrammar.isToken($0) }) {
             programError("a subprotocol is a token: \(name)")
         }
-        let opening = Opening(url, tls, fields, subprotocols, limits, done)
-        opening.start(timeout)
+        let opening = Opening(url, tls, subprotocols, limits, timeout: timeout, done)
+        opening.start(fields)
         return Attempt(opening: opening)
     }
 
