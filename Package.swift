@@ -150,6 +150,10 @@ let package = Package(
                 "UVCore", "UVCrypto", "UVHTTP", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/HTTPGetter", swiftSettings: strict),
+        .executableTarget(
+            name: "HTTPAsk",
+            dependencies: ["UVCore", "UVHTTP", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Tests/HTTPAsk", swiftSettings: strict),
         .target(name: "LoopTesting", dependencies: ["UVCore"], path: "Tests/LoopTesting", swiftSettings: strict),
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
         .testTarget(name: "TaskEngineTests", dependencies: ["TaskEngine", "SeededRandom"], swiftSettings: strict),

@@ -12,8 +12,8 @@ Usage: scripts/install-deps.sh [build | test | bench]
 
 Installs what is missing on this machine, and asks apt only then:
   build   libuv, OpenSSL, SQLite, zlib and pkg-config (the default)
-  test    also curl, openssl, Node with its ws package, Python's venv, and on Linux sslscan, strace, valgrind, Chromium
-          and certutil, which tells it whom to trust
+  test    also curl, openssl, Node with its ws package, Python's venv, and on Linux nginx, sslscan, strace, valgrind,
+          Chromium and certutil, which tells it whom to trust
   bench   also Node with its ws package, wrk, openssl and valgrind
 
 On Debian and Ubuntu the packages come from apt, with sudo when you are not root.
@@ -30,6 +30,8 @@ has_command() { command -v "$1" >/dev/null; }
 has_library() { pkg-config --exists "$1" 2>/dev/null; }
 has_venv() { python3 -c 'import ensurepip, venv' 2>/dev/null; }
 has_browser() { has_command chromium || has_command chromium-browser || has_command google-chrome; }
+# Debian puts it where only root's shell looks.
+has_nginx() { PATH=$PATH:/usr/sbin has_command nginx; }
 # Debian puts Node's packages where a Node from elsewhere looks only when it is told to.
 has_ws() { NODE_PATH=/usr/share/nodejs node -e 'require("ws")' 2>/dev/null; }
 
@@ -58,6 +60,7 @@ need_test() {
     need python3-venv has_venv
     if [ "$(uname)" = Linux ]; then
         need sslscan has_command sslscan
+        need nginx has_nginx
         need strace has_command strace
         need valgrind has_command valgrind
         need chromium has_browser

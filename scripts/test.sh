@@ -173,6 +173,7 @@ peers() {
         --websocket-client "$programs/websocket-client" --autobahn-client "$programs/AutobahnClient" \
         --exercises "$programs/exercises" --loop-programs "$programs/LoopPrograms" \
         --http-mirror "$programs/HTTPMirror" --http-getter "$programs/HTTPGetter" \
+        --http-ask "$programs/HTTPAsk" \
         --big-path '/demo/stream/ndjson?count=300000' "$@"
 }
 
@@ -199,6 +200,7 @@ if [ "$(uname)" = Linux ]; then step "What a request costs, counted" check_count
 step "Python packages of the client suites" prepare_python
 step "Limits of what a request costs" peers Tests/Peers/test_bench.py
 step "Clients: curl, Python, Node" peers Tests/Peers/test_http_clients.py
+step "The HTTP client: nginx, Python, Node" peers Tests/Peers/test_http_client.py
 step "Bytes that are no request" peers Tests/Peers/test_http_bad_bytes.py
 step "The HTTP server beside Node's" peers Tests/Peers/test_http_like_node.py
 step "Idle, slow and dawdling clients" peers Tests/Peers/test_http_time.py

@@ -34,12 +34,13 @@ def pytest_addoption(parser):
     group.addoption("--http-mirror", metavar="FILE", help="the program that answers with what it has read")
     group.addoption("--http-getter", metavar="FILE", help="the program that gets URLs with the HTTP client")
     group.addoption("--tls", action="store_true", help="all of the suites' servers speak TLS")
+    group.addoption("--http-ask", metavar="FILE", help="the program that asks HTTP servers")
     group.addoption("--big-path", metavar="PATH", help="a path of taskflow that streams about 100 MB")
 
 
 def pytest_configure(config):
     names = [*PATHS, "websocket_client", "autobahn_client", "exercises", "loop_programs",
-             "http_mirror", "http_getter"]
+             "http_mirror", "http_getter", "http_ask"]
     given = [config.getoption(name) for name in names if config.getoption(name)]
     if not given:
         raise pytest.UsageError("give at least one program, such as --echo FILE")
@@ -146,3 +147,8 @@ def http_getter(request) -> str:
 @pytest.fixture(scope="session")
 def loop_programs(request) -> str:
     return request.config.getoption("loop_programs") or pytest.skip("no --loop-programs given")
+
+
+@pytest.fixture(scope="session")
+def http_ask(request) -> str:
+    return request.config.getoption("http_ask") or pytest.skip("no --http-ask given")
