@@ -25,6 +25,10 @@ let package = Package(
             name: "task-benchmark", dependencies: [.product(name: "TaskEngine", package: "taskflow")], path: "tasks",
             swiftSettings: [.unsafeFlags(standalone, .when(platforms: [.linux]))],
             linkerSettings: [.unsafeFlags(standalone, .when(platforms: [.linux]))]),
+        .executableTarget(
+            name: "client-benchmark", dependencies: [.product(name: "UVHTTP", package: "taskflow")], path: "client",
+            swiftSettings: [.unsafeFlags(standalone, .when(platforms: [.linux]))],
+            linkerSettings: [.unsafeFlags(standalone, .when(platforms: [.linux]))]),
         .target(name: "Answer", path: "peers/answer"),
         .executableTarget(
             name: "nio-health",
