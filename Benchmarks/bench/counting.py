@@ -18,7 +18,7 @@ STEADY = {"SWIFT_DETERMINISTIC_HASHING": "1"}
 
 
 class Instructions(Server):
-    """In user space, by valgrind's callgrind: the same number however loaded the machine is."""
+    """In user space, by valgrind's callgrind: all but the same number however loaded the machine is."""
 
     flags: tuple[str, ...] = ()
 

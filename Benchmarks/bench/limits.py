@@ -29,12 +29,16 @@ def table(column: str, counts: dict[str, float]) -> Table:
         result.rows.append([name, round(count, 2), limit, ratio])
         if limit is None:
             result.failures.append(f"{name}: not in {FILE.name}")
-        elif count > limit * (1 + ALLOWED) and is_judged(column):
+        elif is_exceeded(count, limit) and is_judged(column):
             more = f"{100 * (count / limit - 1):.1f} % more than" if limit else "more than"
             result.failures.append(f"{name}: {count:,.2f} {column}, {more} the {limit:,.2f} of {FILE.name}")
         elif count < limit * (1 - ALLOWED) and limit - count > RARE:
             result.notes.append(f"{name}: {column} are fewer than in {FILE.name}: the new number is {count:.2f}")
     return result
+
+
+def is_exceeded(count: float, limit: float | None) -> bool:
+    return limit is not None and count > limit * (1 + ALLOWED)
 
 
 def is_judged(column: str) -> bool:

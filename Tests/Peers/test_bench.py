@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ BENCHMARKS = Path(__file__).parents[2] / "Benchmarks"
 sys.path.insert(0, str(BENCHMARKS))
 
 from bench import limits  # noqa: E402
+from bench.suites import instructions  # noqa: E402
 
 COUNTS = """# A comment.
               instructions  allocations
@@ -36,6 +38,16 @@ def test_a_failure_says_by_what():
     table = limits.table("instructions", {"GET /health": 1100, "an echo of 2": 50})
     assert table.failures == ["GET /health: 1,100.00 instructions, 10.0 % more than the 1,000.00 of counts.txt"]
     assert table.failures[0] in table.as_text() and table.as_object()["failures"] == table.failures
+
+
+@pytest.mark.parametrize("counts_in_turn", [[1000], [1100, 1030], [1100, 1200, 1031]])
+def test_instructions_that_exceed_are_counted_again(monkeypatch, counts_in_turn):
+    counted = iter(counts_in_turn)
+    monkeypatch.setattr(instructions, "WORKS", [types.SimpleNamespace(name="GET /health")])
+    monkeypatch.setattr(instructions, "costs", lambda _, __, works: {work.name: next(counted) for work in works})
+    table = instructions.run(types.SimpleNamespace(programs=None))
+    assert table.rows[0][1] == min(counts_in_turn) and next(counted, None) is None
+    assert bool(table.failures) == (min(counts_in_turn) > 1030)
 
 
 def test_a_count_of_nothing_may_not_grow():
