@@ -61,6 +61,8 @@ public final class TaskServer {
         http.allowsHalfOpen = true
         // A new client must not wait for a turn of all the others for each one before it.
         http.acceptsPerTurn = 16
+        // The server's own pages are known when it listens.
+        cors.origins = configuration.origins
         addRoutes()
         answerErrors()
         board.onEvent = { [live] event in live.broadcast(event) }
