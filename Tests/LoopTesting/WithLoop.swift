@@ -12,11 +12,11 @@ public func withLoop(
 
 /// Waits until no other test runs a loop, and keeps it so while `body` runs loops of its own, one after another.
 ///
-/// A loop that hangs is ended after a minute with code 124, so that one fault does not hold up all tests.
+/// A loop that hangs is ended after two minutes with code 124, so that one fault does not hold up all tests.
 public func withLoopTurn<Value, Failure>(_ body: () throws(Failure) -> Value) async throws(Failure) -> Value {
     await LoopTurns.shared.take()
     let watchdog = Task.detached {
-        try await Task.sleep(for: .seconds(60))
+        try await Task.sleep(for: .seconds(120))
         EventLoop.execute { EventLoop.current.exit(124) }
     }
     let result = Result { () throws(Failure) in try body() }

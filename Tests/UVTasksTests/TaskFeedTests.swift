@@ -59,7 +59,7 @@ private final class Scene {
 /// Lets the loop turn until `condition` holds.
 @LoopActor
 private func until(_ what: String, _ condition: () -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(20)
+    let deadline = ContinuousClock.now + .seconds(60)
     while !condition() {
         guard ContinuousClock.now < deadline else { throw Thrown("waited in vain for \(what)") }
         await withUnsafeContinuation { continuation in

@@ -19,7 +19,7 @@ func onLoop(_ clock: ManualClock? = nil, _ body: @escaping @LoopActor (EventLoop
 /// Lets the loop turn until `condition` holds. For two ends on one loop that is a matter of a few turns.
 @LoopActor
 func until(_ what: String, _ condition: () -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(20)
+    let deadline = ContinuousClock.now + .seconds(60)
     while !condition() {
         guard ContinuousClock.now < deadline else { throw Thrown("waited in vain for \(what)") }
         await turns(1)
