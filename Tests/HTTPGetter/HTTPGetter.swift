@@ -4,7 +4,7 @@ import UVCrypto
 import UVHTTP
 
 /// Gets URLs one after the other with one `HTTPClient`, and says a line of each: the status, the number of bytes that came,
-/// and why it was no more. `Tests/Peers/test_tls_hostile_servers.py` answers it.
+/// and why it was no more. `Tests/Peers/test_tls_hostile_answers.py` answers it.
 @main
 struct HTTPGetter: ParsableCommand {
     static let configuration = CommandConfiguration(

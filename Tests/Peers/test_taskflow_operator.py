@@ -103,7 +103,7 @@ def test_what_cannot_be_listened_on_is_refused_with_code_64(taskflow_program, ho
     assert result.returncode == 64 and result.stderr.startswith("Error: --host is an address or a name, ")
 
 
-@pytest.mark.parametrize("host", ["LOCALHOST", "127.0.0.2", "::1", "[::1]", "0:0:0:0:0:0:0:1"])
+@pytest.mark.parametrize("host", ["LOCALHOST", "127.0.0.2", "::1", "[::1]", "0:0:0:0:0:0:0:1", "::ffff:127.0.0.1"])
 def test_an_address_of_this_machine_is_one_however_it_is_written(taskflow_program, host):
     if ":" in host and not os.path.exists("/proc/net/if_inet6"):
         pytest.skip("no IPv6 here")

@@ -368,6 +368,7 @@ def test_taskflow_asks_for_certificates(taskflow_program, files):
 
 
 def test_failed_handshakes_are_a_line_with_the_reason(taskflow_program, files):
+    started = time.monotonic()
     with taskflow_program.start(*files.flags(), "--tls-client-ca", files.authority) as server:
         def fails(reason, attempt):
             with contextlib.suppress(OSError):
@@ -390,7 +391,7 @@ def test_failed_handshakes_are_a_line_with_the_reason(taskflow_program, files):
         output = server.stop()
     lines = [line for line in output.splitlines() if "Refused" in line]
     assert all("NOTICE" in line and "address=127.0.0.1:" in line for line in lines), output
-    assert len(lines) < 30, "one a second at most"
+    assert len(lines) <= time.monotonic() - started + 2, "one a second at most"
 
 
 def test_reading_anew_keeps_no_memory(taskflow_program, files):

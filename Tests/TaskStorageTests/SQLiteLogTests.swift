@@ -131,9 +131,9 @@ struct SQLiteLogTests {
     @Test("Old events go when they are too many, or too old; tasks stay", arguments: [true, false])
     func pruning(byCount: Bool) async throws {
         let many = try (1...3_000).map { TaskCommand.Action.create(.test($0), try TaskFields(title: "t")) }
-        let limits = byCount ? HistoryLimits(count: 500) : HistoryLimits(age: .seconds(2 * 86_400))
-        // By days, since the tests may wait for each other for minutes.
-        let (now, day) = (SystemTime.milliseconds(), Int64(86_400_000))
+        let limits = byCount ? HistoryLimits(count: 500) : HistoryLimits(age: .seconds(8 * 3_600))
+        // By hours, since the tests may wait for each other for minutes.
+        let (now, hour) = (SystemTime.milliseconds(), Int64(3_600_000))
         let said = Log()
         await withLog(limits) { desk, close in
             @LoopActor func look() {
@@ -145,7 +145,7 @@ struct SQLiteLogTests {
                     }
                 }
             }
-            desk.submit(Array(many[..<2_500]), at: now - 3 * day) {
+            desk.submit(Array(many[..<2_500]), at: now - 12 * hour) {
                 desk.submit(Array(many[2_500...]), at: now, then: look)
             }
         }
@@ -158,9 +158,9 @@ struct SQLiteLogTests {
         arguments: [true, false])
     func limits(byCount: Bool) async throws {
         let actions = try (1...5).map { TaskCommand.Action.create(.test($0), try TaskFields(title: "t")) }
-        let limits = byCount ? HistoryLimits(count: 3) : HistoryLimits(age: .seconds(2 * 86_400))
-        // By days, since the tests may wait for each other for minutes.
-        let (now, day) = (SystemTime.milliseconds(), Int64(86_400_000))
+        let limits = byCount ? HistoryLimits(count: 3) : HistoryLimits(age: .seconds(8 * 3_600))
+        // By hours, since the tests may wait for each other for minutes.
+        let (now, hour) = (SystemTime.milliseconds(), Int64(3_600_000))
         let said = Log()
         await withLog(limits) { desk, close in
             @LoopActor func look() {
@@ -171,8 +171,8 @@ struct SQLiteLogTests {
                     }
                 }
             }
-            desk.submit(Array(actions[..<2]), at: now - 3 * day) {
-                desk.submit(Array(actions[2...]), at: now - day, then: look)
+            desk.submit(Array(actions[..<2]), at: now - 12 * hour) {
+                desk.submit(Array(actions[2...]), at: now - 4 * hour, then: look)
             }
         }
         #expect(said.lines == ["gone", "there", "there", "there", "there"])

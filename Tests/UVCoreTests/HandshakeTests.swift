@@ -110,6 +110,31 @@ struct HandshakeTests {
         #expect(counts == expected)
     }
 
+    @Test("Each step of a turn is a callback of its own: the ticks of one run before the next connection is told")
+    func ticks() async {
+        let (log, clock) = (Log(), ManualClock())
+        _ = await withLoop(clock: .manual(clock)) { loop in
+            let cipher = Cipher()
+            cipher.onStep = { _ in clock.advance(by: .milliseconds(1)) }
+            let server = Server(tls: cipher) { socket in
+                log("connection")
+                loop.nextTick { log("tick") }
+                socket.write("!")
+            }
+            agreeAtOnce(6, with: server) { clients in
+                var answered = 0
+                for client in clients {
+                    client.onData = { _ in
+                        answered += 1
+                        client.destroy()
+                        if answered == 6 { server.close() }
+                    }
+                }
+            }
+        }
+        #expect(log.lines == (0..<6).flatMap { _ in ["connection", "tick"] })
+    }
+
     @Test("While steps wait, other connections are read in each turn, and none is accepted")
     func others() async {
         let (log, clock) = (Log(), ManualClock())

@@ -40,7 +40,7 @@ struct TLSResumptionTests {
         #expect(await connect(to: hosts) == ["new", "resumed", "resumed", "resumed"])
     }
 
-    @Test("By another name there is nothing to resume, whoever answers")
+    @Test("By another name there is nothing to resume, whatever answers")
     func names() async {
         let hosts = ["localhost", "127.0.0.1", "localhost", "127.0.0.1"]
         #expect(await connect(to: hosts) == ["new", "new", "resumed", "resumed"])

@@ -17,7 +17,8 @@ final class HostMiddleware {
 
     /// - Parameter address: What the server was told to listen on.
     init(_ address: String, refusals: RefusalLog) {
-        names = ["localhost", "127.0.0.1", "[::1]", address]
+        let isIPv6 = address.utf8.contains(UInt8(ascii: ":"))
+        names = ["localhost", "127.0.0.1", "[::1]", isIPv6 ? "[\(address.asciiLowercased)]" : address.asciiLowercased]
         self.refusals = refusals
     }
 

@@ -3,8 +3,8 @@ import Logging
 import UVCore
 import UVHTTP
 
-/// Tells the log of tokens, origins and hosts that were refused, and of handshakes of TLS that have failed: at once, and then at most once a second, with how many
-/// there were, so that a peer that tries many fills no disk.
+/// Tells the log of tokens, origins and hosts that were refused, and of handshakes of TLS that have failed: at once, and
+/// then at most once a second, with how many there were, so that a peer that tries many fills no disk.
 @LoopActor
 final class RefusalLog {
     enum Reason: Int, CaseIterable {

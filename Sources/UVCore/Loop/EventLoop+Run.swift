@@ -12,6 +12,7 @@ extension EventLoop {
     ) -> Int32 {
         guard LoopThread.claim() else { programError("an event loop is running already; a process has one at a time") }
         defer { LoopThread.release() }
+        // Looked at before anything is opened, which would get the number of one that is closed.
         _ = StandardDescriptors.closed
         BrokenPipes.areErrors
         return LoopActor.assumeIsolated {

@@ -92,7 +92,7 @@ extension LoopError {
     /// The peer broke the connection (`ECONNRESET`).
     public var isConnectionReset: Bool { code == UV_ECONNRESET.rawValue || code == UV_EPIPE.rawValue }
 
-    /// The connection has ended, and the end was not said by its layer (`EOF`).
+    /// The connection has ended before its layer said so (`EOF`).
     public var isEndOfStream: Bool { code == UV_EOF.rawValue }
 
     /// The operation was cancelled (`ECANCELED`).

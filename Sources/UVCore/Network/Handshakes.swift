@@ -104,6 +104,8 @@ extension Handshakes {
     private func goOn() {
         while hasTime, let (socket, bytes) = waiting.popFirst() {
             if !socket.isDestroyed { socket.goOnAgreeing(with: bytes.span.bytes) }
+            // Each is a callback of its own, as where none waits.
+            guard loop.endPart() else { return }
         }
         if isBehind { loop.atCheck { [self] in goOn() } }
     }

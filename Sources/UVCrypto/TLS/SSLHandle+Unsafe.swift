@@ -74,7 +74,7 @@ final class SSLHandle {
     func offerSession() {
         guard let server, let session = context.takeSession(of: server) else { return }
         OpenSSLError.clear()
-        // Refused it is as if there were none: the handshake is a full one.
+        // If the server refuses it, the handshake is a full one.
         SSL_set_session(raw, session.raw)
     }
 

@@ -56,6 +56,7 @@ struct RefusalLogTests {
         #expect(code == 0)
         #expect(lines.all.withLock { $0 } == ["notice Refused 1 token 1", "notice Refused 1000 tokens, 1 origin 1001"])
     }
+
     @Test("A handshake that has failed is said with its reason; a peer that has only gone is not")
     func handshakes() async {
         let lines = Lines()
