@@ -16,7 +16,7 @@ final class Statement {
     /// The first failure to bind since the last run.
     private var bindStatus = SQLITE_OK
     /// Where texts and bytes lie until the run is over. SQLite would allocate memory for each.
-    private let room = UnsafeMutableRawPointer.allocate(byteCount: Statement.roomSize, alignment: 8)
+    private let room: UnsafeMutableRawPointer
     private var used = 0
     private static let roomSize = 1_024
     /// The bits of the parameters that are NULL, as all are at first: SQLite keeps that from one run to the next.
@@ -29,6 +29,8 @@ final class Statement {
         try DatabaseError.check(
             sqlite3_prepare_v3(connection.raw, sql, -1, flags, &raw, nil), of: connection.raw)
         self.raw = raw
+        // Not before: where `init` throws there is no `deinit`.
+        room = .allocate(byteCount: Self.roomSize, alignment: 8)
         let parameters = sqlite3_bind_parameter_count(raw)
         precondition(parameters < UInt64.bitWidth, "\(parameters) parameters: each needs a bit of its own")
     }
