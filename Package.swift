@@ -145,14 +145,10 @@ let package = Package(
             ],
             path: "Tests/HTTPMirror", swiftSettings: strict),
         .executableTarget(
-            name: "HTTPGetter",
+            name: "HTTPAsk",
             dependencies: [
                 "UVCore", "UVCrypto", "UVHTTP", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "Tests/HTTPGetter", swiftSettings: strict),
-        .executableTarget(
-            name: "HTTPAsk",
-            dependencies: ["UVCore", "UVHTTP", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Tests/HTTPAsk", swiftSettings: strict),
         .target(name: "LoopTesting", dependencies: ["UVCore"], path: "Tests/LoopTesting", swiftSettings: strict),
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),

@@ -1,4 +1,5 @@
 import UVCore
+import UVCrypto
 import UVHTTP
 
 /// All requests of one run.
@@ -12,7 +13,8 @@ final class Asking {
 
     init(_ command: HTTPAsk) {
         self.command = command
-        client = HTTPClient(command.options)
+        // An authority of the tests' own is named by the environment (SSL_CERT_FILE), as for any client of OpenSSL.
+        client = HTTPClient(command.options, tls: TLSContext())
         urls = Array(repeatElement(command.urls, count: command.times).joined())
         outcomes = Array(repeating: nil, count: urls.count)
         left = urls.count

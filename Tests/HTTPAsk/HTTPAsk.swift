@@ -3,7 +3,7 @@ import UVCore
 import UVHTTP
 
 /// Asks servers that others wrote, and prints a line of JSON for each answer, in the order of the requests.
-/// `Tests/Peers/test_http_client.py` runs it.
+/// `Tests/Peers/asking.py` runs it.
 @main
 struct HTTPAsk: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -32,15 +32,14 @@ def pytest_addoption(parser):
     group.addoption("--exercises", metavar="FILE", help="the program with the exercises")
     group.addoption("--loop-programs", metavar="FILE", help="the program that runs programs of callbacks on the loop")
     group.addoption("--http-mirror", metavar="FILE", help="the program that answers with what it has read")
-    group.addoption("--http-getter", metavar="FILE", help="the program that gets URLs with the HTTP client")
+    group.addoption("--http-ask", metavar="FILE", help="the program that asks servers with the HTTP client")
     group.addoption("--tls", action="store_true", help="all of the suites' servers speak TLS")
-    group.addoption("--http-ask", metavar="FILE", help="the program that asks HTTP servers")
     group.addoption("--big-path", metavar="PATH", help="a path of taskflow that streams about 100 MB")
 
 
 def pytest_configure(config):
     names = [*PATHS, "websocket_client", "autobahn_client", "exercises", "loop_programs",
-             "http_mirror", "http_getter", "http_ask"]
+             "http_mirror", "http_ask"]
     given = [config.getoption(name) for name in names if config.getoption(name)]
     if not given:
         raise pytest.UsageError("give at least one program, such as --echo FILE")
@@ -54,7 +53,7 @@ CERTIFICATES = pytest.StashKey[Certificates | None]()
 
 
 def made_certificates(config) -> Certificates:
-    """Those of this run. curl, Node and Python's clients are told by their environment whom to trust."""
+    """Those of this run. curl, Node and Python's clients are told by their environment which authority to trust."""
     folder = tempfile.TemporaryDirectory()
     config.add_cleanup(folder.cleanup)
     made = Certificates(folder.name)
@@ -140,11 +139,6 @@ def autobahn_client(request) -> str:
 
 
 @pytest.fixture(scope="session")
-def http_getter(request) -> str:
-    return request.config.getoption("http_getter") or pytest.skip("no --http-getter given")
-
-
-@pytest.fixture(scope="session")
 def loop_programs(request) -> str:
     return request.config.getoption("loop_programs") or pytest.skip("no --loop-programs given")
 
@@ -152,3 +146,9 @@ def loop_programs(request) -> str:
 @pytest.fixture(scope="session")
 def http_ask(request) -> str:
     return request.config.getoption("http_ask") or pytest.skip("no --http-ask given")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """Certificates of the module's own, and their authority."""
+    return Certificates(tmp_path_factory.mktemp("certificates"))

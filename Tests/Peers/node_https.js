@@ -1,5 +1,5 @@
 // What Node's https finds: `node node_https.js URL SCENARIO [CERTIFICATE KEY]` ends with 0 if the server agrees with it.
-// Whom to trust is in NODE_EXTRA_CA_CERTS.
+// The authority that it trusts is named by NODE_EXTRA_CA_CERTS.
 'use strict';
 const assert = require('node:assert');
 const { once } = require('node:events');

@@ -1,9 +1,7 @@
 """The HTTP client asks servers that others wrote: nginx, Python's http.server, Node's http."""
 
-import base64
 import gzip
 import http.server
-import json
 import os
 import shutil
 import socket
@@ -11,39 +9,20 @@ import subprocess
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 
 import pytest
 
+from asking import answers
 from server import free_port
 
 NGINX = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
 BIG = bytes(range(256)) * 8_000
 
 
-@dataclass
-class Answer:
-    status: int
-    url: str
-    fields: dict[str, str]
-    content: bytes
-    trailers: list
-    informed: list
-    failure: str | None
-
-
 @pytest.fixture
 def ask(http_ask):
-    def run(*arguments: str) -> list[Answer]:
-        result = subprocess.run([http_ask, *map(str, arguments)], capture_output=True, text=True, timeout=60)
-        assert result.returncode == 0, result.stderr
-        answers = [json.loads(line) for line in result.stdout.splitlines()]
-        return [Answer(answer["status"], answer["url"], {name.lower(): value for name, value in answer["fields"]},
-                       base64.b64decode(answer["content"]), answer["trailers"], answer["informed"],
-                       answer.get("failure")) for answer in answers]
-
-    return run
+    return partial(answers, http_ask)
 
 
 # nginx

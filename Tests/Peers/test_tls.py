@@ -9,7 +9,6 @@ import ssl
 import struct
 import subprocess
 import time
-from pathlib import Path
 
 import pytest
 import websockets
@@ -20,11 +19,6 @@ from wire import head
 NODE = {**os.environ, "NODE_PATH": "/usr/share/nodejs"}
 GET = head("GET", "/", "Connection: close")
 VERSIONS = [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3]
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory):
-    return Certificates(tmp_path_factory.mktemp("certificates"))
 
 
 @pytest.fixture(scope="module")

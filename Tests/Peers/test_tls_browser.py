@@ -13,17 +13,11 @@ import subprocess
 import pytest
 from playwright import sync_api
 
-from certificates import Certificates
 from client import ADMIN
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None or shutil.which("certutil") is None, reason="no Chromium or no certutil; scripts/install-deps.sh test gets them")
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory):
-    return Certificates(tmp_path_factory.mktemp("certificates"))
 
 
 @pytest.fixture(scope="module")

@@ -10,14 +10,8 @@ import httpx
 import pytest
 import websockets
 
-from certificates import Certificates
 
 NODE_SIDE = Path(__file__).with_name("node_https.js")
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory):
-    return Certificates(tmp_path_factory.mktemp("certificates"))
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,6 @@ import pytest
 from tlslite.constants import CipherSuite, ContentType, ExtensionType
 from tlslite.extensions import SNIExtension, TLSExtension
 
-from certificates import Certificates
 from hostile import HEALTH, SSL_3, TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3, HasLeft, HostileClient, certificate_of, key_of, leaving_behind
 from wire import head
 
@@ -24,11 +23,6 @@ OK = b"HTTP/1.1 200 OK"
 # Bytes that the server has not read when it ends the connection make the system reset it, and the alert may be lost.
 GONE = {"cut off", "reset"}
 both_versions = pytest.mark.parametrize("version", [TLS_1_2, TLS_1_3], ids=["1.2", "1.3"])
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory):
-    return Certificates(tmp_path_factory.mktemp("certificates"))
 
 
 @pytest.fixture(scope="module")

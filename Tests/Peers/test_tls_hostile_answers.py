@@ -2,12 +2,12 @@
 
 import itertools
 import os
-import subprocess
 
 import pytest
 from tlslite.constants import ContentType
 
-from certificates import Certificates
+import asking
+from asking import Answer
 from hostile import TLS_1_2, TLS_1_3, HostileServerSide, hostile_server
 
 both_versions = pytest.mark.parametrize(
@@ -18,11 +18,6 @@ WITH_LENGTH = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + BODY
 IN_CHUNKS = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3e8\r\n" + BODY + b"\r\n0\r\n\r\n"
 answers = pytest.mark.parametrize(
     "answer", [UNTIL_CLOSE, WITH_LENGTH, IN_CHUNKS], ids=["until close", "with a length", "in chunks"])
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory):
-    return Certificates(tmp_path_factory.mktemp("certificates"))
 
 
 def asked(connection, files, version=TLS_1_3, **options) -> HostileServerSide:
@@ -40,33 +35,36 @@ def close(side) -> None:
     side.socket.close()
 
 
-def lines(http_getter, files, serve, count: int = 1) -> list[str]:
+def lines(http_ask, files, serve, count: int = 1) -> list[str]:
     """What the client says of so many requests, one after the other."""
+    def line(answer: Answer) -> str:
+        if not answer.status:
+            return f"no answer: {answer.failure}"
+        return f"{answer.status}, {len(answer.content)} bytes" + (f", then {answer.failure}" if answer.failure else "")
+
     with hostile_server(serve) as port:
         urls = [f"https://localhost:{port}/{number}" for number in range(count)]
-        result = subprocess.run([http_getter, *urls], capture_output=True, text=True, timeout=60,
-                                env={**os.environ, "SSL_CERT_FILE": files.authority})
-    assert result.returncode == 0, result.stderr
-    return result.stdout.splitlines()
+        return [line(answer) for answer in asking.answers(http_ask, "--pause", 0, *urls,
+                                                          env={**os.environ, "SSL_CERT_FILE": files.authority})]
 
 
 @both_versions
 @answers
 @pytest.mark.parametrize("size", [16_384, 1], ids=["one record", "a byte a record"])
-def test_an_answer_that_is_whole(http_getter, files, version, answer, size):
+def test_an_answer_that_is_whole(http_ask, files, version, answer, size):
     def serve(connection):
         side = asked(connection, files, version)
         for start in range(0, len(answer), size):
             side.send(answer[start:start + size])
         close(side)
 
-    assert lines(http_getter, files, serve) == ["200, 1000 bytes"]
+    assert lines(http_ask, files, serve) == ["200, 1000 bytes"]
 
 
 @both_versions
 @answers
 @pytest.mark.parametrize("end", [lambda side: side.socket.close(), close], ids=["cut off", "an end"])
-def test_an_answer_that_is_not(http_getter, files, version, answer, end):
+def test_an_answer_that_is_not(http_ask, files, version, answer, end):
     """Cut in its head, behind it, in its body, and before its last byte. What is said to end, by close_notify, has ended
     where the answer goes on until then; where the connection ends without that word nothing has."""
     for length in (10, answer.index(b"\r\n\r\n") + 4, len(answer) - 500, len(answer) - 1):
@@ -75,7 +73,7 @@ def test_an_answer_that_is_not(http_getter, files, version, answer, end):
             side.send(answer[:length])
             end(side)
 
-        (line,) = lines(http_getter, files, serve)
+        (line,) = lines(http_ask, files, serve)
         if answer is UNTIL_CLOSE and end is close and length > 10:
             assert line == f"200, {length - len(answer) + 1_000} bytes"
         else:
@@ -83,14 +81,14 @@ def test_an_answer_that_is_not(http_getter, files, version, answer, end):
 
 
 @both_versions
-def test_an_answer_until_close_that_is_cut_off_behind_its_last_byte(http_getter, files, version):
+def test_an_answer_until_close_that_is_cut_off_behind_its_last_byte(http_ask, files, version):
     """Nothing tells that it was the last."""
     def serve(connection):
         side = asked(connection, files, version)
         side.send(UNTIL_CLOSE)
         side.socket.close()
 
-    (line,) = lines(http_getter, files, serve)
+    (line,) = lines(http_ask, files, serve)
     assert line.startswith("200, 1000 bytes, then "), line
 
 
@@ -106,7 +104,7 @@ def changing_a_record(side) -> None:
     changing_a_record, lambda side: side.send(b"9" * 16_385), lambda side: side.send(b"\2\x50", ContentType.alert),
     lambda side: side.send(b"what", 99), lambda side: side.flood(lambda: side.send(b""), 200),
 ], ids=["a changed record", "a record too long", "an alert", "an unknown type", "empty records"])
-def test_a_record_that_is_none_within_the_body(http_getter, files, version, answer, step):
+def test_a_record_that_is_none_within_the_body(http_ask, files, version, answer, step):
     def serve(connection):
         side = asked(connection, files, version)
         side.send(answer[:-500])
@@ -114,11 +112,11 @@ def test_a_record_that_is_none_within_the_body(http_getter, files, version, answ
         while side.socket.recv(65_536):
             pass
 
-    (line,) = lines(http_getter, files, serve)
+    (line,) = lines(http_ask, files, serve)
     assert line.startswith("200, ") and ", then " in line, line
 
 
-def test_a_connection_that_was_ended_is_not_used_again(http_getter, files):
+def test_a_connection_that_was_ended_is_not_used_again(http_ask, files):
     """Whether its end was said or not, the next request has a new one."""
     for end in (close, lambda side: side.socket.close()):
         count = itertools.count()
@@ -129,11 +127,11 @@ def test_a_connection_that_was_ended_is_not_used_again(http_getter, files):
             side.send(WITH_LENGTH)
             end(side)
 
-        assert lines(http_getter, files, serve, 3) == ["200, 1000 bytes"] * 3
+        assert lines(http_ask, files, serve, 3) == ["200, 1000 bytes"] * 3
         assert next(count) == 3
 
 
-def test_new_keys_between_the_pieces(http_getter, files):
+def test_new_keys_between_the_pieces(http_ask, files):
     def serve(connection):
         side = asked(connection, files)
         for start in range(0, len(WITH_LENGTH), 100):
@@ -141,12 +139,12 @@ def test_new_keys_between_the_pieces(http_getter, files):
             side.update_keys(False)
         close(side)
 
-    assert lines(http_getter, files, serve) == ["200, 1000 bytes"]
+    assert lines(http_ask, files, serve) == ["200, 1000 bytes"]
 
 
 @pytest.mark.parametrize("certificate, reason", [
     ("expired", "certificate has expired"), ("other", "hostname mismatch"), ("unknown", "unable to get local issuer certificate"),
 ])
-def test_a_certificate_that_does_not_prove_the_name(http_getter, files, certificate, reason):
-    assert lines(http_getter, files, lambda connection: HostileServerSide(connection).shake_hands(files, certificate)) == [
-        f"refused: {reason}"]
+def test_a_certificate_that_does_not_prove_the_name(http_ask, files, certificate, reason):
+    assert lines(http_ask, files, lambda connection: HostileServerSide(connection).shake_hands(files, certificate)) == [
+        f"no answer: EPROTO EPROTO: {reason} (X509_verify_cert)"]

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from tlslite.constants import ContentType, ExtensionType
 
-from certificates import Certificates
 from hostile import TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3, HostileServerSide, hostile_server, leaving_behind
 from shown import Shown
 
@@ -20,11 +19,6 @@ ALERT, CHANGE_CIPHER_SPEC, HANDSHAKE = ContentType.alert, ContentType.change_cip
 both_versions = pytest.mark.parametrize("version", [TLS_1_2, TLS_1_3], ids=["1.2", "1.3"])
 EVENT = json.dumps({"event": "task.created", "seq": 1, "task": {
     "id": "a", "title": "from the good one", "description": "", "status": "pending", "priority": 5, "dependencies": []}})
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory):
-    return Certificates(tmp_path_factory.mktemp("certificates"))
 
 
 def frame(text: str) -> bytes:

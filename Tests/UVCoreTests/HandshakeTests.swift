@@ -91,16 +91,7 @@ struct HandshakeTests {
                 turns("\(loop.iteration)")
             }
             let server = Server(tls: cipher) { socket in socket.write("!") }
-            agreeAtOnce(7, with: server) { clients in
-                var answered = 0
-                for client in clients {
-                    client.onData = { _ in
-                        answered += 1
-                        client.destroy()
-                        if answered == 7 { server.close() }
-                    }
-                }
-            }
+            agreeAtOnce(7, with: server) { clients in closeWhenAllAreAnswered(clients, server) }
         }
         #expect(order.lines == (0..<7).map(String.init))
         var counts: [Int] = []
@@ -121,16 +112,7 @@ struct HandshakeTests {
                 loop.nextTick { log("tick") }
                 socket.write("!")
             }
-            agreeAtOnce(6, with: server) { clients in
-                var answered = 0
-                for client in clients {
-                    client.onData = { _ in
-                        answered += 1
-                        client.destroy()
-                        if answered == 6 { server.close() }
-                    }
-                }
-            }
+            agreeAtOnce(6, with: server) { clients in closeWhenAllAreAnswered(clients, server) }
         }
         #expect(log.lines == (0..<6).flatMap { _ in ["connection", "tick"] })
     }
@@ -186,6 +168,18 @@ struct HandshakeTests {
         }
         #expect(code == 0)
         #expect(log.lines == ["step 0", "accepted", "step 1", "closed"])
+    }
+
+    @LoopActor
+    private func closeWhenAllAreAnswered(_ clients: [Socket], _ server: Server) {
+        var answered = 0
+        for client in clients {
+            client.onData = { _ in
+                answered += 1
+                client.destroy()
+                if answered == clients.count { server.close() }
+            }
+        }
     }
 
     /// Connects `count` clients, and lets all agree in one callback when all were accepted; `then` is called in it.

@@ -24,7 +24,7 @@ final class SSLHandle {
     /// Kept: OpenSSL calls both.
     private let wire = Wire()
     private let context: SSLContext
-    /// Of a client: with whom it speaks.
+    /// Of a client: the server that it speaks with.
     private var server: SSLContext.Sessions.Server?
 
     init(of context: SSLContext, as role: Role) throws(LoopError) {
