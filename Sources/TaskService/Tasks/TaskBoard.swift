@@ -98,8 +98,8 @@ extension TaskBoard {
         isAppendDue = true
         loop.atCheck { [self] in
             isAppendDue = false
-            let waits = gathering.goesOn(waiting: line.count, at: loop.preciseTime)
-            waits ? appendSoon() : append()
+            if gathering.goesOn(waiting: line.count, at: loop.preciseTime) { return appendSoon() }
+            append()
         }
     }
 
