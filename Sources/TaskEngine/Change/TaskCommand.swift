@@ -10,6 +10,10 @@ public struct TaskCommand: Sendable {
         case delete(TaskID, expecting: Precondition = .none)
         /// Nothing, since it is known already that it cannot be. What was done under the same key before is told all the same.
         case refuse(TaskID, because: TaskError)
+        /// What the work queue does.
+        case work(WorkCommand)
+        /// One after the other, in one piece: their events are kept together. None of them has parts itself.
+        indirect case several([Action])
     }
 
     public let action: Action
@@ -19,23 +23,29 @@ public struct TaskCommand: Sendable {
     public let timestamp: Timestamp
     /// What the client calls it by, if it may ask for it again.
     public let key: IdempotencyKey?
+    /// Bits that nobody can foretell, for the waits that go by chance.
+    public let random: UInt64
 
-    public init(_ action: Action, requestID: RequestName, timestamp: Timestamp, key: IdempotencyKey? = nil) {
+    public init(
+        _ action: Action, requestID: RequestName, timestamp: Timestamp, key: IdempotencyKey? = nil, random: UInt64 = 0
+    ) {
         self.action = action
         self.requestID = requestID
         self.timestamp = timestamp
         self.key = key
+        self.random = random
     }
 
     /// A command that asks for `action` in place of its own.
     public func asking(for action: Action) -> TaskCommand {
-        TaskCommand(action, requestID: requestID, timestamp: timestamp, key: key)
+        TaskCommand(action, requestID: requestID, timestamp: timestamp, key: key, random: random)
     }
 
-    /// The task it is about.
-    public var taskID: TaskID {
+    /// The task it is about; nil if that is not one.
+    public var taskID: TaskID? {
         switch action {
         case .create(let id, _), .update(let id, _, _), .delete(let id, _), .refuse(let id, _): id
+        case .work, .several: nil
         }
     }
 }

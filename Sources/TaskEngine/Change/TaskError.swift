@@ -11,6 +11,15 @@ public enum TaskError: Error, Sendable, Hashable {
     /// A field was given a value of the wrong type, or one that it may not have.
     case invalidField(TaskField)
 
+    /// The fence is not that of the task's lease, which is `fence`; nil if it has none.
+    case leaseLost(TaskID, TaskState, fence: Int?)
+    /// The task's state does not allow it.
+    case invalidTransition(TaskID, TaskState)
+    /// A task that has not ended has the unique key.
+    case duplicateTask(TaskID)
+    /// There are as many tasks, or as much in them, as the server takes.
+    case queueFull
+
     /// The code of the server's contract: what a program reads.
     public var code: String {
         switch self {
@@ -19,6 +28,10 @@ public enum TaskError: Error, Sendable, Hashable {
         case .keyMismatch: "IDEMPOTENCY_MISMATCH"
         case .missingField: "MISSING_REQUIRED_FIELD"
         case .invalidField: "VALIDATION_ERROR"
+        case .leaseLost: "LEASE_LOST"
+        case .invalidTransition: "INVALID_TRANSITION"
+        case .duplicateTask: "DUPLICATE_TASK"
+        case .queueFull: "QUEUE_FULL"
         }
     }
 
@@ -31,14 +44,18 @@ public enum TaskError: Error, Sendable, Hashable {
         case .keyMismatch: "The same Idempotency-Key came before with another query or body"
         case .missingField(let field): "\(field.rawValue) is required"
         case .invalidField(let field): "\(field.rawValue) must be \(field.rule)"
+        case .leaseLost(let id, _, _): "The lease of task \(id) is another's, or over"
+        case .invalidTransition(let id, let state): "Task \(id) is \(state.rawValue), which does not allow that"
+        case .duplicateTask(let id): "Task \(id) has the unique key"
+        case .queueFull: "The queue is full"
         }
     }
 
     /// The field at fault, where it is one.
     public var field: TaskField? {
         switch self {
-        case .taskNotFound, .preconditionFailed, .keyMismatch: nil
         case .missingField(let field), .invalidField(let field): field
+        default: nil
         }
     }
 }

@@ -9,6 +9,7 @@ extension TaskEvent {
         case .created(let task), .moved(let task, _, _): own + task.memory
         case .updated(let task, _, let project): own + task.memory + Allocation.memory(of: project)
         case .deleted(_, let project): own + Allocation.memory(of: project)
+        case .project(let name, _): own + Allocation.memory(of: name?.text)
         }
     }
 }

@@ -13,6 +13,8 @@ public struct TaskEvent: Sendable {
         case moved(TaskRecord, from: Int, to: Int)
         /// The task has gone, and its id from the dependencies of all others.
         case deleted(TaskID, project: String? = nil)
+        /// A project has other settings; without a name it is that of the tasks that have none.
+        case project(PlainText?, ProjectSettings)
     }
 
     /// The event's number: one more than that of the event before.
@@ -22,16 +24,31 @@ public struct TaskEvent: Sendable {
     public let change: Change
     /// What the client calls the change by that begins with this event, if it has said so.
     public let key: IdempotencyKey?
+    /// What the work queue has changed the task by, and what of its bodies; nil for a change of its fields alone.
+    private let work: Apart<WorkChange>?
+
+    private struct WorkChange: Sendable, Hashable {
+        let cause: Cause?
+        let bodies: BodyChange?
+    }
 
     public init(
-        _ change: Change, sequence: Int, requestID: RequestName, timestamp: Timestamp, key: IdempotencyKey? = nil
+        _ change: Change, sequence: Int, requestID: RequestName, timestamp: Timestamp, key: IdempotencyKey? = nil,
+        cause: Cause? = nil, bodies: BodyChange? = nil
     ) {
         self.change = change
         self.sequence = sequence
         self.requestID = requestID
         self.timestamp = timestamp
         self.key = key
+        work = cause == nil && bodies == nil ? nil : Apart(WorkChange(cause: cause, bodies: bodies))
     }
+
+    /// What in the work queue has led to it; nil for what a client has done to the task's fields.
+    public var cause: Cause? { work?.value.cause }
+
+    /// What it says of the task's payload and result; nil if nothing.
+    public var bodies: BodyChange? { work?.value.bodies }
 
     /// The name clients know it by.
     public var name: String {
@@ -40,13 +57,16 @@ public struct TaskEvent: Sendable {
         case .updated: "task.updated"
         case .moved: "task.moved"
         case .deleted: "task.deleted"
+        case .project: "project.updated"
         }
     }
 
-    public var taskID: TaskID {
+    /// The task that it tells of; nil if it is none's.
+    public var taskID: TaskID? {
         switch change {
         case .created(let task), .updated(let task, _, _), .moved(let task, _, _): task.id
         case .deleted(let id, _): id
+        case .project: nil
         }
     }
 
@@ -56,6 +76,7 @@ public struct TaskEvent: Sendable {
         case .created(let task), .moved(let task, _, _): [task.project].compactMap(\.self)
         case .updated(let task, _, let formerProject): [task.project, formerProject].compactMap(\.self)
         case .deleted(_, let project): [project].compactMap(\.self)
+        case .project: []
         }
     }
 }
@@ -64,7 +85,7 @@ extension TaskEvent: Hashable {
     /// Texts are compared as bytes.
     public static func == (left: TaskEvent, right: TaskEvent) -> Bool {
         left.sequence == right.sequence && left.timestamp == right.timestamp && left.change == right.change
-            && left.key == right.key && left.requestID == right.requestID
+            && left.key == right.key && left.requestID == right.requestID && left.work == right.work
     }
 
     public func hash(into hasher: inout Hasher) {
@@ -84,6 +105,8 @@ extension TaskEvent.Change: Hashable {
             left == right && leftFrom == from && leftTo == to
         case (.deleted(let left, let leftProject), .deleted(let right, let project)):
             left == right && leftProject.isSame(as: project)
+        case (.project(let left, let leftSettings), .project(let right, let settings)):
+            left == right && leftSettings == settings
         default: false
         }
     }
@@ -92,6 +115,7 @@ extension TaskEvent.Change: Hashable {
         switch self {
         case .created(let task), .updated(let task, _, _), .moved(let task, _, _): hasher.combine(task)
         case .deleted(let id, _): hasher.combine(id)
+        case .project(_, let settings): hasher.combine(settings)
         }
     }
 }

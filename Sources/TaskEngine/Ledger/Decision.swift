@@ -11,6 +11,19 @@ public struct Decision: Sendable, Hashable {
         case repeated(KeyedChange.Kind, TaskID, TaskRecord?)
         /// No event.
         case refused(TaskError)
+        /// A task that has the unique key already: no event.
+        case duplicate(TaskRecord)
+        /// What a worker has got; `isReplayed` if it had claimed it before, under the same key.
+        case claimed([ClaimedTask], isReplayed: Bool)
+        /// The lease begins anew with this length.
+        case renewed(TaskRecord, isCancelRequested: Bool)
+        /// The task as the queue's command has left it, with or without an event.
+        case worked(TaskRecord)
+        /// The clock has asked for what was not to be done any more, or was done; `hasMore` if there is more of it.
+        case swept(hasMore: Bool)
+        case project(ProjectSettings)
+        /// One for each part.
+        indirect case several([Outcome])
     }
 
     public let outcome: Outcome

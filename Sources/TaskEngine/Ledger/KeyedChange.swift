@@ -32,19 +32,19 @@ extension KeyedChange {
 extension TaskEvent {
     /// The change under a key that begins with this event, if it is one.
     public var keyedChange: KeyedChange? {
-        guard let key, let kind = change.kind else { return nil }
+        guard let key, let kind = change.kind, let taskID else { return nil }
         return KeyedChange(key: key, kind: kind, taskID: taskID, sequence: sequence, timestamp: timestamp)
     }
 }
 
 extension TaskEvent.Change {
-    /// Nil for a move, which no change begins with.
+    /// Nil for what no change with a key begins with.
     fileprivate var kind: KeyedChange.Kind? {
         switch self {
         case .created: .created
         case .updated: .updated
         case .deleted: .deleted
-        case .moved: nil
+        case .moved, .project: nil
         }
     }
 }

@@ -64,7 +64,7 @@ struct Overlay: Sendable {
         if let change = event.keyedChange { keyed[change.key.name] = change }
         switch event.change {
         case .created(let task), .updated(let task, _, _): write(task, of: task.id, at: event.sequence)
-        case .moved: break
+        case .moved, .project: break
         case .deleted(let id, _):
             write(nil, of: id, at: event.sequence)
             deletions += 1

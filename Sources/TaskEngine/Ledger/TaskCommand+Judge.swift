@@ -15,19 +15,23 @@ extension TaskCommand {
         do throws(TaskError) {
             return switch action {
             case .create(let id, let fields): try create(id, fields, sequence)
-            case .update(_, let fields, let expected):
-                update(try existing(current(), expecting: expected), fields, sequence)
-            case .delete(_, let expected): delete(try existing(current(), expecting: expected), sequence)
+            case .update(let id, let fields, let expected):
+                update(try existing(id, current(), expecting: expected), fields, sequence)
+            case .delete(let id, let expected):
+                delete(try existing(id, current(), expecting: expected), sequence)
             case .refuse(_, let error): throw error
+            case .work, .several: Verdict(outcome: .swept(hasMore: false))
             }
         } catch {
             return Verdict(outcome: .refused(error))
         }
     }
 
-    private func existing(_ current: TaskRecord?, expecting expected: Precondition) throws(TaskError) -> TaskRecord {
-        guard let current else { throw .taskNotFound(taskID) }
-        guard expected.isMet(by: current.revision) else { throw .preconditionFailed(taskID) }
+    private func existing(
+        _ id: TaskID, _ current: TaskRecord?, expecting expected: Precondition
+    ) throws(TaskError) -> TaskRecord {
+        guard let current else { throw .taskNotFound(id) }
+        guard expected.isMet(by: current.revision) else { throw .preconditionFailed(id) }
         return current
     }
 

@@ -54,7 +54,7 @@ public struct TaskLedger: Sendable {
     /// - Complexity: O(edges that change), and O(dependencies of the task) while a deletion is in flight.
     public mutating func decide(_ command: TaskCommand) -> Decision {
         if let key = command.key, let repetition = repetition(of: command, key) { return repetition }
-        let (current, isInFlight) = overlay.look(at: command.taskID, over: store)
+        let (current, isInFlight) = look(at: command.taskID)
         let verdict = command.judge(against: current, sequence: sequence + 1)
         sequence += verdict.events.count
         // Each event is looked at where it lies: a copy of it would count its references.
@@ -72,11 +72,15 @@ public struct TaskLedger: Sendable {
     public mutating func settle(_ command: TaskCommand, keepingBy keep: ([TaskEvent]) -> Void) -> Decision {
         precondition(overlay.isEmpty, "a decision waits for the log")
         if let key = command.key, let repetition = repetition(of: command, key) { return repetition }
-        let verdict = command.judge(against: store[command.taskID], sequence: sequence + 1)
+        let verdict = command.judge(against: command.taskID.flatMap { store[$0] }, sequence: sequence + 1)
         if !verdict.events.isEmpty { keep(verdict.events) }
         sequence += verdict.events.count
         for event in verdict.events { apply(event) }
         return Decision(outcome: verdict.outcome, events: verdict.events, isSettled: true)
+    }
+
+    private func look(at id: TaskID?) -> (task: TaskRecord?, isInFlight: Bool) {
+        id.map { overlay.look(at: $0, over: store) } ?? (nil, false)
     }
 
     /// What is said to a command that has come before under the same key; nil if it is the first. Nothing else is asked of

@@ -30,6 +30,7 @@ extension TaskStore {
                 throw .noSuchTask(id, sequence: event.sequence)
             }
             unlink(entry, at: event.sequence)
+        case .project: break
         }
         sequence = event.sequence
     }

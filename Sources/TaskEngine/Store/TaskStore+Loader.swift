@@ -60,6 +60,7 @@ extension TaskStore {
         public mutating func add(_ event: TaskEvent) {
             switch event.change {
             case .created(let task), .updated(let task, _, _): add(task, at: event.sequence)
+            case .project: break
             case .moved: break  // The `.updated` just before has the task.
             case .deleted(let id, _):
                 deletions[id] = event.sequence

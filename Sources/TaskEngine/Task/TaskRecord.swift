@@ -8,13 +8,14 @@ public struct TaskRecord: Sendable {
     public init(
         id: TaskID, title: String, description: String = "", status: TaskStatus = .pending,
         priority: Int = TaskPriority.standard, dependencies: [TaskID] = [], project: String? = nil,
-        createdAt: Timestamp, updatedAt: Timestamp, revision: Int
+        createdAt: Timestamp, updatedAt: Timestamp, revision: Int, since: Since? = nil, work: WorkState? = nil
     ) {
         box = Box(
             Fields(
                 id: id, title: title, description: description, status: status, priority: priority,
                 dependencies: dependencies, project: project, createdAt: createdAt, updatedAt: updatedAt,
-                revision: revision))
+                revision: revision, since: since ?? Since(at: createdAt.milliseconds, by: revision),
+                work: work.map(Apart.init)))
     }
 }
 
@@ -87,6 +88,19 @@ extension TaskRecord {
         get { box.fields.revision }
         set { own().fields.revision = newValue }
     }
+
+    /// Since when the task is in its state by an event of its own: the claim, the end, the wait that began. A dependency's
+    /// end makes it ready without one; see `TaskStore`.
+    public var since: Since {
+        get { box.fields.since }
+        set { own().fields.since = newValue }
+    }
+
+    /// What the work queue knows of the task; nil for a plain one.
+    public var work: WorkState? {
+        get { box.fields.work?.value }
+        set { own().fields.work = newValue.map(Apart.init) }
+    }
 }
 
 // MARK: - Memory
@@ -115,6 +129,8 @@ extension TaskRecord {
         let createdAt: Timestamp
         var updatedAt: Timestamp
         var revision: Int
+        var since: Since
+        var work: Apart<WorkState>?
     }
 
     /// What copies share. Unchecked, since `own` sees to it that the fields change only while one value alone has them.
@@ -140,7 +156,8 @@ extension TaskRecord: Hashable {
     private func hasFields(of other: TaskRecord) -> Bool {
         id == other.id && revision == other.revision && status == other.status && priority == other.priority
             && createdAt == other.createdAt && updatedAt == other.updatedAt && dependencies == other.dependencies
-            && title.isSame(as: other.title) && description.isSame(as: other.description)
+            && box.fields.work == other.box.fields.work && title.isSame(as: other.title)
+            && description.isSame(as: other.description)
             && project.isSame(as: other.project)
     }
 

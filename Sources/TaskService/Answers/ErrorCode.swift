@@ -18,6 +18,9 @@ struct ErrorCode: Hashable, Sendable {
     static let requestTimeout = ErrorCode(name: "REQUEST_TIMEOUT", status: .requestTimeout)
     static let historyGone = ErrorCode(name: "HISTORY_GONE", status: .gone)
     static let conflict = ErrorCode(name: "CONFLICT", status: .conflict)
+    static let leaseLost = ErrorCode(name: "LEASE_LOST", status: .conflict)
+    static let invalidTransition = ErrorCode(name: "INVALID_TRANSITION", status: .conflict)
+    static let duplicateTask = ErrorCode(name: "DUPLICATE_TASK", status: .conflict)
     static let preconditionFailed = ErrorCode(name: "PRECONDITION_FAILED", status: .preconditionFailed)
     static let payloadTooLarge = ErrorCode(name: "PAYLOAD_TOO_LARGE", status: .contentTooLarge)
     static let expectationFailed = ErrorCode(name: "EXPECTATION_FAILED", status: .expectationFailed)
@@ -28,6 +31,7 @@ struct ErrorCode: Hashable, Sendable {
     static let headersTooLarge = ErrorCode(name: "HEADERS_TOO_LARGE", status: .requestHeaderFieldsTooLarge)
     static let internalError = ErrorCode(name: "INTERNAL_ERROR", status: .internalServerError)
     static let serviceUnavailable = ErrorCode(name: "SERVICE_UNAVAILABLE", status: .serviceUnavailable)
+    static let queueFull = ErrorCode(name: "QUEUE_FULL", status: .serviceUnavailable)
     static let storageUnavailable = ErrorCode(name: "STORAGE_UNAVAILABLE", status: .serviceUnavailable)
     static let outcomeUnknown = ErrorCode(name: "OUTCOME_UNKNOWN", status: .serviceUnavailable)
 

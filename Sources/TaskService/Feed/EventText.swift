@@ -28,6 +28,7 @@ struct EventText {
             json.member("to", to)
         case .deleted(let id, _):
             json.member("task") { $0.member("id", id) }
+        case .project: break
         }
         json.member("seq", event.sequence)
         json.member("requestId", event.requestID)

@@ -35,7 +35,8 @@ struct ListenerRooms {
 
     /// Whether the listener is told of `event`.
     func hear(_ event: TaskEvent) -> Bool {
-        if hearsAll || tasks.contains(event.taskID) { return true }
+        guard let id = event.taskID else { return false }
+        if hearsAll || tasks.contains(id) { return true }
         return !projects.isEmpty && event.projects.contains { projects.contains(ByteText($0)) }
     }
 
@@ -50,7 +51,8 @@ struct ListenerRooms {
 
     /// The rooms that an event goes to.
     static func names(of event: TaskEvent) -> [RoomName] {
-        [all] + (event.projects.map { "project-\($0)" } + ["task-\(event.taskID)"]).compactMap { RoomName($0) }
+        guard let id = event.taskID else { return [] }
+        return [all] + (event.projects.map { "project-\($0)" } + ["task-\(id)"]).compactMap { RoomName($0) }
     }
 }
 

@@ -48,6 +48,10 @@ extension ServerResponse {
             case .keyMismatch: .idempotencyMismatch
             case .missingField: .missingRequiredField
             case .invalidField: .validationError
+            case .leaseLost: .leaseLost
+            case .invalidTransition: .invalidTransition
+            case .duplicateTask: .duplicateTask
+            case .queueFull: .queueFull
             }
         guard let field = error.field else { return end(code, "\(error.message).") }
         end(code, "\(error.message).") { $0.member("field", field.rawValue) }

@@ -112,6 +112,8 @@ extension TaskRoutes {
             case .deleted: endDeleted(response)
             }
         case .refused(let error): response.end(error)
+        case .duplicate(let task), .worked(let task), .renewed(let task, _): end(with: task, response)
+        case .claimed, .swept, .project, .several: response.end()
         }
     }
 

@@ -20,12 +20,15 @@ struct EventTable {
         "seq, name, request_id, time, task_id, changes, former_project, from_priority, to_priority, "
         + Statement.taskColumns + ", key"
 
+    /// What stands in place of a task's id where an event tells of none.
+    private static let noTask = TaskID(high: 0, low: 0)
+
     func append(_ event: TaskEvent) throws(DatabaseError) {
         write.bind(event.sequence, 1)
         write.bind(event.name, 2)
         write.bind(event.requestID, 3)
         write.bind(event.timestamp.milliseconds, 4)
-        write.bind(event.taskID, 5)
+        write.bind(event.taskID ?? Self.noTask, 5)
         bind(event.change)
         if let key = event.key {
             write.bind(key, 10 + Statement.taskWidth)
@@ -49,6 +52,9 @@ struct EventTable {
             write.bind(task, from: 10)
         case .deleted(_, let project):
             write.bind(project, 7)
+            write.bindNull(10...9 + Statement.taskWidth)
+        case .project(let name, _):
+            write.bind(name?.text, 7)
             write.bindNull(10...9 + Statement.taskWidth)
         }
     }

@@ -38,6 +38,7 @@ struct TaskTable {
         case .updated(let task, let changes, _):
             if changes.contains(.dependencies) { try replaceNeeds(of: task) }
             try write(task, at: event.sequence)
+        case .project: break
         case .moved: break  // The row has it from the `.updated` just before.
         case .deleted(let id, _):
             for needed in try needs(of: id) { try removeNeed.run(needed, id) }

@@ -29,7 +29,7 @@ struct EventCheck {
             if task.revision != event.sequence { return .revision }
             return task.updatedAt == event.timestamp ? nil : .timestamp
         case .moved(let task, let from, let to): return try part(of: event, moving: task, from, to)
-        case .deleted: return nil
+        case .deleted, .project: return nil
         }
     }
 

@@ -29,17 +29,19 @@ struct LogFold {
         let missing = skip(event.sequence)
         let difference = difference(of: event)
         switch event.change {
-        case .created, .updated: states[event.taskID] = .written(by: event.sequence)
+        case .created(let task), .updated(let task, _, _): states[task.id] = .written(by: event.sequence)
+        case .project: break
         case .moved: break  // The `.updated` just before has written it.
-        case .deleted:
-            states[event.taskID] = .deleted(by: event.sequence)
+        case .deleted(let id, _):
+            states[id] = .deleted(by: event.sequence)
             deletions.insert(event.sequence)
         }
         return missing ?? difference
     }
 
     private func difference(of event: TaskEvent) -> Difference? {
-        let (id, number) = (event.taskID, event.sequence)
+        guard let id = event.taskID else { return nil }
+        let number = event.sequence
         return switch (event.change, states[id]) {
         case (.created, .some): .createdTwice(id, by: number)
         case (.created, nil): nil

@@ -120,7 +120,9 @@ extension StoreCheck {
             let rows = try events.rows(after: last, limit: 500)
             guard let end = rows.last?.sequence else { break }
             for row in rows {
-                if let event = row.event { report.note(try inner.pass(event, behind: fold.writer(of: event.taskID))) }
+                if let event = row.event {
+                    report.note(try inner.pass(event, behind: event.taskID.flatMap(fold.writer(of:))))
+                }
                 look(at: row.event, row.sequence)
                 for difference in try keyed.pass(row.sequence, row.event) { report.note(difference) }
             }

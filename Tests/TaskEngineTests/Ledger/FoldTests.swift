@@ -67,6 +67,7 @@ struct FoldTests {
                 case .deleted(let id, _):
                     copy[id] = nil
                     for key in copy.keys { copy[key]?.dependencies.removeAll { $0 == id } }
+                case .project: break
                 }
             }
         }

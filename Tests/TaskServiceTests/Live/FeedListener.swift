@@ -161,6 +161,7 @@ extension FeedListener {
             // A task that leaves the rooms is told of once, and never again.
             copies?[task.id.description] = feed.rooms.admit(task) ? task.title : nil
         case .deleted(let id, _): copies?[id.description] = nil
+        case .project: break
         }
     }
 

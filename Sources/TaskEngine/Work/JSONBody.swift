@@ -1,0 +1,39 @@
+/// The text of one JSON value that a client has sent, kept as it came: no one here looks into it.
+public struct JSONBody: Sendable {
+    /// Checked by what has read it: one value, in UTF-8, without white space around it.
+    public let bytes: [UInt8]
+
+    public init(checked bytes: [UInt8]) { self.bytes = bytes }
+}
+
+extension JSONBody: Hashable {
+    public static func == (left: JSONBody, right: JSONBody) -> Bool { left.bytes == right.bytes }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(bytes.count) }
+}
+
+/// What a task carries beside its record, so that a transition does not repeat it.
+public struct TaskBodies: Sendable, Hashable {
+    /// What a worker is given. Nil is JSON's null.
+    public var payload: JSONBody?
+    /// What a worker has given back. Nil is JSON's null.
+    public var result: JSONBody?
+
+    public init(payload: JSONBody? = nil, result: JSONBody? = nil) {
+        self.payload = payload
+        self.result = result
+    }
+
+    public var isEmpty: Bool { payload == nil && result == nil }
+}
+
+/// What an event says of a task's bodies. `.some(nil)` takes one away.
+public struct BodyChange: Sendable, Hashable {
+    public var payload: JSONBody??
+    public var result: JSONBody??
+
+    public init(payload: JSONBody?? = nil, result: JSONBody?? = nil) {
+        self.payload = payload
+        self.result = result
+    }
+}

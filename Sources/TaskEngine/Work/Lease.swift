@@ -1,0 +1,26 @@
+/// A worker's hold on a task. How long it lasts, and never until when: the deadline is kept by the clock that gave it.
+public struct Lease: Sendable, Hashable {
+    public var worker: PlainText
+    /// The number of the claim's event: no two claims have the same, and a later one has a higher.
+    public var fence: Int
+    public var length: Duration
+    /// How long the attempt may take in all; nil for as long as it likes.
+    public var timeout: Duration?
+    /// What the worker has called its claim by.
+    public var claimKey: PlainText?
+    /// When it was claimed, for people.
+    public var since: Timestamp
+    /// Whether it was renewed at all: a lease that runs out without a renewal is a stall.
+    public var isRenewed = false
+
+    public init(
+        worker: PlainText, fence: Int, length: Duration, timeout: Duration?, claimKey: PlainText?, since: Timestamp
+    ) {
+        self.worker = worker
+        self.fence = fence
+        self.length = length
+        self.timeout = timeout
+        self.claimKey = claimKey
+        self.since = since
+    }
+}

@@ -1,0 +1,16 @@
+/// Since when a task is in its state, and by which event: what the queue's order is made of.
+public struct Since: Sendable, Hashable {
+    /// Milliseconds since 1970; never below that of an earlier event, whatever the wall clock does.
+    public let at: Int64
+    /// The number of the event.
+    public let by: Int
+
+    public init(at: Int64, by: Int) {
+        self.at = at
+        self.by = by
+    }
+}
+
+extension Since: Comparable {
+    public static func < (left: Since, right: Since) -> Bool { left.by < right.by }
+}

@@ -1,0 +1,41 @@
+/// Where a task stands in the work queue: finer than its status, and a function of its record and of how many of its
+/// dependencies are unmet.
+public enum TaskState: String, Sendable, CaseIterable {
+    /// Pending, and short of a dependency. This comes before `scheduled`.
+    case waiting
+    /// Pending, and due later.
+    case scheduled
+    /// Pending, and to be claimed.
+    case ready
+    /// Leased to a worker.
+    case running
+    /// In progress because its status was set so; nobody takes it.
+    case held
+    case completed
+    case failed
+    /// Ended by a client, or by what became of a dependency. Its status is `failed`.
+    case cancelled
+
+    public var status: TaskStatus {
+        switch self {
+        case .waiting, .scheduled, .ready: .pending
+        case .running, .held: .inProgress
+        case .completed: .completed
+        case .failed, .cancelled: .failed
+        }
+    }
+}
+
+extension TaskRecord {
+    /// - Parameter unmet: how many of the task's dependencies are not met.
+    /// - Complexity: O(1).
+    public func state(unmet: Int) -> TaskState {
+        let work = work
+        return switch status {
+        case .pending: unmet > 0 ? .waiting : work?.due == nil ? .ready : .scheduled
+        case .inProgress: work?.lease == nil ? .held : .running
+        case .completed: .completed
+        case .failed: work?.cancellation == nil ? .failed : .cancelled
+        }
+    }
+}

@@ -1,0 +1,15 @@
+/// Why an attempt has failed.
+public struct WorkError: Sendable, Hashable {
+    /// What a program reads.
+    public var code: PlainText?
+    /// What a person reads, cut at 1,000 scalars.
+    public var message: PlainText
+    /// JSON, at most 8 KiB.
+    public var details: JSONBody?
+
+    public init(code: PlainText? = nil, message: PlainText, details: JSONBody? = nil) {
+        self.code = code
+        self.message = message
+        self.details = details
+    }
+}
