@@ -15,6 +15,8 @@ public struct TaskFields: Sendable {
     public private(set) var dependencies: [TaskID]?
     /// `.some(nil)` takes the task out of its project.
     public private(set) var project: String??
+    /// What of the work queue is set; nil if nothing.
+    public internal(set) var work: Apart<WorkFields>?
 
     public init() {}
 
@@ -77,7 +79,7 @@ extension TaskFields: Hashable {
     public static func == (left: TaskFields, right: TaskFields) -> Bool {
         left.status == right.status && left.priority == right.priority && left.dependencies == right.dependencies
             && left.title.isSame(as: right.title) && left.description.isSame(as: right.description)
-            && isSameProject(left.project, right.project)
+            && isSameProject(left.project, right.project) && left.work == right.work
     }
 
     /// Whether both leave the project as it is, or set the same one.
