@@ -22,7 +22,8 @@ extension TaskStore {
         case .created(let task): try create(task, at: event.sequence)
         case .updated(let task, _, _):
             guard let former = records[task.id] else { throw .noSuchTask(task.id, sequence: event.sequence) }
-            replace(former, by: task, at: event.sequence)
+            let hasOtherNeeds = replace(former, by: task, at: event.sequence)
+            reindex(task, insteadOf: former.task, hasOtherNeeds: hasOtherNeeds)
         case .moved(let task, _, _):
             guard records[task.id] != nil else { throw .noSuchTask(task.id, sequence: event.sequence) }
         case .deleted(let id, _):
@@ -30,8 +31,9 @@ extension TaskStore {
                 throw .noSuchTask(id, sequence: event.sequence)
             }
             unlink(entry, at: event.sequence)
-        case .project: break
+        case .project(let name, let settings): indexes.projects.set(settings, of: name)
         }
+        if let bodies = event.bodies, let id = event.taskID { change(bodies, of: id) }
         sequence = event.sequence
     }
 
@@ -43,6 +45,7 @@ extension TaskStore {
             throw .taskExists(task.id, sequence: sequence)
         }
         enter(task)
+        reindex(task, insteadOf: nil, hasOtherNeeds: !task.dependencies.isEmpty)
     }
 
     /// Puts a new task into the queue, if it is pending, and returns its slot.
@@ -57,12 +60,12 @@ extension TaskStore {
         if !task.dependencies.isEmpty { graph.setDependencies(of: task.id, to: task.dependencies) }
     }
 
-    /// Puts another state of a task into the place of the former one.
-    mutating func replace(_ former: Entry, by task: TaskRecord, at sequence: Int) {
+    /// Puts another state of a task into the place of the former one, and returns whether it may need other tasks.
+    @discardableResult
+    mutating func replace(_ former: Entry, by task: TaskRecord, at sequence: Int) -> Bool {
         // Of a task that is shortened the graph alone has the dependencies.
-        if former.task.isShortened || former.task.dependencies != task.dependencies {
-            graph.setDependencies(of: task.id, to: task.dependencies)
-        }
+        let hasOtherNeeds = former.task.isShortened || former.task.dependencies != task.dependencies
+        if hasOtherNeeds { graph.setDependencies(of: task.id, to: task.dependencies) }
         var slot = former.slot
         if let own = slot, task.status != .pending {
             queue.remove(own)
@@ -73,10 +76,13 @@ extension TaskStore {
             slot = queued(task)
         }
         write(task, slot, at: sequence)
+        return hasOtherNeeds
     }
 
     private mutating func unlink(_ entry: Entry, at sequence: Int) {
-        for dependent in leave(entry) {
+        let dependents = leave(entry)
+        forget(entry.task, neededBy: dependents)
+        for dependent in dependents {
             records.change(dependent) { $0.task.shorten(at: sequence) }
         }
     }

@@ -16,7 +16,18 @@ extension TaskStore {
         guard tasks.allSatisfy({ $0.revision <= sequence && $0.id <= lastID ?? $0.id }) else {
             return "a task is newer than the last event"
         }
-        return nil
+        return brokenIndex
+    }
+
+    private var brokenIndex: String? {
+        if let broken = indexes.dependence.brokenInvariant ?? indexes.unsettled.brokenInvariant { return broken }
+        if let broken = indexes.completed.brokenInvariant ?? indexes.failed.brokenInvariant { return broken }
+        guard indexes.bodies.entries.allSatisfy({ records[$0.id] != nil && !$0.value.isEmpty }),
+            indexes.bodies.entries.reduce(0, { $0 + $1.value.byteCount }) == indexes.bodyBytes
+        else { return "bodies are counted wrong, or are no task's" }
+        var rebuilt = self
+        rebuilt.indexAll()
+        return rebuilt.indexes == indexes ? nil : "the indexes are not what the records say"
     }
 
     private func isQueuedRight(_ entry: Entry) -> Bool {

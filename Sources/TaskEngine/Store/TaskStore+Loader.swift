@@ -18,7 +18,8 @@ extension TaskStore {
     ///
     /// Rows come in any order, and may have been written while events came: of several states of a task the newest counts,
     /// an event that a row has in it already changes nothing, and a row from before the deletion of its task, or of a task
-    /// that it needs, is as if it had been there when that happened.
+    /// that it needs, is as if it had been there when that happened. The same is true of what tasks carry beside their
+    /// records, and of the settings of projects.
     public struct Loader {
         /// The tasks as they are known until now. Until the end, each depends on all that its newest state names.
         private var store = TaskStore()
@@ -28,19 +29,42 @@ extension TaskStore {
         private var sequences: [TaskID: Int] = [:]
         /// What was deleted, and by which event.
         private var deletions: [TaskID: Int] = [:]
+        /// The tasks that an event has made known, and no row yet: a row, though older, has what they carry.
+        private var rowless: Set<TaskID> = []
+        /// What events have changed of what tasks carry; it goes over what their rows say.
+        private var bodyChanges: [TaskID: BodyChange] = [:]
+        /// The projects whose settings an event has said.
+        private var toldProjects: Set<PlainText?> = []
 
         public init() {}
 
-        /// Adds a task as it was behind the event of that number, unless a newer state of it is known.
+        /// Adds a task as it was behind the event of that number, and what it carried then, unless a newer state of it is
+        /// known.
         ///
         /// - Complexity: O(1).
-        public mutating func add(_ task: TaskRecord, at sequence: Int) {
+        public mutating func add(_ task: TaskRecord, at sequence: Int, bodies: TaskBodies = TaskBodies()) {
             if !deletions.isEmpty, let deletion = deletions[task.id], deletion >= sequence { return }
+            let isNewest = take(task, at: sequence)
+            let isFirstRow = !rowless.isEmpty && rowless.remove(task.id) != nil
+            guard isNewest || isFirstRow, !bodies.isEmpty || !store.indexes.bodies.isEmpty else { return }
+            store.indexes.set(bodies, of: task.id)
+        }
+
+        /// Adds the settings that a project had at some time since the first of the events.
+        ///
+        /// - Complexity: O(log projects).
+        public mutating func add(_ project: PlainText?, _ settings: ProjectSettings) {
+            guard !toldProjects.contains(project) else { return }
+            store.indexes.projects.set(settings, of: project)
+        }
+
+        /// Takes a task over, unless a newer state of it is known, and returns whether it did.
+        private mutating func take(_ task: TaskRecord, at sequence: Int) -> Bool {
             let slot = store.queued(task)
             if let former = store.records.updateValue(Entry(task: task, slot: slot), for: task.id) {
                 store.records.updateValue(former, for: task.id)
                 if let slot { store.queue.remove(slot) }
-                guard self.sequence(of: former.task) < sequence else { return }
+                guard self.sequence(of: former.task) < sequence else { return false }
                 sequences[task.id] = nil
                 store.replace(former, by: task, at: task.revision)
             } else {
@@ -48,6 +72,7 @@ extension TaskStore {
             }
             if sequence != task.revision { sequences[task.id] = sequence }
             note(max(sequence, task.revision), of: task.id)
+            return true
         }
 
         private mutating func note(_ sequence: Int, of id: TaskID) {
@@ -59,16 +84,26 @@ extension TaskStore {
         /// - Complexity: O(1).
         public mutating func add(_ event: TaskEvent) {
             switch event.change {
-            case .created(let task), .updated(let task, _, _): add(task, at: event.sequence)
-            case .project: break
+            case .created(let task), .updated(let task, _, _): add(task, of: event)
+            case .project(let name, let settings):
+                toldProjects.insert(name)
+                store.indexes.projects.set(settings, of: name)
             case .moved: break  // The `.updated` just before has the task.
             case .deleted(let id, _):
                 deletions[id] = event.sequence
                 guard let entry = store.records[id], sequence(of: entry.task) < event.sequence else { return }
                 store.records.removeValue(for: id)
                 store.leave(entry)
+                store.indexes.set(TaskBodies(), of: id)
                 sequences[id] = nil
             }
+        }
+
+        private mutating func add(_ task: TaskRecord, of event: TaskEvent) {
+            if let deletion = deletions[task.id], deletion >= event.sequence { return }
+            if store.records[task.id] == nil { rowless.insert(task.id) }
+            _ = take(task, at: event.sequence)
+            if let change = event.bodies { bodyChanges[task.id, default: BodyChange()].add(change) }
         }
 
         /// The number of the event that has left the task as it is.
@@ -82,7 +117,7 @@ extension TaskStore {
         ///   - sequence: The number of the last event.
         ///   - lastID: The highest id that was ever given.
         /// - Throws: If a task is newer than that.
-        /// - Complexity: O(1), and O(*n* + edges) where events have deleted tasks.
+        /// - Complexity: O(*n* + edges).
         public consuming func finish(at sequence: Int, lastID: TaskID?) throws(LoadError) -> TaskStore {
             if !deletions.isEmpty { for id in Array(store.order) { shorten(id) } }
             if let newest, newest.sequence > sequence {
@@ -91,6 +126,8 @@ extension TaskStore {
             if let highest = store.order.last {
                 guard let lastID, highest <= lastID else { throw .idNeverGiven(highest) }
             }
+            for (id, change) in bodyChanges where store.records[id] != nil { store.change(change, of: id) }
+            store.indexAll()
             store.sequence = sequence
             store.lastID = lastID
             return store

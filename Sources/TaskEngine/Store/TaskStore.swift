@@ -1,6 +1,6 @@
 /// All tasks, as the log has left them: what reads see.
 ///
-/// One thing is kept here in four ways, each for a question that the others answer slowly, and all in step because
+/// One thing is kept here in five ways, each for a question that the others answer slowly, and all in step because
 /// `apply` is the only way to change any of them:
 ///
 /// | | answers | a change costs |
@@ -9,6 +9,7 @@
 /// | `order`, sorted ids in chunks | the tasks after this one | O(log *n*), at most 64 ids moved |
 /// | `queue`, a heap whose slots the records keep | the most urgent pending task | O(log *n*) |
 /// | `graph`, edges both ways | an order to work in; what needs this task | O(edges that change) |
+/// | `indexes`, for the work queue | what a task waits for; how many are in which state | O(1), or O(its dependants) at an end |
 ///
 /// A store is a value: two that applied the same events are equal. A copy is cheap to take, a count of one reference, and
 /// expensive to keep: while there are two, the next change to either copies the whole of it. Walks that last (an export, a
@@ -65,6 +66,7 @@ extension TaskStore {
         var order = CreationOrder<TaskID>()
         var queue = PriorityQueue<TaskID, Int>()
         var graph = DependencyGraph<TaskID>()
+        var indexes = WorkIndexes()
         var sequence = 0
         var lastID: TaskID?
     }
@@ -105,6 +107,12 @@ extension TaskStore {
         _modify { yield &own().contents.graph }
     }
 
+    /// What the work queue asks for, beside the records.
+    var indexes: WorkIndexes {
+        get { box.contents.indexes }
+        _modify { yield &own().contents.indexes }
+    }
+
     /// The number of the last event applied, 0 before the first.
     public internal(set) var sequence: Int {
         get { box.contents.sequence }
@@ -122,6 +130,7 @@ extension TaskStore: Equatable {
     public static func == (left: TaskStore, right: TaskStore) -> Bool {
         left.sequence == right.sequence && left.lastID == right.lastID && left.order == right.order
             && left.queue == right.queue && left.graph == right.graph
+            && left.indexes == right.indexes
             && left.order.allSatisfy { left[$0] == right[$0] }
     }
 }

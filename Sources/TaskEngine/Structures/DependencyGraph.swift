@@ -22,7 +22,10 @@ public struct DependencyGraph<ID: Hashable & Comparable> {
     /// What needs `id`, whether `id` itself exists or not.
     ///
     /// - Complexity: O(those that need it).
-    public func dependents(of id: ID) -> Set<ID> { Set(backward[HashedKey(id)] ?? IDSet()) }
+    public func dependents(of id: ID) -> Set<ID> { Set(dependentSet(of: id)) }
+
+    /// What needs `id`, as it lies here. O(1).
+    func dependentSet(of id: ID) -> IDSet<ID> { backward.isEmpty ? IDSet() : backward[HashedKey(id)] ?? IDSet() }
 
     /// Whether `id` needs `dependency`. O(1).
     func needs(_ id: ID, _ dependency: ID) -> Bool { backward[HashedKey(dependency)]?.contains(id) ?? false }

@@ -36,4 +36,9 @@ public struct BodyChange: Sendable, Hashable {
         self.payload = payload
         self.result = result
     }
+    /// Adds what changed behind it.
+    mutating func add(_ later: BodyChange) {
+        if let payload = later.payload { self.payload = .some(payload) }
+        if let result = later.result { self.result = .some(result) }
+    }
 }

@@ -1,0 +1,34 @@
+/// How many tasks are in each state.
+public struct StateCounts: Sendable, Hashable {
+    private var numbers = SIMD8<UInt32>()
+
+    public init() {}
+
+    public internal(set) subscript(state: TaskState) -> Int {
+        get { Int(numbers[state.place]) }
+        set { numbers[state.place] = UInt32(newValue) }
+    }
+
+    /// In all states.
+    public var total: Int { TaskState.allCases.reduce(0) { $0 + self[$1] } }
+
+    /// Of those that have not ended.
+    public var open: Int { total - self[.completed] - self[.failed] - self[.cancelled] }
+
+    var isEmpty: Bool { numbers == SIMD8() }
+}
+
+extension TaskState {
+    fileprivate var place: Int {
+        switch self {
+        case .waiting: 0
+        case .scheduled: 1
+        case .ready: 2
+        case .running: 3
+        case .held: 4
+        case .completed: 5
+        case .failed: 6
+        case .cancelled: 7
+        }
+    }
+}

@@ -1,0 +1,130 @@
+/// The only place where the indexes change: each change of a task is one from a situation to another.
+extension TaskStore {
+    /// A task, and what those that it needs have come to.
+    private struct Situation {
+        let task: TaskRecord
+        let dependence: Dependence
+
+        var state: TaskState { task.state(unmet: Int(dependence.unmet)) }
+        var isUnsettled: Bool { !dependence.isEmpty && dependence.unsettles(task) }
+    }
+
+    /// Brings the indexes in step with a task that has changed, after its record and the graph have.
+    ///
+    /// - Parameters:
+    ///   - former: What it was; nil of a new one.
+    ///   - hasOtherNeeds: Whether it may need other tasks than before.
+    /// - Complexity: O(1), but O(log *n*) where it ends; O(its dependants) where that means anything to them; and
+    ///   O(its dependencies) where it needs others, or comes to another state behind the end of one.
+    mutating func reindex(_ task: TaskRecord, insteadOf former: TaskRecord?, hasOtherNeeds: Bool) {
+        let (id, formerEnding, ending) = (task.id, former?.ending, task.ending)
+        let before = former.map { Situation(task: $0, dependence: dependence(of: $0)) }
+        let isCountedAnew =
+            hasOtherNeeds || before.map { needsCount(task, $0) } ?? false
+            || formerEnding != ending && graph.needs(id, id)
+        let counted = isCountedAnew ? counted(task) : before?.dependence ?? Dependence()
+        move(id, from: before, to: Situation(task: task, dependence: counted))
+        if former?.work != nil || task.work != nil { indexWork(of: id, from: former, to: task) }
+        if formerEnding != ending {
+            tell(graph.dependentSet(of: id), of: id) { dependence, task in
+                dependence.count(formerEnding, for: task, by: -1)
+                dependence.count(ending, for: task)
+            }
+        }
+    }
+
+    /// Takes a task that has gone out of the indexes, and out of what is counted for those that needed it.
+    ///
+    /// - Complexity: O(log *n* + those that needed it).
+    mutating func forget(_ task: TaskRecord, neededBy dependents: [TaskID]) {
+        let (id, ending) = (task.id, task.ending)
+        move(id, from: Situation(task: task, dependence: dependence(of: task)), to: nil)
+        if task.work != nil { indexWork(of: id, from: task, to: nil) }
+        if !indexes.bodies.isEmpty { indexes.set(TaskBodies(), of: id) }
+        tell(dependents, of: id) { $0.count(ending, for: $1, by: -1) }
+    }
+
+    /// Makes the indexes anew of the records and the graph. O(*n* + edges).
+    mutating func indexAll() {
+        var ended: [TaskRecord] = []
+        indexes.forgetTasks()
+        for id in order {
+            guard let task = records[id]?.task else { continue }
+            move(id, from: nil, to: Situation(task: task, dependence: counted(task)))
+            guard task.work != nil else { continue }
+            if let key = task.uniqueName { indexes.take(key, for: id) }
+            if task.ending?.isByQueue ?? false { ended.append(task) }
+        }
+        // An order is filled from its end at no cost.
+        ended.sort { $0.since < $1.since }
+        for task in ended { indexes.note(task.ending, of: task.id) }
+    }
+
+    /// Changes what a task carries beside its record.
+    mutating func change(_ bodies: BodyChange, of id: TaskID) {
+        let former = indexes.bodies[id] ?? TaskBodies()
+        indexes.set(former.changed(by: bodies), of: id)
+    }
+}
+
+// MARK: - One task
+
+extension TaskStore {
+    private mutating func move(_ id: TaskID, from: Situation?, to: Situation?) {
+        let dependence = to?.dependence ?? Dependence()
+        if from?.dependence ?? Dependence() != dependence { indexes.set(dependence, of: id) }
+        let (former, state) = (from?.state, to?.state)
+        if former != state || !(from?.task.project).isSame(as: to?.task.project) {
+            if let from, let former { indexes.projects.count(from.task.project, former, by: -1) }
+            if let to, let state { indexes.projects.count(to.task.project, state, by: 1) }
+        }
+        switch (from?.isUnsettled ?? false, to?.isUnsettled ?? false) {
+        case (false, true): indexes.unsettled.insert(id)
+        case (true, false): indexes.unsettled.remove(id)
+        default: break
+        }
+    }
+
+    private mutating func indexWork(of id: TaskID, from former: TaskRecord?, to task: TaskRecord?) {
+        let (formerName, name) = (former?.uniqueName, task?.uniqueName)
+        if formerName != name {
+            if let formerName { indexes.give(formerName, of: id) }
+            if let name { indexes.take(name, for: id) }
+        }
+        if former?.ending != task?.ending {
+            indexes.forget(former?.ending, of: id)
+            indexes.note(task?.ending, of: id)
+        }
+    }
+
+    /// Lets each task that needs `id` count what has become of that.
+    private mutating func tell(
+        _ dependents: some Sequence<TaskID>, of id: TaskID, _ count: (inout Dependence, TaskRecord) -> Void
+    ) {
+        for dependent in dependents where dependent != id {
+            guard let task = records[dependent]?.task else { continue }
+            let before = Situation(task: task, dependence: dependence(of: task))
+            var dependence = before.dependence
+            count(&dependence, task)
+            move(dependent, from: before, to: Situation(task: task, dependence: dependence))
+        }
+    }
+
+    /// Whether what is counted of the task that was `before` may be something else, though it needs the same.
+    private func needsCount(_ task: TaskRecord, _ before: Situation) -> Bool {
+        !before.dependence.isEmpty
+            && (task.since != before.task.since
+                || task.onDependencyFailure != before.task.onDependencyFailure)
+    }
+
+    private func dependence(of task: TaskRecord) -> Dependence {
+        task.dependencies.isEmpty ? Dependence() : indexes.dependence[task.id] ?? Dependence()
+    }
+
+    private func counted(_ task: TaskRecord) -> Dependence {
+        var dependence = Dependence()
+        guard !task.dependencies.isEmpty else { return dependence }
+        for needed in graph.dependencies(of: task.id) { dependence.count(records[needed]?.task.ending, for: task) }
+        return dependence
+    }
+}
