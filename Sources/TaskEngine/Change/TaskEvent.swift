@@ -50,6 +50,12 @@ public struct TaskEvent: Sendable {
     /// What it says of the task's payload and result; nil if nothing.
     public var bodies: BodyChange? { work?.value.bodies }
 
+    /// How many bytes of memory that takes.
+    var workMemory: Int {
+        guard let work else { return 0 }
+        return Allocation.memory(of: MemoryLayout<WorkChange>.stride) + (work.value.bodies?.memory ?? 0)
+    }
+
     /// The name clients know it by.
     public var name: String {
         switch change {

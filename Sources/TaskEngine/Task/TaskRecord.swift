@@ -114,7 +114,7 @@ extension TaskRecord {
         return Allocation.memory(of: MemoryLayout<Fields>.stride)
             + (ids > 0 ? Allocation.memory(of: ids * MemoryLayout<TaskID>.stride) : 0)
             + Allocation.memory(of: box.fields.title) + Allocation.memory(of: box.fields.description)
-            + Allocation.memory(of: box.fields.project)
+            + Allocation.memory(of: box.fields.project) + (box.fields.work?.value.memory ?? 0)
     }
 
     private struct Fields: Sendable {
@@ -156,7 +156,7 @@ extension TaskRecord: Hashable {
     private func hasFields(of other: TaskRecord) -> Bool {
         id == other.id && revision == other.revision && status == other.status && priority == other.priority
             && createdAt == other.createdAt && updatedAt == other.updatedAt && dependencies == other.dependencies
-            && box.fields.work == other.box.fields.work && title.isSame(as: other.title)
+            && since == other.since && box.fields.work == other.box.fields.work && title.isSame(as: other.title)
             && description.isSame(as: other.description)
             && project.isSame(as: other.project)
     }

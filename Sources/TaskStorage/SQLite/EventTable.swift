@@ -7,7 +7,8 @@ struct EventTable {
     init(_ database: Database) throws(DatabaseError) {
         write = try database.prepare(
             """
-            INSERT INTO event (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO event (\(Self.columns))
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         read = try database.prepare("SELECT \(Self.columns) FROM event WHERE seq > ? ORDER BY seq LIMIT ?")
         prune = try database.prepare("DELETE FROM event WHERE seq <= ?")
@@ -18,7 +19,12 @@ struct EventTable {
 
     private static let columns =
         "seq, name, request_id, time, task_id, changes, former_project, from_priority, to_priority, "
-        + Statement.taskColumns + ", key"
+        + Statement.taskColumns + ", key, cause, cause_by, is_late, payload, result"
+
+    /// The columns behind the task's: from 0 when they are read, and from 1 when they are bound.
+    private static let keyColumn = 9 + Statement.taskWidth
+    private static let causeColumn = keyColumn + 1
+    private static let bodiesColumn = causeColumn + 3
 
     /// What stands in place of a task's id where an event tells of none.
     private static let noTask = TaskID(high: 0, low: 0)
@@ -30,11 +36,9 @@ struct EventTable {
         write.bind(event.timestamp.milliseconds, 4)
         write.bind(event.taskID ?? Self.noTask, 5)
         bind(event.change)
-        if let key = event.key {
-            write.bind(key, 10 + Statement.taskWidth)
-        } else {
-            write.bindNull(10 + Statement.taskWidth)
-        }
+        if let key = event.key { write.bind(key, Self.keyColumn + 1) } else { write.bindNull(Self.keyColumn + 1) }
+        write.bind(event.cause, from: Self.causeColumn + 1)
+        write.bind(event.bodies, from: Self.bodiesColumn + 1)
         try write.run()
     }
 
@@ -53,9 +57,10 @@ struct EventTable {
         case .deleted(_, let project):
             write.bind(project, 7)
             write.bindNull(10...9 + Statement.taskWidth)
-        case .project(let name, _):
+        case .project(let name, let settings):
             write.bind(name?.text, 7)
-            write.bindNull(10...9 + Statement.taskWidth)
+            write.bindNull(10...8 + Statement.taskWidth)
+            write.bind(compact: settings, 9 + Statement.taskWidth)
         }
     }
 
@@ -95,18 +100,30 @@ struct EventTable {
 
     /// The event in the row at which the reading stands; nil if it is none.
     private func event() -> TaskEvent? {
-        let keyColumn = 9 + Statement.taskWidth
-        let key = read.key(keyColumn)
-        guard let id = read.id(4), let change = change(of: id), key != nil || read.isNull(keyColumn) else { return nil }
+        let key = read.key(Self.keyColumn)
+        guard let id = read.id(4), let change = change(of: id), key != nil || read.isNull(Self.keyColumn),
+            let (cause, bodies) = work()
+        else { return nil }
         return TaskEvent(
             change, sequence: read.integer(0), requestID: RequestName(read.text(2)),
-            timestamp: Timestamp(milliseconds: Int64(read.integer(3))), key: key)
+            timestamp: Timestamp(milliseconds: Int64(read.integer(3))), key: key, cause: cause, bodies: bodies)
+    }
+
+    /// What the work queue has to do with the event; nil if it cannot be read.
+    private func work() -> (cause: TaskEvent.Cause?, bodies: BodyChange?)? {
+        let cause = read.cause(from: Self.causeColumn)
+        guard cause != nil || read.isNull(Self.causeColumn), let bodies = read.bodyChange(from: Self.bodiesColumn)
+        else { return nil }
+        return (cause, bodies == BodyChange() ? nil : bodies)
     }
 
     private func change(of id: TaskID) -> TaskEvent.Change? {
         let formerProject = read.isNull(6) ? nil : read.text(6)
         let name = read.text(1)
         if name.utf8.elementsEqual("task.deleted".utf8) { return .deleted(id, project: formerProject) }
+        if name.utf8.elementsEqual("project.updated".utf8) {
+            return read.compact(8 + Statement.taskWidth).map { .project(formerProject.map { PlainText($0) }, $0) }
+        }
         guard let task = read.task(id, from: 9) else { return nil }
         if name.utf8.elementsEqual("task.created".utf8) { return .created(task) }
         if name.utf8.elementsEqual("task.moved".utf8) {

@@ -6,6 +6,8 @@ import TaskEngine
 ///   event   what happened, by number; the oldest are pruned
 ///   task    what it adds up to, written in the events' own transaction: a start reads this alone
 ///   need    which task needs which other, so that a deletion finds those that it shortens
+///   body    the payloads and results of tasks, beside their rows, which change more often
+///   project the settings of projects
 ///   keyed_change
 ///           what was done under which key in the last day; the oldest are pruned
 ///   store   one row: the history's name, the last number, the highest id, also when their events are pruned
@@ -15,6 +17,11 @@ import TaskEngine
 /// the last event that changed the row, `revision` that which its ETag is made of. An event has the whole task as it was
 /// then; a deletion has none. `key` is 32 bytes, half of a digest of a key's name and half of one of what was asked for
 /// under it: an event that a change with a key begins with has it, and the change's own row.
+///
+/// `since_at` and `since_seq` say since when a task is in its state: NULL is its creation, by `created` and `revision`, so
+/// that a plain task that is made has no other value there. `work` is a ``Compact`` state, NULL for a plain task. Of an
+/// event, `payload` and `result` are what it has put there: NULL where it says nothing of them, and an empty text where it
+/// has taken them away. In an event of a project, `former_project` is its name and `work` its settings.
 enum SQLiteSchema {
     /// What tells our files from those of other programs: "Task". See `PRAGMA application_id`.
     static let application = 0x5461_736B
@@ -75,6 +82,27 @@ enum SQLiteSchema {
             task_id BLOB NOT NULL,
             key BLOB NOT NULL);
         ALTER TABLE event ADD COLUMN key BLOB;
+        """,
+        // Tasks of before are as old as each other by `since_seq`, so that their ids decide.
+        """
+        ALTER TABLE task ADD COLUMN since_at INTEGER;
+        ALTER TABLE task ADD COLUMN since_seq INTEGER DEFAULT 0;
+        ALTER TABLE task ADD COLUMN work BLOB;
+        ALTER TABLE event ADD COLUMN since_at INTEGER;
+        ALTER TABLE event ADD COLUMN since_seq INTEGER DEFAULT 0;
+        ALTER TABLE event ADD COLUMN work BLOB;
+        ALTER TABLE event ADD COLUMN cause TEXT;
+        ALTER TABLE event ADD COLUMN cause_by BLOB;
+        ALTER TABLE event ADD COLUMN is_late INTEGER;
+        ALTER TABLE event ADD COLUMN payload TEXT;
+        ALTER TABLE event ADD COLUMN result TEXT;
+        CREATE TABLE body (
+            task_id BLOB PRIMARY KEY,
+            payload TEXT,
+            result TEXT) WITHOUT ROWID;
+        CREATE TABLE project (
+            name TEXT UNIQUE,
+            settings BLOB NOT NULL);
         """,
     ]
 

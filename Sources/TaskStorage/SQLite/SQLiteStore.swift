@@ -75,6 +75,7 @@ extension SQLiteStore {
     private func readTasks() throws -> TaskStore {
         var loader = TaskStore.Loader()
         let rows = try file.database.prepare("SELECT id, seq, \(Statement.taskColumns) FROM task ORDER BY id")
+        var bodies = try BodyRows(file.database)
         var last: TaskID?
         while try rows.step() {
             guard let id = rows.id(0) else { throw DatabaseError(damage: "a row has no task's id") }
@@ -85,7 +86,11 @@ extension SQLiteStore {
             if let last, id <= last { throw DatabaseError(damage: "the row of task \(id) is not in its place") }
             last = id
             loader.add(task, at: sequence)
+            _ = try bodies.bodies(of: id)
         }
+        try bodies.finish()
+        let projects = try ProjectTable(file.database)
+        while let row = try projects.next() { _ = try row.get() }
         return try loader.finish(at: position.sequence, lastID: lastID)
     }
 
@@ -130,7 +135,7 @@ extension SQLiteStore {
             if let change = batch[index].keyedChange { try keyed.add(change) }
             if case .created(let task) = batch[index].change {
                 lastID = lastID.map { max($0, task.id) } ?? task.id
-                try tasks.addNeeds(of: task)
+                try tasks.addParts(of: task, createdBy: batch[index])
                 let sequence = batch[index].sequence
                 created = (created?.lowerBound ?? sequence)...sequence
             } else {

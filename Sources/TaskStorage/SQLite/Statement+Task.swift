@@ -4,10 +4,11 @@ import UVCore
 /// Tasks in the columns of a row, and as a part of an event's row.
 extension Statement {
     /// How many columns a task has but for its id.
-    static let taskWidth: Int32 = 9
+    static let taskWidth: Int32 = 12
 
     static let taskColumns =
-        "revision, title, description, status, priority, project, created, updated, dependencies"
+        "revision, title, description, status, priority, project, created, updated, dependencies, "
+        + "since_at, since_seq, work"
 
     /// Binds all of `task` but its id to the parameters from `index` on.
     func bind(_ task: TaskRecord, from index: Int32) {
@@ -20,6 +21,18 @@ extension Statement {
         bind(task.createdAt.milliseconds, index + 6)
         bind(task.updatedAt.milliseconds, index + 7)
         bind(task.dependencies, index + 8)
+        let since = task.since
+        bind(since.at == task.createdAt.milliseconds ? nil : since.at, index + 9)
+        bind(since.by == task.revision ? nil : Int64(since.by), index + 10)
+        bind(compact: task.work, index + 11)
+    }
+
+    func bind(_ value: Int64?, _ index: Int32) {
+        if let value { bind(value, index) } else { bindNull(index) }
+    }
+
+    func bind(compact value: (some Compact)?, _ index: Int32) {
+        if let value { bind(value.compact.span.bytes, index) } else { bindNull(index) }
     }
 
     func bind(_ text: String?, _ index: Int32) {
@@ -57,11 +70,20 @@ extension Statement {
         else { return nil }
         let project = wholeText(column + 5)
         if case .none = project, !isNull(column + 5) { return nil }
+        guard let at = isNull(column + 9) ? created : number(column + 9),
+            let by = isNull(column + 10) ? revision : number(column + 10)
+        else { return nil }
+        let work: WorkState? = compact(column + 11)
+        if work == nil, !isNull(column + 11) { return nil }
         return TaskRecord(
             id: id, title: title, description: description, status: status, priority: priority,
             dependencies: dependencies, project: project, createdAt: Timestamp(milliseconds: Int64(created)),
-            updatedAt: Timestamp(milliseconds: Int64(updated)), revision: revision)
+            updatedAt: Timestamp(milliseconds: Int64(updated)), revision: revision,
+            since: Since(at: Int64(at), by: by), work: work)
     }
+
+    /// The value that is kept there as bytes; nil if there is none.
+    func compact<Value: Compact>(_ column: Int32) -> Value? { isNull(column) ? nil : Value(compact: bytes(column)) }
 
     func id(_ column: Int32) -> TaskID? {
         withBytes(column) { $0.byteCount == 16 ? TaskID($0, at: 0) : nil }

@@ -145,6 +145,8 @@ extension Statement {
 
     func isNull(_ column: Int32) -> Bool { sqlite3_column_type(raw, column) == SQLITE_NULL }
 
+    func isText(_ column: Int32) -> Bool { sqlite3_column_type(raw, column) == SQLITE_TEXT }
+
     /// The text; what is no UTF-8 in it is replaced.
     func text(_ column: Int32) -> String {
         guard let start = sqlite3_column_text(raw, column) else { return "" }
@@ -161,6 +163,9 @@ extension Statement {
         guard let text = try? UTF8Span(validating: bytes.span) else { return nil }
         return String(copying: text)
     }
+
+    /// A copy of the bytes.
+    func bytes(_ column: Int32) -> [UInt8] { withBytes(column) { bytes in bytes.withUnsafeBytes { Array($0) } } }
 
     /// The bytes, for `body` alone.
     func withBytes<Value>(_ column: Int32, _ body: (RawSpan) -> Value) -> Value {

@@ -5,6 +5,8 @@ struct TaskTable {
     private let create, write, remove, shorten: Statement
     private let read: Statement
     private let addNeed, removeNeed, findNeeding: Statement
+    private let bodies: BodyTable
+    private let projects: ProjectTable
 
     init(_ database: Database) throws(DatabaseError) {
         create = try database.prepare(
@@ -14,17 +16,23 @@ struct TaskTable {
             """)
         write = try database.prepare(
             """
-            INSERT INTO task (id, seq, \(Statement.taskColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO task (id, seq, \(Statement.taskColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, revision = excluded.revision, title = excluded.title,
             description = excluded.description, status = excluded.status, priority = excluded.priority,
-            project = excluded.project, updated = excluded.updated, dependencies = excluded.dependencies
+            project = excluded.project, updated = excluded.updated, dependencies = excluded.dependencies,
+            since_at = excluded.since_at, since_seq = excluded.since_seq, work = excluded.work
             """)
         remove = try database.prepare("DELETE FROM task WHERE id = ?")
-        shorten = try database.prepare("UPDATE task SET seq = ?, revision = ?, dependencies = ? WHERE id = ?")
+        shorten = try database.prepare(
+            """
+            UPDATE task SET seq = ?, since_seq = coalesce(since_seq, revision), revision = ?, dependencies = ? WHERE id = ?
+            """)
         read = try database.prepare("SELECT dependencies FROM task WHERE id = ?")
         addNeed = try database.prepare("INSERT OR IGNORE INTO need VALUES (?, ?)")
         removeNeed = try database.prepare("DELETE FROM need WHERE needed = ? AND task = ?")
         findNeeding = try database.prepare("SELECT task FROM need WHERE needed = ?")
+        bodies = try BodyTable(database)
+        projects = try ProjectTable(database)
     }
 
     /// Brings the rows to where they are behind `event`, whose own row is written.
@@ -33,17 +41,19 @@ struct TaskTable {
     func apply(_ event: TaskEvent) throws(DatabaseError) {
         switch event.change {
         case .created(let task):
-            try addNeeds(of: task)
+            try addParts(of: task, createdBy: event)
             try addTasks(createdBy: event.sequence...event.sequence)
         case .updated(let task, let changes, _):
             if changes.contains(.dependencies) { try replaceNeeds(of: task) }
             try write(task, at: event.sequence)
-        case .project: break
+            if let change = event.bodies { try bodies.apply(change, to: task.id) }
+        case .project(let name, let settings): try projects.write(name, settings)
         case .moved: break  // The row has it from the `.updated` just before.
         case .deleted(let id, _):
             for needed in try needs(of: id) { try removeNeed.run(needed, id) }
             remove.bind(id, 1)
             try remove.run()
+            try bodies.remove(id)
             for task in try tasks(needing: id) { try shorten(task, by: id, at: event.sequence) }
         }
     }
@@ -56,9 +66,10 @@ struct TaskTable {
         try create.run()
     }
 
-    /// Adds the rows that say what a new task needs.
-    func addNeeds(of task: TaskRecord) throws(DatabaseError) {
+    /// Adds the rows that say what a new task needs, and that of its bodies.
+    func addParts(of task: TaskRecord, createdBy event: TaskEvent) throws(DatabaseError) {
         for needed in task.dependencies { try addNeed.run(needed, task.id) }
+        if let change = event.bodies { try bodies.apply(change, to: task.id) }
     }
 
     private func write(_ task: TaskRecord, at sequence: Int) throws(DatabaseError) {

@@ -4,7 +4,11 @@ package import TaskEngine
 package enum Difference: Equatable, Sendable {
     /// A column of a task's row, by the name that the task's JSON has for it.
     package enum Column: Sendable {
-        case title, description, status, priority, dependencies, project, createdAt, updatedAt
+        case title, description, status, priority, dependencies, project, createdAt, updatedAt, payload, result
+        /// Since when the task is in its state.
+        case since
+        /// All that the work queue knows of it.
+        case work
         /// What the ETag is made of.
         case revision
         /// The number of the event that changed it last.
@@ -13,7 +17,7 @@ package enum Difference: Equatable, Sendable {
 
     /// What an event says, by the name that its JSON has for it.
     package enum EventPart: Sendable {
-        case revision, priority, timestamp, requestId
+        case revision, priority, timestamp, requestId, since, fence
     }
 
     /// SQLite finds the file damaged, in its own words.
@@ -37,6 +41,14 @@ package enum Difference: Equatable, Sendable {
     case other(TaskID, Column, than: Int)
     case missingNeed(TaskID, needed: TaskID)
     case surplusNeed(TaskID, needed: TaskID)
+    case unreadableBodies(TaskID?)
+    case missingBodies(TaskID, writtenBy: Int)
+    /// There is no such task, or no event has given it bodies.
+    case surplusBodies(TaskID)
+    case unreadableProject(PlainText?)
+    case missingProject(PlainText?, writtenBy: Int)
+    case surplusProject(PlainText?)
+    case otherProject(PlainText?, than: Int)
     /// The row of the change under a key that begins with the event of that number.
     case unreadableKey(Int)
     case missingKey(Int)
@@ -69,6 +81,17 @@ extension Difference: CustomStringConvertible {
             "task \(id): its \(column) is another than event \(number) has left"
         case .missingNeed(let id, let needed): "task \(id) needs \(needed): the row that says so is missing"
         case .surplusNeed(let id, let needed): "task \(id) does not need \(needed), and a row says so"
+        case .unreadableBodies(let id):
+            id.map { "task \($0): its payload or result cannot be read" } ?? "a row of a payload has no task's id"
+        case .missingBodies(let id, let number):
+            "task \(id): its payload or result is missing, which event \(number) has left"
+        case .surplusBodies(let id): "a payload or result of task \(id) is there, and no event has left it"
+        case .unreadableProject(let name): "project \(name?.text ?? "~"): its row cannot be read"
+        case .missingProject(let name, let number):
+            "project \(name?.text ?? "~"): its settings are missing, which event \(number) has left"
+        case .surplusProject(let name): "project \(name?.text ?? "~"): no event has left its settings"
+        case .otherProject(let name, let number):
+            "project \(name?.text ?? "~"): its settings are other than event \(number) has left"
         case .unreadableKey(let number): "the row of the key of event \(number) cannot be read"
         case .missingKey(let number): "event \(number) has a key: the row that says so is missing"
         case .surplusKey(let number): "a row says that event \(number) has a key, and no such event has one"
@@ -88,6 +111,8 @@ extension TaskRecord {
         if dependencies != other.dependencies { return .dependencies }
         if createdAt != other.createdAt { return .createdAt }
         if updatedAt != other.updatedAt { return .updatedAt }
+        if since != other.since { return .since }
+        if work != other.work { return .work }
         // What is left is compared as bytes there.
         if revision != other.revision { return .revision }
         return self == other ? nil : .project

@@ -22,11 +22,14 @@ struct EventCheck {
         switch event.change {
         case .created(let task):
             if task.revision != event.sequence { return .revision }
+            if task.since.by > event.sequence { return .since }
             // An imported task has kept its times.
             if event.requestID == "import" { return nil }
             return task.createdAt == event.timestamp && task.updatedAt == event.timestamp ? nil : .timestamp
         case .updated(let task, _, _):
             if task.revision != event.sequence { return .revision }
+            if task.since.by > event.sequence { return .since }
+            if event.cause?.kind == .claimed, task.work?.lease?.fence != event.sequence { return .fence }
             return task.updatedAt == event.timestamp ? nil : .timestamp
         case .moved(let task, let from, let to): return try part(of: event, moving: task, from, to)
         case .deleted, .project: return nil

@@ -30,7 +30,7 @@ struct LogFold {
         let difference = difference(of: event)
         switch event.change {
         case .created(let task), .updated(let task, _, _): states[task.id] = .written(by: event.sequence)
-        case .project: break
+        case .project: break  // It is no task's.
         case .moved: break  // The `.updated` just before has written it.
         case .deleted(let id, _):
             states[id] = .deleted(by: event.sequence)

@@ -4,8 +4,9 @@ package import TaskEngine
 ///
 /// ```
 ///  integrity of the pages ─▶ each event ─▶ LogFold ─▶ each task's row ─▶ each row of a need
-///                   │             └──────▶ KeyedChangeCheck: each row of a key
-///                   └──▶ EventCheck: what it says twice
+///                                  ├──────▶ KeyedChangeCheck: each row of a key
+///                                  ├──────▶ BodyCheck, ProjectCheck: each row of a payload and a result, of settings
+///                                  └──────▶ EventCheck: what it says twice
 /// ```
 ///
 /// Where the log is whole since the history began, every task is compared in full with the event that has written it last.
@@ -41,6 +42,8 @@ package struct StoreCheck {
     private let interruption: Interruption
     private let note: (String, Int) -> Void
     private var fold: LogFold
+    private var bodies: BodyCheck
+    private var projects: ProjectCheck
     private var report = Report()
 
     /// Checks the store that `reader` reads.
@@ -85,6 +88,8 @@ package struct StoreCheck {
         events = try EventTable(database)
         end = try SQLiteSchema.end(of: database)
         fold = LogFold(endingAt: end.position.sequence)
+        bodies = try BodyCheck(database, events)
+        projects = try ProjectCheck(database)
     }
 
     private mutating func look() throws {
@@ -94,6 +99,8 @@ package struct StoreCheck {
         for (id, state) in fold.states.sorted(by: { $0.key < $1.key }) {
             if case .written(let number) = state { report.note(.missingTask(id, writtenBy: number)) }
         }
+        try lookAtBodies()
+        for difference in try projects.finish(isWhole: fold.isWhole) { report.note(difference) }
     }
 
     /// Has SQLite look at each page and each index.
@@ -140,6 +147,8 @@ extension StoreCheck {
     private mutating func look(at event: TaskEvent?, _ sequence: Int) {
         guard let event else { return report.note(fold.skip(sequence) ?? .unreadableEvent(sequence)) }
         report.note(fold.add(event))
+        bodies.pass(event)
+        projects.pass(event)
         if case .created(let task) = event.change { lookAtID(task.id) }
     }
 
@@ -192,6 +201,14 @@ extension StoreCheck {
             if !fold.isWhole { report.untold += 1 }
             report.note(fold.difference(ofUntold: task, at: sequence, end: end.position.sequence))
         }
+    }
+
+    private mutating func lookAtBodies() throws {
+        while let differences = try bodies.nextRow(isWhole: fold.isWhole) {
+            try interruption.check()
+            for difference in differences { report.note(difference) }
+        }
+        for difference in try bodies.missing() { report.note(difference) }
     }
 
     /// Looks at each row of a need whether its task says the same.

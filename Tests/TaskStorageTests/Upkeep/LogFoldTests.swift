@@ -47,7 +47,8 @@ struct LogFoldTests {
         #expect(fold.add(event(4, .deleted(.test(8)))) == nil)
         let current = fold.current(written, writtenBy: 2)
         #expect(current.sequence == 4)
-        #expect(current.task == task(.test(1), needs: [.test(7), .test(9)], revision: 4))
+        #expect(current.task.since == written.since && current.task.revision == 4)
+        #expect(current.task.dependencies == [.test(7), .test(9)])
     }
 
     @Test("A change of place in the queue follows a change of the task")

@@ -1,0 +1,107 @@
+import SeededRandom
+import TaskEngine
+import Testing
+
+@testable import TaskStorage
+
+@Suite("Values as bytes of our own")
+struct CompactTests {
+    @Test("A work state is read as it was written, to the last bit", arguments: 1...200)
+    func roundTrip(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let state = random.workState()
+        #expect(WorkState(compact: state.compact) == state, "seed \(seed)")
+        let settings = random.projectSettings()
+        #expect(ProjectSettings(compact: settings.compact) == settings, "seed \(seed)")
+    }
+
+    @Test("A byte that is another, is missing or is too many is no value", arguments: 1...12)
+    func damage(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let whole = random.workState().compact
+        for place in whole.indices {
+            var bytes = whole
+            bytes[place] ^= UInt8.random(in: 1...255, using: &random)
+            #expect(WorkState(compact: bytes) == nil, "seed \(seed), byte \(place)")
+            #expect(WorkState(compact: Array(whole[..<place])) == nil, "seed \(seed), cut at \(place)")
+        }
+        #expect(WorkState(compact: whole + [0]) == nil)
+    }
+
+    @Test("Bytes that have their checksum and say nothing are no value, whatever they are", arguments: 1...20)
+    func nonsense(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        for _ in 0..<200 {
+            var output = CompactWriter()
+            for _ in 0..<Int.random(in: 0...80, using: &random) {
+                output.append(
+                    random.once(in: 2) ? UInt8.random(in: 0...2, using: &random) : .random(in: 0...255, using: &random))
+            }
+            // What it makes of them is its own affair: that it comes back is what is asked.
+            _ = WorkState(compact: output.finish())
+        }
+        #expect(WorkState(compact: []) == nil)
+    }
+
+    @Test("A number has the bytes that it needs, and one too large for its kind is none")
+    func numbers() {
+        let inner = { (value: Int) in value.compact.count - 5 }
+        #expect([0, -1, 63, -64].map(inner) == [1, 1, 1, 1])
+        #expect([64, -65, 8_191].map(inner) == [2, 2, 2])
+        #expect([Int.max, .min].map(inner) == [10, 10])
+        for value in [0, 1, -1, .max, .min, 1 << 40] { #expect(Int(compact: value.compact) == value) }
+        for (last, isTaken) in [(UInt8(1), true), (2, false)] {
+            var output = CompactWriter()
+            for _ in 0..<9 { output.append(0xFF) }
+            output.append(last)
+            #expect((UInt64(compact: output.finish()) != nil) == isTaken)
+        }
+    }
+
+    @Test("A list that says that it has more members than there are bytes is none")
+    func count() {
+        for (count, isTaken) in [(UInt64(2), true), (3, false), (.max, false)] {
+            var output = CompactWriter()
+            output.append(word: count)
+            output.write(true)
+            output.write(false)
+            #expect(([Bool](compact: output.finish()) != nil) == isTaken)
+        }
+    }
+
+    @Test("A text that is no UTF-8, a number that is none and a case that is none are refused")
+    func kinds() {
+        func text(_ bytes: [UInt8]) -> PlainText? {
+            var output = CompactWriter()
+            output.append(counted: bytes)
+            return PlainText(compact: output.finish())
+        }
+        #expect(text([0xC3, 0xA4])?.text == "ä" && text([0xC3]) == nil)
+        #expect(Double(compact: 2.5.compact) == 2.5 && Double(compact: Double.infinity.compact) == nil)
+        #expect(Duration(compact: Duration.milliseconds(1).compact) == .milliseconds(1))
+        #expect(Duration(compact: Duration.milliseconds(-1).compact) == nil)
+        #expect(Bool(compact: UInt64(1).compact) == true && Bool(compact: UInt64(2).compact) == nil)
+        #expect(DependencyPolicy(compact: UInt64(2).compact) == .ignore)
+        #expect(DependencyPolicy(compact: UInt64(3).compact) == nil)
+    }
+
+    @Test("Each case has a place of its own")
+    func cases() {
+        #expect(Set(Attempt.Outcome.inOrder) == Set(Attempt.Outcome.allCases))
+        #expect(Set(DependencyPolicy.inOrder) == Set(DependencyPolicy.allCases))
+        #expect(Set(UniqueKey.Conflict.inOrder) == Set(UniqueKey.Conflict.allCases))
+    }
+
+    @Test("The form of version 1 stays what it is")
+    func form() {
+        var state = WorkState()
+        state.settings.type = "email"
+        state.settings.timeout = .some(nil)
+        state.attempt = 2
+        state.due = .delay(.milliseconds(1_500), since: Timestamp(milliseconds: 7))
+        let members: [UInt8] =
+            [1] + [1, 5] + Array("email".utf8) + [0, 0, 0, 1, 0, 0, 0, 0]
+            + [1, 1, 2, 128, 128, 144, 187, 186, 214, 173, 240, 13, 14] + [0, 4, 0, 0, 0, 0, 0, 0, 0, 0]
+        #expect(state.compact.dropLast(4) == members[...])
+    }
+}
