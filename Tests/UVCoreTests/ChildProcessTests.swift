@@ -56,6 +56,48 @@ struct ChildProcessTests {
         #expect(error?.name == "ETIMEDOUT")
     }
 
+    @Test(
+        "What it is given is read to its end, also when that is more than a pipe holds", arguments: [0, 1, 1_000_000])
+    func input(length: Int) async throws {
+        var options = ChildProcess.Options()
+        options.input = Array(repeating: 120, count: length)
+        #expect(try await outcome(of: "cat", options: options).get().output.count == length)
+        #expect(try await outcome(of: "exit 3", options: options).get().exitCode == 3, "one that does not read it")
+    }
+
+    @Test("Variables are added to those of this process, in place of any of their name")
+    func variables() async throws {
+        var options = ChildProcess.Options()
+        options.variables = [("FIRST", "1 2"), ("HOME", "elsewhere")]
+        let output = try await outcome(of: "echo \"$FIRST-$HOME\"; test -n \"$PATH\"", options: options).get()
+        #expect(String(decoding: output.output, as: UTF8.self) == "1 2-elsewhere\n" && output.exitCode == 0)
+    }
+
+    @Test("Of long errors the end is kept, and they do not count for the limit")
+    func errors() async throws {
+        var options = ChildProcess.Options()
+        options.longestErrors = 10
+        let script = "head -c 1000000 /dev/zero >&2; printf 0123456789 >&2"
+        #expect(try await outcome(of: script, limit: 1, options: options).get().errors == Array("0123456789".utf8))
+        let result = await outcome(of: "echo xy", limit: 1, options: options)
+        #expect(throws: LoopError.self, "its output does count") { try result.get() }
+    }
+
+    @Test("Apart, a signal reaches what it has started too, and what it leaves running is ended at its exit")
+    func apart() async throws {
+        var options = ChildProcess.Options()
+        options.isApart = true
+        // Each would hold the output open for a minute.
+        let left = try await outcome(of: "sleep 60 & echo left", options: options).get()
+        #expect(String(decoding: left.output, as: UTF8.self) == "left\n" && left.exitCode == 0)
+        let ending = Ending()
+        let code = await withLoop { _ in
+            ChildProcess.run("sh", ["-c", "sleep 60; exit 0"], options: options) { ending.result = $0 }.send(.terminate)
+        }
+        #expect(code == 0)
+        #expect(try ending.result.get().exitCode == 143)
+    }
+
     @Test("A program that runs when the loop ends is ended with it")
     func end() async {
         let code = await withLoop { loop in
@@ -78,11 +120,14 @@ struct ChildProcessTests {
     }
 
     private func outcome(
-        of script: String, timeout: Duration? = nil, limit: Int = 1 << 20
+        of script: String, timeout: Duration? = nil, limit: Int = 1 << 20,
+        options: ChildProcess.Options = ChildProcess.Options()
     ) async -> Result<ChildProcess.Outcome, LoopError> {
         let ending = Ending()
         let code = await withLoop { _ in
-            ChildProcess.run("sh", ["-c", script], timeout: timeout, limit: limit) { ending.result = $0 }
+            ChildProcess.run("sh", ["-c", script], timeout: timeout, limit: limit, options: options) {
+                ending.result = $0
+            }
         }
         #expect(code == 0)
         return ending.result

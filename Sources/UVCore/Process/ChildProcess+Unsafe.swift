@@ -10,8 +10,10 @@ import CLibUV
 
 extension ChildProcess {
     /// `uv_spawn`: with `pipes` as the program's output and errors and nothing to read, or with all that this process has.
-    static func spawn(_ command: Command, pipes: [Socket], on loop: EventLoop) throws(LoopError) -> Handle {
-        let variables = command.environment?.map { "\($0)=\($1)" }
+    static func spawn(
+        _ command: Command, input: Socket?, pipes: [Socket], on loop: EventLoop
+    ) throws(LoopError) -> Handle {
+        let variables = command.variables
         return try withCStrings(command.words) { words throws(LoopError) in
             try withCStrings(variables ?? []) { environment throws(LoopError) in
                 try withCStrings(command.folder.map { [$0] } ?? []) { folder throws(LoopError) in
@@ -20,16 +22,19 @@ extension ChildProcess {
                     options.args = words
                     options.env = variables == nil ? nil : environment
                     options.cwd = UnsafePointer(folder[0])
-                    return try spawn(options, pipes: pipes, on: loop)
+                    if command.options.isApart { options.flags = UV_PROCESS_DETACHED.rawValue }
+                    return try spawn(options, input: input, pipes: pipes, on: loop)
                 }
             }
         }
     }
 
     private static func spawn(
-        _ options: uv_process_options_t, pipes: [Socket], on loop: EventLoop
+        _ options: uv_process_options_t, input: Socket?, pipes: [Socket], on loop: EventLoop
     ) throws(LoopError) -> Handle {
-        var streams = pipes.isEmpty ? (0...2).map(inherited) : [uv_stdio_container_t()] + pipes.compactMap(created)
+        let read = input.flatMap { created($0, UV_READABLE_PIPE) } ?? uv_stdio_container_t()
+        var streams =
+            pipes.isEmpty ? (0...2).map(inherited) : [read] + pipes.compactMap { created($0, UV_WRITABLE_PIPE) }
         var options = options
         var status: Int32 = 0
         let handle = try streams.withUnsafeMutableBufferPointer { streams throws(LoopError) in
@@ -71,10 +76,11 @@ extension ChildProcess {
         return container
     }
 
-    private static func created(_ socket: Socket) -> uv_stdio_container_t? {
+    /// - Parameter way: What the program does with it.
+    private static func created(_ socket: Socket, _ way: uv_stdio_flags) -> uv_stdio_container_t? {
         guard let stream = socket.stream else { return nil }
         var container = uv_stdio_container_t()
-        container.flags = uv_stdio_flags(rawValue: UV_CREATE_PIPE.rawValue | UV_WRITABLE_PIPE.rawValue)
+        container.flags = uv_stdio_flags(rawValue: UV_CREATE_PIPE.rawValue | way.rawValue)
         container.data.stream = stream
         return container
     }
@@ -93,6 +99,20 @@ extension ChildProcess {
         }
         guard let base = pointers.baseAddress else { throw .invalid("uv_spawn") }
         return try body(base)
+    }
+}
+
+extension ChildProcess.Command {
+    /// All the variables of the program, as C has them; nil for this process's own.
+    fileprivate var variables: [String]? {
+        if environment == nil, options.variables.isEmpty { return nil }
+        let given: [(name: String, value: String)] =
+            environment?.map { (name: $0, value: $1) }
+            ?? EventLoop.environmentNames.compactMap { name in
+                EventLoop.environment(name).map { (name: name, value: $0) }
+            }
+        let kept = given.filter { variable in !options.variables.contains { $0.name.isSame(as: variable.name) } }
+        return (kept + options.variables).map { "\($0.name)=\($0.value)" }
     }
 }
 

@@ -19,6 +19,24 @@ package final class ChildProcess: HandleOwner {
         package var errors: [UInt8] = []
     }
 
+    /// What else a program can be given.
+    package struct Options: Sendable {
+        /// What it reads from standard input, to its end; nil for nothing, which is an end at once.
+        package var input: [UInt8]?
+
+        /// Variables besides those that it gets anyway, in place of any of their name.
+        package var variables: [(name: String, value: String)] = []
+
+        /// Whether it is alone in a session and a group of processes: ctrl-C does not reach it, ``send(_:)`` reaches what it
+        /// has started too, and what that leaves running at its exit is ended.
+        package var isApart = false
+
+        /// Of what it writes to standard error only the end is kept, as many bytes, and it does not count for the limit.
+        package var longestErrors: Int?
+
+        package init() {}
+    }
+
     /// The number that the system has given the program, while it runs. See `uv_process_get_pid`.
     package var processID: Int32? {
         guard let handle, handle.isOpen else { return nil }
@@ -27,9 +45,13 @@ package final class ChildProcess: HandleOwner {
 
     private let loop = EventLoop.current
     private let limit: Int
+    private let options: Options
     private let done: (Result<Outcome, LoopError>) throws -> Void
     private var handle: Handle?
     private var streams: [Socket] = []
+    private var input: Socket?
+    /// The number of its group, when it has one of its own.
+    private var group: Int32?
     private var timeout: Timeout?
     private var outcome = Outcome()
     private var failure: LoopError?
@@ -37,7 +59,8 @@ package final class ChildProcess: HandleOwner {
     /// The exit and the streams that have not ended.
     private var pending = 1
 
-    private init(limit: Int, _ done: @escaping (Result<Outcome, LoopError>) throws -> Void) {
+    private init(_ options: Options, limit: Int, _ done: @escaping (Result<Outcome, LoopError>) throws -> Void) {
+        self.options = options
         self.limit = limit
         self.done = done
     }
@@ -52,14 +75,16 @@ package final class ChildProcess: HandleOwner {
     ///     process would.
     ///   - timeout: When this has passed, it is ended and `done` gets `ETIMEDOUT`.
     ///   - limit: When it writes more bytes than this, it is ended and `done` gets `ENOBUFS`.
+    ///   - options: They need `collecting`.
     @discardableResult
     package static func run(
         _ file: String, _ arguments: [String] = [], environment: [String: String]? = nil, folder: String? = nil,
-        collecting: Bool = true, timeout: Duration? = nil, limit: Int = 1 << 20,
+        collecting: Bool = true, timeout: Duration? = nil, limit: Int = 1 << 20, options: Options = Options(),
         _ done: @escaping (Result<Outcome, LoopError>) throws -> Void
     ) -> ChildProcess {
-        let child = ChildProcess(limit: limit, done)
-        let command = Command(words: [file] + arguments, environment: environment, folder: folder)
+        let child = ChildProcess(options, limit: limit, done)
+        let command = Command(
+            words: [file] + arguments, environment: environment, folder: folder, options: options)
         child.start(command, collecting, timeout)
         return child
     }
@@ -81,16 +106,19 @@ package final class ChildProcess: HandleOwner {
         let words: [String]
         let environment: [String: String]?
         let folder: String?
+        var options = Options()
     }
 
     private func start(_ command: Command, _ collecting: Bool, _ timeout: Duration?) {
         do throws(LoopError) {
             if collecting {
                 try addStream { $0.outcome.output.append(contentsOf: $1) }
-                try addStream { $0.outcome.errors.append(contentsOf: $1) }
+                try addStream { $0.keepErrors($1) }
             }
-            handle = try Self.spawn(command, pipes: streams, on: loop)
+            if options.input != nil { input = try Socket.pipe(on: loop) }
+            handle = try Self.spawn(command, input: input, pipes: streams, on: loop)
             handle?.owner = self
+            if options.isApart { group = processID }
         } catch {
             failure = error
             closeStreams()
@@ -100,6 +128,7 @@ package final class ChildProcess: HandleOwner {
             socket.state.life = .open
             socket.startReading()
         }
+        writeInput()
         self.timeout = timeout.map { loop.wait($0) { [self] in kill(UV_ETIMEDOUT) } }
     }
 
@@ -110,19 +139,39 @@ package final class ChildProcess: HandleOwner {
         pending += 1
         socket.onData = { [self] bytes in
             keep(self, bytes)
-            if outcome.output.count + outcome.errors.count > limit { kill(UV_ENOBUFS) }
+            let counted = options.longestErrors == nil ? outcome.errors.count : 0
+            if outcome.output.count + counted > limit { kill(UV_ENOBUFS) }
         }
         socket.onClose = { [self] _ in part() }
     }
 
+    private func keepErrors(_ bytes: [UInt8]) {
+        outcome.errors.append(contentsOf: bytes)
+        guard let longest = options.longestErrors, outcome.errors.count > 2 * longest else { return }
+        outcome.errors.removeFirst(outcome.errors.count - longest)
+    }
+
+    /// A program that does not read its input, or not all, is not wrong.
+    private func writeInput() {
+        guard let input, let bytes = options.input else { return }
+        input.state.life = .open
+        input.onError = { _ in }
+        input.write(bytes)
+        input.end()
+    }
+
     private func closeStreams() {
         for socket in streams { socket.destroy() }
+        input?.destroy()
     }
 
     func didExit(_ status: Int64, _ signal: Int32) {
         outcome.exitCode = signal == 0 ? Int32(truncatingIfNeeded: status) : 128 + signal
         timeout?.cancel()
         handle?.close()
+        input?.destroy()
+        // What it has left running would hold its outputs open for ever.
+        signalGroup(.kill)
         part()
     }
 
@@ -130,14 +179,29 @@ package final class ChildProcess: HandleOwner {
     private func part() {
         pending -= 1
         guard pending == 0 else { return }
+        if let longest = options.longestErrors { outcome.errors = outcome.errors.suffix(longest) }
         loop.enter { try done(failure.map { .failure($0) } ?? .success(outcome)) }
+    }
+
+    /// Sends it a signal, and with ``Options/isApart`` to all that it has started. Silent when it has ended.
+    package func send(_ signal: Signal) {
+        guard let handle, handle.isOpen, !signalGroup(signal) else { return }
+        uv_process_kill(handle.pointer(as: uv_process_t.self), signal.rawValue)
+    }
+
+    /// Sends a signal to the whole group, if the program has one. See `kill(2)` of a negative number.
+    @discardableResult
+    private func signalGroup(_ signal: Signal) -> Bool {
+        guard let group else { return false }
+        uv_kill(-group, signal.rawValue)
+        return true
     }
 
     /// Ends the program, because of `reason`. What it has started itself may go on and still hold its output open.
     private func kill(_ reason: uv_errno_t) {
         guard failure == nil, let handle, handle.isOpen else { return }
         failure = LoopError(code: reason.rawValue, call: "uv_spawn")
-        uv_process_kill(handle.pointer(as: uv_process_t.self), SIGKILL)
+        send(.kill)
         closeStreams()
     }
 

@@ -12,6 +12,8 @@ public struct Signal: RawRepresentable, Hashable, Sendable {
     public static let terminate = Signal(rawValue: SIGTERM)
     /// The terminal is gone.
     public static let hangUp = Signal(rawValue: SIGHUP)
+    /// What ends a process and cannot be caught.
+    public static let kill = Signal(rawValue: SIGKILL)
     public static let user1 = Signal(rawValue: SIGUSR1)
     public static let user2 = Signal(rawValue: SIGUSR2)
 }
@@ -23,6 +25,7 @@ extension Signal: CustomStringConvertible {
         case .interrupt: "SIGINT"
         case .terminate: "SIGTERM"
         case .hangUp: "SIGHUP"
+        case .kill: "SIGKILL"
         case .user1: "SIGUSR1"
         case .user2: "SIGUSR2"
         default: "signal \(rawValue)"
