@@ -69,7 +69,10 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "UVTasks",
-            dependencies: ["UVCore", "UVWebSocket", .product(name: "HTTPTypes", package: "swift-http-types")],
+            dependencies: [
+                "UVCore", "UVCrypto", "UVHTTP", "UVWebSocket",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
             swiftSettings: strict),
         .target(
             name: "TaskEngine",
@@ -100,7 +103,8 @@ let package = Package(
         .executableTarget(
             name: "taskflow",
             dependencies: [
-                "ProgramMain", "TaskService", "UVCore", .product(name: "Logging", package: "swift-log"),
+                "ProgramMain", "TaskService", "UVCore", "UVCrypto", "UVTasks",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict + standalone, linkerSettings: standaloneLink),

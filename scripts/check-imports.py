@@ -28,7 +28,7 @@ ALLOWED = {
     "UVHTTP/Codec": COLLECTIONS | {"HTTPTypes", "UVCore"},
     "UVWebSocket": ANYWHERE | {"UVHTTP", "UVCore", "HTTPTypes", "UVCrypto"},
     "UVWebSocket/Codec": COLLECTIONS | {"HTTPTypes", "UVCore", "UVCrypto"},
-    "UVTasks": ANYWHERE | {"UVWebSocket", "UVHTTP", "UVCore", "HTTPTypes"},
+    "UVTasks": ANYWHERE | {"UVWebSocket", "UVHTTP", "UVCore", "UVCrypto", "HTTPTypes"},
     # No input or output, no clock, no randomness: not even the platform's C library.
     "TaskEngine": COLLECTIONS,
     "TaskStorage": ANYWHERE | {"TaskEngine", "UVCore"},
@@ -37,7 +37,7 @@ ALLOWED = {
                                "FoundationEssentials"},
     # What the programs' `main` have in common.
     "ProgramMain": PLATFORM | {"UVCore", "ArgumentParser"},
-    "taskflow": PLATFORM | {"ProgramMain", "UVCore", "TaskService", "ArgumentParser", "Logging"},
+    "taskflow": PLATFORM | {"ProgramMain", "UVCore", "UVCrypto", "UVTasks", "TaskService", "ArgumentParser", "Logging"},
     "echo": PLATFORM | {"ProgramMain", "UVCore", "UVCrypto", "UVHTTP", "UVWebSocket", "HTTPTypes", "ArgumentParser", "Logging"},
     "websocket-client": PLATFORM | {"ProgramMain", "UVCore", "UVCrypto", "UVWebSocket", "UVTasks", "FoundationEssentials",
                                     "ArgumentParser", "Logging"},

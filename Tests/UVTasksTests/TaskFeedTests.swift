@@ -56,18 +56,6 @@ private final class Scene {
     }
 }
 
-/// Lets the loop turn until `condition` holds.
-@LoopActor
-private func until(_ what: String, _ condition: () -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(60)
-    while !condition() {
-        guard ContinuousClock.now < deadline else { throw Thrown("waited in vain for \(what)") }
-        await withUnsafeContinuation { continuation in
-            EventLoop.current.setImmediate { continuation.resume() }
-        }
-    }
-}
-
 private func withScene(_ body: @escaping @LoopActor (Scene) async throws -> Void) async {
     let clock = ManualClock()
     let code = await withLoop(clock: .manual(clock)) { loop in

@@ -57,14 +57,18 @@ package struct JSONMessage {
     }
 
     /// A number without fraction and exponent; nil for another value.
-    package func integer(_ value: Place) -> Int? {
+    package func integer(_ value: Place) -> Int? { integer(value, as: Int.self) }
+
+    /// The same of another type; nil for one that does not fit.
+    func integer<Integer: FixedWidthInteger>(_ value: Place, as type: Integer.Type) -> Integer? {
         let isNegative = bytes[value.lowerBound] == UInt8(ascii: "-")
-        var number = 0
+        var number: Integer = 0
         for byte in bytes[value].dropFirst(isNegative ? 1 : 0) {
             guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
             let (tens, isTooLarge) = number.multipliedReportingOverflow(by: 10)
-            let digit = Int(byte - UInt8(ascii: "0"))
-            let (next, overflows) = tens.addingReportingOverflow(isNegative ? -digit : digit)
+            let digit = Integer(byte - UInt8(ascii: "0"))
+            let (next, overflows) =
+                isNegative ? tens.subtractingReportingOverflow(digit) : tens.addingReportingOverflow(digit)
             guard !isTooLarge, !overflows else { return nil }
             number = next
         }
