@@ -10,6 +10,7 @@ struct Serve: ParsableCommand {
         usage: """
             taskflow [<options>]
             taskflow export <file> | import <file> | check | backup <file>  [--store <store>]
+            taskflow enqueue <type> | worker --types <types> --exec <command> | tasks  [--url <url>]
             """,
         discussion: """
             Listens for HTTP on 127.0.0.1:3000 and answers in JSON:
@@ -35,6 +36,12 @@ struct Serve: ParsableCommand {
               taskflow import tasks.ndjson     the same into an empty store
               taskflow check                   whether tasks and events agree
               taskflow backup copy.db          a copy, also while the server runs
+
+            Others ask a server, this one or one far away:
+
+              taskflow enqueue email           a task for a worker
+              taskflow worker --types email --exec ./send.sh
+              taskflow tasks                   a look at the tasks
 
             Durations are a number with ms, s, m, h or d behind it, seconds without:
             3, 500ms, 30s, 24h, 7d.

@@ -7,9 +7,11 @@ import TaskService
 struct Taskflow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "taskflow",
-        abstract: "A real-time task queue server, and what is to be done with its file.",
+        abstract: "A real-time task queue server, its workers, and what is to be done with its file.",
         version: "taskflow \(TaskServer.version)",
-        subcommands: [Serve.self, Export.self, Import.self, Check.self, Backup.self],
+        subcommands: [
+            Serve.self, Enqueue.self, Worker.self, Tasks.self, Export.self, Import.self, Check.self, Backup.self,
+        ],
         defaultSubcommand: Serve.self,
         // So `taskflow --help` is that of serving, with all its flags; `taskflow help` lists the commands.
         helpNames: [])
