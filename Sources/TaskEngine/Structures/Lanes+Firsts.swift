@@ -4,8 +4,11 @@ extension Lanes {
     mutating func lane(of project: PlainText?, _ type: PlainText?) -> Int {
         if project == nil, type == nil { return 0 }
         let (project, kind) = (self.project(project), kinds[type] ?? type.map { kinds.add($0) } ?? 0)
-        let key = Lane.Key(project, kind)
-        if let known = lanesByName[key] { return Int(known) }
+        return lanesByName[Lane.Key(project, kind)].map(Int.init) ?? addLane(project: project, kind: kind)
+    }
+
+    @discardableResult
+    mutating func addLane(project: Int, kind: Int) -> Int {
         let number = laneNumbers.take()
         var lane = Lane(project: project, kind: kind)
         // The number may be on the list of offers.
@@ -13,7 +16,7 @@ extension Lanes {
         lanes.put(lane, at: number)
         placesInProject.put(0, at: number)
         placesInKind.put(0, at: number)
-        lanesByName.updateValue(UInt32(number), for: key)
+        lanesByName.updateValue(UInt32(number), for: Lane.Key(project, kind))
         kinds.parts[kind].laneCount += 1
         return number
     }

@@ -49,11 +49,8 @@ public struct Lanes: Sendable {
     /// - Parameter aging: how many milliseconds of waiting are worth a point of priority; 0 if no wait is.
     public init(aging: Int64 = Self.standardAging) {
         self.aging = aging
-        lanes.append(Lane(project: 0, kind: 0))
-        _ = laneNumbers.take()
-        placesInProject.append(0)
-        placesInKind.append(0)
         placesAmongProjects.append(0)
+        addLane(project: 0, kind: 0)
     }
 
     public static let standardAging: Int64 = 60_000
