@@ -19,9 +19,10 @@ struct Serve: ParsableCommand {
 
             Who may do what is said by two tokens, from the flags, or else the
             environment (ADMIN_TOKEN, USER_TOKEN), or else a file .env in the working
-            folder. Flags can be seen by everybody on this machine. Without any token
-            the server is in development mode: the tokens are secret-admin-123 and
-            secret-user-123, and only this machine can reach it.
+            folder. WORKER_TOKEN is a third one: it may also make tasks and work on them.
+            Flags can be seen by everybody on this machine. Without any token the server
+            is in development mode: the tokens are secret-admin-123, secret-user-123 and
+            secret-worker-123, and only this machine can reach it.
 
             SIGTERM, SIGHUP and ctrl-C end it: after the drain listening stops, and open
             answers have the grace to finish. A second signal ends it at once. It exits
@@ -103,6 +104,31 @@ struct Serve: ParsableCommand {
     @Option(help: "The token of the user, who may only read.")
     var userToken: String?
 
+    @Option(help: "The token of workers, who may read, make tasks and work on them.")
+    var workerToken: String?
+
+    @Option(help: "How many tasks that have not ended the server takes.")
+    var maxTasks = "1000000"
+
+    @Option(help: "How many bytes the payloads and results of all tasks may have.")
+    var maxBytes = "1073741824"
+
+    @Option(
+        help: """
+            How much longer a task waits for each point that its priority is lower than another's; 0 lets the higher \
+            priority always go first.
+            """)
+    var aging = "60s"
+
+    @Option(help: "How long tasks stay that workers have completed; 0 for ever.")
+    var keepCompleted = "7d"
+
+    @Option(help: "How long tasks of the work queue stay that have failed or were cancelled; 0 for ever.")
+    var keepFailed = "30d"
+
+    @Option(help: "How many of those stay at most; those that ended first go first.")
+    var keep = "100000"
+
     @Option(
         help: """
             Where tasks are kept: sqlite:FILE, or memory, which forgets them when the server ends.
@@ -143,7 +169,8 @@ struct Serve: ParsableCommand {
         // Not before a flag that is unknown is told, for which the word may stand.
         if let word = words.first { throw ValidationError("There is no command '\(word)'.") }
         let log = Logger.taskflow(level: logLevel, format: logFormat)
-        let code = TaskServer.run(try configuration(), adminToken: adminToken, userToken: userToken, log: log)
+        let code = TaskServer.run(
+            try configuration(), adminToken: adminToken, userToken: userToken, workerToken: workerToken, log: log)
         throw ExitCode(code)
     }
 
@@ -169,11 +196,27 @@ struct Serve: ParsableCommand {
         }
         try Self.explain("--history-age") { () throws(ConfigurationError) in try configuration.setHistoryAge(historyAge)
         }
-        for (flag, token) in [("--admin-token", adminToken), ("--user-token", userToken)] {
+        try configureQueue(of: &configuration)
+        for (flag, token) in [
+            ("--admin-token", adminToken), ("--user-token", userToken), ("--worker-token", workerToken),
+        ] {
             guard let token, AccessToken(token) == nil else { continue }
             throw ValidationError("\(flag) is \(AccessToken.rule).")
         }
         return configuration
+    }
+
+    private func configureQueue(of configuration: inout Configuration) throws {
+        try Self.explain("--max-tasks") { () throws(ConfigurationError) in try configuration.setMaxTasks(maxTasks) }
+        try Self.explain("--max-bytes") { () throws(ConfigurationError) in try configuration.setMaxBytes(maxBytes) }
+        try Self.explain("--aging") { () throws(ConfigurationError) in try configuration.setAging(aging) }
+        try Self.explain("--keep-completed") { () throws(ConfigurationError) in
+            try configuration.setKeepCompleted(keepCompleted)
+        }
+        try Self.explain("--keep-failed") { () throws(ConfigurationError) in
+            try configuration.setKeepFailed(keepFailed)
+        }
+        try Self.explain("--keep") { () throws(ConfigurationError) in try configuration.setKeep(keep) }
     }
 
     /// Says which flag it was that could not be understood.

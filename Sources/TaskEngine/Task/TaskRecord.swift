@@ -96,6 +96,9 @@ extension TaskRecord {
         set { own().fields.since = newValue }
     }
 
+    /// Whether the work queue knows nothing of the task.
+    public var isPlain: Bool { box.fields.work == nil }
+
     /// What the work queue knows of the task; nil for a plain one.
     public var work: WorkState? {
         get { box.fields.work?.value }

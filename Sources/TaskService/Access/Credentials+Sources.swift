@@ -14,7 +14,7 @@ extension Credentials {
     /// held the token without which the server is open to every user of this machine.
     @LoopActor
     public static func find(
-        adminFlag: String?, userFlag: String?, log: Logger,
+        adminFlag: String?, userFlag: String?, workerFlag: String?, log: Logger,
         _ done: @escaping (Result<Credentials, ConfigurationError>) throws -> Void
     ) {
         FileSystem.readFile(".env", limit: 65_536) { result in
@@ -25,9 +25,10 @@ extension Credentials {
                     let sources = TokenSources(file: file)
                     let credentials = try credentials(
                         admin: try sources.token(.admin, flag: adminFlag),
-                        user: try sources.token(.user, flag: userFlag))
+                        user: try sources.token(.user, flag: userFlag),
+                        worker: try sources.token(.worker, flag: workerFlag))
                     if credentials.isDevelopment, case .success = result {
-                        log.warning("The file .env sets neither ADMIN_TOKEN nor USER_TOKEN.")
+                        log.warning("The file .env sets neither ADMIN_TOKEN nor USER_TOKEN nor WORKER_TOKEN.")
                     }
                     if credentials.lackAdmin {
                         log.warning("ADMIN_TOKEN is not set, so no client can change anything.")
@@ -61,12 +62,16 @@ extension Credentials {
     }
 
     private static func credentials(
-        admin: AccessToken?, user: AccessToken?
+        admin: AccessToken?, user: AccessToken?, worker: AccessToken?
     ) throws(ConfigurationError) -> Credentials {
         do throws(EqualTokens) {
-            return try Credentials(admin: admin, user: user)
+            return try Credentials(admin: admin, user: user, worker: worker)
         } catch {
-            throw ConfigurationError(message: "ADMIN_TOKEN and USER_TOKEN are equal: everybody would be the admin.")
+            let message =
+                admin != nil && admin == user
+                ? "ADMIN_TOKEN and USER_TOKEN are equal: everybody would be the admin."
+                : "WORKER_TOKEN is equal to another token: each role has one of its own."
+            throw ConfigurationError(message: message)
         }
     }
 }

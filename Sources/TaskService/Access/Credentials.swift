@@ -8,28 +8,32 @@ public struct Credentials: Sendable {
 
     private let admin: AccessToken?
     private let user: AccessToken?
+    private let worker: AccessToken?
 
-    /// The tokens `secret-admin-123` and `secret-user-123`, for a server that only this machine can reach.
+    /// The tokens `secret-admin-123`, `secret-user-123` and `secret-worker-123`, for a server that only this machine can reach.
     public static let development = Credentials(
-        isDevelopment: true, admin: AccessToken("secret-admin-123"), user: AccessToken("secret-user-123"))
+        isDevelopment: true, admin: AccessToken("secret-admin-123"), user: AccessToken("secret-user-123"),
+        worker: AccessToken("secret-worker-123"))
 
-    /// The same token for both roles.
+    /// The same token for two roles.
     public struct EqualTokens: Error {}
 
     /// Without a token for it, no caller has a role; without any token it is ``development``.
-    public init(admin: AccessToken?, user: AccessToken?) throws(EqualTokens) {
-        guard admin != nil || user != nil else {
+    public init(admin: AccessToken?, user: AccessToken?, worker: AccessToken? = nil) throws(EqualTokens) {
+        guard admin != nil || user != nil || worker != nil else {
             self = .development
             return
         }
-        guard admin != user else { throw EqualTokens() }
-        self.init(isDevelopment: false, admin: admin, user: user)
+        let areEqual = [(admin, user), (admin, worker), (user, worker)].contains { $0.0 != nil && $0.0 == $0.1 }
+        guard !areEqual else { throw EqualTokens() }
+        self.init(isDevelopment: false, admin: admin, user: user, worker: worker)
     }
 
-    private init(isDevelopment: Bool, admin: AccessToken?, user: AccessToken?) {
+    private init(isDevelopment: Bool, admin: AccessToken?, user: AccessToken?, worker: AccessToken?) {
         self.isDevelopment = isDevelopment
         self.admin = admin
         self.user = user
+        self.worker = worker
     }
 
     /// Whether no token lets a client change anything.
@@ -38,17 +42,19 @@ public struct Credentials: Sendable {
     /// Whether one of its tokens is one of the documentation's, although they were set.
     var areKnown: Bool {
         guard !isDevelopment else { return false }
-        let known = [Self.development.admin, Self.development.user]
-        return known.contains { $0 == admin && admin != nil || $0 == user && user != nil }
+        let known = [Self.development.admin, Self.development.user, Self.development.worker]
+        return [admin, user, worker].compactMap(\.self).contains { known.contains($0) }
     }
 
     /// The names of the tokens that are short enough to be guessed.
     var shortTokens: [String] {
         guard !isDevelopment else { return [] }
-        return [("ADMIN_TOKEN", admin), ("USER_TOKEN", user)].filter { $0.1?.isShort ?? false }.map(\.0)
+        return [("ADMIN_TOKEN", admin), ("USER_TOKEN", user), ("WORKER_TOKEN", worker)].filter {
+            $0.1?.isShort ?? false
+        }.map(\.0)
     }
 
-    /// The role whose token `text` is; nil for no role's. Both tokens are compared, also when the first fits.
+    /// The role whose token `text` is; nil for no role's. All tokens are compared, also when the first fits.
     func role(of text: String) -> Role? { role(of: text.utf8Span.span.bytes) }
 
     /// The caller's role, by the value of `Authorization: Bearer TOKEN` or `Authorization: TOKEN`; nil for none.
@@ -73,6 +79,7 @@ public struct Credentials: Sendable {
     private func role(of token: RawSpan) -> Role? {
         let isAdmin = admin?.matches(token) ?? false
         let isUser = user?.matches(token) ?? false
-        return isAdmin ? .admin : isUser ? .user : nil
+        let isWorker = worker?.matches(token) ?? false
+        return isAdmin ? .admin : isUser ? .user : isWorker ? .worker : nil
     }
 }

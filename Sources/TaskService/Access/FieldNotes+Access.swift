@@ -8,15 +8,19 @@ extension FieldNotes {
 
     private static let showAdmin = FieldNotes(rawValue: 2)
     private static let showUser = FieldNotes(rawValue: 4)
+    private static let showWorker = FieldNotes(rawValue: 8)
 
     /// They show a token: that of `role`.
     static func show(_ role: Role) -> FieldNotes {
         switch role {
         case .admin: showAdmin
         case .user: showUser
+        case .worker: showWorker
         }
     }
 
     /// The role whose token they show; nil if that was not looked at, or if they show none.
-    var role: Role? { contains(.showAdmin) ? .admin : contains(.showUser) ? .user : nil }
+    var role: Role? {
+        contains(.showAdmin) ? .admin : contains(.showUser) ? .user : contains(.showWorker) ? .worker : nil
+    }
 }

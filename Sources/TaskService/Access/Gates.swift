@@ -4,8 +4,10 @@ import UVHTTP
 /// The middleware in front of each kind of end point: it lets those callers through that may use it. Host and origin were
 /// looked at before.
 struct Gates {
-    /// For every caller with a token; users may only read. Most routes are so.
+    /// For every caller with a token; users and workers may only read. Most routes are so.
     let members: [any Middleware]
+    /// For the admin and workers; users may only read.
+    let workers: [any Middleware]
     /// For the admin alone, in development mode for the user too: work that keeps the loop or a worker busy.
     let heavyWork: [any Middleware]
     /// For every caller, with or without a token.
@@ -16,6 +18,9 @@ struct Gates {
     init(_ credentials: Credentials, _ refusals: RefusalLog, notesRoles: Bool) {
         let auth = AuthMiddleware(credentials: credentials, refusals: refusals, notesRoles: notesRoles)
         members = [Gate(auth: auth, permission: PermissionMiddleware(admitsUser: true))]
+        workers = [
+            Gate(auth: auth, permission: PermissionMiddleware(admitsUser: true, admitsWorker: true))
+        ]
         heavyWork = [Gate(auth: auth, permission: PermissionMiddleware(admitsUser: credentials.isDevelopment))]
     }
 }

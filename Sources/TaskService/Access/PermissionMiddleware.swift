@@ -5,16 +5,22 @@ import UVHTTP
 /// Passes on a request whose role is sufficient. It comes behind ``AuthMiddleware``.
 @LoopActor
 struct PermissionMiddleware {
-    /// Whether a user may do what is asked, if it only reads.
+    /// Whether a user and a worker may do what is asked, if it only reads.
     let admitsUser: Bool
+    /// Whether a worker may do it, whatever it is.
+    var admitsWorker = false
 
     func callAsFunction(
         _ role: Role, _ request: IncomingMessage, _ response: ServerResponse, _ next: () throws -> Void
     ) rethrows {
         switch role {
         case .admin: try next()
-        case .user where admitsUser && request.method.onlyReads: try next()
-        case .user: response.end(.insufficientPermissions, "Only the admin may do this.")
+        case .worker where admitsWorker: try next()
+        case .user where admitsUser && request.method.onlyReads, .worker where admitsUser && request.method.onlyReads:
+            try next()
+        case .user where admitsWorker:
+            response.end(.insufficientPermissions, "Only the admin and workers may do this.")
+        case .user, .worker: response.end(.insufficientPermissions, "Only the admin may do this.")
         }
     }
 }

@@ -2,12 +2,13 @@ import UVCore
 
 /// The name of a token where it is set: in the environment and in `.env`.
 enum TokenName {
-    case admin, user
+    case admin, user, worker
 
     var text: String {
         switch self {
         case .admin: "ADMIN_TOKEN"
         case .user: "USER_TOKEN"
+        case .worker: "WORKER_TOKEN"
         }
     }
 

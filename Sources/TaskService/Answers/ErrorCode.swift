@@ -13,6 +13,7 @@ struct ErrorCode: Hashable, Sendable {
     static let forbiddenHost = ErrorCode(name: "FORBIDDEN_HOST", status: .forbidden)
     static let notFound = ErrorCode(name: "NOT_FOUND", status: .notFound)
     static let taskNotFound = ErrorCode(name: "TASK_NOT_FOUND", status: .notFound)
+    static let projectNotFound = ErrorCode(name: "PROJECT_NOT_FOUND", status: .notFound)
     static let jobNotFound = ErrorCode(name: "JOB_NOT_FOUND", status: .notFound)
     static let methodNotAllowed = ErrorCode(name: "METHOD_NOT_ALLOWED", status: .methodNotAllowed)
     static let requestTimeout = ErrorCode(name: "REQUEST_TIMEOUT", status: .requestTimeout)

@@ -13,7 +13,7 @@ final class EventHistory {
     @exclusivity(unchecked) var told = 0
 
     /// Writes events that were missed. Those that happen have another place, so that neither spoils the other's.
-    let text = EventText(TaskText())
+    let text: EventText
 
     private let board: TaskBoard
     private let log: any EventLog
@@ -30,6 +30,7 @@ final class EventHistory {
     init(_ board: TaskBoard, _ log: any EventLog) {
         self.board = board
         self.log = log
+        text = EventText(TaskText()) { board.store }
     }
 
     /// The name of the history; nil until the log has been read.

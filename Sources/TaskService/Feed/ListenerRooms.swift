@@ -4,10 +4,13 @@ import UVWebSocket
 
 /// The rooms of one listener: which events it hears, and which tasks those events are about.
 ///
-/// An event goes to `tasks`, to `project-NAME` of each project that it concerns, and to `task-ID`.
+/// An event goes to `tasks`, to `project-NAME` of each project that it concerns, and to `task-ID`; one that is no task's
+/// goes to `queue`, so that no listener in the others hears of what it does not know.
 struct ListenerRooms {
     /// The room that gets every event.
     private static let all: RoomName = "tasks"
+    /// The room of what happens to the queue itself.
+    private static let queue: RoomName = "queue"
     /// Where a listener is that names no room.
     static let standard = ListenerRooms([all])
 
@@ -17,6 +20,7 @@ struct ListenerRooms {
     // What the names are about, so that no event and no task needs a name to be looked at.
 
     private let hearsAll: Bool
+    private let hearsQueue: Bool
     private let projects: Set<ByteText>
     private let tasks: Set<TaskID>
 
@@ -24,6 +28,7 @@ struct ListenerRooms {
     init(_ names: [RoomName]) {
         self.names = names
         hearsAll = names.contains(Self.all)
+        hearsQueue = names.contains(Self.queue)
         projects = Set(names.compactMap { $0.text.dropping(prefix: "project-").map { ByteText($0) } })
         tasks = Set(names.compactMap { $0.text.dropping(prefix: "task-").flatMap(Self.id) })
     }
@@ -35,7 +40,7 @@ struct ListenerRooms {
 
     /// Whether the listener is told of `event`.
     func hear(_ event: TaskEvent) -> Bool {
-        guard let id = event.taskID else { return false }
+        guard let id = event.taskID else { return hearsQueue }
         if hearsAll || tasks.contains(id) { return true }
         return !projects.isEmpty && event.projects.contains { projects.contains(ByteText($0)) }
     }
@@ -51,7 +56,7 @@ struct ListenerRooms {
 
     /// The rooms that an event goes to.
     static func names(of event: TaskEvent) -> [RoomName] {
-        guard let id = event.taskID else { return [] }
+        guard let id = event.taskID else { return [queue] }
         return [all] + (event.projects.map { "project-\($0)" } + ["task-\(id)"]).compactMap { RoomName($0) }
     }
 }

@@ -66,6 +66,19 @@ extension JSONText {
         member(name, json: String(value).utf8.span.bytes)
     }
 
+    mutating func memberNull(_ name: StaticString) { member(name, literal: "null") }
+
+    /// A number, written without a fraction where it has none.
+    mutating func member(_ name: StaticString, number: Double) {
+        if number == number.rounded(), abs(number) < 1e15 { member(name, Int(number)) } else { member(name, number) }
+    }
+
+    /// So many seconds, to the millisecond.
+    mutating func member(_ name: StaticString, seconds duration: Duration?) {
+        guard let duration else { return memberNull(name) }
+        member(name, number: Double(duration.wholeMilliseconds) / 1_000)
+    }
+
     /// A string that stands in the program and needs no escape.
     mutating func member(_ name: StaticString, constant value: StaticString) {
         member(name, room: value.utf8CodeUnitCount + 2) { output in

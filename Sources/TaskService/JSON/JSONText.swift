@@ -61,6 +61,21 @@ extension JSONText {
         close("}")
     }
 
+    /// Writes a value behind the name that was begun: see ``beginMember(_:)``.
+    mutating func embed(_ body: (inout JSONText) -> Void) {
+        needsComma = false
+        body(&self)
+        needsComma = true
+    }
+
+    /// Writes an array, as all there is.
+    mutating func array(_ body: (inout JSONText) -> Void) {
+        value(room: 0) { _ in }
+        open("[")
+        body(&self)
+        close("]")
+    }
+
     /// Begins an object that is too long to be written at once.
     mutating func beginObject(_ name: StaticString) {
         beginMember(name)
@@ -87,6 +102,15 @@ extension JSONText {
     }
 
     mutating func endArray() { close("]") }
+
+    /// Takes the bracket off that ends the last object, so that it goes on.
+    mutating func reopen() {
+        bytes.removeLast()
+        needsComma = true
+    }
+
+    /// Ends an object that was begun or reopened.
+    mutating func endObject() { close("}") }
 
     /// Ends a line of a text that has a value a line.
     mutating func endLine() {

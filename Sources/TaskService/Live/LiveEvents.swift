@@ -22,7 +22,7 @@ final class LiveEvents {
     /// - Parameter text: Has the JSON of the task that was changed last.
     init(_ history: EventHistory, _ text: TaskText) {
         self.history = history
-        self.text = EventText(text)
+        self.text = EventText(text) { history.store }
     }
 
     /// Makes a listener of a WebSocket.

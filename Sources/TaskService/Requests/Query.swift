@@ -37,6 +37,32 @@ struct Query {
     }
 }
 
+extension Query {
+    /// A text as it stands in a query: what is neither a letter nor a digit of ASCII nor one of `-._~` is escaped.
+    static func encoded(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            let isPlain =
+                (byte | 0x20) &- UInt8(ascii: "a") < 26 || byte &- UInt8(ascii: "0") < 10
+                || "-._~".utf8.contains(byte)
+            if isPlain { bytes.append(byte) } else { bytes += [UInt8(ascii: "%"), byte.hexDigits.0, byte.hexDigits.1] }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// How much is to be shown of a task: `view=full`.
+    var form: TaskView.Form {
+        get throws(Invalid) { try value("view", rule: "full") { $0.isSame(as: "full") ? .full : nil } ?? .brief }
+    }
+}
+
+extension UInt8 {
+    fileprivate var hexDigits: (UInt8, UInt8) {
+        let digits: (UInt8) -> UInt8 = { $0 < 10 ? UInt8(ascii: "0") + $0 : UInt8(ascii: "A") + $0 - 10 }
+        return (digits(self >> 4), digits(self & 15))
+    }
+}
+
 // MARK: - Rules
 
 extension Query {

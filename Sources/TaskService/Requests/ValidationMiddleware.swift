@@ -40,20 +40,55 @@ struct ValidationMiddleware {
 
 extension ServerResponse {
     /// Ends the response with why a change was refused.
-    func end(_ error: TaskError) {
-        let code: ErrorCode =
-            switch error {
-            case .taskNotFound: .taskNotFound
-            case .preconditionFailed: .preconditionFailed
-            case .keyMismatch: .idempotencyMismatch
-            case .missingField: .missingRequiredField
-            case .invalidField: .validationError
-            case .leaseLost: .leaseLost
-            case .invalidTransition: .invalidTransition
-            case .duplicateTask: .duplicateTask
-            case .queueFull: .queueFull
-            }
-        guard let field = error.field else { return end(code, "\(error.message).") }
-        end(code, "\(error.message).") { $0.member("field", field.rawValue) }
+    ///
+    /// - Parameter index: Which task of several it was.
+    func end(_ error: TaskError, index: Int? = nil) {
+        if case .queueFull = error { setRetryAfter() }
+        guard error.hasDetails || index != nil else { return end(error.errorCode, "\(error.message).") }
+        end(error.errorCode, "\(error.message).") { json in
+            json.details(of: error)
+            if let index { json.member("index", index) }
+        }
+    }
+
+    /// Says when to ask again: not all at once.
+    func setRetryAfter() { setHeader(.retryAfter, "\(Int.random(in: 1...3))") }
+}
+
+extension JSONText {
+    /// Writes what an error says beside its message.
+    mutating func details(of error: TaskError) {
+        if let field = error.field { member("field", field.rawValue) }
+        switch error {
+        case .leaseLost(_, let state, let fence):
+            member("state", state.rawValue)
+            if let fence { member("fence", fence) } else { memberNull("fence") }
+        case .invalidTransition(_, let state): member("state", state.rawValue)
+        case .duplicateTask(let id): member("taskId", id)
+        default: break
+        }
+    }
+}
+
+extension TaskError {
+    var errorCode: ErrorCode {
+        switch self {
+        case .taskNotFound: .taskNotFound
+        case .preconditionFailed: .preconditionFailed
+        case .keyMismatch: .idempotencyMismatch
+        case .missingField: .missingRequiredField
+        case .invalidField: .validationError
+        case .leaseLost: .leaseLost
+        case .invalidTransition: .invalidTransition
+        case .duplicateTask: .duplicateTask
+        case .queueFull: .queueFull
+        }
+    }
+
+    fileprivate var hasDetails: Bool {
+        switch self {
+        case .missingField, .invalidField, .leaseLost, .invalidTransition, .duplicateTask: true
+        case .taskNotFound, .preconditionFailed, .keyMismatch, .queueFull: false
+        }
     }
 }

@@ -1,3 +1,4 @@
+import TaskEngine
 import UVCore
 import UVCrypto
 import UVHTTP
@@ -83,6 +84,56 @@ extension Configuration {
             throw ConfigurationError(message: "is a duration of at most 3650d: \(Duration.flagRule), such as 24h.")
         }
         historyAge = duration
+    }
+
+    /// How many tasks that have not ended the server takes.
+    public mutating func setMaxTasks(_ text: String) throws(ConfigurationError) {
+        guard let number = Self.number(text, digits: 9), number > 0 else {
+            throw ConfigurationError(message: "is a number of tasks from 1 to 999999999, such as 1000000.")
+        }
+        queue.tasks = number
+    }
+
+    /// How many bytes the payloads and results may have in all.
+    public mutating func setMaxBytes(_ text: String) throws(ConfigurationError) {
+        guard let number = Self.number(text, digits: 15), number > 0 else {
+            throw ConfigurationError(message: "is a number of bytes of up to 15 digits, such as 1073741824.")
+        }
+        queue.bytes = number
+    }
+
+    /// How much waiting a point of priority is worth; 0 for none.
+    public mutating func setAging(_ text: String) throws(ConfigurationError) {
+        guard let duration = Duration(flag: text), duration <= .seconds(86_400) else {
+            throw ConfigurationError(message: "is a duration from 0 to 1d: \(Duration.flagRule), such as 60s.")
+        }
+        queue.aging = duration
+    }
+
+    /// How long tasks stay that workers have completed; 0 for ever.
+    public mutating func setKeepCompleted(_ text: String) throws(ConfigurationError) {
+        queue.retention.completed = try Self.retention(text)
+    }
+
+    /// How long tasks stay that have failed or were cancelled; 0 for ever.
+    public mutating func setKeepFailed(_ text: String) throws(ConfigurationError) {
+        queue.retention.failed = try Self.retention(text)
+    }
+
+    /// How many of those stay.
+    public mutating func setKeep(_ text: String) throws(ConfigurationError) {
+        guard let number = Self.number(text, digits: 9) else {
+            throw ConfigurationError(message: "is a number of tasks from 0 to 999999999, such as 100000.")
+        }
+        queue.retention.count = number
+    }
+
+    private static func retention(_ text: String) throws(ConfigurationError) -> Duration? {
+        guard let duration = Duration(flag: text), duration <= longestHistory else {
+            throw ConfigurationError(
+                message: "is a duration of at most 3650d, 0 for ever: \(Duration.flagRule), such as 7d.")
+        }
+        return duration > .zero ? duration : nil
     }
 
     /// The oldest that an event may be told to become.

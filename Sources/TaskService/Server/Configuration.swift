@@ -42,6 +42,9 @@ public struct Configuration: Sendable {
     /// How many events are kept for clients that were away; nil for 100,000 in a file, and 10,000 in memory.
     public var history: Int?
 
+    /// What the work queue takes and keeps.
+    public var queue = QueueLimits()
+
     /// How old an event in a file may become.
     public var historyAge = HistoryLimits().age
 

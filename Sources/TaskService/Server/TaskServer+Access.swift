@@ -75,7 +75,8 @@ extension TaskServer {
 
     private func refuseToListen(on host: String) {
         log.error(
-            "Without ADMIN_TOKEN and USER_TOKEN the server listens only on this machine, not on \(host): set them.")
+            "Without ADMIN_TOKEN, USER_TOKEN and WORKER_TOKEN the server listens only on this machine, not on \(host): set them."
+        )
     }
 
     /// Warns of what makes it easy to get in.
@@ -83,8 +84,8 @@ extension TaskServer {
         if configuration.credentials.isDevelopment {
             log.warning(
                 """
-                Development mode: neither ADMIN_TOKEN nor USER_TOKEN is set, so the tokens are those of the \
-                documentation, which everybody knows.
+                Development mode: neither ADMIN_TOKEN nor USER_TOKEN nor WORKER_TOKEN is set, so the tokens are those \
+                of the documentation, which everybody knows.
                 """)
         }
         if configuration.credentials.areKnown {

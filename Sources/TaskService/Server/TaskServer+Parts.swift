@@ -11,7 +11,8 @@ extension TaskServer {
         let memory = makeMemoryRoutes(reports)
         let parts: [any ServerPart] = [
             HealthRoutes { [self] in unreadiness },
-            TaskRoutes(board, text, log), ListRoutes(board), Exports(store: store),
+            TaskRoutes(queue, text, log), ListRoutes(queue), Exports(store: store), WorkRoutes(queue: queue),
+            BatchRoutes(queue: queue), QueueRoutes(queue: queue), ProjectRoutes(queue: queue),
             ReportRoutes(reports, below: "/tasks/reports"),
             WorkRoute(.worker, "/tasks/reports/worker-run", \.heavyWork), LoopStatistics(), memory, PageRoute(),
             makeLiveRoutes(),

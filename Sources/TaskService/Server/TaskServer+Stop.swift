@@ -12,6 +12,9 @@ import UVWebSocket
 ///                  otherwise as before      WebSockets get 1001
 /// ```
 ///
+/// Where workers hold tasks, and have connections, a part of the grace is spent as the drain is, so that they can say what has
+/// become of those.
+///
 /// A second signal cuts off what is still being answered; a third one ends the program as it is.
 extension TaskServer {
     enum Stage {
@@ -29,7 +32,8 @@ extension TaskServer {
         switch stage {
         case .running:
             note("Stopping on \(signal)", at: .info)
-            if configuration.drain > .zero { drain() } else { close() }
+            queue.stop()
+            if configuration.drain > .zero { drain() } else { hearWorkers() }
         case .draining:
             close()
             cutOff(because: "Stopping at once")
@@ -43,13 +47,28 @@ extension TaskServer {
     /// Goes on as before, so that a load balancer can see that `/ready` is 503 and send no more.
     private func drain() {
         stage = .draining
-        loop.wait(configuration.drain) { [self] in if stage == .draining { close() } }
+        loop.wait(configuration.drain) { [self] in if stage == .draining { hearWorkers() } }
     }
 
-    /// Ends listening and idle connections; what is being answered has the grace to finish.
-    private func close() {
+    /// Goes on as long as workers that are connected hold tasks, for the grace at most.
+    private func hearWorkers() {
+        let start = loop.preciseTime
+        stage = .draining
+        func look() {
+            guard stage == .draining else { return }
+            let rest = configuration.grace - .nanoseconds(loop.preciseTime - start)
+            guard queue.hasLeases, http.connectionCount > 0, rest > .zero else { return close(within: rest) }
+            loop.wait(min(rest, Self.lookInterval)) { look() }
+        }
+        look()
+    }
+
+    private static let lookInterval = Duration.milliseconds(50)
+
+    /// Ends listening and idle connections; what is being answered has the grace to finish, or what is left of it.
+    private func close(within rest: Duration? = nil) {
         stage = .closing
-        loop.wait(configuration.grace) { [self] in
+        loop.wait(max(.zero, rest ?? configuration.grace)) { [self] in
             if stage == .closing { cutOff(because: "The grace is over") }
         }.unref()
         live.hub.shutdown(.goingAway, reason: "The server is stopping")

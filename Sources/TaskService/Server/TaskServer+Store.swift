@@ -43,6 +43,7 @@ extension TaskServer {
             switch result {
             case .success(let start):
                 board.begin(with: start)
+                queue.begin()
                 live.history.told = start.position.sequence
             case .failure(let error): return giveUp(error)
             }

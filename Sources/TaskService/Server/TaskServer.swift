@@ -26,6 +26,7 @@ public final class TaskServer {
     /// The task that was changed last, for its answer and its listeners.
     let text: TaskText
     let live: LiveEvents
+    let queue: WorkQueue
     let refusals: RefusalLog
     /// The pages that may use the server.
     let cors = CORS(
@@ -57,6 +58,7 @@ public final class TaskServer {
         board = TaskBoard(eventLog)
         text = TaskText()
         live = LiveEvents(EventHistory(board, eventLog), text)
+        queue = WorkQueue(board, configuration.queue, log)
         http = HTTPServer(tls: tls, router)
         http.allowsHalfOpen = true
         // A new client must not wait for a turn of all the others for each one before it.
@@ -65,19 +67,22 @@ public final class TaskServer {
         cors.origins = configuration.origins
         addRoutes()
         answerErrors()
-        board.onEvent = { [live] event in live.broadcast(event) }
+        board.onEvent = { [live, queue] event in
+            queue.hear(event)
+            live.broadcast(event)
+        }
     }
 
     /// Runs a server as a program of its own, until a signal ends it.
     ///
     /// - Parameters:
-    ///   - adminToken: In place of what the environment or `.env` says; so is `userToken`.
+    ///   - adminToken: In place of what the environment or `.env` says; so are the others.
     /// - Returns: The code to exit with: 0, or 1 when the server could not be started.
     public nonisolated static func run(
-        _ configuration: Configuration, adminToken: String?, userToken: String?, log: Logger
+        _ configuration: Configuration, adminToken: String?, userToken: String?, workerToken: String?, log: Logger
     ) -> Int32 {
         EventLoop.run { loop in
-            Credentials.find(adminFlag: adminToken, userFlag: userToken, log: log) { result in
+            Credentials.find(adminFlag: adminToken, userFlag: userToken, workerFlag: workerToken, log: log) { result in
                 var configuration = configuration
                 let tls: TLSContext?
                 do throws(ConfigurationError) {

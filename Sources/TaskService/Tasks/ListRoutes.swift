@@ -6,16 +6,18 @@ import UVHTTP
 /// Many tasks: the list, the queue, the order to work in.
 @LoopActor
 struct ListRoutes: ServerPart {
-    private let board: TaskBoard
+    private let queue: WorkQueue
     private let lists: TaskLists
     private let orders: TaskOrders
 
-    init(_ board: TaskBoard) {
+    init(_ queue: WorkQueue) {
         let snapshots = Snapshots()
-        self.board = board
-        lists = TaskLists(board, snapshots)
-        orders = TaskOrders(board, snapshots)
+        self.queue = queue
+        lists = TaskLists(queue, snapshots)
+        orders = TaskOrders(queue, snapshots)
     }
+
+    private var board: TaskBoard { queue.board }
 
     func addRoutes(to router: Router, behind gates: Gates) {
         router.group("/tasks", through: gates.members) { tasks in
@@ -37,7 +39,10 @@ struct ListRoutes: ServerPart {
         guard let task = board.store.next else {
             return response.endObject { $0.member("message", message) }
         }
-        response.end(task)
+        JSONPad.lend { json in
+            queue.write(task, to: &json)
+            response.end(json: json.bytes.span.bytes)
+        }
     }
 }
 

@@ -25,9 +25,9 @@ struct PageSearch {
         var looks = looks
         for task in store.tasks(filter.order, after: cursor) {
             guard looks > 0 else { return true }
-            looks -= 1
+            looks -= filter.looks(at: task)
             cursor = task.id
-            guard filter.admits(task) else { continue }
+            guard filter.admits(task, in: store) else { continue }
             // One task more, to say whether there is one.
             hasMore = ids.count == limit
             if hasMore { return false }

@@ -10,6 +10,9 @@ final class TaskBoard {
     /// Called with each event, in the order of the log, when it was applied and its command was answered.
     var onEvent: ((TaskEvent) -> Void)?
 
+    /// Called behind a change with the lanes in which there is something to claim since; nil while no claim waits.
+    var onOffers: (([LaneName]) -> Void)?
+
     // What each change touches is unchecked for exclusive access: the log, the answer and the listeners are called when it
     // has changed, and the log that is called while it does knows no board.
     @exclusivity(unchecked) private var ledger = TaskLedger()
@@ -60,18 +63,33 @@ final class TaskBoard {
         ids.next(at: time, random: random.next())
     }
 
+    /// Since when the task waits that is next in a project; nil if none is ready.
+    func nextSince(in project: PlainText?) -> Timestamp? {
+        nextTask(in: project).flatMap { ledger.store[$0] }.map { Timestamp(milliseconds: $0.since.at) }
+    }
+
+    /// Bits that no client can foretell.
+    func randomBits() -> UInt64 { random.next() }
+
+    /// Forgets what there was to claim until now: a claim has been decided on it.
+    func forgetOffers() { _ = takeOffers() }
+
     /// Decides a command and answers it when the log has kept what follows from it.
     ///
     /// - Parameter answer: Called with the outcome, or with why there is none. At once if the log keeps events at once, if
-    ///   nothing is to be kept and nothing that is not kept yet was looked at, and if too much waits for the log.
+    ///   nothing is to be kept and nothing that is not kept yet was looked at, if a claim finds nothing, and if too much
+    ///   waits for the log.
     func submit(_ command: consuming TaskCommand, _ answer: @escaping Answer) {
         if settle(command, { answer(.success($0)) }) { return }
         guard !line.isFull else { return answer(.failure(.refused("too many changes wait for the log"))) }
         let decision = ledger.decide(command)
         // Another server may have changed what this one has looked at: only the log knows.
-        if decision.isSettled, eventLog.hasOneWriter { return answer(.success(decision.outcome)) }
+        if decision.isSettled && eventLog.hasOneWriter || decision.outcome.isEmptyClaim {
+            return answer(.success(decision.outcome))
+        }
         line.add(command, decision, for: Client(answer: answer))
         appendSoon()
+        tellOffers()
     }
 
     /// As ``submit(_:_:)``, where the log keeps events at once; false if it does not, and then nothing was done.
@@ -84,8 +102,25 @@ final class TaskBoard {
     /// The client hears first, then the listeners.
     private func conclude(_ decision: Decision, _ answer: (Decision.Outcome) -> Void) {
         answer(decision.outcome)
-        guard let onEvent else { return }
-        for event in decision.events { onEvent(event) }
+        if let onEvent { for event in decision.events { onEvent(event) } }
+        tellOffers()
+    }
+
+    private func takeOffers() -> [LaneName] { [] }
+
+    private func nextTask(in project: PlainText?) -> TaskID? { nil }
+
+    private func tellOffers() {
+        guard let onOffers else { return }
+        let offers = takeOffers()
+        if !offers.isEmpty { onOffers(offers) }
+    }
+}
+
+extension Decision.Outcome {
+    /// Whether it is a claim that has found nothing. It may be told at once, whatever it rests on: nothing follows from it.
+    fileprivate var isEmptyClaim: Bool {
+        if case .claimed(let tasks, _) = self { tasks.isEmpty } else { false }
     }
 }
 
@@ -137,6 +172,7 @@ extension TaskBoard {
                 told += 1
             }
         }
+        tellOffers()
     }
 
     /// Applies what other servers have written, and decides anew, in the same order, what was decided without it.
@@ -155,12 +191,28 @@ extension TaskBoard {
             let command = withNewID(change.command)
             line.add(command, ledger.decide(command), for: change.client)
         }
+        tellOffers()
     }
 
-    /// A task that is created behind those of others has an id above theirs.
+    /// A task that is created behind those of others has an id above theirs, and so have those that need it in one piece
+    /// with it.
     private func withNewID(_ command: TaskCommand) -> TaskCommand {
-        guard case .create(_, let fields) = command.action else { return command }
-        return command.asking(for: .create(nextID(at: command.timestamp), fields))
+        switch command.action {
+        case .create(_, let fields): command.asking(for: .create(nextID(at: command.timestamp), fields))
+        case .several(let parts): command.asking(for: .several(withNewIDs(parts, at: command.timestamp)))
+        default: command
+        }
+    }
+
+    private func withNewIDs(_ parts: [TaskCommand.Action], at time: Timestamp) -> [TaskCommand.Action] {
+        var names: [TaskID: TaskID] = [:]
+        return parts.map { part in
+            guard case .create(let former, var fields) = part else { return part }
+            let id = nextID(at: time)
+            names[former] = id
+            if let ids = fields.dependencies { try? fields.set(dependencies: ids.map { names[$0] ?? $0 }) }
+            return .create(id, fields)
+        }
     }
 
     /// Nothing was applied, so nothing is rolled back: what was decided is dropped. Of what was not appended it is certain
@@ -170,5 +222,6 @@ extension TaskBoard {
         let (underWay, waiting) = line.takeAll()
         for change in underWay { change.client.answer(.failure(error)) }
         for change in waiting { change.client.answer(.failure(.refused(error.message))) }
+        tellOffers()
     }
 }

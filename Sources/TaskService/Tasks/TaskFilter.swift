@@ -3,10 +3,16 @@ import UVCore
 
 /// Which tasks a list holds: `?status=pending&project=a&order=newest&limit=20&after=ID`.
 struct TaskFilter {
-    private static let names = ["status", "project", "order", "limit", "after"]
+    private static let names = [
+        "status", "project", "order", "limit", "after", "state", "type", "worker", "stuck", "view",
+    ]
 
     private let status: TaskStatus?
     private let project: String?
+    /// What it asks of the work queue; nil if nothing.
+    private let work: WorkFilter?
+    /// How much is shown of a task.
+    let form: TaskView.Form
     /// Which end the list begins at.
     let order: TaskStore.WalkOrder
     /// The most tasks that it may hold; nil for all.
@@ -18,6 +24,8 @@ struct TaskFilter {
         try query.allow(only: Self.names)
         status = try query.value("status", rule: TaskField.status.rule, TaskStatus.init(text:))
         project = query["project"]
+        work = try WorkFilter(query)
+        form = try query.form
         order = try query.value("order", rule: "oldest or newest", Self.order) ?? .oldest
         limit = try query.integer("limit", in: 1...1_000)
         cursor = try query.value("after", rule: "the id of a task") { TaskID($0) }
@@ -27,18 +35,59 @@ struct TaskFilter {
         TaskStore.WalkOrder.allCases.first { $0.rawValue.isSame(as: text) }
     }
 
-    func admits(_ task: TaskRecord) -> Bool {
+    func admits(_ task: TaskRecord, in store: TaskStore) -> Bool {
         guard status == nil || task.status == status else { return false }
-        guard let project else { return true }
-        return task.project?.isSame(as: project) ?? false
+        if let project, !(task.project?.isSame(as: project) ?? false) { return false }
+        return work?.admits(task, in: store) ?? true
     }
+
+    /// How many tasks are looked at to know whether that one is admitted.
+    func looks(at task: TaskRecord) -> Int { work?.isStuck == true ? 1 + task.dependencies.count : 1 }
 
     /// The query of the next page.
     func query(after cursor: TaskID) -> String {
         let pairs = [
             // The names of projects that exist need no escape in a query.
             status.map { "status=\($0.rawValue)" }, project.map { "project=\($0)" },
-            order == .newest ? "order=newest" : nil, limit.map { "limit=\($0)" }, "after=\(cursor)",
+            work?.query, form == .full ? "view=full" : nil, order == .newest ? "order=newest" : nil,
+            limit.map { "limit=\($0)" }, "after=\(cursor)",
+        ]
+        return pairs.compactMap(\.self).joined(separator: "&")
+    }
+}
+
+/// Which tasks of the work queue: `?state=running&type=email&worker=mail-1&stuck=true`.
+private struct WorkFilter {
+    let isStuck: Bool
+    private let state: TaskState?
+    private let type: PlainText?
+    private let worker: PlainText?
+
+    /// Nil if the query asks for nothing of it.
+    init?(_ query: Query) throws(Query.Invalid) {
+        let states = TaskState.allCases.map(\.rawValue).joined(separator: ", ")
+        state = try query.value("state", rule: "one of \(states)") { text in
+            TaskState.allCases.first { $0.rawValue.isSame(as: text) }
+        }
+        type = query["type"].map { PlainText($0) }
+        worker = query["worker"].map { PlainText($0) }
+        isStuck = try query.value("stuck", rule: "true") { $0.isSame(as: "true") ? true : nil } ?? false
+        if state == nil, type == nil, worker == nil, !isStuck { return nil }
+    }
+
+    func admits(_ task: TaskRecord, in store: TaskStore) -> Bool {
+        if let state {
+            guard task.status == state.status, store.state(of: task) == state else { return false }
+        }
+        if let type, task.work?.settings.type != type { return false }
+        if let worker, task.work?.lease?.worker != worker { return false }
+        return !isStuck || store.isStuck(task)
+    }
+
+    var query: String {
+        let pairs = [
+            state.map { "state=\($0.rawValue)" }, type.map { "type=\(Query.encoded($0.text))" },
+            worker.map { "worker=\(Query.encoded($0.text))" }, isStuck ? "stuck=true" : nil,
         ]
         return pairs.compactMap(\.self).joined(separator: "&")
     }

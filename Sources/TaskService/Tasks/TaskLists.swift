@@ -5,14 +5,16 @@ import UVHTTP
 /// The list and the queue. Answers hold ids, and look each task up when it is its turn.
 @LoopActor
 final class TaskLists {
+    private let queueOfWork: WorkQueue
     private let board: TaskBoard
     private let snapshots: Snapshots
     /// The queue as it was after the event of that number; gone when no answer is sent from it any more.
     private weak var queue: Snapshots.List?
     private var queueSequence = -1
 
-    init(_ board: TaskBoard, _ snapshots: Snapshots) {
-        self.board = board
+    init(_ queue: WorkQueue, _ snapshots: Snapshots) {
+        queueOfWork = queue
+        board = queue.board
         self.snapshots = snapshots
     }
 
@@ -47,21 +49,22 @@ final class TaskLists {
             response.setHeader(.link, "</tasks?\(filter.query(after: next))>; rel=\"next\"")
         }
         var position = 0
-        TaskArray.send(response) { [board] json in
-            json.tasks(page.ids, from: &position, of: board.store, where: filter.admits)
+        TaskArray.send(response) { [queueOfWork] json in
+            json.tasks(page.ids, from: &position, of: queueOfWork, filter.form, where: filter.admits)
         }
     }
 
     /// Walks the store by a cursor, a piece at a time, for it may change in between.
     private func sendAll(of filter: TaskFilter, _ response: ServerResponse) {
         var cursor = filter.cursor
-        TaskArray.send(response) { [board] json in
+        TaskArray.send(response) { [board, queueOfWork] json in
             var looks = StepQueue.looks
-            for task in board.store.tasks(filter.order, after: cursor) {
+            let store = board.store
+            for task in store.tasks(filter.order, after: cursor) {
                 guard json.bytes.count < TaskArray.pieceSize, looks > 0 else { return true }
                 cursor = task.id
-                looks -= 1
-                if filter.admits(task) { json.task(task) }
+                looks -= filter.looks(at: task)
+                if filter.admits(task, in: store) { queueOfWork.write(task, filter.form, to: &json) }
             }
             return false
         }
@@ -73,7 +76,7 @@ final class TaskLists {
         guard !response.answersHead else { return response.endHead() }
         guard let list = queueNow() else { return response.endUnread() }
         var position = 0
-        TaskArray.send(response) { [board] json in json.tasks(list.ids, from: &position, of: board.store) }
+        TaskArray.send(response) { [queueOfWork] json in json.tasks(list.ids, from: &position, of: queueOfWork) }
     }
 
     private func queueNow() -> Snapshots.List? {

@@ -5,12 +5,12 @@ import UVHTTP
 /// The orders to work in.
 @LoopActor
 struct TaskOrders {
-    private let board: TaskBoard
+    private let queue: WorkQueue
     private let desk: OrderDesk
 
-    init(_ board: TaskBoard, _ snapshots: Snapshots) {
-        self.board = board
-        desk = OrderDesk(snapshots) { board.store }
+    init(_ queue: WorkQueue, _ snapshots: Snapshots) {
+        self.queue = queue
+        desk = OrderDesk(snapshots) { [board = queue.board] in board.store }
     }
 
     /// Answers with an order of the task `root` and what it needs, or of all tasks.
@@ -45,14 +45,14 @@ struct TaskOrders {
         var areIDsWritten = false
         TaskArray.send(
             response, beginning: json,
-            from: { [board] json in
+            from: { [queue] json in
                 if !areIDsWritten {
                     guard !json.ids(list.ids, from: &position) else { return true }
                     areIDsWritten = true
                     json.endArray()
                     json.beginArray("orderedTasks")
                 }
-                return json.tasks(list.ids, from: &tasksPosition, of: board.store)
+                return json.tasks(list.ids, from: &tasksPosition, of: queue)
             }, closing: "]}")
     }
 

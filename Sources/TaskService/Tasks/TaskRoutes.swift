@@ -9,11 +9,13 @@ import UVHTTP
 @LoopActor
 struct TaskRoutes: ServerPart {
     private let board: TaskBoard
+    private let queue: WorkQueue
     private let text: TaskText
     private let log: Logger
 
-    init(_ board: TaskBoard, _ text: TaskText, _ log: Logger) {
-        self.board = board
+    init(_ queue: WorkQueue, _ text: TaskText, _ log: Logger) {
+        board = queue.board
+        self.queue = queue
         self.text = text
         self.log = log
     }
@@ -21,8 +23,8 @@ struct TaskRoutes: ServerPart {
     func addRoutes(to router: Router, behind gates: Gates) {
         let validation = ValidationMiddleware()
         let change = validation { update($0, $1, $2, $3) }
+        router.post("/tasks", through: gates.workers, validation { create($0, $1, $2, $3) })
         router.group("/tasks", through: gates.members) { tasks in
-            tasks.post("", validation { create($0, $1, $2, $3) })
             tasks.get("/:id") { show($0, $1) }
             tasks.put("/:id", change)
             tasks.patch("/:id", change)
@@ -36,15 +38,31 @@ struct TaskRoutes: ServerPart {
         let now = Timestamp.now
         let id = board.nextID(at: now)
         // A POST goes to the list, which is always there and has no tag. A body without a title is refused first.
-        if case .some = fields.title, !request.precondition.isMetWithoutTag {
+        if !fields.lacksTitle, !request.precondition.isMetWithoutTag {
             return submit(.refuse(id, because: .preconditionFailed(nil)), key, at: now, response)
+        }
+        guard queue.hasRoom(bytes: fields.payloadBytes) else {
+            return submit(.refuse(id, because: .queueFull), key, at: now, response)
         }
         submit(.create(id, fields), key, at: now, response)
     }
 
     private func show(_ request: IncomingMessage, _ response: ServerResponse) {
-        guard let task = board.task(of: request, response), response.shows(task, to: request) else { return }
-        response.end(task)
+        guard let form = form(of: request, response), let task = board.task(of: request, response),
+            response.shows(task, to: request)
+        else { return }
+        if task.isPlain, form == .brief { response.end(task) } else { queue.end(response, with: task, form) }
+    }
+
+    /// How much the request wants to see; nil if its query has something wrong, which is answered.
+    private func form(of request: IncomingMessage, _ response: ServerResponse) -> TaskView.Form? {
+        guard case .some = request.query else { return .brief }
+        do throws(Query.Invalid) {
+            return try Query(request.query).form
+        } catch {
+            response.end(error)
+            return nil
+        }
     }
 
     private func update(
@@ -72,6 +90,19 @@ struct TaskRoutes: ServerPart {
 
 // MARK: - Changes
 
+extension ServerResponse {
+    /// Ends the response with why a change was not kept, or whether it was is not known.
+    func end(_ error: LogError) {
+        switch error {
+        case .refused: end(.storageUnavailable, "The change could not be kept, and was not made.")
+        case .unknown:
+            end(
+                .outcomeUnknown,
+                "Whether the change was kept could not be found out: repeat it with its Idempotency-Key, or read.")
+        }
+    }
+}
+
 extension TaskRoutes {
     private func submit(
         _ action: consuming TaskCommand.Action, _ key: IdempotencyKey?, at time: Timestamp, _ response: ServerResponse
@@ -90,13 +121,7 @@ extension TaskRoutes {
     /// The store's own trouble is told once, by the server; which requests it was that failed is for those that look.
     private func refuse(_ error: LogError, _ response: ServerResponse) {
         log.debug("The change was not kept: \(error.message)", metadata: ["requestId": "\(response.requestID)"])
-        switch error {
-        case .refused: response.end(.storageUnavailable, "The change could not be kept, and was not made.")
-        case .unknown:
-            response.end(
-                .outcomeUnknown,
-                "Whether the change was kept could not be found out: repeat it with its Idempotency-Key, or read.")
-        }
+        response.end(error)
     }
 
     private func answer(_ outcome: Decision.Outcome, _ response: ServerResponse) {
@@ -112,7 +137,8 @@ extension TaskRoutes {
             case .deleted: endDeleted(response)
             }
         case .refused(let error): response.end(error)
-        case .duplicate(let task), .worked(let task), .renewed(let task, _): end(with: task, response)
+        case .duplicate(let task): queue.end(response, with: task, .brief, isDuplicate: true)
+        case .worked(let task), .renewed(let task, _): end(with: task, response)
         case .claimed, .swept, .project, .several: response.end()
         }
     }
@@ -126,6 +152,7 @@ extension TaskRoutes {
     /// Ends with the task as it is. One that is gone by the time its change is asked for again has no content.
     private func end(with task: TaskRecord?, _ response: ServerResponse) {
         guard let task else { return response.end() }
+        guard task.isPlain else { return queue.end(response, with: task, .brief) }
         response.setTag(of: task)
         text.with(task) { response.end(json: $0) }
     }

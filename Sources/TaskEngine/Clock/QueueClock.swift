@@ -1,0 +1,222 @@
+/// When what the work queue waits for is due: leases, time-outs and delays by a clock that is never set, instants by the
+/// one on the wall.
+///
+/// A task waits for one thing at a time. So each has one alarm, and a renewal only writes a later deadline into it: the
+/// heap is put in order when the old one comes up.
+///
+/// A value that is told the time. It hears of what the log has kept, and says what is to be asked for; the engine decides.
+public struct QueueClock: Sendable {
+    /// Both clocks, at one moment.
+    public struct Time: Sendable {
+        /// Nanoseconds of a clock that is never set.
+        public var steady: Int64
+        public var wall: Timestamp
+
+        public init(steady: Int64, wall: Timestamp) {
+            self.steady = steady
+            self.wall = wall
+        }
+    }
+
+    fileprivate enum Alarm: Sendable {
+        case lease(LeaseAlarm)
+        case delay(Due, since: Since, deadline: Int64)
+        case instant(Timestamp, since: Since)
+        /// What was asked for and could not be kept.
+        case again(WorkCommand, deadline: Int64)
+    }
+
+    fileprivate struct LeaseAlarm: Sendable {
+        let fence: Int
+        let beganAt: Int64
+        /// When the attempt has taken all of its time.
+        let timeout: Int64
+        var length: Duration
+        var deadline: Int64
+        var hasWarned = false
+    }
+
+    private struct Entry: Sendable {
+        var alarm: Alarm
+        let slot: PriorityQueue<TaskID, Int64>.Slot
+    }
+
+    private var entries = IDTable<TaskID, Entry>()
+    /// By nanoseconds, those that come first having the greatest.
+    private var steady = PriorityQueue<TaskID, Int64>()
+    /// By milliseconds since 1970.
+    private var wall = PriorityQueue<TaskID, Int64>()
+
+    /// How many tasks wait for a time.
+    public var count: Int { entries.count }
+
+    public init() {}
+}
+
+// MARK: - What it hears
+
+extension QueueClock {
+    /// Looks at a task that an event has changed, or that is there at the start.
+    ///
+    /// - Parameter isRead: Whether it was read from the log: then its delay has gone on by the wall clock meanwhile.
+    /// - Complexity: O(log *n*).
+    public mutating func hear(_ task: TaskRecord, at time: Time, isRead: Bool = false) {
+        guard let work = task.work, let alarm = alarm(of: task, work, at: time, isRead) else { return forget(task.id) }
+        if let known = entries[task.id], known.alarm.isSame(as: alarm) { return }
+        set(alarm, for: task.id)
+    }
+
+    /// The task waits for nothing any more.
+    public mutating func forget(_ id: TaskID) {
+        guard let entry = entries.removeValue(for: id) else { return }
+        switch entry.alarm {
+        case .lease, .delay, .again: steady.remove(entry.slot)
+        case .instant: wall.remove(entry.slot)
+        }
+    }
+
+    private func alarm(of task: TaskRecord, _ work: WorkState, at time: Time, _ isRead: Bool) -> Alarm? {
+        if let lease = work.lease {
+            let timeout = lease.timeout.map { Self.sum(time.steady, $0) } ?? .max
+            return .lease(
+                LeaseAlarm(
+                    fence: lease.fence, beganAt: time.steady, timeout: timeout, length: lease.length,
+                    deadline: min(Self.sum(time.steady, lease.length), timeout)))
+        }
+        guard task.status == .pending, let due = work.due else { return nil }
+        switch due {
+        case .instant(let instant): return .instant(instant, since: task.since)
+        case .delay(let delay, let since):
+            let gone = isRead ? Duration.milliseconds(time.wall.milliseconds - since.milliseconds) : .zero
+            let rest = max(.zero, min(delay - gone, delay))
+            return .delay(due, since: task.since, deadline: Self.sum(time.steady, rest))
+        }
+    }
+
+    private mutating func set(_ alarm: Alarm, for id: TaskID) {
+        forget(id)
+        let slot =
+            switch alarm {
+            case .lease(let lease): steady.insert(id, priority: -lease.deadline)
+            case .delay(_, _, let deadline), .again(_, let deadline): steady.insert(id, priority: -deadline)
+            case .instant(let instant, _): wall.insert(id, priority: -instant.milliseconds)
+            }
+        entries.updateValue(Entry(alarm: alarm, slot: slot), for: id)
+    }
+
+    fileprivate static func sum(_ time: Int64, _ duration: Duration) -> Int64 {
+        time.addingReportingOverflow(duration.nanoseconds).partialValue
+    }
+}
+
+// MARK: - Leases
+
+extension QueueClock {
+    /// Lets a lease begin anew, with another length if one is given; no further than its time-out.
+    ///
+    /// - Returns: Whether it is worth a warning: it was renewed for a hundred times its length. It is said once.
+    /// - Complexity: O(1), and O(log *n*) for a shorter length.
+    public mutating func renew(_ id: TaskID, fence: Int, length: Duration?, at time: Time) -> Bool {
+        guard let entry = entries[id], case .lease(var lease) = entry.alarm, lease.fence == fence else { return false }
+        if let length { lease.length = length }
+        lease.deadline = min(Self.sum(time.steady, lease.length), lease.timeout)
+        let isLong = time.steady - lease.beganAt > 100 * lease.length.nanoseconds && !lease.hasWarned
+        if isLong { lease.hasWarned = true }
+        entries.change(id) { $0.alarm = .lease(lease) }
+        if lease.deadline < -steady.priority(at: entry.slot) { steady.update(entry.slot, priority: -lease.deadline) }
+        return isLong
+    }
+
+    /// How long the task's lease lasts, and how much of that is left; nil if it has none.
+    public func lease(of id: TaskID, at time: Time) -> (length: Duration, rest: Duration)? {
+        guard case .lease(let lease)? = entries[id]?.alarm else { return nil }
+        return (lease.length, .nanoseconds(max(0, lease.deadline - time.steady)))
+    }
+}
+
+// MARK: - What is due
+
+extension QueueClock {
+    /// Takes out what is due, `limit` of it at most: what is to be asked for.
+    ///
+    /// It is asked for once: what comes of that is heard, or said to ``askAgain(_:for:at:)``.
+    /// - Complexity: O(what is due · log *n*).
+    public mutating func takeDue(at time: Time, limit: Int) -> [(task: TaskID, command: WorkCommand)] {
+        var due: [(task: TaskID, command: WorkCommand)] = []
+        while due.count < limit, let id = steady.first, let entry = entries[id] {
+            guard entry.alarm.steadyDeadline <= time.steady else {
+                // A renewal has put it off since.
+                guard -steady.priority(at: entry.slot) <= time.steady else { break }
+                steady.update(entry.slot, priority: -entry.alarm.steadyDeadline)
+                continue
+            }
+            forget(id)
+            due.append((id, entry.alarm.command(for: id)))
+        }
+        while due.count < limit, let id = wall.first, let entry = entries[id],
+            -wall.priority(at: entry.slot) <= time.wall.milliseconds
+        {
+            forget(id)
+            due.append((id, entry.alarm.command(for: id)))
+        }
+        return due
+    }
+
+    /// What was asked for could not be kept: it is asked for again in a second, unless the task has changed by then.
+    public mutating func askAgain(_ command: WorkCommand, for id: TaskID, at time: Time) {
+        guard entries[id] == nil else { return }
+        set(.again(command, deadline: Self.sum(time.steady, .seconds(1))), for: id)
+    }
+
+    /// When something is due next, after how long it is to be looked; nil if nothing waits.
+    ///
+    /// The clock on the wall can be set, so it is looked at each second.
+    public func nextLook(at time: Time) -> Duration? {
+        guard count > 0 else { return nil }
+        var rest = Self.longestWait
+        if let id = steady.first, let entry = entries[id] {
+            rest = min(rest, .nanoseconds(-steady.priority(at: entry.slot) - time.steady))
+        }
+        if let id = wall.first, let entry = entries[id] {
+            let milliseconds = -wall.priority(at: entry.slot) - time.wall.milliseconds
+            rest = min(rest, .seconds(1), .milliseconds(milliseconds))
+        }
+        return max(.zero, rest)
+    }
+
+    private static let longestWait = Duration.seconds(3_600)
+}
+
+extension QueueClock.Alarm {
+    fileprivate var steadyDeadline: Int64 {
+        switch self {
+        case .lease(let lease): lease.deadline
+        case .delay(_, _, let deadline), .again(_, let deadline): deadline
+        case .instant: .max
+        }
+    }
+
+    fileprivate func command(for id: TaskID) -> WorkCommand {
+        switch self {
+        case .lease(let lease) where lease.deadline == lease.timeout: .timeOut(id, fence: lease.fence)
+        case .lease(let lease): .expire(id, fence: lease.fence)
+        case .delay(_, let since, _), .instant(_, let since): .wake(id, since: since)
+        case .again(let command, _): command
+        }
+    }
+
+    /// Whether both are for the same wait: one that goes on is not begun anew.
+    fileprivate func isSame(as other: Self) -> Bool {
+        switch (self, other) {
+        case (.lease(let left), .lease(let right)): left.fence == right.fence
+        case (.delay(let left, let leftSince, _), .delay(let right, let since, _)): left == right && leftSince == since
+        case (.instant(let left, let leftSince), .instant(let right, let since)): left == right && leftSince == since
+        default: false
+        }
+    }
+}
+
+extension Duration {
+    /// Cut to whole ones.
+    fileprivate var nanoseconds: Int64 { Int64(clamping: attoseconds / 1_000_000_000) }
+}

@@ -1,0 +1,76 @@
+import TaskEngine
+import UVCore
+
+/// Asks for what is due: the one timer of the work queue.
+///
+/// What is due is judged after a poll, as a ``Deadline`` is: a renewal that waits in a socket while the loop is late comes
+/// first. Of much that is due at once a turn of the loop takes ``QueueTimer/perTurn``.
+@LoopActor
+final class QueueTimer {
+    /// How many commands a turn of the loop takes.
+    nonisolated static let perTurn = 500
+
+    /// Asks for what is due; `done` says whether that was kept.
+    var onDue: ((TaskID, WorkCommand, _ done: @escaping (Bool) -> Void) -> Void)?
+
+    @exclusivity(unchecked) private var clock = QueueClock()
+    private let loop = EventLoop.current
+    private let wall: () -> Timestamp
+    private var deadline: Deadline?
+    /// The time of ``deadline``, in nanoseconds of the loop's clock.
+    private var deadlineAt = Int64.max
+
+    /// - Parameter wall: The time of day.
+    init(wall: @escaping () -> Timestamp = { .now }) { self.wall = wall }
+
+    private var time: QueueClock.Time { QueueClock.Time(steady: loop.preciseTime, wall: wall()) }
+
+    /// Looks at a task that has changed. See ``QueueClock/hear(_:at:isRead:)``.
+    func hear(_ task: TaskRecord, isRead: Bool = false) {
+        clock.hear(task, at: time, isRead: isRead)
+        if !isRead { arm() }
+    }
+
+    /// The task is gone.
+    func forget(_ id: TaskID) { clock.forget(id) }
+
+    /// See ``QueueClock/renew(_:fence:length:at:)``.
+    func renew(_ id: TaskID, fence: Int, length: Duration?) -> Bool {
+        defer { arm() }
+        return clock.renew(id, fence: fence, length: length, at: time)
+    }
+
+    /// How long the task's lease lasts, and until when by the clock on the wall; nil if it has none.
+    func lease(of id: TaskID) -> (length: Duration, end: Timestamp)? {
+        let time = time
+        return clock.lease(of: id, at: time).map { length, rest in
+            (length, Timestamp(milliseconds: time.wall.milliseconds + rest.wholeMilliseconds))
+        }
+    }
+
+    /// Sets the timer for what is due next, if that is earlier than what it is set for.
+    func arm() {
+        let time = time
+        guard let rest = clock.nextLook(at: time) else { return }
+        let at = time.steady + rest.wholeNanoseconds
+        guard at < deadlineAt else { return }
+        deadline?.cancel()
+        deadlineAt = at
+        // A millisecond is cut off a delay, and what comes a moment early is looked at twice.
+        deadline = Deadline(after: rest + .microseconds(999), on: loop, keepsLoopAlive: false) { [self] in look() }
+    }
+
+    private func look() {
+        (deadline, deadlineAt) = (nil, .max)
+        let due = clock.takeDue(at: time, limit: Self.perTurn)
+        for (id, command) in due {
+            onDue?(id, command) { [self] isKept in
+                guard !isKept else { return }
+                clock.askAgain(command, for: id, at: time)
+                arm()
+            }
+        }
+        // More of it goes on in the next turn.
+        if due.count == Self.perTurn { loop.setImmediate { [self] in look() }.unref() } else { arm() }
+    }
+}

@@ -1,0 +1,139 @@
+import Logging
+import TaskEngine
+import TaskStorage
+import UVCore
+import UVHTTP
+
+/// The work queue around the board: its clock, the claims that wait, what is done by itself, and how its tasks are shown.
+@LoopActor
+final class WorkQueue {
+    let board: TaskBoard
+    let claims: Claims
+    private let timer: QueueTimer
+    private let chores: QueueChores
+    private let limits: QueueLimits
+    private let log: Logger
+    private var progress: [TaskID: WorkProgress] = [:]
+    private var requestIDs = RequestID.Source()
+
+    init(_ board: TaskBoard, _ limits: QueueLimits, _ log: Logger) {
+        self.board = board
+        self.limits = limits
+        self.log = log
+        claims = Claims(board)
+        timer = QueueTimer()
+        chores = QueueChores(board, limits)
+        timer.onDue = { [unowned self] id, command, done in ask(for: command, of: id, done) }
+        claims.onReplay = { [unowned self] task in
+            if let lease = task.work?.lease { renew(task.id, fence: lease.fence, length: nil) }
+        }
+    }
+
+    /// Begins with the tasks that were read: leases at their full length, delays with what is left of them.
+    ///
+    /// - Complexity: O(tasks).
+    func begin() {
+        for task in board.store.tasks() where !task.isPlain { timer.hear(task, isRead: true) }
+        timer.arm()
+        chores.begin()
+    }
+
+    /// Hears what has happened, in the order of the log.
+    func hear(_ event: TaskEvent) {
+        switch event.change {
+        case .created(let task), .updated(let task, _, _):
+            if !task.isPlain { hear(task) }
+        case .deleted(let id, _):
+            timer.forget(id)
+            progress[id] = nil
+        case .moved, .project: break
+        }
+        chores.look()
+    }
+
+    private func hear(_ task: TaskRecord) {
+        timer.hear(task)
+        if !progress.isEmpty, task.status != .inProgress { progress[task.id] = nil }
+    }
+
+    /// Whether workers hold tasks.
+    var hasLeases: Bool { board.store.counts[.running] > 0 }
+
+    /// Answers the claims that wait, and takes no more.
+    func stop() { claims.stop() }
+}
+
+// MARK: - The clock
+
+extension WorkQueue {
+    /// Lets the lease of that fence begin anew; asked for before the engine is, so that it does not run out meanwhile.
+    func renew(_ id: TaskID, fence: Int, length: Duration?) {
+        guard timer.renew(id, fence: fence, length: length) else { return }
+        log.warning(
+            "Task \(id): its lease is renewed for 100 times its length. Its worker may hang; a timeout would end that.")
+    }
+
+    private func ask(for command: WorkCommand, of id: TaskID, _ done: @escaping (Bool) -> Void) {
+        let command = TaskCommand(
+            .work(command), requestID: RequestName(requestIDs.next()), timestamp: .now, random: board.randomBits())
+        board.submit(command) { [self] result in
+            guard case .success = result else { return done(false) }
+            done(true)
+            // Where no event came of it, it may wait for something else.
+            if let task = board.store[id], !task.isPlain { timer.hear(task) }
+        }
+    }
+}
+
+// MARK: - Tasks as they are shown
+
+extension WorkQueue {
+    /// Notes how far a worker has come with a task that it holds.
+    func note(_ progress: WorkProgress, of id: TaskID) { self.progress[id] = progress }
+
+    /// The task with all that is known of it.
+    ///
+    /// - Complexity: O(1).
+    func view(of task: TaskRecord, _ form: TaskView.Form, isAlone: Bool = false) -> TaskView {
+        var view = TaskView(task: task, form: form, isAlone: isAlone)
+        guard form == .full || !task.isPlain else { return view }
+        let store = board.store
+        view.unmet = store.unmet(of: task.id)
+        view.project = store.settings(of: task.project.map { PlainText($0) })
+        if isAlone { view.bodies = store.bodies(of: task.id) ?? TaskBodies() }
+        if task.status == .inProgress {
+            view.lease = timer.lease(of: task.id)
+            view.progress = progress[task.id]
+        }
+        return view
+    }
+
+    /// Writes a task among others.
+    func write(_ task: TaskRecord, _ form: TaskView.Form = .brief, to json: inout JSONText) {
+        if task.isPlain, form == .brief { json.task(task) } else { json.task(view(of: task, form)) }
+    }
+
+    /// Ends the response with a task and its tag.
+    func end(_ response: ServerResponse, with task: TaskRecord, _ form: TaskView.Form, isDuplicate: Bool = false) {
+        response.setTag(of: task)
+        var view = view(of: task, form, isAlone: true)
+        view.isDuplicate = isDuplicate
+        JSONPad.lend { json in
+            json.task(view)
+            response.end(json: json.bytes.span.bytes)
+        }
+    }
+}
+
+// MARK: - Limits
+
+extension WorkQueue {
+    /// Whether so many more tasks, with so many bytes, are taken. Where only bytes are too many, what has ended goes.
+    func hasRoom(for tasks: Int = 1, bytes: Int = 0) -> Bool {
+        let store = board.store
+        guard store.counts.open + tasks <= limits.tasks else { return false }
+        guard bytes > 0, store.bodyBytes + bytes > limits.bytes else { return true }
+        chores.makeRoom()
+        return false
+    }
+}
