@@ -103,7 +103,7 @@ def test_what_a_newer_version_has_written_is_refused(taskflow_program, tmp_path)
     assert "its version is 99" in refusal(taskflow_program, tmp_path)
 
 
-@pytest.mark.parametrize("table", ["task", "event", "need"])
+@pytest.mark.parametrize("table", ["task", "event", "need", "body", "project"])
 def test_a_damaged_page_is_refused(taskflow_program, tmp_path, table):
     path = small_store(taskflow_program, tmp_path)
     with contextlib.closing(sqlite3.connect(path)) as database:
@@ -138,6 +138,60 @@ def test_a_wrong_flag_is_code_64(taskflow_program, tmp_path, flag, value):
     result = subprocess.run([taskflow_program.binary, "--port", "0", flag, value], cwd=tmp_path, capture_output=True,
                             text=True, timeout=20)
     assert result.returncode == 64 and result.stderr.startswith(f"Error: {flag} is ") and not contents(tmp_path)
+
+
+# --- A file of before the work queue ----------------------------------------------------------------------------------
+
+FORMER = Path(__file__).parent.parent / "Fixtures" / "store-version-2.sql"
+
+
+def former_store(folder: Path) -> None:
+    """The store that version 2 has made, as if it had done so now."""
+    with contextlib.closing(sqlite3.connect(folder / "tasks.db")) as database:
+        database.executescript("PRAGMA journal_mode = WAL;" + FORMER.read_text())
+        made, = database.execute("SELECT max(time) FROM event").fetchone()
+        later = int(time.time() * 1000) - made
+        database.execute("UPDATE event SET time = time + ?, created = created + ?, updated = updated + ?", [later] * 3)
+        database.execute("UPDATE task SET created = created + ?, updated = updated + ?", [later] * 2)
+        database.execute("UPDATE keyed_change SET time = time + ?", [later])
+        database.commit()
+
+
+def test_a_file_of_before_the_queue_goes_on_as_it_was(taskflow_program, tmp_path):
+    former_store(tmp_path)
+    with start(taskflow_program, tmp_path) as server:
+        wait_until_ready(server)
+        client, found = Client(server), tasks(server)
+        assert [(task["title"], task["status"]) for task in found.values()] == [
+            ("pending, moved", "pending"), ("in progress", "in-progress"), ("completed", "completed"),
+            ("failed", "failed"), ("needs what is deleted", "pending")]
+        names = "id title description status priority dependencies project createdAt updatedAt".split()
+        assert all([*task] == names for task in found.values()), "today's members and no other"
+        now = client.json("/events")
+        assert now["seq"] == 12 and now["epoch"] == f"{7858115818718389353:016x}"
+        # A client that was away while the program was changed for this one.
+        readers = [kind(now["epoch"], 5, 0) for kind in (WebSocketReader, StreamReader)]
+        events = log_behind(client, now["epoch"], 5)
+        assert [event["seq"] for event in events] == [*range(6, 13)]
+        for reader in readers:
+            reader.follow(server.port, until=12)
+        for reader in readers:
+            reader.finish()
+            assert reader.take_events() == events
+        # And one that has not heard its answer.
+        second = [*found][1]
+        again = client.ask("PATCH", f"/tasks/{second}", {"project": "gamma"}, "Idempotency-Key: changed-by-key")
+        assert again.status == 200 and again["Idempotency-Replayed"] == "true"
+        assert client.json("/events")["seq"] == 12
+        client.change(second, priority=8)
+        client.create("new", dependencies=[second])
+        found = tasks(server)
+    with start(taskflow_program, tmp_path) as server:
+        wait_until_ready(server)
+        assert tasks(server) == found
+    check = subprocess.run([taskflow_program.binary, "check", "--store", f"sqlite:{tmp_path}/tasks.db"],
+                           capture_output=True, text=True, timeout=60)
+    assert check.returncode == 0, check
 
 
 # --- Killed -----------------------------------------------------------------------------------------------------------

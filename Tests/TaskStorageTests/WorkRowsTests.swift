@@ -44,6 +44,11 @@ struct WorkRowsTests {
         let store = try SQLiteStore(path)
         let start = try store.load()
         #expect(start.store.tasks().elementsEqual(fold.tasks()), "seed \(seed)")
+        #expect(start.store.bodyBytes == fold.bodyBytes)
+        #expect(fold.tasks().allSatisfy { start.store.bodies(of: $0.id) == fold.bodies(of: $0.id) }, "seed \(seed)")
+        for project in [nil, "red"] as [PlainText?] {
+            #expect(start.store.settings(of: project) == fold.settings(of: project), "seed \(seed)")
+        }
         let history = try store.history(after: 0, limit: 1_000)
         #expect(history == .events(events), "seed \(seed)")
         try store.close()
@@ -149,7 +154,7 @@ struct WorkRowsTests {
                 "INSERT INTO body VALUES (\(TaskID.test(7).literal), '1', NULL)", [.surplusBodies(.test(7))], true
             ),
             ("DELETE FROM project WHERE name = 'red'", [.missingProject("red", writtenBy: 5)], false),
-            ("DELETE FROM project WHERE name IS NULL", [.missingProject(nil, writtenBy: 6)], false),
+            ("DELETE FROM project WHERE name = '~'", [.missingProject(nil, writtenBy: 6)], false),
             (
                 "INSERT INTO project SELECT 'blue', settings FROM project WHERE name = 'red'",
                 [.surplusProject("blue")], false

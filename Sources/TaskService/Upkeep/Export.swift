@@ -18,7 +18,7 @@ struct Export {
     func write(to output: OutputFile) throws(UpkeepError) -> Int {
         var json = JSONText()
         var count = 0
-        while let task = try reader.nextTask() {
+        while let (task, _) = try reader.nextTask() {
             json.task(task)
             json.endLine()
             count += 1

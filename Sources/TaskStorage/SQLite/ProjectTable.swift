@@ -1,30 +1,28 @@
 import TaskEngine
 
-/// The rows of projects' settings. The row without a name is that of the tasks that have no project.
+/// The rows of projects' settings. Tasks that have no project have the row of `~`, which no project is called.
 struct ProjectTable {
-    private let remove, add, read: Statement
+    private let put, read: Statement
 
     init(_ database: Database) throws(DatabaseError) {
-        // No conflict is one of a NULL, so that an upsert would add a second row without a name.
-        remove = try database.prepare("DELETE FROM project WHERE name IS ?")
-        add = try database.prepare("INSERT INTO project (name, settings) VALUES (?, ?)")
+        put = try database.prepare("INSERT OR REPLACE INTO project (name, settings) VALUES (?, ?)")
         read = try database.prepare("SELECT name, settings FROM project ORDER BY name")
     }
 
+    private static let none: PlainText = "~"
+
     func write(_ name: PlainText?, _ settings: ProjectSettings) throws(DatabaseError) {
-        remove.bind(name?.text, 1)
-        try remove.run()
-        add.bind(name?.text, 1)
-        add.bind(compact: settings, 2)
-        try add.run()
+        put.bind((name ?? Self.none).text, 1)
+        put.bind(compact: settings, 2)
+        try put.run()
     }
 
     /// The next row; nil behind the last.
     func next() throws(DatabaseError) -> Row? {
         guard try read.step() else { return nil }
-        if read.isNull(0) { return Row(name: nil, settings: read.compact(1)) }
-        guard let name = read.wholeText(0) else { return Row(name: nil, settings: nil) }
-        return Row(name: PlainText(name), settings: read.compact(1))
+        guard let text = read.wholeText(0) else { return Row(name: nil, settings: nil) }
+        let name = PlainText(text)
+        return Row(name: name == Self.none ? nil : name, settings: read.compact(1))
     }
 
     struct Row {

@@ -29,6 +29,9 @@ enum SQLiteSchema {
     /// The version that this program writes. See `PRAGMA user_version`.
     static var version: Int { migrations.count }
 
+    /// The first version that has columns for the work queue.
+    static let workVersion = 3
+
     /// What each version adds to the one before.
     private static let migrations = [
         """
@@ -101,8 +104,8 @@ enum SQLiteSchema {
             payload TEXT,
             result TEXT) WITHOUT ROWID;
         CREATE TABLE project (
-            name TEXT UNIQUE,
-            settings BLOB NOT NULL);
+            name TEXT PRIMARY KEY,
+            settings BLOB NOT NULL) WITHOUT ROWID;
         """,
     ]
 

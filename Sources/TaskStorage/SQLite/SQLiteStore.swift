@@ -85,12 +85,11 @@ extension SQLiteStore {
             // The file has them in this order, so SQLite sorts none.
             if let last, id <= last { throw DatabaseError(damage: "the row of task \(id) is not in its place") }
             last = id
-            loader.add(task, at: sequence)
-            _ = try bodies.bodies(of: id)
+            loader.add(task, at: sequence, bodies: try bodies.bodies(of: id))
         }
         try bodies.finish()
         let projects = try ProjectTable(file.database)
-        while let row = try projects.next() { _ = try row.get() }
+        while let row = try projects.next() { loader.add(row.name, try row.get()) }
         return try loader.finish(at: position.sequence, lastID: lastID)
     }
 

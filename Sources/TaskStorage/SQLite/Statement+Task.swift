@@ -6,9 +6,13 @@ extension Statement {
     /// How many columns a task has but for its id.
     static let taskWidth: Int32 = 12
 
-    static let taskColumns =
-        "revision, title, description, status, priority, project, created, updated, dependencies, "
-        + "since_at, since_seq, work"
+    static let taskColumns = formerColumns + ", since_at, since_seq, work"
+
+    /// The same from a row of a version that had no work queue.
+    static let plainColumns = formerColumns + ", NULL, 0, NULL"
+
+    private static let formerColumns =
+        "revision, title, description, status, priority, project, created, updated, dependencies"
 
     /// Binds all of `task` but its id to the parameters from `index` on.
     func bind(_ task: TaskRecord, from index: Int32) {

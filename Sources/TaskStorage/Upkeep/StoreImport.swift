@@ -41,6 +41,7 @@ package final class StoreImport {
             lastID = end.lastID
             try database.run("BEGIN IMMEDIATE")
             try database.run("DELETE FROM event")
+            try keepProjects(database)
         } catch {
             file.abandon()
             throw .failed(SQLiteFile.explanation(of: error, path))
@@ -53,10 +54,21 @@ package final class StoreImport {
         file.abandon()
     }
 
-    /// Adds a task, whose revision is what it becomes here.
+    /// Begins the history with the settings of projects that are there.
+    private func keepProjects(_ database: Database) throws(DatabaseError) {
+        let projects = try ProjectTable(database)
+        while let row = try projects.next() {
+            sequence += 1
+            let change = TaskEvent.Change.project(row.name, try row.get())
+            try events.append(TaskEvent(change, sequence: sequence, requestID: "import", timestamp: now))
+        }
+    }
+
+    /// Adds a task, whose revision is what it becomes here, and what it carries. It waits since it was created, and is in
+    /// another state since it was changed.
     ///
     /// - Returns: False if there is a task of its id, and then it was not added.
-    package func add(_ task: TaskRecord) throws(UpkeepError) -> Bool {
+    package func add(_ task: TaskRecord, _ bodies: TaskBodies = TaskBodies()) throws(UpkeepError) -> Bool {
         do throws(DatabaseError) {
             find.bind(task.id, 1)
             let isThere = try find.step()
@@ -65,7 +77,10 @@ package final class StoreImport {
             sequence += 1
             var task = task
             task.revision = sequence
-            let event = TaskEvent(.created(task), sequence: sequence, requestID: "import", timestamp: now)
+            let since = task.status == .pending ? task.createdAt : task.updatedAt
+            task.since = Since(at: since.milliseconds, by: sequence)
+            let event = TaskEvent(
+                .created(task), sequence: sequence, requestID: "import", timestamp: now, bodies: BodyChange(bodies))
             try events.append(event)
             try tasks.apply(event)
             lastID = max(lastID ?? task.id, task.id)
@@ -90,5 +105,13 @@ package final class StoreImport {
             throw UpkeepError(error, path)
         }
         isFinished = true
+    }
+}
+
+extension BodyChange {
+    /// Says of a new task what it carries; nil if that is nothing.
+    fileprivate init?(_ bodies: TaskBodies) {
+        if bodies.isEmpty { return nil }
+        self.init(payload: bodies.payload.map(Optional.some), result: bodies.result.map(Optional.some))
     }
 }

@@ -8,6 +8,8 @@ package final class StoreReader {
     package let path: String
     let database: Database
     private let rows: Statement
+    /// Nil in a store of a version that had none.
+    private var bodies: BodyRows?
 
     /// - Throws: If there is no file, or another one than a store.
     package init(_ path: String) throws(UpkeepError) {
@@ -18,13 +20,16 @@ package final class StoreReader {
             // Open for writing: without a server, memory that readers share has to be made first.
             database = try Database(SQLiteFile.name(of: path), mayCreate: false)
             if hasLog { database.keepLogOnClose() }
-            guard try SQLiteFile.version(of: database) > 0 else {
+            let version = try SQLiteFile.version(of: database)
+            guard version > 0 else {
                 throw LogError.refused("it is empty: no server has made a store of it")
             }
             try database.run("BEGIN")
             // The moment is that of the first look.
             _ = try database.number("SELECT seq FROM store")
-            rows = try database.prepare("SELECT id, seq, \(Statement.taskColumns) FROM task ORDER BY id")
+            let columns = version < SQLiteSchema.workVersion ? Statement.plainColumns : Statement.taskColumns
+            rows = try database.prepare("SELECT id, seq, \(columns) FROM task ORDER BY id")
+            if version >= SQLiteSchema.workVersion { bodies = try BodyRows(database) }
         } catch {
             throw .failed(SQLiteFile.explanation(of: error, path))
         }
@@ -50,14 +55,14 @@ package final class StoreReader {
         }
     }
 
-    /// The next task in the order of ids; nil behind the last.
-    package func nextTask() throws(UpkeepError) -> TaskRecord? {
+    /// The next task in the order of ids, and what it carries; nil behind the last.
+    package func nextTask() throws(UpkeepError) -> (task: TaskRecord, bodies: TaskBodies)? {
         do throws(DatabaseError) {
             guard try rows.step() else { return nil }
             guard let id = rows.id(0), let task = rows.task(id, from: 2) else {
                 throw DatabaseError(damage: "a task's row cannot be read")
             }
-            return task
+            return (task, try bodies?.bodies(of: id) ?? TaskBodies())
         } catch {
             throw UpkeepError(error, path)
         }

@@ -1,3 +1,4 @@
+import SeededRandom
 import TaskEngine
 import Testing
 
@@ -37,6 +38,7 @@ struct StoreImportTests {
         for (number, task) in tasks.enumerated() {
             var expected = task
             expected.revision = 4_294_967_297 + number
+            expected.since = Since(at: 7, by: expected.revision)
             #expect(start.store[task.id] == expected)
         }
         guard case .events(let events) = try store.history(after: 4_294_967_296, limit: 9) else {
@@ -45,6 +47,33 @@ struct StoreImportTests {
         }
         #expect(events.map(\.taskID) == [.test(3), .test(1), .test(2)])
         #expect(events.allSatisfy { $0.timestamp == now })
+        #expect(try differences() == [])
+    }
+
+    @Test("A task keeps what it carries and what the queue knows of it, and projects keep their settings")
+    func work() throws {
+        var paused = ProjectSettings()
+        paused.isPaused = true
+        do {
+            let store = try SQLiteStore(path)
+            let event = TaskEvent(.project(nil, paused), sequence: 1, requestID: "r", timestamp: .start)
+            guard case .kept = store.append([event], behind: try store.load().position) else { return }
+            try store.close()
+        }
+        var random = SeededGenerator(seed: 7)
+        let bodies = TaskBodies(payload: random.body(), result: random.body())
+        let (first, second) = (TaskRecord(task(1), random.workState()), task(2))
+        do {
+            let store = try StoreImport(path, at: now)
+            #expect(try store.add(first, bodies) && store.add(second, TaskBodies(result: bodies.result)))
+            #expect(store.count == 2)
+            try store.finish()
+        }
+        let start = try SQLiteStore(path).load()
+        #expect(start.position.sequence == 4_294_967_299)
+        #expect(start.store[.test(1)]?.work == first.work && start.store.bodies(of: .test(1)) == bodies)
+        #expect(start.store.bodies(of: .test(2)) == TaskBodies(result: bodies.result))
+        #expect(start.store.settings(of: nil) == paused)
         #expect(try differences() == [])
     }
 
@@ -104,5 +133,13 @@ struct StoreImportTests {
             try StoreImport(path, at: now)
         }
         try server.close()
+    }
+}
+
+extension TaskRecord {
+    /// The same task, of which the queue knows that.
+    fileprivate init(_ task: TaskRecord, _ work: WorkState) {
+        self = task
+        self.work = work
     }
 }

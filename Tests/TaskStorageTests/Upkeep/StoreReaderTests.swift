@@ -12,7 +12,7 @@ struct StoreReaderTests {
 
     private func tasks(of reader: StoreReader) throws -> [TaskID] {
         var found: [TaskID] = []
-        while let task = try reader.nextTask() { found.append(task.id) }
+        while let (task, _) = try reader.nextTask() { found.append(task.id) }
         return found
     }
 
