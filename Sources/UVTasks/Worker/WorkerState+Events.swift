@@ -17,7 +17,11 @@ extension WorkerState {
         _ answer: TurnAnswer, on line: WorkerLine.Name, at now: Int64, using generator: inout some RandomNumberGenerator
     ) -> [Action] {
         guard let turn = self[line].end() else { return [] }
-        self[line].succeed()
+        if answer.isHasty(for: turn, at: now) {
+            self[line].pause(from: now, atLeast: nil, using: &generator)
+        } else {
+            self[line].succeed()
+        }
         var actions: [Action] = []
         for outcome in turn.outcomes {
             guard let error = answer.outcomes[outcome.id.task]?.error else { continue }
@@ -142,6 +146,15 @@ extension WorkerState {
 
     /// How long it is tried to give tasks back; then their leases run out.
     private static let lastWords: Int64 = 5_000
+}
+
+extension TurnAnswer {
+    /// Whether it has come at once and brought nothing, although the turn would have waited: of a server that is about to
+    /// stop, or that does not wait. To ask again at once would be a storm of questions.
+    fileprivate func isHasty(for turn: Turn, at now: Int64) -> Bool {
+        guard let claim = turn.claim, claim.wait > .seconds(1), tasks.isEmpty else { return false }
+        return now - turn.madeAt < 1_000
+    }
 }
 
 extension ItemError {

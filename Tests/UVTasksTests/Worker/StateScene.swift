@@ -19,12 +19,13 @@ struct StateScene {
 
     mutating func turn(_ line: WorkerLine.Name) -> Turn? { state.nextTurn(on: line, at: now) }
 
-    /// The server has heard all, and says no more than that.
+    /// The server has heard all, and says no more than that; a claim without tasks is answered a second later, if not at once.
     mutating func answer(
         _ line: WorkerLine.Name, tasks: [Int] = [], errors: [Int: String] = [:], cancelled: [Int] = [],
-        command: String? = nil
+        command: String? = nil, isHasty: Bool = false
     ) -> [String] {
         let turn = state[line].turn
+        if turn?.claim != nil, tasks.isEmpty, !isHasty { now += 1_000 }
         func items(_ ids: [ClaimID]) -> String {
             ids.map { id in
                 if let code = errors[id.fence] {

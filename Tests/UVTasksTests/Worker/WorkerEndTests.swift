@@ -81,8 +81,8 @@ struct WorkerEndTests {
         _ = scene.turn(.claims)
         _ = scene.answer(.claims, command: "quiet")
         #expect(scene.turn(.claims) == nil)
-        #expect(scene.state.wake(after: scene.now) == 5_000)
-        scene.now = 5_000
+        #expect(scene.state.wake(after: scene.now) == scene.now + 5_000)
+        scene.now += 5_000
         #expect(scene.turn(.claims).map { $0.claim == nil } == true)
         _ = scene.answer(.claims)
         #expect(scene.turn(.claims)?.claim != nil)

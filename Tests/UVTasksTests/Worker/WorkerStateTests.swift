@@ -195,6 +195,21 @@ struct WorkerStateTests {
         #expect(scene.lose(.claims) == ["unreachable 500"])
     }
 
+    @Test("A server that answers at once, and with nothing, is asked again behind a pause that grows")
+    func hasty() {
+        var scene = StateScene(slots: 1)
+        for pause: Int64 in [500, 1_000, 2_000] {
+            _ = scene.turn(.claims)
+            _ = scene.answer(.claims, isHasty: true)
+            #expect(scene.turn(.claims) == nil)
+            #expect(scene.state.wake(after: scene.now) == scene.now + pause)
+            scene.now += pause
+        }
+        _ = scene.turn(.claims)
+        _ = scene.answer(.claims)
+        #expect(scene.turn(.claims) != nil)
+    }
+
     @Test("A server that says how long it wants to be left alone is left alone so long")
     func retryAfter() {
         var scene = StateScene(slots: 1)
