@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Keeps the README's examples the same as the programs in Tests/Consumer that the tests build and run."""
+"""Keeps the examples of the documentation the same as the programs in Tests/Consumer that the tests build and run."""
 
 import re
 import sys
@@ -10,8 +10,8 @@ EXAMPLE = re.compile(r"(<!-- (\S+\.swift) -->\n```swift\n)(.*?)(```)", re.DOTALL
 
 USAGE = """Usage: scripts/readme-examples.py [--write]
 
-Fails if an example in README.md differs from the file that the comment above it names.
-  --write   puts the files into README.md instead
+Fails if an example in README.md or docs/ differs from the file that the comment above it names.
+  --write   puts the files into the pages instead
 """
 
 
@@ -22,15 +22,16 @@ def main() -> int:
             return 0
         print(f"readme-examples: {' '.join(sys.argv[1:])} is not understood, see --help", file=sys.stderr)
         return 64
-    readme = ROOT / "README.md"
-    text = readme.read_text()
-    wanted = EXAMPLE.sub(lambda match: match[1] + (ROOT / match[2]).read_text() + match[4], text)
-    if sys.argv[1:]:
-        readme.write_text(wanted)
-    elif wanted != text:
-        print("README.md: an example differs from its program; scripts/readme-examples.py --write mends it")
-        return 1
-    return 0
+    differs = False
+    for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+        text = page.read_text()
+        wanted = EXAMPLE.sub(lambda match: match[1] + (ROOT / match[2]).read_text() + match[4], text)
+        if sys.argv[1:]:
+            page.write_text(wanted)
+        elif wanted != text:
+            print(f"{page.name}: an example differs from its program; scripts/readme-examples.py --write mends it")
+            differs = True
+    return 1 if differs else 0
 
 
 sys.exit(main())

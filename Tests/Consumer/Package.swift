@@ -13,6 +13,7 @@ let examples: [(name: String, libraries: [String])] = [
     ("WebSocketEcho", ["UVWebSocket"]),
     ("Rooms", ["UVWebSocket"]),
     ("LiveEvents", ["UVTasks"]),
+    ("QueueWorker", ["UVTasks"]),
 ]
 
 let package = Package(

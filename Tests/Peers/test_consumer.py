@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import queue
 import socket
 import subprocess
 import threading
@@ -107,6 +108,48 @@ def test_live_events(examples):
     assert lines.pop(2).startswith("there is no connection, the next try is in ")
     assert lines.pop() == "back again: recovered(missed: 1)"
     assert [json.loads(line)["seq"] for line in lines] == [4, 5, 6, 6]
+
+
+def test_queue_worker(examples):
+    """It makes a task and does one, of a server that knows two answers; SIGTERM ends it with 0."""
+    task = {"id": "7", "title": "email", "status": "pending", "priority": 1, "type": "email", "payload": {"to": "a@b.c"},
+            "attempt": 1, "lease": {"fence": 5, "seconds": 30}}
+    left, told = [task], queue.Queue()
+
+    class Server(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self):
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            answer = task
+            if self.path == "/tasks/work":
+                told.put(body)
+                answer = {"tasks": [left.pop()] if "claim" in body and left else []}
+                if "claim" in body and not answer["tasks"]:
+                    time.sleep(0.5)
+            text = json.dumps(answer).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Server) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        program = subprocess.Popen([examples / "QueueWorker", f"http://127.0.0.1:{server.server_address[1]}"],
+                                   stdout=subprocess.PIPE, text=True)
+        try:
+            while "complete" not in (body := told.get(timeout=30)):
+                pass
+            assert body["complete"] == [{"id": "7", "fence": 5, "result": {"fence": 5}}]
+            program.terminate()
+            lines = program.communicate(timeout=30)[0].splitlines()
+        finally:
+            program.kill()
+            server.shutdown()
+    assert (program.returncode, sorted(lines)) == (0, ["Dear a@b.c", "made email"])
 
 
 def test_socket(examples):
