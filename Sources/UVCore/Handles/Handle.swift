@@ -74,6 +74,8 @@ final class Handle {
         guard state == .open else { return }
         state = .closing
         self.onClosed = onClosed
+        // Its end is the beginning of the closing phase.
+        EventLoop.running?.requestCheck()
         let done: uv_close_cb = { @Sendable handle in
             guard let handle else { return }
             let wrapper = Handle.wrapper(of: handle)
@@ -102,6 +104,19 @@ final class Handle {
 }
 
 extension Handle {
+    /// Gives the owner of a handle that libuv passes to a callback to `body`. The handle is not counted for it: until the
+    /// close callback libuv's pointer is.
+    @inline(__always)
+    nonisolated static func withOwner<Raw, Owner: HandleOwner>(
+        of handle: UnsafeMutablePointer<Raw>?, as _: Owner.Type, _ body: @LoopActor (Owner) -> Void
+    ) {
+        let base = UnsafeMutableRawPointer(handle)?.assumingMemoryBound(to: uv_handle_t.self)
+        guard let data = base?.pointee.data else { return }
+        Unmanaged<Handle>.fromOpaque(data)._withUnsafeGuaranteedRef { wrapper in
+            LoopActor.assumeIsolated { if let owner = wrapper.owner(as: Owner.self) { body(owner) } }
+        }
+    }
+
     /// The wrapper behind a handle that libuv passes to a callback.
     nonisolated static func wrapper<Raw>(of handle: UnsafeMutablePointer<Raw>) -> Handle {
         let base = UnsafeMutableRawPointer(handle).assumingMemoryBound(to: uv_handle_t.self)

@@ -1,10 +1,34 @@
 extension EventLoop {
+    /// Sees to it that the next check phase is run. Most turns of a server have none: one that finds nothing to do is the
+    /// last, until this is called again.
+    @inline(__always)
+    func requestCheck() {
+        if !state.hasCheck { beginChecks() }
+    }
+
+    /// What is queued or corked while no callback runs has its turn in the check phase, if not before.
+    @inline(__always)
+    func requestCheckOutsideScopes() {
+        if state.depth == 0 { requestCheck() }
+    }
+
+    private func beginChecks() {
+        state.hasCheck = true
+        handles.setCheck(true)
+    }
+
+    private func endChecks() {
+        state.hasCheck = false
+        handles.setCheck(false)
+    }
+
     /// The check phase: what is collected for sending, then the immediates.
     func runCheck() {
+        defer { state.phase = .closing }
+        if !hasQueued, state.corked.isEmpty, state.checkWork.isEmpty, immediates.isEmpty { return endChecks() }
         // Empty on purpose: a scope drains the ticks that a callback left behind by throwing.
         scope {}
         state.phase = .check
-        defer { state.phase = .closing }
         runCheckWork()
         guard !immediates.isEmpty else { return }
         // `CheckImmediate` of Node: the next immediate runs before the ticks of the one that threw, and if that was the
@@ -30,6 +54,7 @@ extension EventLoop {
     /// Calls `work` once, at the start of the next check phase, before the immediates.
     package func atCheck(_ work: @escaping () -> Void) {
         state.checkWork.append(Tick(callback: work))
+        requestCheck()
         retainPoll()
     }
 

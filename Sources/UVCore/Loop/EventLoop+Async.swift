@@ -26,7 +26,7 @@ extension EventLoop {
     /// `Task.yield` would leave the loop's thread.
     public func nextTurn() async {
         await suspend { continuation in
-            if !hasEnded { state.microtasks.append(.continuation(continuation)) }
+            if !hasEnded { append(.continuation(continuation)) }
         }
     }
 

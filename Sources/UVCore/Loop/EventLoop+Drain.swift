@@ -23,6 +23,9 @@ enum Microtask {
 /// immediates and the main program have one scope each, as in Node, and call `settle` between two callbacks themselves.
 extension EventLoop {
     /// Runs one callback of the program and then its queues.
+    ///
+    /// Inlined, so that no closure is made of what is called.
+    @inline(__always)
     package func enter(_ body: () throws -> Void) {
         if state.depth == 0 { state.counts.callbacks.count(state.phase) }
         scope(body)
@@ -65,6 +68,7 @@ extension EventLoop {
     /// Drains the queues and writes what the callback has corked.
     ///
     /// - Throws: What a tick has thrown. The rest of the queues waits.
+    @inline(never)
     func settle() throws {
         guard hasQueued || !state.corked.isEmpty else { return }
         try deeper {
@@ -84,7 +88,7 @@ extension EventLoop {
         try body()
     }
 
-    private var hasQueued: Bool {
+    var hasQueued: Bool {
         !(state.ticks.isEmpty && state.microtasks.isEmpty && state.taskErrors.isEmpty) && !isExiting
     }
 
@@ -97,7 +101,7 @@ extension EventLoop {
             // Called where it is taken out: a name for it would cost a retain.
             while !isExiting, !state.ticks.isEmpty { try state.ticks.removeFirst().callback() }
             runMicrotasks()
-        } while !isExiting && (!state.ticks.isEmpty || reportTaskErrors())
+        } while !isExiting && (!state.ticks.isEmpty || !state.taskErrors.isEmpty && reportTaskErrors())
     }
 
     /// `processPromiseRejections` of Node's `promises.js`: reports what tasks have thrown; false if none has.

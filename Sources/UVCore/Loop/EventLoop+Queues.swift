@@ -8,14 +8,16 @@ extension EventLoop {
     /// - Complexity: O(1).
     public func nextTick(_ callback: @escaping () throws -> Void) {
         // As in Node: when the exit handlers run, there is no next tick.
-        if state.stage == .running { state.ticks.append(Tick(callback: callback)) }
+        guard state.stage == .running else { return }
+        state.ticks.append(Tick(callback: callback))
+        requestCheckOutsideScopes()
     }
 
     /// Calls `callback` after the running callback and its ticks, in one queue with resumed `async` code.
     ///
     /// - Complexity: O(1).
     public func queueMicrotask(_ callback: @escaping () throws -> Void) {
-        if !hasEnded { state.microtasks.append(.callback(callback)) }
+        if !hasEnded { append(.callback(callback)) }
     }
 
     /// Calls `callback` in the check phase, after the I/O of this iteration.
@@ -26,6 +28,7 @@ extension EventLoop {
         let immediate = Immediate(callback, on: self)
         if hasEnded { return immediate }
         immediates.append(immediate)
+        requestCheck()
         retainPoll()
         return immediate
     }
@@ -87,5 +90,10 @@ extension EventLoop {
         LoopDoor.deliver(.callback(body))
     }
 
-    func enqueue(_ job: UnownedJob) { state.microtasks.append(.job(job)) }
+    func enqueue(_ job: UnownedJob) { append(.job(job)) }
+
+    func append(_ microtask: Microtask) {
+        state.microtasks.append(microtask)
+        requestCheckOutsideScopes()
+    }
 }

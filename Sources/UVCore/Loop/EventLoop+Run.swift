@@ -70,6 +70,7 @@ extension EventLoop {
     private func turnUntilDry() {
         guard isAlive else { return }
         state.phase = .timers
+        takeTime()
         timers.runWhileDue(self)
         // libuv has asked before those timers whether anything is alive, and asks again only after an iteration. A loop
         // that is not alive by now would not even be entered, so something has to stand in.
@@ -88,8 +89,10 @@ extension EventLoop {
     private func turn() {
         state.counts.iterations &+= 1
         state.phase = .poll
-        let hasAccepted = acceptParked()
-        uv_run(raw, !hasAccepted && timers.mayBlock(loop: self) ? UV_RUN_ONCE : UV_RUN_NOWAIT)
+        let mayBlock = !acceptParked() && timers.mayBlock(loop: self)
+        uv_run(raw, mayBlock ? UV_RUN_ONCE : UV_RUN_NOWAIT)
+        // Otherwise libuv has taken it; 1.45 and later take it always.
+        if !mayBlock { takeTime() }
         state.phase = .timers
         timers.runWhileDue(self)
     }

@@ -76,6 +76,9 @@ public final class EventLoop {
         /// Why the poll must not block: referenced immediates, and work for the check phase.
         var pollReasons = 0
 
+        /// Whether a check phase comes.
+        var hasCheck = false
+
         /// How many callbacks of the loop are on the stack. Queues drain when the outermost has returned.
         var depth = 0
 

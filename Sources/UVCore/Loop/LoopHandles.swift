@@ -5,7 +5,7 @@ import CLibUV
 /// | handle | what it does | keeps the loop alive |
 /// |---|---|---|
 /// | `timer` | wakes the poll when the earliest timeout is due; its callback only ends the wait | while a referenced timeout exists |
-/// | `check` | runs the immediates | never |
+/// | `check` | runs the immediates; it is active while something waits for it | never |
 /// | `idle` | is active while immediates wait: then the poll does not block | while active |
 /// | `async` | brings in what other threads hand over | never |
 @LoopActor
@@ -33,16 +33,23 @@ final class LoopHandles {
                 }
             }, call: "uv_async_init")
         timer.unref()
+        check.unref()
         async.unref()
     }
 
-    /// Starts the check phase, and lets other threads in.
+    /// Lets other threads in.
     func start() {
-        uv_check_start(check.pointer(as: uv_check_t.self)) { @Sendable _ in
+        LoopDoor.open(waking: async.pointer(as: uv_async_t.self))
+    }
+
+    /// Whether there is a check phase. Most turns of a server have no work for it.
+    func setCheck(_ isActive: Bool) {
+        guard check.isOpen else { return }
+        let handle = check.pointer(as: uv_check_t.self)
+        guard isActive else { return _ = uv_check_stop(handle) }
+        uv_check_start(handle) { @Sendable _ in
             LoopActor.assumeIsolated { EventLoop.current.runCheck() }
         }
-        check.unref()
-        LoopDoor.open(waking: async.pointer(as: uv_async_t.self))
     }
 
     /// Whether the poll returns at once, and the loop stays alive, because immediates wait.

@@ -15,9 +15,9 @@ struct CorkedSockets {
     }
 
     mutating func popFirst() -> Socket? {
-        guard let socket = first else { return nil }
+        guard let socket = first.take() else { return nil }
         first = socket.state.nextCorked.take()
-        if end === first { end = nil }
+        if end != nil, end === first { end = nil }
         return socket
     }
 

@@ -91,10 +91,10 @@ struct OutputBufferPool {
     }
 
     /// Keeps `buffer` for reuse, unless there are enough or it has grown.
-    mutating func put(_ buffer: OutputBuffer) {
+    mutating func put(_ buffer: consuming OutputBuffer) {
         guard count < Self.most, buffer.capacity == Self.capacity else { return }
         buffer.removeAll()
-        buffer.next = free
+        buffer.next = free.take()
         free = buffer
         count += 1
     }

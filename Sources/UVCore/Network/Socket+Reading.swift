@@ -34,9 +34,7 @@ extension Socket {
         if wanted {
             state.input.reading = .running
             uv_read_start(stream, ReadBuffer.allocate) { @Sendable stream, count, _ in
-                guard let stream else { return }
-                let handle = Handle.wrapper(of: stream)
-                LoopActor.assumeIsolated { handle.owner(as: Socket.self)?.didRead(count) }
+                Handle.withOwner(of: stream, as: Socket.self) { $0.didRead(count) }
             }
         } else {
             stopReading()

@@ -26,12 +26,15 @@ extension Socket {
     /// Sends what `fill` writes, `room` bytes at most, after all that was written before. It is written where the system
     /// takes it from, so it is copied once less.
     ///
+    /// - Parameter fill: It does nothing to a socket.
     /// - Returns: as ``write(_:)-(RawSpan)``.
     @discardableResult
     package func write(room: Int, _ fill: (inout OutputSpan<UInt8>) -> Void) -> Bool {
         guard isWritable else { return refuseWrite() }
-        prepareOutput()
-        state.output?.append(room: room, fill)
+        // Taken out meanwhile, which counts no reference.
+        let output = state.output.take() ?? loop.state.outputBuffers.take()
+        output.append(room: room, fill)
+        state.output = consume output
         if state.corking != .corked { sendOutput() }
         return mayGoOn()
     }
@@ -80,7 +83,10 @@ extension Socket {
     /// Collects what the running callback writes, and sends it as one when its queues have drained.
     public func cork() {
         guard state.corking != .corked, !isDestroyed else { return }
-        if state.corking == .none { loop.state.corked.append(self) }
+        if state.corking == .none {
+            loop.state.corked.append(self)
+            loop.requestCheckOutsideScopes()
+        }
         state.corking = .corked
     }
 
@@ -156,16 +162,17 @@ extension Socket {
     }
 
     func sendOutput() {
-        guard let output = state.output, !output.isEmpty, state.bytesInFlight == 0, state.life == .open
+        let isEmpty = state.output?.isEmpty ?? true
+        guard !isEmpty, state.bytesInFlight == 0, state.life == .open, let output = state.output.take()
         else { return }
         if let layer = state.layer {
-            state.output = nil
             output.withBytes { send($0, through: layer) }
         } else {
             guard let taken = output.withBuffer(from: 0, { tryWrite(&$0) }) else { return }
             state.bytesTaken += taken
-            if taken < output.count { return startRequest(from: taken) }
-            state.output = nil
+            if taken < output.count {
+                return startRequest(output, from: taken, content: output.count - taken)
+            }
             didDrain()
         }
         loop.state.outputBuffers.put(output)
@@ -188,10 +195,10 @@ extension Socket {
         return nil
     }
 
-    /// Hands what was collected on to libuv, from `offset` on.
-    private func startRequest(from offset: Int = 0) {
+    /// Hands what was collected on to libuv.
+    private func startRequest() {
         guard let output = state.output.take() else { return }
-        startRequest(output, from: offset, content: output.count - offset)
+        startRequest(output, from: 0, content: output.count)
     }
 
     /// Hands `output` from `offset` on to libuv. The request owns the buffer from here on.

@@ -33,8 +33,15 @@ extension OutputSpan<UInt8> {
         append(digits: number.magnitude)
     }
 
+    /// Two digits at a time: each division costs more than all the rest.
     private mutating func append(digits number: UInt) {
-        if number >= 10 { append(digits: number / 10) }
-        append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number % 10))
+        guard number >= 10 else { return append(digit: number) }
+        if number >= 100 { append(digits: number / 100) }
+        let last = number % 100
+        append(digit: last / 10)
+        append(digit: last % 10)
     }
+
+    @inline(__always)
+    private mutating func append(digit: UInt) { append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digit)) }
 }

@@ -140,10 +140,10 @@ final class TimerQueue {
 
     // MARK: The timers phase
 
-    /// Runs passes while the wake-up is due. A tick that arms a timeout takes the time anew, so the timeouts that are
-    /// scheduled for 1 ms later may be due by now: then there is another pass, as in libuv's `uv__run_timers`.
+    /// Runs passes while the wake-up is due; the loop's time was just taken. A tick that arms a timeout takes it anew, so the
+    /// timeouts that are scheduled for 1 ms later may be due by now: then there is another pass, as in libuv's
+    /// `uv__run_timers`.
     func runWhileDue(_ loop: EventLoop) {
-        _ = updateNow()
         while let due = state.wakeUp, due <= cachedNow, !loop.isExiting {
             state.wakeUp = nil
             // As libuv does before it calls back. Where the poll has not been waited in yet, the handle is still set, and
