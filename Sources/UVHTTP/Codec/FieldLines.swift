@@ -118,7 +118,7 @@ struct FieldLines {
     }
 
     mutating func removeAll() {
-        bytes.removeAll(keepingCapacity: true)
+        if !bytes.isEmpty { bytes.removeAll(keepingCapacity: true) }
         names = FieldNameSet()
     }
 

@@ -16,7 +16,7 @@
 /// stopped, so a head that arrives in pieces is not looked at twice.
 ///
 /// Most clients send the same fields again and again. So fields that are those of the last head, byte by byte, are compared
-/// and not parsed: ``step(_:after:)``.
+/// and not parsed, and so is a request line: ``step(_:after:)``.
 package struct MessageHeadParser: Sendable {
     package enum Kind: Sendable {
         case request, response
@@ -52,14 +52,17 @@ package struct MessageHeadParser: Sendable {
     private var rules = FramingRules()
     private var refusal: HTTPParseError?
 
-    /// The fields of the last head: where in its bytes they lie, and its version. Nil if it did not come to its end.
-    private var former: (range: Range<Int>, minorVersion: Int)?
+    /// The last head: where in its bytes the fields lie, and what its start line was. Nil if it did not come to its end.
+    private var former: (range: Range<Int>, method: RequestMethod, minorVersion: Int)?
 
     /// Where the fields begin.
     private var fieldsStart = 0
 
     /// Whether the fields are those of the last head.
     private(set) var repeatsFields = false
+
+    /// Whether all of it is the last head once more.
+    private(set) var repeatsHead = false
 
     /// A parser for messages of one kind, one after another.
     ///
@@ -88,7 +91,7 @@ package struct MessageHeadParser: Sendable {
         (cursor, mark) = (0, 0)
         state = kind == .request ? .method : .statusLine
         section = FieldSectionParser(maximumFields: maximumFields)
-        (repeatsFields, refusal) = (false, nil)
+        (repeatsFields, repeatsHead, refusal) = (false, false, nil)
     }
 
     /// Makes ready for the next request, for which other limits may hold, in the memory of the last one. Its fields may be the
@@ -96,7 +99,7 @@ package struct MessageHeadParser: Sendable {
     @inline(__always)
     mutating func reset(_ limits: HTTPLimits) {
         let isWhole = section.isAtEnd && refusal == nil && limits.fields >= maximumFields
-        former = isWhole ? (fieldsStart..<section.cursor, head.minorVersion) : nil
+        former = isWhole ? (fieldsStart..<section.cursor, head.method, head.minorVersion) : nil
         maximumBytes = Self.maximumBytes(limits)
         maximumFields = limits.fields
         begin()
@@ -129,8 +132,11 @@ package struct MessageHeadParser: Sendable {
     @inline(__always)
     private mutating func parse(_ bytes: RawSpan, _ last: RawSpan) throws(HTTPParseError) -> Step {
         let allowed = bytes.extracting(first: maximumBytes)
-        if try parseStartLine(allowed, last), try parseFields(allowed) {
-            return .head(length: section.cursor)
+        if try parseStartLine(allowed, last) {
+            // What a request's fields mean stands in the head since they were parsed; what an answer's do, its status says,
+            // too.
+            if repeatsFields, kind == .request { return .head(length: section.cursor) }
+            if try parseFields(allowed) { return .head(length: section.cursor) }
         }
         guard bytes.byteCount < maximumBytes else { throw .headTooLarge }
         return .needMoreBytes
@@ -139,15 +145,32 @@ package struct MessageHeadParser: Sendable {
     @inline(__always)
     private mutating func parseStartLine(_ bytes: RawSpan, _ last: RawSpan) throws(HTTPParseError) -> Bool {
         if state == .fields { return true }
-        let isComplete =
-            switch kind {
-            case .request: try parseRequestLine(bytes)
-            case .response: try parseStatusLine(bytes)
-            }
-        guard isComplete else { return false }
+        let isFormer = kind == .request && repeatRequestLine(bytes, last)
+        if !isFormer {
+            let isComplete =
+                switch kind {
+                case .request: try parseRequestLine(bytes)
+                case .response: try parseStatusLine(bytes)
+                }
+            guard isComplete else { return false }
+        }
         state = .fields
         fieldsStart = cursor
-        if !repeatFields(bytes, last) { beginFields() }
+        if repeatFields(bytes, last) { repeatsHead = isFormer } else { beginFields() }
+        return true
+    }
+
+    /// Takes over the last head's request line, if this one begins with the same bytes. What it has meant stands in the head
+    /// still, but for the method. A target may be a secret, too: see ``repeatFields(_:_:)``.
+    @inline(__always)
+    private mutating func repeatRequestLine(_ bytes: RawSpan, _ last: RawSpan) -> Bool {
+        guard let former, cursor == 0, mark == 0, former.range.upperBound <= last.byteCount else { return false }
+        let end = former.range.lowerBound
+        guard bytes.byteCount >= end,
+            bytes.extracting(first: end).isSameInFixedTime(as: last.extracting(first: end))
+        else { return false }
+        head.method = former.method
+        (cursor, mark) = (end, end)
         return true
     }
 
@@ -176,10 +199,7 @@ package struct MessageHeadParser: Sendable {
         return true
     }
 
-    @inline(__always)
     private mutating func parseFields(_ bytes: RawSpan) throws(HTTPParseError) -> Bool {
-        // What a request's mean stands in the head since they were parsed; what an answer's do, its status says, too.
-        if repeatsFields, kind == .request { return true }
         while true {
             let step: FieldSectionParser.Step =
                 if let line = section.readWholeLine(bytes) { .field(line) } else { try section.step(bytes) }

@@ -1,17 +1,25 @@
 import HTTPTypes
 import UVCore
 
-/// The first lines of responses, those with Node's phrases made once.
-enum StatusLine {
-    /// The line of a status, with its line end.
-    static func of(_ status: HTTPResponse.Status) -> [UInt8] {
-        let index = status.code - firstCode
-        let line = ready.indices.contains(index) ? ready[index] : []
+/// A status with the first line of its responses. Those with Node's phrases are made once.
+struct StatusLine {
+    let status: HTTPResponse.Status
+
+    /// The line, with its line end.
+    let bytes: [UInt8]
+
+    init(_ status: HTTPResponse.Status) {
+        self.status = status
+        let index = status.code - Self.firstCode
+        let line = Self.ready.indices.contains(index) ? Self.ready[index] : []
         let phrase = status.reasonPhrase
         // A status without a phrase has Node's.
         let isReady = !line.isEmpty && (phrase.utf8.isEmpty || line.span.bytes.hasPhrase(phrase.utf8.span.bytes))
-        return isReady ? line : make(status.code, status.phrase)
+        bytes = isReady ? line : Self.make(status.code, status.phrase)
     }
+
+    /// The line of 200 OK.
+    static let ok: StaticString = "HTTP/1.1 200 OK\r\n"
 
     private static func make(_ code: Int, _ phrase: String) -> [UInt8] { Array("HTTP/1.1 \(code) \(phrase)\r\n".utf8) }
 

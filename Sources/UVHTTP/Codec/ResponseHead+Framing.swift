@@ -5,8 +5,9 @@ extension ResponseHead {
     /// decides it.
     ///
     /// - Parameter own: What the program has said of it by fields.
+    @inline(__always)
     func framing(_ own: OwnFields) -> ResponseFraming {
-        let code = status.code
+        let code = code
         let isHTTP10 = minorVersion == 0
         // HTTP/1.0 keeps a connection only if it is told the length, and what is no final status is the last here.
         let isLast = own.connection == .close || !isPersistent || isHTTP10 && own.contentLength == nil || code < 200
@@ -26,11 +27,9 @@ extension ResponseHead {
         return ResponseFraming(body: .chunked, isLast: isLast)
     }
 
-    /// Whether the head says of the date, the connection and the length what most do, and sends the fields as they are.
-    func isUsual(_ own: OwnFields, _ framing: ResponseFraming) -> Bool {
-        removed.isEmpty && own.connection == nil && !own.framesItself && !own.hasDate
-            && !framing.isLast && !announcesEnd
-    }
+    /// Whether one of its fields may be about framing, the connection or the date.
+    @inline(__always)
+    var mayFrameItself: Bool { fields.names.mayContain(anyOf: FramingField.names) }
 }
 
 /// What a head that was sent means for what follows.
@@ -46,4 +45,8 @@ struct ResponseFraming: Equatable {
     var body: Body
     /// Whether the connection ends with this response.
     var isLast: Bool
+
+    /// Whether the head names the length.
+    @inline(__always)
+    var hasLength: Bool { if case .plain(_?) = body { true } else { false } }
 }

@@ -24,8 +24,9 @@ struct OwnFields {
     /// What most answers say of it: nothing.
     init() {}
 
+    @inline(never)
     init(_ response: borrowing ResponseHead) {
-        guard response.fields.names.mayContain(anyOf: FramingField.names) else { return }
+        guard response.mayFrameItself else { return }
         let bytes = response.fields.bytes.span.bytes
         var start = 0
         while let line = response.fields.line(at: start) {
@@ -33,7 +34,7 @@ struct OwnFields {
             start = line.range.upperBound
         }
         // RFC 9110 section 8.6: these have none.
-        if response.status.code < 200 || response.status == .noContent { sendsLength = false }
+        if response.code < 200 || response.code == 204 { sendsLength = false }
     }
 
     private mutating func note(_ name: RawSpan, _ value: RawSpan) {

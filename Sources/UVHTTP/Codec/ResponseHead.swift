@@ -3,7 +3,8 @@ import UVCore
 
 /// What a response says before its body. Not copyable, so that a look at it copies nothing.
 struct ResponseHead: ~Copyable {
-    var status: HTTPResponse.Status = .ok
+    /// Nil for 200 OK, which most answers are.
+    private var otherStatus: StatusLine?
     private(set) var fields = FieldLines()
 
     /// The defaults that are not sent, since the program has removed them.
@@ -22,6 +23,23 @@ struct ResponseHead: ~Copyable {
 }
 
 extension ResponseHead {
+    var status: HTTPResponse.Status {
+        get { otherStatus?.status ?? .ok }
+        set { otherStatus = StatusLine(newValue) }
+    }
+
+    /// The code of ``status``.
+    var code: Int { otherStatus?.status.code ?? 200 }
+
+    /// How many bytes the status line has.
+    var statusLineLength: Int { otherStatus?.bytes.count ?? StatusLine.ok.utf8CodeUnitCount }
+
+    @inline(__always)
+    func writeStatusLine(to output: inout OutputSpan<UInt8>) {
+        guard let otherStatus else { return output.append(StatusLine.ok) }
+        output.append(copying: otherStatus.bytes.span.bytes)
+    }
+
     /// Whether `Date` is sent, as RFC 9110 section 6.6.1 wants.
     var sendsDate: Bool {
         get { !removed.contains(.date) }
@@ -67,14 +85,19 @@ extension ResponseHead {
 
     /// Begins the answer to a request, in the memory of an earlier one.
     mutating func begin(to method: RequestMethod, minorVersion: Int, isPersistent: Bool) {
-        begin(.ok, allowsBody: method != .head)
+        begin(allowsBody: method != .head)
         (self.minorVersion, self.isPersistent) = (minorVersion, isPersistent)
     }
 
     /// Begins an answer behind which the connection closes.
     mutating func begin(_ status: HTTPResponse.Status, allowsBody: Bool) {
-        removeAllFields()
+        begin(allowsBody: allowsBody)
         self.status = status
+    }
+
+    private mutating func begin(allowsBody: Bool) {
+        removeAllFields()
+        if otherStatus != nil { otherStatus = nil }
         (sendsDate, minorVersion, isPersistent, announcesEnd) = (true, 1, false, false)
         (self.allowsBody, contentLength) = (allowsBody, nil)
     }

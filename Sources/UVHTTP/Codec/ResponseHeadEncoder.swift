@@ -16,8 +16,8 @@ struct ResponseHeadEncoder: ~Copyable {
         let framing: ResponseFraming
         /// How many bytes it takes at most.
         let room: Int
-        fileprivate let line: [UInt8]
-        fileprivate let own: OwnFields
+        /// Whether the head says of date, connection and length what most do.
+        fileprivate let isUsual: Bool
     }
 
     /// `Connection` and `Keep-Alive` of a connection that stays open, which are the same for every response.
@@ -43,29 +43,32 @@ struct ResponseHeadEncoder: ~Copyable {
     ///
     /// - Parameter now: The loop's time, which costs nothing to ask for: `Date` is made anew when a second has passed.
     /// - Complexity: O(1), or O(bytes of its fields) where one of them is about framing or the connection.
+    @inline(__always)
     mutating func plan(_ response: borrowing ResponseHead, at now: Int64) -> Plan {
         if now >= validUntil { beginSecond(now) }
-        let own = OwnFields(response)
-        let line = StatusLine.of(response.status)
         // In place of the length stand a shorter line, or none.
-        let room = line.count + response.fields.bytes.count + defaults.count + Self.longestLength
-        return Plan(framing: response.framing(own), room: room, line: line, own: own)
+        let room =
+            response.statusLineLength + response.fields.bytes.count + defaults.count + Self.longestLength
+        guard response.mayFrameItself else {
+            let framing = response.framing(OwnFields())
+            let isUsual = framing.hasLength && !framing.isLast && response.removed.isEmpty && !response.announcesEnd
+            return Plan(framing: framing, room: room, isUsual: isUsual)
+        }
+        return Plan(framing: response.framing(OwnFields(response)), room: room, isUsual: false)
     }
 
     /// Writes the head of `response`, which is as it was when it was planned.
     ///
     /// - Complexity: O(bytes written).
+    @inline(__always)
     func write(_ plan: Plan, of response: borrowing ResponseHead, to output: inout OutputSpan<UInt8>) {
-        output.append(copying: plan.line.span.bytes)
-        if case .plain(let length?) = plan.framing.body, response.isUsual(plan.own, plan.framing) {
-            // What most heads are: pieces that lie ready, and a number.
-            output.append(copying: response.fields.bytes.span.bytes)
-            output.append(copying: defaults.span.bytes)
-            output.append(decimal: length)
-            output.append("\r\n\r\n")
-        } else {
-            writeUnusual(plan, response, &output)
-        }
+        response.writeStatusLine(to: &output)
+        guard plan.isUsual else { return writeUnusual(plan.framing, response, &output) }
+        // What most heads are: pieces that lie ready, and a number.
+        if !response.fields.bytes.isEmpty { output.append(copying: response.fields.bytes.span.bytes) }
+        output.append(copying: defaults.span.bytes)
+        if case .plain(let length?) = plan.framing.body { output.append(decimal: length) }
+        output.append("\r\n\r\n")
     }
 
     private mutating func beginSecond(_ now: Int64) {
@@ -85,9 +88,9 @@ struct ResponseHeadEncoder: ~Copyable {
 
 extension ResponseHeadEncoder {
     private func writeUnusual(
-        _ plan: Plan, _ response: borrowing ResponseHead, _ output: inout OutputSpan<UInt8>
+        _ framing: ResponseFraming, _ response: borrowing ResponseHead, _ output: inout OutputSpan<UInt8>
     ) {
-        let (framing, own) = (plan.framing, plan.own)
+        let own = OwnFields(response)
         if own.framesItself {
             writeFields(response, own, framing, &output)
         } else {

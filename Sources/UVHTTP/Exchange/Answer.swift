@@ -80,6 +80,7 @@ struct Answer: Equatable {
 
 extension Answer {
     /// The head is closed.
+    @inline(__always)
     mutating func sendHead(_ framing: ResponseFraming) {
         if progress == .open { progress = .streaming(framing) }
     }
@@ -96,6 +97,7 @@ extension Answer {
     }
 
     /// A piece of the body is given.
+    @inline(__always)
     mutating func write(_ count: Int) -> Portion {
         guard case .streaming(var framing) = progress else { return .nothing }
         switch framing.body {

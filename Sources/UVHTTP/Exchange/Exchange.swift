@@ -73,6 +73,7 @@ extension Exchange {
     }
 
     /// What is done, if the program makes these checks by itself.
+    @inline(__always)
     func beginning(_ checks: Checks) -> Beginning {
         if exceedsLimit, !checks.contains(.body) { return .refuseBody }
         switch expectation {

@@ -58,6 +58,15 @@ extension HTTPExchange {
         state.responseCallbacks?.clientEnd = nil
     }
 
+    /// The request that is answered hears of it.
+    func tellSubject() {
+        switch state.extras?.subject {
+        case nil, .request: wasAnswered()
+        case .nothing: break
+        case .failed(let exchange): exchange.wasAnswered()
+        }
+    }
+
     /// Calls ``ServerResponse/onFinish``, for its one call.
     func tellFinished() {
         guard let onFinish = state.responseCallbacks?.finish else { return }

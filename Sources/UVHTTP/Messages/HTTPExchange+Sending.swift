@@ -17,15 +17,25 @@ extension HTTPExchange {
     func end(_ bytes: RawSpan) {
         guard !answer.isEnded else { return bytes.isEmpty ? () : response.misuse("end") }
         if !answer.isHeadSent { responseHead.contentLength = bytes.byteCount }
-        if !sendHead(with: bytes), !bytes.isEmpty { sendBody(bytes) }
+        guard let outlet else { return endWithoutOutlet(bytes) }
+        if !sendHead(with: bytes, to: outlet), !bytes.isEmpty { sendBody(bytes) }
         if state.value.answer.end() { sendLastChunk() }
-        outlet?.didEnd(self)
+        outlet.didEnd(self)
+    }
+
+    private func endWithoutOutlet(_ bytes: RawSpan) {
+        if !bytes.isEmpty { sendBody(bytes) }
+        _ = state.value.answer.end()
+    }
+
+    /// Sends the head, if it was not.
+    func sendHead() {
+        if let outlet { _ = sendHead(with: nil, to: outlet) }
     }
 
     /// Sends the head, if it was not, and with it a body that is known whole and is small. Returns whether that was sent.
-    @discardableResult
-    func sendHead(with body: RawSpan? = nil) -> Bool {
-        guard !answer.isHeadSent, let outlet else { return false }
+    private func sendHead(with body: RawSpan?, to outlet: HTTPConnection) -> Bool {
+        guard !answer.isHeadSent else { return false }
         if !outlet.mayBeFollowed(self) { responseHead.isPersistent = false }
         let plan = server.headEncoder.plan(responseHead, at: loop.now)
         state.value.answer.sendHead(plan.framing)

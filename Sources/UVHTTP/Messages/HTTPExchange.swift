@@ -35,6 +35,9 @@ final class HTTPExchange {
         /// The exchange behind it on its connection, which answers in their order.
         var next: HTTPExchange?
 
+        /// The one before it in the server's ``UsedExchanges``.
+        var formerUsed: HTTPExchange?
+
         /// What most exchanges have nothing of.
         var extras: Extras?
     }

@@ -35,7 +35,7 @@ struct RequestHead: ~Copyable {
         swap(&last, &self.bytes)
         defer { swap(&last, &self.bytes) }
         guard case .head(let length) = try parser.step(bytes, after: last.span.bytes) else { return nil }
-        last.become(copying: bytes.extracting(first: length))
+        if !parser.repeatsHead { last.become(copying: bytes.extracting(first: length)) }
         if !parser.repeatsFields { notes = FieldNotes() }
         return length
     }

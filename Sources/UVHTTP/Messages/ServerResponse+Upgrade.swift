@@ -32,7 +32,7 @@ extension ServerResponse {
 extension HTTPExchange {
     /// The head of the answer that ends HTTP: what the program has set.
     var switchingHead: [UInt8] {
-        var head = StatusLine.of(responseHead.status)
+        var head = StatusLine(responseHead.status).bytes
         head.append(contentsOf: responseHead.fields.bytes)
         ChunkedEncoder.appendLineEnd(to: &head)
         return head

@@ -5,26 +5,40 @@ import UVCore
 ///
 /// Only one that nothing else holds is used again. It is asked for that when it is needed, since what has just ended it
 /// still holds it. A server keeps a bounded number, and none without connections: they keep the server.
+@LoopActor
 struct UsedExchanges {
-    private var exchanges: [HTTPExchange] = []
+    /// The one that was added last. Each knows the one before it: the list allocates nothing.
+    private var last: HTTPExchange?
+    private var count = 0
 
     /// About what is under way at once; beyond it a request costs its allocations.
     private static let limit = 32
 
     /// Adds one that is over.
     mutating func add(_ exchange: HTTPExchange) {
-        if exchanges.count < Self.limit { exchanges.append(exchange) }
+        guard count < Self.limit else { return }
+        exchange.state.formerUsed = last.take()
+        last = exchange
+        count += 1
     }
 
     /// Takes out one that nothing else holds, and lets go of the others that it comes across.
     mutating func take() -> HTTPExchange? {
-        while var exchange = exchanges.popLast() {
+        while var exchange = popLast() {
             if isKnownUniquelyReferenced(&exchange) { return exchange }
         }
         return nil
     }
 
-    mutating func removeAll() { exchanges = [] }
+    @inline(never)
+    private mutating func popLast() -> HTTPExchange? {
+        guard let exchange = last.take() else { return nil }
+        last = exchange.state.formerUsed.take()
+        count -= 1
+        return exchange
+    }
+
+    mutating func removeAll() { self = UsedExchanges() }
 }
 
 extension HTTPServer {

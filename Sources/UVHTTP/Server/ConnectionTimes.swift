@@ -62,7 +62,7 @@ struct ConnectionTimes {
         if let since = discardingSince { discardingSince = since + standstill }
     }
 
-    mutating func endRequest(at now: Int64) { requestStart = nil }
+    mutating func endRequest() { requestStart = nil }
 
     mutating func becomeIdle(at now: Int64) { idleSince = now }
 
@@ -106,6 +106,10 @@ extension ConnectionTimes {
         if !isWaiting || taken != bytesTaken { (bytesTaken, takenAt) = (taken, now) }
         return hasPassed(limits.unreadAnswerTimeout, since: takenAt, at: now)
     }
+
+    /// Whether what arrives is thrown away until the peer has ended its side, too.
+    @inline(__always)
+    var isDiscarding: Bool { discardingSince != nil }
 
     func isDiscardingOver(at now: Int64, _ limits: HTTPLimits) -> Bool {
         guard let since = discardingSince else { return false }

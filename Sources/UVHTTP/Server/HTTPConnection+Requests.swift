@@ -5,9 +5,9 @@ extension HTTPConnection {
     /// Opens the request whose head was parsed: its answer is owed from here on.
     func begin(_ exchange: HTTPExchange) {
         let (hosts, minorVersion) = (exchange.head.parts.hostCount, exchange.head.parts.minorVersion)
-        guard hosts == 1 || hosts == 0 && minorVersion == 0 else { return fail(.missingHost) }
+        guard hosts == 1 || hosts == 0 && minorVersion == 0 else { return refuseHead(of: exchange, .missingHost) }
         exchange.begin(on: self)
-        if exchange.method == .connect || exchange.request.asksForUpgrade && server.takesUpgrade(exchange.request) {
+        if exchange.method == .connect || asksForUpgrade(exchange) {
             // What answers it is no response.
             exchange.state.value.answer = .over
             state.phase = .upgrading(exchange)
@@ -22,9 +22,24 @@ extension HTTPConnection {
         exchange.complete()
     }
 
+    /// Answers a head that is not that of a request.
+    func refuseHead(of exchange: HTTPExchange, _ error: HTTPClientError) {
+        state.phase = .head(exchange)
+        fail(error)
+    }
+
+    /// Whether the request asks for another protocol, and gets it.
+    private func asksForUpgrade(_ exchange: HTTPExchange) -> Bool {
+        guard exchange.request.asksForUpgrade else { return false }
+        // What the program asks about the connection meanwhile: it is not idle.
+        state.phase = .head(exchange)
+        return server.takesUpgrade(exchange.request)
+    }
+
     private func beginBody(of exchange: HTTPExchange) {
         exchange.state.decoder = try? BodyDecoder(exchange.head.parts.framing, limits: server.state.limits)
         state.phase = .body(exchange)
+        state.times.beginRequest(at: loop.now)
         state.times.beginBody(at: loop.now)
         dispatch(exchange)
     }
@@ -36,14 +51,14 @@ extension HTTPConnection {
         }
         switch exchange.state.value.beginning(server.checks) {
         case .callHandler:
-            call(server.handler, exchange)
+            callHandler(exchange)
         case .tellToContinue:
             exchange.response.writeContinue()
-            call(server.handler, exchange)
+            callHandler(exchange)
         case .checkContinue:
-            call(server.onCheckContinue ?? server.handler, exchange)
+            call(server.onCheckContinue ?? handler, exchange)
         case .checkExpectation:
-            call(server.onCheckExpectation ?? server.handler, exchange)
+            call(server.onCheckExpectation ?? handler, exchange)
         case .refuseExpectation:
             exchange.response.writeHead(.expectationFailed)
             exchange.response.end()
@@ -57,6 +72,14 @@ extension HTTPConnection {
         loop.contain("onDropRequest") { try server.onDropRequest?(exchange.request) }
         exchange.response.writeHead(.serviceUnavailable)
         exchange.response.end()
+    }
+
+    private func callHandler(_ exchange: HTTPExchange) {
+        do {
+            try handler(exchange.request, exchange.response)
+        } catch {
+            server.handle(error, exchange.request, exchange.response)
+        }
     }
 
     private func call(_ handler: HTTPServer.Handler, _ exchange: HTTPExchange) {
@@ -79,7 +102,7 @@ extension HTTPConnection {
     private func endRequest(_ exchange: HTTPExchange) {
         let mayFollow = exchange.head.parts.isPersistent && !state.isEnding
         state.phase = mayFollow ? .between : .discarding
-        state.times.endRequest(at: loop.now)
+        state.times.endRequest()
     }
 
     /// The body of `exchange` has a reader now, if it has not been read whole.

@@ -33,6 +33,7 @@ extension HTTPConnection {
     }
 
     private func letNextWrite(after exchange: HTTPExchange) {
+        guard exchange.state.next != nil else { return }
         var next = exchange.answer.letsNextWrite ? exchange.state.next : nil
         while let current = next {
             current.becomeCurrent()
@@ -53,7 +54,7 @@ extension HTTPConnection {
         guard !socket.isDestroyed, state.owed.first?.answer.isWritten ?? false, let sent = state.owed.popFirst()
         else { return }
         sent.wasSent()
-        sent.subject?.wasAnswered()
+        sent.tellSubject()
         sent.tellResponseClosed()
         if state.owed.first?.answer.isGivenUp ?? false {
             // What was answered before it is sent all the same.

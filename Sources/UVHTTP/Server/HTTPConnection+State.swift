@@ -5,7 +5,7 @@ extension HTTPConnection {
     enum Phase {
         /// A request, of which nothing has arrived.
         case between
-        /// A head, or empty lines before it. Its exchange is over until it has one.
+        /// A head of which a part has arrived, or empty lines before it. Its exchange is over until it has one.
         case head(HTTPExchange)
         case body(HTTPExchange)
         /// A request for another protocol or a tunnel, which waits until all answers before it are sent.

@@ -20,8 +20,9 @@ import UVCore
 final class HTTPConnection {
     let socket: Socket
     let server: HTTPServer
-    /// The server's. What lies behind another object would be retained for each call.
+    // The server's. What lies behind another object would be retained for each call.
     let loop: EventLoop
+    let handler: HTTPServer.Handler
 
     /// Unchecked: what is called of the program, or may call it, is called between two changes and not during one.
     @exclusivity(unchecked) var state: State
@@ -30,6 +31,7 @@ final class HTTPConnection {
         self.socket = socket
         self.server = server
         loop = server.loop
+        handler = server.handler
         state = State(times: ConnectionTimes(connectedAt: loop.now))
         socket.setNoDelay()
         // The socket keeps the connection until it has closed and drops its callbacks.
@@ -61,7 +63,9 @@ extension HTTPConnection {
     private func receive(_ bytes: RawSpan) {
         socket.cork()
         state.times.didReceive(bytes.byteCount)
-        if state.times.isDiscardingOver(at: loop.now, server.state.limits) { return socket.destroy() }
+        if state.times.isDiscarding, state.times.isDiscardingOver(at: loop.now, server.state.limits) {
+            return socket.destroy()
+        }
         // Not a byte is of use before the answers that are owed are given; then `close` reads on.
         if state.isDiscarding, !state.owed.isEmpty { return socket.pause() }
         if state.unused.isEmpty {
@@ -89,6 +93,8 @@ extension HTTPConnection {
             case .between, .head:
                 guard !rest.isEmpty, let length = processHead(rest) else { return used }
                 used += length
+                // Most reads are one request.
+                if used == bytes.byteCount, case .between = state.phase { return used }
             case .body(let exchange):
                 used += processBody(rest, of: exchange)
                 if case .body = state.phase { return used }
@@ -117,27 +123,22 @@ extension HTTPConnection {
             server.waitForTurn(self)
             return nil
         }
+        // From the head's first byte on there is one: so an idle connection holds none.
+        let exchange = state.exchangeInHead ?? server.makeExchange()
         do throws(HTTPParseError) {
-            let exchange = takeExchangeInHead()
-            let length = try exchange.head.parse(bytes)
-            if exchange.head.hasBegun { state.times.beginRequest(at: loop.now) }
-            guard let length else { return nil }
+            guard let length = try exchange.head.parse(bytes) else {
+                state.phase = .head(exchange)
+                if exchange.head.hasBegun { state.times.beginRequest(at: loop.now) }
+                return nil
+            }
             state.isFollowed = length < bytes.byteCount
             state.budget.beginRequest(on: loop, isFollowed: state.isFollowed)
             begin(exchange)
             return length
         } catch {
-            fail(HTTPClientError(error))
+            refuseHead(of: exchange, HTTPClientError(error))
             return bytes.byteCount
         }
-    }
-
-    /// The exchange that parses the head, from its first byte on: so an idle connection holds none.
-    private func takeExchangeInHead() -> HTTPExchange {
-        if let exchange = state.exchangeInHead { return exchange }
-        let exchange = server.makeExchange()
-        state.phase = .head(exchange)
-        return exchange
     }
 
     /// Passes the body on to its reader. Returns how many bytes were used.

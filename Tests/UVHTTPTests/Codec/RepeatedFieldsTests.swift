@@ -90,6 +90,49 @@ struct RepeatedFieldsTests {
         #expect(!parser.repeatsFields)
     }
 
+    @Test(
+        "A head that comes once more is taken over whole, its method too",
+        arguments: ["HEAD /a?b=c", "GET http://x/y", "OPTIONS *", "POST /tasks"])
+    func again(line: String) throws {
+        let head = Array("\(line) HTTP/1.1\r\n\(Self.fields)".utf8)
+        let other = Array("\(line) HTTP/1.0\r\n\(Self.fields)".utf8)
+        var parser = MessageHeadParser(.request, limits: HTTPLimits())
+        _ = try parser.step(head.span.bytes)
+        let first = parser.head
+        for (cut, isWhole) in [(head.count, true), (0, true), (9, false), (head.count - 1, false)] {
+            parser.reset(HTTPLimits())
+            if cut < head.count { _ = try parser.step(head.span.bytes.extracting(first: cut), after: head.span.bytes) }
+            #expect(try parser.step(head.span.bytes, after: head.span.bytes) == .head(length: head.count))
+            #expect(parser.head == first && parser.repeatsHead == isWhole, "\(cut)")
+        }
+        parser.reset(HTTPLimits())
+        #expect(try parser.step(other.span.bytes, after: head.span.bytes) == .head(length: other.count))
+        #expect(!parser.repeatsHead && parser.head.minorVersion == 0)
+    }
+
+    @Test("Nothing of a request line is left for one that is none")
+    func refusedLine() throws {
+        let head = Array("HEAD / HTTP/1.1\r\n\(Self.fields)".utf8)
+        var parser = MessageHeadParser(.request, limits: HTTPLimits())
+        _ = try parser.step(head.span.bytes)
+        parser.reset(HTTPLimits())
+        #expect(throws: HTTPParseError.invalidMethod) {
+            try parser.step(Array("HEAP / HTTP/1.1\r\n\(Self.fields)".utf8).span.bytes, after: head.span.bytes)
+        }
+        #expect(parser.head.method == .get)
+    }
+
+    @Test("The status line of an answer is parsed, although it comes once more")
+    func answers() throws {
+        let head = Array("HTTP/1.1 404 Not Found\r\nContent-Length: 3\r\n\r\n".utf8)
+        var parser = MessageHeadParser(.response, limits: HTTPLimits())
+        for _ in 0..<2 {
+            #expect(try parser.step(head.span.bytes, after: head.span.bytes) == .head(length: head.count))
+            #expect(parser.head.status == 404 && parser.head.framing == .length(3))
+            parser.reset(HTTPLimits())
+        }
+    }
+
     @Test("What was noted by the fields holds while they are the same")
     func notes() throws {
         var head = RequestHead(HTTPLimits())
