@@ -23,13 +23,13 @@ struct ProjectTable: Sendable, Equatable {
         return named[HashedKey(name)] ?? Entry()
     }
 
-    /// Counts so many more tasks of a project in a state.
+    /// Counts a task of a project that has come from one state to another; nil is none.
     ///
     /// - Complexity: O(1), and O(log projects) for the first and the last one of a project.
-    mutating func count(_ project: String?, _ state: TaskState, by change: Int) {
-        totals[state] += change
-        guard let project else { return unnamed.counts[state] += change }
-        self.change(PlainText(project)) { $0.counts[state] += change }
+    mutating func count(_ project: String?, from former: TaskState?, to state: TaskState?) {
+        totals.move(from: former, to: state)
+        guard let project else { return unnamed.counts.move(from: former, to: state) }
+        change(PlainText(project)) { $0.counts.move(from: former, to: state) }
     }
 
     /// - Complexity: as `count`.

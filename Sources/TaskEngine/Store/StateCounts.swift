@@ -9,6 +9,11 @@ public struct StateCounts: Sendable, Hashable {
         set { numbers[state.place] = UInt32(newValue) }
     }
 
+    mutating func move(from former: TaskState?, to state: TaskState?) {
+        if let former { self[former] -= 1 }
+        if let state { self[state] += 1 }
+    }
+
     /// In all states.
     public var total: Int { TaskState.allCases.reduce(0) { $0 + self[$1] } }
 

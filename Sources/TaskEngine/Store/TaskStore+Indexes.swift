@@ -17,6 +17,9 @@ extension TaskStore {
     /// - Complexity: O(1), but O(log *n*) where it ends; O(its dependants) where that means anything to them; and
     ///   O(its dependencies) where it needs others, or comes to another state behind the end of one.
     mutating func reindex(_ task: TaskRecord, insteadOf former: TaskRecord?, hasOtherNeeds: Bool) {
+        if former == nil, !hasOtherNeeds, !task.hasWork, task.status == .pending {
+            return indexes.projects.count(task.project, from: nil, to: .ready)
+        }
         let (id, formerEnding, ending) = (task.id, former?.ending, task.ending)
         let before = former.map { Situation(task: $0, dependence: dependence(of: $0)) }
         let isCountedAnew =
@@ -24,7 +27,7 @@ extension TaskStore {
             || formerEnding != ending && graph.needs(id, id)
         let counted = isCountedAnew ? counted(task) : before?.dependence ?? Dependence()
         move(id, from: before, to: Situation(task: task, dependence: counted))
-        if former?.work != nil || task.work != nil { indexWork(of: id, from: former, to: task) }
+        if former?.hasWork ?? false || task.hasWork { indexWork(of: id, from: former, to: task) }
         if formerEnding != ending {
             tell(graph.dependentSet(of: id), of: id) { dependence, task in
                 dependence.count(formerEnding, for: task, by: -1)
@@ -39,7 +42,7 @@ extension TaskStore {
     mutating func forget(_ task: TaskRecord, neededBy dependents: [TaskID]) {
         let (id, ending) = (task.id, task.ending)
         move(id, from: Situation(task: task, dependence: dependence(of: task)), to: nil)
-        if task.work != nil { indexWork(of: id, from: task, to: nil) }
+        if task.hasWork { indexWork(of: id, from: task, to: nil) }
         if !indexes.bodies.isEmpty { indexes.set(TaskBodies(), of: id) }
         tell(dependents, of: id) { $0.count(ending, for: $1, by: -1) }
     }
@@ -51,7 +54,7 @@ extension TaskStore {
         for id in order {
             guard let task = records[id]?.task else { continue }
             move(id, from: nil, to: Situation(task: task, dependence: counted(task)))
-            guard task.work != nil else { continue }
+            guard task.hasWork else { continue }
             if let key = task.uniqueName { indexes.take(key, for: id) }
             if task.ending?.isByQueue ?? false { ended.append(task) }
         }
@@ -74,9 +77,11 @@ extension TaskStore {
         let dependence = to?.dependence ?? Dependence()
         if from?.dependence ?? Dependence() != dependence { indexes.set(dependence, of: id) }
         let (former, state) = (from?.state, to?.state)
-        if former != state || !(from?.task.project).isSame(as: to?.task.project) {
-            if let from, let former { indexes.projects.count(from.task.project, former, by: -1) }
-            if let to, let state { indexes.projects.count(to.task.project, state, by: 1) }
+        if let from, let to, !from.task.project.isSame(as: to.task.project) {
+            indexes.projects.count(from.task.project, from: former, to: nil)
+            indexes.projects.count(to.task.project, from: nil, to: state)
+        } else if former != state {
+            indexes.projects.count((to ?? from)?.task.project, from: former, to: state)
         }
         switch (from?.isUnsettled ?? false, to?.isUnsettled ?? false) {
         case (false, true): indexes.unsettled.insert(id)

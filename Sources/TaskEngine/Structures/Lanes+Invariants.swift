@@ -100,7 +100,7 @@ extension Lanes {
 extension TurnHeap {
     /// Whether a node goes before its parent.
     fileprivate var isDisordered: Bool {
-        (0..<count).contains { $0 > 0 && self[$0].turn < self[($0 - 1) / 2].turn }
+        (0..<count).contains { $0 > 0 && self[$0].turn < self[($0 - 1) / Self.children].turn }
     }
 
     fileprivate func has(_ number: Int, _ turn: Turn, at place: Int) -> Bool {

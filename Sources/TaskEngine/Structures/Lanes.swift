@@ -99,7 +99,6 @@ extension Lanes {
 
     private mutating func enter(_ number: Int, _ lane: Int, _ turn: Turn) {
         laneOfTask.put(UInt32(lane), at: number)
-        placesInLane.put(0, at: number)
         lanes[lane].tasks.insert(TurnHeap.Node(turn: turn, number: UInt32(number)), noting: &placesInLane)
         if placesInLane[number] == 0 { noteFirst(of: lane) }
     }

@@ -1,4 +1,5 @@
-/// A line whose first has the least turn: a binary heap, as in `PriorityQueue`, but that its owner keeps the places.
+/// A line whose first has the least turn: a heap, as in `PriorityQueue`, but with four children to a node, and its owner
+/// keeps the places. Four children lie beside each other in memory, and a node that sinks is moved half as often.
 ///
 /// There may be as many of these as there are tasks, most of them with one node or two. So the first node lies in the heap
 /// itself, and the others in memory that is asked for when there are any. What a node stands for has a *number*, and the
@@ -32,13 +33,17 @@ struct TurnHeap: Sendable {
         set { if place == 0 { root = newValue } else { rest[place - 1] = newValue } }
     }
 
-    /// Adds a node.
+    /// Adds a node, of a number that is known or the next one.
     ///
     /// - Complexity: O(log *n*), and O(1) for one whose turn is no earlier than most.
     mutating func insert(_ node: Node, noting places: inout Places) {
-        if count == 0 { root = node } else { rest.append(node) }
+        let place = count
+        if place == 0 { root = node } else { rest.append(node) }
         count += 1
-        siftUp(node, from: count - 1, noting: &places)
+        places.put(UInt32(place), at: Int(node.number))
+        // Most stay where they come.
+        guard place > 0, node.turn < self[(place - 1) / Self.children].turn else { return }
+        siftUp(node, from: place, noting: &places)
     }
 
     /// Gives the node at `place` another turn. O(log *n*).
@@ -55,7 +60,7 @@ struct TurnHeap: Sendable {
 
     /// Puts `node`, for which there is room at `place`, where it belongs.
     private mutating func restore(_ node: Node, at place: Int, noting places: inout Places) {
-        if place > 0, node.turn < self[(place - 1) / 2].turn {
+        if place > 0, node.turn < self[(place - 1) / Self.children].turn {
             siftUp(node, from: place, noting: &places)
         } else {
             siftDown(node, from: place, noting: &places)
@@ -65,7 +70,7 @@ struct TurnHeap: Sendable {
     private mutating func siftUp(_ node: Node, from start: Int, noting places: inout Places) {
         var hole = start
         while hole > 0 {
-            let parent = (hole - 1) / 2
+            let parent = (hole - 1) / Self.children
             guard node.turn < self[parent].turn else { break }
             put(self[parent], at: hole, noting: &places)
             hole = parent
@@ -83,10 +88,19 @@ struct TurnHeap: Sendable {
     }
 
     private func firstChild(of place: Int) -> Int? {
-        let left = 2 * place + 1
-        guard left < count else { return nil }
-        return left + 1 < count && self[left + 1].turn < self[left].turn ? left + 1 : left
+        let start = Self.children * place + 1
+        guard start < count else { return nil }
+        var (first, turn) = (start, self[start].turn)
+        let end = min(start + Self.children, count)
+        for child in start + 1..<end {
+            let other = self[child].turn
+            if other < turn { (first, turn) = (child, other) }
+        }
+        return first
     }
+
+    /// A power of two.
+    static var children: Int { 4 }
 
     private mutating func put(_ node: Node, at place: Int, noting places: inout Places) {
         self[place] = node

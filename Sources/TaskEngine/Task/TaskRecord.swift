@@ -104,6 +104,16 @@ extension TaskRecord {
         get { box.fields.work?.value }
         set { own().fields.work = newValue.map(Apart.init) }
     }
+
+    /// Whether the work queue knows anything of the task.
+    var hasWork: Bool { box.fields.work != nil }
+
+    /// What `look` sees in the work of a task, nil for a plain one: where it lies, since a copy of all of it counts many
+    /// references.
+    func withWork<Part>(_ look: (WorkState) -> Part) -> Part? {
+        guard let work = box.fields.work else { return nil }
+        return look(work.value)
+    }
 }
 
 // MARK: - Memory

@@ -30,12 +30,15 @@ extension TaskRecord {
     /// - Parameter unmet: how many of the task's dependencies are not met.
     /// - Complexity: O(1).
     public func state(unmet: Int) -> TaskState {
-        let work = work
-        return switch status {
-        case .pending: unmet > 0 ? .waiting : work?.due == nil ? .ready : .scheduled
-        case .inProgress: work?.lease == nil ? .held : .running
+        switch status {
+        case .pending: unmet > 0 ? .waiting : isDueLater ? .scheduled : .ready
+        case .inProgress: isLeased ? .running : .held
         case .completed: .completed
-        case .failed: work?.cancellation == nil ? .failed : .cancelled
+        case .failed: isCancelled ? .cancelled : .failed
         }
     }
+
+    private var isDueLater: Bool { withWork { $0.due != nil } ?? false }
+    private var isLeased: Bool { withWork { $0.lease != nil } ?? false }
+    private var isCancelled: Bool { withWork { $0.cancellation != nil } ?? false }
 }

@@ -76,8 +76,8 @@ struct WorkIndexTests {
         #expect(ledger.store.brokenInvariant == nil)
     }
 
-    @Test("The end of a task costs a look at each that needs it, however much those need besides")
-    func cost() throws {
+    @Test("Each end of what many tasks need is counted for all of them, and the last one frees them")
+    func manyNeeds() throws {
         var store = TaskStore()
         func apply(_ change: TaskEvent.Change) throws {
             try store.apply(
