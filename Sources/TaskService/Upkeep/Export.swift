@@ -1,7 +1,7 @@
 import TaskEngine
 import TaskStorage
 
-/// Writes tasks as `GET /tasks/stream.ndjson` sends them, one piece in memory at a time.
+/// Writes tasks as `GET /tasks/stream.ndjson` sends them, with what they carry, one piece in memory at a time.
 struct Export {
     private let reader: StoreReader
     private let progress: Progress
@@ -18,9 +18,8 @@ struct Export {
     func write(to output: OutputFile) throws(UpkeepError) -> Int {
         var json = JSONText()
         var count = 0
-        while let (task, _) = try reader.nextTask() {
-            json.task(task)
-            json.endLine()
+        while let (task, bodies) = try reader.nextTask() {
+            json.line(task, bodies)
             count += 1
             guard json.bytes.count >= Self.pieceSize else { continue }
             try output.write(json.bytes)
@@ -30,5 +29,35 @@ struct Export {
         try output.write(json.bytes)
         try output.finish()
         return count
+    }
+}
+
+extension JSONText {
+    /// Writes a task as a store with another history can have it.
+    mutating func line(_ task: TaskRecord, _ bodies: TaskBodies) {
+        if task.isPlain {
+            self.task(task)
+        } else {
+            var view = TaskView(task: task.withoutLease, form: .brief, isAlone: true)
+            view.bodies = bodies
+            self.task(view)
+            reopen()
+            if task.work?.isEndedByQueue == true { member("endedByQueue", true) }
+            endObject()
+        }
+        endLine()
+    }
+}
+
+extension TaskRecord {
+    /// The task as one that waits, if it is leased: a fence is the number of an event, and so of one history alone.
+    fileprivate var withoutLease: TaskRecord {
+        guard var work, work.lease != nil else { return self }
+        work.lease = nil
+        work.cancellation = nil
+        var task = self
+        task.status = .pending
+        task.work = work
+        return task
     }
 }

@@ -31,13 +31,15 @@ struct Import {
 
     private func add(_ line: LineCutter.Line, to store: StoreImport) throws(UpkeepError) {
         guard !line.isBlank else { return }
-        let task: TaskRecord
+        let read: TaskLine
         do throws(LineError) {
-            task = try TaskRecord(line: line.bytes)
+            read = try TaskLine(line.bytes)
         } catch {
             throw .wrong(line.number, error.message)
         }
-        guard try store.add(task) else { throw .wrong(line.number, "there is another task with the id \(task.id)") }
+        guard try store.add(read.task, read.bodies) else {
+            throw .wrong(line.number, "there is another task with the id \(read.task.id)")
+        }
     }
 }
 

@@ -28,12 +28,40 @@ struct TaskLineTests {
             updatedAt: Timestamp(milliseconds: 253_402_300_799_999), revision: 0)
         var json = JSONText()
         json.task(task)
-        #expect(try TaskRecord(line: json.bytes) == task)
+        #expect(try TaskLine(json.bytes).task == task)
+    }
+
+    @Test("How the work on a task has gone is read as it was, but for a lease, which is of one history")
+    func work() throws {
+        let id = try #require(TaskID(Self.id))
+        var work = WorkState()
+        (work.attempt, work.stalls, work.isEndedByQueue) = (3, 1, true)
+        work.startedAt = Timestamp(milliseconds: 5)
+        work.finishedAt = Timestamp(milliseconds: 9)
+        work.error = WorkError(code: "GONE", message: "m\u{0}", details: JSONBody(checked: Array("[1]".utf8)))
+        work.cancellation = Cancellation(reason: "by hand", by: id)
+        let bodies = TaskBodies(result: JSONBody(checked: Array(#"{"a":null}"#.utf8)))
+        let time = Timestamp(milliseconds: 7)
+        let cancelled = TaskRecord(
+            id: id, title: "t", status: .failed, createdAt: time, updatedAt: time, revision: 0, work: work)
+        var running = cancelled
+        work.isEndedByQueue = false
+        work.lease = Lease(worker: "w", fence: 7, length: .seconds(9), timeout: nil, claimKey: nil, since: time)
+        (running.status, running.work) = (.inProgress, work)
+        (work.lease, work.cancellation) = (nil, nil)
+        var waiting = cancelled
+        (waiting.status, waiting.work) = (.pending, work)
+        for (task, expected) in [(cancelled, cancelled), (running, waiting)] {
+            var json = JSONText()
+            json.line(task, bodies)
+            let read = try TaskLine(Array(json.bytes.dropLast()))
+            #expect(read.task == expected && read.bodies == bodies)
+        }
     }
 
     @Test("What a line leaves out gets the default that a new task has, and other members are ignored")
     func defaults() throws {
-        let task = try TaskRecord(line: line(["other": "[1]", "revision": "7"]))
+        let task = try TaskLine(line(["other": "[1]", "revision": "7"])).task
         #expect(
             (task.title, task.description, task.status, task.priority) == ("t", "", .pending, TaskPriority.standard))
         #expect(task.dependencies == [] && task.project == nil && task.createdAt.description == Self.time)
@@ -50,6 +78,9 @@ struct TaskLineTests {
             (["priority": "1.5"], "priority must be an integer from -1000000 to 1000000"),
             (["dependencies": "[\"x\"]"], "dependencies must be a list of at most 1,000 task ids, each a UUID"),
             (["createdAt": nil], "createdAt must be a time such as 2026-01-02T03:04:05.678Z"),
+            (["attempt": "-1"], "attempt must be an integer from 0 to 1000000"),
+            (["stalls": "\"1\""], "stalls must be an integer from 0 to 1000000"),
+            (["result": "\"\(String(repeating: "x", count: 65_535))\""], "result must have at most 65536 bytes"),
             (["updatedAt": "5"], "updatedAt must be a time such as 2026-01-02T03:04:05.678Z"),
             (
                 ["updatedAt": "\"2026-02-30T00:00:00.000Z\""],
@@ -57,12 +88,12 @@ struct TaskLineTests {
             ),
         ] as [([String: String?], String)])
     func refused(members: [String: String?], message: String) {
-        let error = #expect(throws: LineError.self) { try TaskRecord(line: line(members)) }
+        let error = #expect(throws: LineError.self) { try TaskLine(line(members)) }
         #expect(error?.message == message)
     }
 
     @Test("What is no JSON object is told", arguments: ["[1]", "7", "{", "{}x", "nul"])
     func noObject(text: String) {
-        #expect(throws: LineError.self) { try TaskRecord(line: Array(text.utf8)) }
+        #expect(throws: LineError.self) { try TaskLine(Array(text.utf8)) }
     }
 }

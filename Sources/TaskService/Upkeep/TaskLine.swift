@@ -6,16 +6,24 @@ struct LineError: Error {
     let message: String
 }
 
-extension TaskRecord {
-    /// Reads a task as an export writes it: what `POST /tasks` is sent, by the same rules, and its id and its times.
-    ///
+/// A task as an export writes it: what `POST /tasks` is sent, by the same rules, its id and its times, and how the work on it
+/// has gone until now.
+struct TaskLine {
+    let task: TaskRecord
+    let bodies: TaskBodies
+
     /// - Complexity: O(length).
-    init(line: [UInt8]) throws(LineError) {
+    init(_ line: [UInt8]) throws(LineError) {
         do {
             let fields = try TaskFields(json: line)
             let origin = try TaskOrigin(json: line)
-            self = try fields.newTask(
+            var task = try fields.newTask(
                 origin.id, createdAt: origin.createdAt, updatedAt: origin.updatedAt, revision: 0)
+            task.work = origin.past.state(behind: task.work)
+            self.task = task
+            var bodies = TaskBodies(result: origin.past.result)
+            if let payload = fields.work?.value.payload { bodies.payload = payload }
+            self.bodies = bodies
         } catch let error as LineError {
             throw error
         } catch TaskBodyError.noJSON where line.starts(with: [0xEF, 0xBB, 0xBF]) {
@@ -39,12 +47,14 @@ private struct TaskOrigin {
     let id: TaskID
     let createdAt: Timestamp
     let updatedAt: Timestamp
+    let past: WorkPast
 
     /// Reads the members of an object that is known to be one. Of several of one name the last counts.
     init(json bytes: [UInt8]) throws {
         var id: TaskID?
         var createdAt: Timestamp?
         var updatedAt: Timestamp?
+        var past = WorkPast()
         var reader = try JSONReader(bytes)
         _ = try reader.beginObject()
         while let name = try reader.nextMember() {
@@ -55,7 +65,7 @@ private struct TaskOrigin {
             } else if reader.says(name, "updatedAt") {
                 updatedAt = try reader.readText(Timestamp.init(utf8:))
             } else {
-                try reader.skipValue()
+                try past.read(name, from: &reader)
             }
         }
         guard let id, TaskIDGenerator.hasRoom(above: id) else {
@@ -65,13 +75,13 @@ private struct TaskOrigin {
             let name = createdAt == nil ? "createdAt" : "updatedAt"
             throw LineError(message: "\(name) must be a time such as 2026-01-02T03:04:05.678Z")
         }
-        (self.id, self.createdAt, self.updatedAt) = (id, createdAt, updatedAt)
+        (self.id, self.createdAt, self.updatedAt, self.past) = (id, createdAt, updatedAt, past)
     }
 }
 
 extension JSONReader {
     /// What the string that comes says; nil for another value, too.
-    fileprivate mutating func readText<Value>(_ read: (RawSpan) -> Value?) throws(JSONError) -> Value? {
+    mutating func readText<Value>(_ read: (RawSpan) -> Value?) throws(JSONError) -> Value? {
         guard case .string(let text) = try readValue() else { return nil }
         return withBytes(of: text, read)
     }
