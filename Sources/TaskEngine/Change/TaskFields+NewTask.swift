@@ -1,14 +1,32 @@
 extension TaskFields {
     /// A new task with these fields; those that are not set get their defaults.
     ///
-    /// - Throws: `.missingField(.title)` without a title.
+    /// - Parameter since: nil if it is in its state since it was created.
+    /// - Throws: `.missingField(.title)` without a title or a type; `.invalidField` for a time to begin at of a task that is
+    ///   not pending.
     public func newTask(
-        _ id: TaskID, createdAt: Timestamp, updatedAt: Timestamp, revision: Int
+        _ id: TaskID, createdAt: Timestamp, updatedAt: Timestamp, revision: Int, since: Since? = nil
     ) throws(TaskError) -> TaskRecord {
-        guard let title else { throw .missingField(.title) }
+        guard let title = title ?? work?.value.type??.text else { throw .missingField(.title) }
+        let state = work?.value.newState(at: createdAt)
+        if let field = work?.value.start?.field, status ?? .pending != .pending { throw .invalidField(field) }
         return TaskRecord(
             id: id, title: title, description: description ?? "", status: status ?? .pending,
             priority: priority ?? TaskPriority.standard, dependencies: dependencies ?? [], project: project ?? nil,
-            createdAt: createdAt, updatedAt: updatedAt, revision: revision)
+            createdAt: createdAt, updatedAt: updatedAt, revision: revision, since: since, work: state)
+    }
+
+    /// A new task of the event that `since` names.
+    func newTask(_ id: TaskID, at time: Timestamp, since: Since) throws(TaskError) -> TaskRecord {
+        try newTask(id, createdAt: time, updatedAt: time, revision: since.by, since: since)
+    }
+
+    /// The same fields, but that they need others in place of some tasks.
+    func needing(_ replaced: [TaskID: TaskID]) -> TaskFields {
+        guard let dependencies, dependencies.contains(where: { replaced[$0] != nil }) else { return self }
+        var fields = self
+        // No more than there were.
+        try? fields.set(dependencies: dependencies.map { replaced[$0] ?? $0 })
+        return fields
     }
 }

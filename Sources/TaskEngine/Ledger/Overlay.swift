@@ -25,9 +25,16 @@ struct Overlay: Sendable {
     private var writes = Deque<Write>()
     /// The changes under keys, by the keys' names.
     private var keyed: [IdempotencyKey.Fingerprint: KeyedChange] = [:]
+    /// Which task has a unique key; nil for none.
+    private(set) var names = Unconfirmed<UniqueName, TaskID?>()
+    private(set) var projects = Unconfirmed<PlainText?, ProjectSettings>()
+    private(set) var bodies = Unconfirmed<TaskID, BodyChange>()
 
     /// Whether nothing is in flight.
-    var isEmpty: Bool { entries.isEmpty && writes.isEmpty }
+    var isEmpty: Bool { entries.isEmpty && writes.isEmpty && projects.isEmpty }
+
+    /// The tasks that are another way here, in no order.
+    var ids: [TaskID] { entries.entries.map(\.id) }
 
     /// The task as commands see it, and whether something in flight has made it so.
     ///
@@ -58,17 +65,36 @@ struct Overlay: Sendable {
 
     /// The change in flight under a key of that name. O(1).
     func change(named name: IdempotencyKey.Fingerprint) -> KeyedChange? { keyed.isEmpty ? nil : keyed[name] }
+}
 
+// MARK: - Events
+
+extension Overlay {
     /// - Complexity: O(1).
     mutating func apply(_ event: TaskEvent) {
         if let change = event.keyedChange { keyed[change.key.name] = change }
         switch event.change {
         case .created(let task), .updated(let task, _, _): write(task, of: task.id, at: event.sequence)
-        case .moved, .project: break
+        case .moved: break
+        case .project(let name, let settings): projects.write(settings, for: name, at: event.sequence)
         case .deleted(let id, _):
             write(nil, of: id, at: event.sequence)
             deletions += 1
         }
+        if let change = event.bodies, let id = event.taskID { note(change, of: id, at: event.sequence) }
+    }
+
+    private mutating func note(_ change: BodyChange, of id: TaskID, at sequence: Int) {
+        let former = bodies[id]
+        let both = BodyChange(payload: change.payload ?? former?.payload, result: change.result ?? former?.result)
+        bodies.write(both, for: id, at: sequence)
+    }
+
+    /// Notes that the event of that number takes a unique key from a task, and gives it another.
+    mutating func moveName(from former: UniqueName?, to name: UniqueName?, of id: TaskID?, at sequence: Int) {
+        guard former != name else { return }
+        if let former { names.write(nil, for: former, at: sequence) }
+        if let name { names.write(id, for: name, at: sequence) }
     }
 
     /// Forgets what `event` and those before it wrote last: the store has applied them.
@@ -83,6 +109,9 @@ struct Overlay: Sendable {
                 deletions -= 1
             }
         }
+        if !names.isEmpty { names.confirm(event.sequence) }
+        if !projects.isEmpty { projects.confirm(event.sequence) }
+        if !bodies.isEmpty { bodies.confirm(event.sequence) }
     }
 
     private mutating func write(_ task: TaskRecord?, of id: TaskID, at sequence: Int) {

@@ -1,4 +1,4 @@
-/// The rules of change, as pure functions of the command and the task as it is now.
+/// The rules of change for what has no part in the work queue, as pure functions of the command and the task as it is now.
 extension TaskCommand {
     /// What the command does.
     struct Verdict {
@@ -6,21 +6,33 @@ extension TaskCommand {
         var events: [TaskEvent] = []
     }
 
-    /// Judges the command.
+    /// Whether the command concerns nothing but that task's fields: neither what workers know of it, nor another task.
+    func isPlain(for current: TaskRecord?) -> Bool {
+        switch action {
+        case .create(_, let fields): fields.work == nil && fields.dependencies?.isEmpty ?? true
+        case .update(_, let fields, _):
+            fields.work == nil && fields.dependencies == nil && current?.work == nil
+        case .delete: current?.work == nil
+        case .refuse: true
+        case .work, .several: false
+        }
+    }
+
+    /// Judges a plain command.
     ///
     /// - Parameters:
     ///   - current: the task that the command names, `nil` if there is none; not asked for where one is created.
-    ///   - sequence: the number that the next event will have.
-    func judge(against current: @autoclosure () -> TaskRecord?, sequence: Int) -> Verdict {
+    ///   - next: the number that the next event will have, and its time.
+    func judge(against current: TaskRecord?, next: Since) -> Verdict {
         do throws(TaskError) {
             return switch action {
-            case .create(let id, let fields): try create(id, fields, sequence)
+            case .create(let id, let fields): try create(id, fields, next)
             case .update(let id, let fields, let expected):
-                update(try existing(id, current(), expecting: expected), fields, sequence)
+                update(try existing(id, current, expecting: expected), fields, next)
             case .delete(let id, let expected):
-                delete(try existing(id, current(), expecting: expected), sequence)
+                delete(try existing(id, current, expecting: expected), next.by)
             case .refuse(_, let error): throw error
-            case .work, .several: Verdict(outcome: .swept(hasMore: false))
+            case .work, .several: preconditionFailure("no plain command")
             }
         } catch {
             return Verdict(outcome: .refused(error))
@@ -31,29 +43,29 @@ extension TaskCommand {
         _ id: TaskID, _ current: TaskRecord?, expecting expected: Precondition
     ) throws(TaskError) -> TaskRecord {
         guard let current else { throw .taskNotFound(id) }
-        guard expected.isMet(by: current.revision) else { throw .preconditionFailed(id) }
-        return current
+        return try current.meeting(expected)
     }
 
     /// An id that was given twice is found when the event is applied.
-    private func create(_ id: TaskID, _ fields: TaskFields, _ sequence: Int) throws(TaskError) -> Verdict {
-        let task = try fields.newTask(id, createdAt: timestamp, updatedAt: timestamp, revision: sequence)
-        return Verdict(outcome: .created(task), events: [event(.created(task), sequence)])
+    private func create(_ id: TaskID, _ fields: TaskFields, _ next: Since) throws(TaskError) -> Verdict {
+        let task = try fields.newTask(id, at: timestamp, since: next)
+        return Verdict(outcome: .created(task), events: [event(.created(task), next.by)])
     }
 
-    private func update(_ former: TaskRecord, _ fields: TaskFields, _ sequence: Int) -> Verdict {
+    private func update(_ former: TaskRecord, _ fields: TaskFields, _ next: Since) -> Verdict {
         var task = former
         let changed = fields.merge(into: &task)
         guard !changed.isEmpty else { return Verdict(outcome: .unchanged(former)) }
         task.updatedAt = timestamp
-        task.revision = sequence
+        task.revision = next.by
+        if former.status != task.status { task.since = next }
         let formerProject = former.project.isSame(as: task.project) ? nil : former.project
         let change = TaskEvent.Change.updated(task, changes: changed, formerProject: formerProject)
-        var verdict = Verdict(outcome: .updated(task), events: [event(change, sequence)])
+        var verdict = Verdict(outcome: .updated(task), events: [event(change, next.by)])
         if former.priority != task.priority {
             let move = TaskEvent.Change.moved(task, from: former.priority, to: task.priority)
             verdict.events.append(
-                TaskEvent(move, sequence: sequence + 1, requestID: requestID, timestamp: timestamp))
+                TaskEvent(move, sequence: next.by + 1, requestID: requestID, timestamp: timestamp))
         }
         return verdict
     }
@@ -65,5 +77,13 @@ extension TaskCommand {
     /// The command's first event, which alone has its key.
     private func event(_ change: TaskEvent.Change, _ sequence: Int) -> TaskEvent {
         TaskEvent(change, sequence: sequence, requestID: requestID, timestamp: timestamp, key: key)
+    }
+}
+
+extension TaskRecord {
+    /// The task, if it is as a client expects it to be.
+    func meeting(_ expected: Precondition) throws(TaskError) -> TaskRecord {
+        guard expected.isMet(by: revision) else { throw .preconditionFailed(id) }
+        return self
     }
 }

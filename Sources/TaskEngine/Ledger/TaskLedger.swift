@@ -28,40 +28,66 @@
 /// A command that has a key and has come before is not decided again: what it came to then is its answer, also while that
 /// is in flight.
 ///
+/// The ready tasks stand in lanes, and what each worker holds is known: both at the end of what was decided, so that a task
+/// can be claimed by the command behind the one that creates it. See `TaskLedger+Moves`.
+///
 /// When the log fails, nothing is rolled back, because nothing was applied: the overlay is dropped, and with it every
 /// decision made on it. Their numbers are given again, so the log must not keep an event that came after one it failed
 /// to keep.
 public struct TaskLedger: Sendable {
     /// The committed state.
-    public private(set) var store: TaskStore
+    public internal(set) var store: TaskStore
     /// The committed changes that were made under a key.
-    public private(set) var keyed: KeyedChanges
-    private(set) var overlay = Overlay()
+    public internal(set) var keyed: KeyedChanges
+    var overlay = Overlay()
+    /// The tasks that may be claimed, in the lines in which they are.
+    public internal(set) var lanes: Lanes
+    var holdings = Holdings()
+    /// The tasks that are in no lane because of what is decided and not confirmed.
+    var aside: [TaskID] = []
     /// The last event number given.
-    private var sequence: Int
+    var sequence: Int
+    /// The latest time that a task is in its state since, decided and committed.
+    var (latest, committedLatest) = (Int64.min, Int64.min)
 
     /// - Parameters:
     ///   - store: The fold of the log so far.
     ///   - keyed: Its changes under keys.
-    public init(store: TaskStore = TaskStore(), keyed: KeyedChanges = KeyedChanges()) {
+    ///   - aging: How many milliseconds of waiting are worth a point of priority; 0 if no wait is.
+    /// - Complexity: O(*n* log *n* + edges).
+    public init(
+        store: TaskStore = TaskStore(), keyed: KeyedChanges = KeyedChanges(), aging: Int64 = Lanes.standardAging
+    ) {
         self.store = store
         self.keyed = keyed
+        lanes = Lanes(aging: aging)
         sequence = store.sequence
+        placeAll()
     }
 
     /// Decides `command`, and gives its events their numbers.
     ///
-    /// - Complexity: O(edges that change), and O(dependencies of the task) while a deletion is in flight.
+    /// - Complexity: O(edges that change), and O(dependencies of the task) while a deletion is in flight; of what the work
+    ///   queue does, see there.
     public mutating func decide(_ command: TaskCommand) -> Decision {
         if let key = command.key, let repetition = repetition(of: command, key) { return repetition }
-        let (current, isInFlight) = look(at: command.taskID)
-        let verdict = command.judge(against: current, sequence: sequence + 1)
+        let (current, isInFlight) = command.taskID.map { overlay.look(at: $0, over: store) } ?? (nil, false)
+        guard command.isPlain(for: current) else { return deliberate(command) }
+        let verdict = command.judge(against: current, next: next(at: command.timestamp))
         sequence += verdict.events.count
         // Each event is looked at where it lies: a copy of it would count its references.
         let events = verdict.events.span
         for index in events.indices { overlay.apply(events[index]) }
+        move(as: verdict.outcome, from: current)
         let isSettled = verdict.events.isEmpty && !isInFlight
         return Decision(outcome: verdict.outcome, events: verdict.events, isSettled: isSettled)
+    }
+
+    /// Decides what more than the fields of one task have a part in, event by event.
+    private mutating func deliberate(_ command: TaskCommand) -> Decision {
+        var draft = Draft(command)
+        let outcome = outcome(of: command.action, &draft)
+        return draft.decision(outcome)
     }
 
     /// Decides `command`, has `keep` keep what follows from it, and applies that: for a log that keeps events before it
@@ -72,15 +98,22 @@ public struct TaskLedger: Sendable {
     public mutating func settle(_ command: TaskCommand, keepingBy keep: ([TaskEvent]) -> Void) -> Decision {
         precondition(overlay.isEmpty, "a decision waits for the log")
         if let key = command.key, let repetition = repetition(of: command, key) { return repetition }
-        let verdict = command.judge(against: command.taskID.flatMap { store[$0] }, sequence: sequence + 1)
+        let current = command.taskID.flatMap { store[$0] }
+        guard command.isPlain(for: current) else { return settleDeliberately(command, keep) }
+        let verdict = command.judge(against: current, next: next(at: command.timestamp))
         if !verdict.events.isEmpty { keep(verdict.events) }
         sequence += verdict.events.count
         for event in verdict.events { apply(event) }
+        move(as: verdict.outcome, from: current)
+        committedLatest = latest
         return Decision(outcome: verdict.outcome, events: verdict.events, isSettled: true)
     }
 
-    private func look(at id: TaskID?) -> (task: TaskRecord?, isInFlight: Bool) {
-        id.map { overlay.look(at: $0, over: store) } ?? (nil, false)
+    private mutating func settleDeliberately(_ command: TaskCommand, _ keep: ([TaskEvent]) -> Void) -> Decision {
+        let decision = deliberate(command)
+        if !decision.events.isEmpty { keep(decision.events) }
+        commit(decision)
+        return Decision(outcome: decision.outcome, events: decision.events, isSettled: true)
     }
 
     /// What is said to a command that has come before under the same key; nil if it is the first. Nothing else is asked of
@@ -94,48 +127,5 @@ public struct TaskLedger: Sendable {
         let (task, isInFlight) = overlay.look(at: change.taskID, over: store)
         let outcome = Decision.Outcome.repeated(change.kind, change.taskID, task)
         return Decision(outcome: outcome, events: [], isSettled: waiting == nil && !isInFlight)
-    }
-
-    /// Applies what the log has confirmed. Decisions are committed in the order in which they were made, each once, and
-    /// none that was made before the overlay was dropped.
-    ///
-    /// - Complexity: as `TaskStore.apply`.
-    public mutating func commit(_ decision: Decision) { commit(decision.events) }
-
-    /// Applies the events of decisions, one behind the other, that the log has confirmed.
-    public mutating func commit(_ events: [TaskEvent]) {
-        let events = events.span
-        for index in events.indices {
-            apply(events[index])
-            overlay.confirm(events[index])
-        }
-    }
-
-    private mutating func apply(_ event: TaskEvent) {
-        do throws(ReplayError) {
-            try store.apply(event)
-        } catch {
-            preconditionFailure("committed out of turn: \(error)")
-        }
-        keyed.apply(event)
-    }
-
-    /// Forgets every decision that is not committed.
-    ///
-    /// - Complexity: O(what stands in the overlay), however many tasks there are.
-    public mutating func drop() {
-        overlay = Overlay()
-        sequence = store.sequence
-    }
-
-    /// Applies an event that another server has decided.
-    ///
-    /// - Precondition: No decision waits for the log.
-    /// - Throws: If it does not follow from those before it. Then it was not applied.
-    public mutating func follow(_ event: TaskEvent) throws(ReplayError) {
-        precondition(overlay.isEmpty, "a decision waits for the log")
-        try store.apply(event)
-        keyed.apply(event)
-        sequence = store.sequence
     }
 }

@@ -25,6 +25,15 @@ public struct WorkFields: Sendable, Hashable {
 }
 
 extension WorkFields.Start {
+    /// The field that says so.
+    var field: TaskField? {
+        switch self {
+        case .now: nil
+        case .instant: .runAt
+        case .delay: .delay
+        }
+    }
+
     /// What a task waits for that is told so at `time`; nil if it waits for nothing.
     func due(at time: Timestamp) -> Due? {
         switch self {

@@ -27,10 +27,9 @@ struct FoldTests {
         #expect(folded == ledger.store, "seed \(seed)")
         #expect(folded.queue.array == ledger.store.queue.array, "the heap lies in memory as it did")
 
-        var next = CommandSource(seed: seed &+ 1)
         var restarted = TaskLedger(store: folded)
         for _ in 0..<100 {
-            let command = try next.next()
+            let command = try source.next()
             #expect(restarted.decide(command) == ledger.decide(command), "seed \(seed)")
         }
     }

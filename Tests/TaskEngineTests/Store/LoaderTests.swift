@@ -64,7 +64,7 @@ struct LoaderTests {
         }
         let store = try loader.finish(at: history.ledger.store.sequence, lastID: history.ledger.store.lastID)
         #expect(history.isMade(by: store), "seed \(seed)")
-        var (one, other) = (TaskLedger(store: store), history.ledger)
+        var (one, other) = (TaskLedger(store: store), TaskLedger(store: history.ledger.store))
         var source = CommandSource(seed: seed &+ 1)
         for _ in 0..<100 {
             let command = try source.next()

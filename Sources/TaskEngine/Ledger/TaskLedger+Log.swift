@@ -1,0 +1,85 @@
+/// What the log says, and what follows from it.
+extension TaskLedger {
+    /// Applies what the log has confirmed. Decisions are committed in the order in which they were made, each once, and
+    /// none that was made before the overlay was dropped.
+    ///
+    /// - Complexity: as `TaskStore.apply`.
+    public mutating func commit(_ decision: Decision) { commit(decision.events) }
+
+    /// Applies the events of decisions, one behind the other, that the log has confirmed.
+    public mutating func commit(_ events: [TaskEvent]) {
+        let events = events.span
+        for index in events.indices { apply(events[index]) }
+        bringBack()
+    }
+
+    /// Applies an event that was decided here, and moves the tasks that need its task.
+    mutating func apply(_ event: TaskEvent) {
+        do throws(ReplayError) {
+            try take(event)
+        } catch {
+            preconditionFailure("committed out of turn: \(error)")
+        }
+    }
+
+    private mutating func take(_ event: TaskEvent) throws(ReplayError) {
+        let dependents = dependents(concernedBy: event.change)
+        try store.apply(event)
+        keyed.apply(event)
+        if !overlay.isEmpty { overlay.confirm(event) }
+        for id in dependents { replace(id) }
+        switch event.change {
+        case .created(let task), .updated(let task, _, _):
+            committedLatest = max(committedLatest, task.since.at)
+            // What it needs may have been decided on, and not confirmed, when the task was placed.
+            if !task.dependencies.isEmpty { replace(task.id) }
+        case .moved, .deleted, .project: break
+        }
+    }
+
+    /// The tasks for which it makes a difference, before the store has it: those that need a task that ends, does not end
+    /// after all, or goes.
+    private func dependents(concernedBy change: TaskEvent.Change) -> Set<TaskID> {
+        guard !store.graph.backward.isEmpty else { return [] }
+        switch change {
+        case .created(let task): return task.ending == nil ? [] : store.graph.dependents(of: task.id)
+        case .updated(let task, _, _):
+            return store[task.id]?.ending == task.ending ? [] : store.graph.dependents(of: task.id)
+        case .deleted(let id, _): return store.graph.dependents(of: id)
+        case .moved, .project: return []
+        }
+    }
+
+    /// Forgets every decision that is not committed, and puts its tasks back to where they were.
+    ///
+    /// - Complexity: O(what stands in the overlay · log *n* + edges of that), however many tasks there are.
+    public mutating func drop() {
+        let tasks = overlay.ids.map { (id: $0, task: look(at: $0)) }
+        let projects = Array(overlay.projects.keys)
+        overlay = Overlay()
+        sequence = store.sequence
+        latest = committedLatest
+        for (id, task) in tasks { move(from: task, to: store[id]) }
+        for project in projects { lanes.configure(project, settings(of: project)) }
+        bringBack()
+    }
+
+    /// Applies an event that another server has decided.
+    ///
+    /// - Precondition: No decision waits for the log.
+    /// - Throws: If it does not follow from those before it. Then it was not applied.
+    public mutating func follow(_ event: TaskEvent) throws(ReplayError) {
+        precondition(overlay.isEmpty, "a decision waits for the log")
+        let former = event.taskID.flatMap { store[$0] }
+        try take(event)
+        sequence = store.sequence
+        latest = committedLatest
+        move(from: former, to: event.taskID.flatMap { store[$0] })
+        if case .project(let name, let settings) = event.change { lanes.configure(name, settings) }
+    }
+
+    /// The lanes that have got another first task to claim since the last call; each once.
+    ///
+    /// - Complexity: O(lanes that have changed).
+    public mutating func takeOffers() -> [LaneName] { lanes.takeOffers() }
+}

@@ -1,0 +1,81 @@
+/// Claims, and what keeps them.
+extension TaskLedger {
+    /// How many bytes of payload the tasks of one answer have at most, if they are more than one.
+    static let answerLimit = 1_048_576
+
+    /// Gives a worker the tasks whose turn it is, or again those that it has of the same claim.
+    ///
+    /// - Complexity: O(tasks claimed · log *n*), and for each of them what `Lanes.first` costs.
+    mutating func claimed(_ claim: Claim, _ draft: inout Draft) -> Decision.Outcome {
+        draft.note(isInFlight: !overlay.isEmpty)
+        if let key = claim.key {
+            let held = holdings.tasks(of: claim.worker, claim: key)
+            if !held.isEmpty { return .claimed(held.compactMap(handed), isReplayed: true) }
+        }
+        let limit = min(claim.limit, Holdings.limit - holdings.count(of: claim.worker))
+        var tasks: [ClaimedTask] = []
+        var bytes = 0
+        while tasks.count < limit, let former = first(of: claim) {
+            let payload = bodies(of: former.id).payload
+            bytes += payload?.bytes.count ?? 0
+            if bytes > Self.answerLimit, !tasks.isEmpty { break }
+            let task = lend(former, to: claim, &draft)
+            tasks.append(ClaimedTask(task: task, payload: payload))
+        }
+        return .claimed(tasks, isReplayed: false)
+    }
+
+    private func handed(_ id: TaskID) -> ClaimedTask? {
+        look(at: id).map { ClaimedTask(task: $0, payload: bodies(of: id).payload) }
+    }
+
+    /// The task that has the next turn. One that needs what will not be done any more, as the log's end says, is met here
+    /// and has to wait.
+    private mutating func first(of claim: Claim) -> TaskRecord? {
+        while let id = lanes.first(types: claim.types, projects: claim.projects) {
+            if let task = look(at: id), overlay.isEmpty || state(of: task) == .ready { return task }
+            setAside(id)
+        }
+        return nil
+    }
+
+    private mutating func lend(_ former: TaskRecord, to claim: Claim, _ draft: inout Draft) -> TaskRecord {
+        var task = former
+        var work = task.work ?? WorkState()
+        let project = settings(of: task.projectName)
+        work.lease = Lease(
+            worker: claim.worker, fence: sequence + 1,
+            length: claim.lease ?? work.settings.lease ?? project.lease ?? WorkSettings.standardLease,
+            timeout: work.settings.timeout ?? project.timeout, claimKey: claim.key, since: draft.timestamp)
+        work.attempt += 1
+        work.lastFence = nil
+        work.startedAt = draft.timestamp
+        work.finishedAt = nil
+        task.work = work
+        task.status = .inProgress
+        return tell(former, becomes: task, .claimed, in: &draft)
+    }
+
+    /// Begins a lease anew. Only one that is longer than the log knows is an event.
+    mutating func renewed(
+        _ id: TaskID, _ fence: Int, _ length: Duration?, _ draft: inout Draft
+    ) throws(TaskError) -> Decision.Outcome {
+        let former = try existing(id, in: &draft)
+        guard var work = former.work, var lease = work.lease, lease.fence == fence else { throw lost(former) }
+        var task = former
+        let known = lease.length
+        lease.length = length ?? known
+        work.lease = lease
+        task.work = work
+        if lease.length > known {
+            work.lease?.isRenewed = true
+            task.work = work
+            task = tell(former, becomes: task, nil, changes: [.lease], in: &draft)
+        }
+        holdings.renew(id, fence: fence)
+        return .renewed(task, isCancelRequested: work.cancellation != nil)
+    }
+
+    /// Why a call with another fence than the lease's is refused.
+    func lost(_ task: TaskRecord) -> TaskError { .leaseLost(task.id, state(of: task), fence: task.work?.lease?.fence) }
+}

@@ -1,0 +1,58 @@
+/// What the work queue does.
+extension TaskLedger {
+    /// - Throws: Why it is not done; then nothing was told.
+    mutating func work(_ command: WorkCommand, _ draft: inout Draft) throws(TaskError) -> Decision.Outcome {
+        switch command {
+        case .claim(let claim): claimed(claim, &draft)
+        case .renew(let id, let fence, let lease): try renewed(id, fence, lease, &draft)
+        case .complete(let id, let fence, let result): try completed(id, fence, result, &draft)
+        case .fail(let id, let fence, let failure): try failed(id, fence, failure, &draft)
+        case .release(let id, let fence, let delay): try released(id, fence, delay, &draft)
+        case .undeliver(let id, let fence): undelivered(id, fence, &draft)
+        case .expire(let id, let fence): expired(id, fence, &draft)
+        case .timeOut(let id, let fence): timedOut(id, fence, &draft)
+        case .wake(let id, let since): woken(id, since, &draft)
+        case .cancel(let id, let reason, let isForced): try cancelled(id, reason, isForced, &draft)
+        case .retry(let id): try retried(id, &draft)
+        case .settle(let limit): settled(limit, &draft)
+        case .prune(let retention, let limit): pruned(retention, limit, &draft)
+        case .setProject(let name, let settings): configured(name, settings, &draft)
+        }
+    }
+
+    /// Tells a transition: the task as it is from now on.
+    ///
+    /// - Parameter changes: What differs beside status and state.
+    mutating func tell(
+        _ former: TaskRecord, becomes task: TaskRecord, _ kind: TaskEvent.Cause.Kind?, by: TaskID? = nil,
+        isLate: Bool = false, changes: [TaskField] = [], bodies: BodyChange? = nil, in draft: inout Draft
+    ) -> TaskRecord {
+        var task = task
+        task.updatedAt = draft.timestamp
+        task.revision = sequence + 1
+        var fields: [TaskField] = former.status == task.status ? [] : [.status]
+        fields += changes
+        if state(of: former) != state(of: task) { fields.append(.state) }
+        let cause = kind.map { TaskEvent.Cause($0, by: by, isLate: isLate) }
+        tell(.updated(task, changes: fields), former: former, task, cause: cause, bodies: bodies, in: &draft)
+        return task
+    }
+
+    /// The queue cancels a task, whatever it is doing.
+    mutating func cancel(
+        _ former: TaskRecord, _ cancellation: Cancellation, lease outcome: Attempt.Outcome = .cancelled,
+        error: WorkError? = nil, isGivenBack: Bool = false, in draft: inout Draft
+    ) -> TaskRecord {
+        var task = former
+        var work = task.work ?? WorkState()
+        if isGivenBack { work.attempt -= 1 }
+        work.endLease(outcome, at: draft.timestamp, error: error)
+        if let error { work.error = error }
+        work.finish(at: draft.timestamp)
+        work.cancellation = cancellation
+        task.work = work
+        task.status = .failed
+        task.since = next(at: draft.timestamp)
+        return tell(former, becomes: task, .cancelled, by: cancellation.by, in: &draft)
+    }
+}
