@@ -33,6 +33,8 @@ public struct QueueClock: Sendable {
         let timeout: Int64
         var length: Duration
         var deadline: Int64
+        /// About when that is by the clock on the wall, for people.
+        var end: Timestamp
         var hasWarned = false
     }
 
@@ -81,7 +83,9 @@ extension QueueClock {
             return .lease(
                 LeaseAlarm(
                     fence: lease.fence, beganAt: time.steady, timeout: timeout, length: lease.length,
-                    deadline: min(Self.sum(time.steady, lease.length), timeout)))
+                    deadline: min(Self.sum(time.steady, lease.length), timeout),
+                    end: Self.end(
+                        of: min(lease.length, lease.timeout ?? lease.length), from: isRead ? time.wall : lease.since)))
         }
         guard task.status == .pending, let due = work.due else { return nil }
         switch due {
@@ -120,6 +124,7 @@ extension QueueClock {
         guard let entry = entries[id], case .lease(var lease) = entry.alarm, lease.fence == fence else { return false }
         if let length { lease.length = length }
         lease.deadline = min(Self.sum(time.steady, lease.length), lease.timeout)
+        lease.end = Self.end(of: .nanoseconds(lease.deadline - time.steady), from: time.wall)
         let isLong = time.steady - lease.beganAt > 100 * lease.length.nanoseconds && !lease.hasWarned
         if isLong { lease.hasWarned = true }
         entries.change(id) { $0.alarm = .lease(lease) }
@@ -127,10 +132,14 @@ extension QueueClock {
         return isLong
     }
 
-    /// How long the task's lease lasts, and how much of that is left; nil if it has none.
-    public func lease(of id: TaskID, at time: Time) -> (length: Duration, rest: Duration)? {
+    /// How long the task's lease lasts, and about until when by the clock on the wall; nil if it has none.
+    public func lease(of id: TaskID) -> (length: Duration, end: Timestamp)? {
         guard case .lease(let lease)? = entries[id]?.alarm else { return nil }
-        return (lease.length, .nanoseconds(max(0, lease.deadline - time.steady)))
+        return (lease.length, lease.end)
+    }
+
+    private static func end(of rest: Duration, from time: Timestamp) -> Timestamp {
+        Timestamp(milliseconds: time.milliseconds + rest.nanoseconds / 1_000_000)
     }
 }
 

@@ -27,12 +27,23 @@ struct TaskView {
 }
 
 extension JSONText {
+    /// Writes a task among others, in brief.
+    mutating func task(_ task: TaskRecord, of store: TaskStore) {
+        guard !task.isPlain else { return self.task(task) }
+        var view = TaskView(task: task, form: .brief, isAlone: false)
+        view.unmet = store.unmet(of: task.id)
+        view.bodies = store.bodies(of: task.id) ?? TaskBodies()
+        self.task(view)
+    }
+
     /// Writes a task as its view says.
     mutating func task(_ view: TaskView) {
         task(view.task)
-        guard view.form == .full || !view.task.isPlain || view.isDuplicate else { return }
+        let work = view.form == .full ? view.task.work ?? WorkState() : view.task.work
+        let isShown = view.form == .full || !(work?.isAsNew(view.bodies) ?? true)
+        guard isShown || view.isDuplicate else { return }
         reopen()
-        if view.form == .full || !view.task.isPlain { work(view, view.task.work ?? WorkState()) }
+        if isShown, let work { self.work(view, work) }
         if view.isDuplicate { member("duplicate", true) }
         endObject()
     }
@@ -66,15 +77,17 @@ extension JSONText {
     }
 
     private mutating func settings(_ settings: WorkSettings, _ project: ProjectSettings?, _ isFull: Bool) {
-        if isFull || settings.maxAttempts != nil {
+        if isFull || settings.maxAttempts ?? WorkSettings.standardMaxAttempts != WorkSettings.standardMaxAttempts {
             member("maxAttempts", settings.maxAttempts ?? project?.maxAttempts ?? WorkSettings.standardMaxAttempts)
         }
-        if isFull || settings.retry != nil { retry(settings.retry ?? project?.retry ?? .standard) }
-        if isFull || settings.timeout != nil { member("timeout", seconds: settings.timeout ?? project?.timeout) }
-        if isFull || settings.maxStalls != nil {
+        if isFull || settings.retry ?? .standard != .standard { retry(settings.retry ?? project?.retry ?? .standard) }
+        if isFull || (settings.timeout ?? nil) != nil {
+            member("timeout", seconds: settings.timeout ?? project?.timeout)
+        }
+        if isFull || settings.maxStalls ?? WorkSettings.standardMaxStalls != WorkSettings.standardMaxStalls {
             member("maxStalls", settings.maxStalls ?? WorkSettings.standardMaxStalls)
         }
-        if isFull || settings.onDependencyFailure != nil {
+        if isFull || settings.onDependencyFailure ?? .cancel != .cancel {
             member("onDependencyFailure", (settings.onDependencyFailure ?? .cancel).rawValue)
         }
         if let unique = settings.unique {
@@ -91,7 +104,7 @@ extension JSONText {
     private mutating func lease(_ view: TaskView, _ work: WorkState, _ isFull: Bool) {
         if let lease = work.lease {
             self.lease(lease, view.lease)
-        } else if isFull || work.settings.lease != nil {
+        } else if isFull || work.settings.lease ?? WorkSettings.standardLease != WorkSettings.standardLease {
             member("lease", seconds: work.settings.lease ?? view.project?.lease ?? WorkSettings.standardLease)
         }
     }
@@ -161,6 +174,20 @@ extension JSONText {
                 }
             }
         }
+    }
+}
+
+extension WorkState {
+    /// Whether all members would have their defaults.
+    fileprivate func isAsNew(_ bodies: TaskBodies) -> Bool {
+        guard bodies.isEmpty, due == nil, lease == nil, attempts.isEmpty, attempt == 0, finishedAt == nil, error == nil,
+            cancellation == nil, settings.type == nil, settings.unique == nil
+        else { return false }
+        return settings.maxAttempts ?? WorkSettings.standardMaxAttempts == WorkSettings.standardMaxAttempts
+            && settings.retry ?? .standard == .standard && (settings.timeout ?? nil) == nil
+            && settings.maxStalls ?? WorkSettings.standardMaxStalls == WorkSettings.standardMaxStalls
+            && settings.onDependencyFailure ?? .cancel == .cancel
+            && settings.lease ?? WorkSettings.standardLease == WorkSettings.standardLease
     }
 }
 

@@ -47,7 +47,7 @@ struct Exports: ServerPart {
     private static func fill(_ json: inout JSONText, from cursor: inout TaskID?, of store: TaskStore) -> Bool {
         for task in store.tasks(after: cursor) {
             cursor = task.id
-            json.task(task)
+            json.task(task, of: store)
             json.endLine()
             if json.bytes.count >= BodyStream.pieceSize { return true }
         }

@@ -46,6 +46,7 @@ struct EventText {
     private func write(_ task: TaskRecord, to json: inout JSONText, _ cause: TaskEvent.Cause? = nil) {
         guard !task.isPlain else { return text.with(task) { json.member("task", json: $0) } }
         var view = TaskView(task: task, form: .brief, isAlone: false)
+        view.bodies = store().bodies(of: task.id) ?? TaskBodies()
         if task.status == .pending, !task.dependencies.isEmpty, cause?.kind != .ready {
             view.unmet = store().unmet(of: task.id)
         }
@@ -69,6 +70,8 @@ struct EventText {
         case .completed, .released, .undelivered: json.member("attempt", work.attempt)
         case .ready, .cancelled, .retried, .retention: break
         }
-        if task.status == .pending, let due = work.due { json.member("runAt", due.instant) }
+        if task.status == .pending, cause.kind == .retrying || work.due != nil {
+            json.member("runAt", work.due?.instant ?? task.updatedAt)
+        }
     }
 }

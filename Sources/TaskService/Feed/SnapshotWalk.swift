@@ -35,20 +35,22 @@ struct SnapshotWalk {
     ///
     /// - Complexity: O(log *n* + `looks`), for *n* tasks.
     mutating func step(over store: TaskStore, in rooms: ListenerRooms, looks: Int) -> Page? {
-        guard let ids = rooms.onlyTasks else { return step(over: store.tasks(after: cursor), in: rooms, looks) }
+        guard let ids = rooms.onlyTasks else { return step(over: store.tasks(after: cursor), store, in: rooms, looks) }
         // A client has few rooms, so they are one step.
         let rest = ids.drop { id in cursor.map { id <= $0 } ?? false }
-        return step(over: rest.lazy.compactMap { store[$0] }, in: rooms, looks)
+        return step(over: rest.lazy.compactMap { store[$0] }, store, in: rooms, looks)
     }
 
-    private mutating func step(over tasks: some Sequence<TaskRecord>, in rooms: ListenerRooms, _ looks: Int) -> Page? {
+    private mutating func step(
+        over tasks: some Sequence<TaskRecord>, _ store: TaskStore, in rooms: ListenerRooms, _ looks: Int
+    ) -> Page? {
         var looks = looks
         for task in tasks {
             guard looks > 0 else { return nil }
             looks -= 1
             if rooms.admit(task) {
                 guard count < pageTasks, text.bytes.count < Self.pageBytes else { return takePage(isLast: false) }
-                text.task(task)
+                text.task(task, of: store)
                 count += 1
             }
             cursor = task.id

@@ -136,7 +136,8 @@ extension BodyReader {
     fileprivate mutating func batchItems(_ refusal: inout BodyError?) throws(JSONError) -> [BatchRequest.Item]? {
         var first: BodyError?
         var index = -1
-        let items = try array("tasks", atMost: BatchRequest.limit, BatchRequest.rule) { body throws(JSONError) in
+        let items = try array("tasks", atMost: BatchRequest.limit, BatchRequest.rule, names: "") {
+            body throws(JSONError) in
             index += 1
             var wrong: [TaskField] = []
             let item = try body.batchItem(noting: &wrong)
@@ -152,7 +153,7 @@ extension BodyReader {
     }
 
     private mutating func batchItem(noting wrong: inout [TaskField]) throws(JSONError) -> BatchRequest.Item? {
-        guard try json.beginObject() else { return note(nil, "task", "an object") }
+        guard try json.beginObject() else { return note(nil, "tasks", "objects") }
         var item = BatchRequest.Item()
         while let name = try nextMember() {
             if says(name, "ref") {
@@ -200,6 +201,9 @@ extension TaskFields {
         if case .some = title { return false }
         return (work?.value.type ?? nil) == nil
     }
+
+    /// Whether a new task of them has not ended.
+    var isOpen: Bool { status == nil || status == .pending || status == .inProgress }
 
     /// How many bytes the payload has.
     var payloadBytes: Int { ((work?.value.payload ?? nil)?.bytes.count) ?? 0 }

@@ -18,7 +18,9 @@ struct BatchRoutes: ServerPart {
 
     private func create(_ batch: BatchRequest, _ response: ServerResponse) {
         let bytes = batch.items.reduce(0) { $0 + $1.fields.payloadBytes }
-        guard queue.hasRoom(for: batch.items.count, bytes: bytes) else { return response.end(TaskError.queueFull) }
+        guard queue.hasRoom(for: batch.items.count(where: \.fields.isOpen), bytes: bytes) else {
+            return response.end(TaskError.queueFull)
+        }
         let now = Timestamp.now
         do throws(BatchRequest.Circle) {
             let (actions, places) = try batch.actions { queue.board.nextID(at: now) }

@@ -33,8 +33,10 @@ final class Claims {
         fileprivate var timer: Timeout?
         /// Whether its time is over.
         fileprivate var isOver: Bool
-        /// What the client is given, with the number of the delivery.
+        /// What the client is given, with the number of the delivery; nil when it is known to have it, or not to get it.
         fileprivate var delivery: (number: Int, tasks: [ClaimedTask])?
+        /// Whether the system was given as much of the answer as it took at once.
+        fileprivate var isFlushed = false
 
         fileprivate init(
             _ claim: Claim, waiting wait: Duration, for response: ServerResponse, _ answer: @escaping (Outcome) -> Void
@@ -97,7 +99,10 @@ extension Claims {
         guard !isStopping else { return answer(.stopping) }
         let asking = Asking(claim, waiting: wait, for: response, answer)
         let former = desk.leave(sameAs: claim)
-        former?.client.end(.none)
+        if let former {
+            former.client.ticket = nil
+            end(former.client, .none)
+        }
         response.whenClosed { [self] in close(asking) }
         if submit(asking) { return }
         stand(asking, inPlaceOf: former?.place)
@@ -153,7 +158,15 @@ extension Claims {
         }
         let hasLeft = asking.answer == nil
         end(asking, .tasks(tasks, isReplayed: isReplayed))
-        if hasLeft { close(asking) }
+        if hasLeft { return conclude(asking, isWritten: false) }
+        asking.response.whenFlushed { [self] isTaken in
+            asking.isFlushed = true
+            if !isTaken {
+                conclude(asking, isWritten: false)
+            } else if asking.response.isFinished {
+                conclude(asking, isWritten: true)
+            }
+        }
     }
 
     private func end(_ asking: Asking, _ outcome: Outcome) {
@@ -241,15 +254,21 @@ extension Claims {
         end(asking, .none)
     }
 
-    /// The answer is written, or will not be: then what was claimed for it is given back, unless it was given to another
-    /// connection since.
+    /// The client has its answer, or will not get it.
     private func close(_ asking: Asking) {
-        guard let delivery = asking.delivery else {
-            asking.leave()
-            if let ticket = asking.ticket, desk.isWaiting(ticket) { leaveLine(asking) }
+        guard asking.delivery == nil else {
+            // What lies in the socket's buffer may still fail to be taken.
+            guard asking.response.isFinished else { return conclude(asking, isWritten: false) }
+            if asking.isFlushed { conclude(asking, isWritten: true) }
             return
         }
-        asking.delivery = nil
+        asking.leave()
+        if let ticket = asking.ticket, desk.isWaiting(ticket) { leaveLine(asking) }
+    }
+
+    /// What was claimed for an answer that cannot be written is given back, unless it was given to another connection since.
+    private func conclude(_ asking: Asking, isWritten: Bool) {
+        guard let delivery = asking.delivery.take() else { return }
         let own = delivery.tasks.filter { claimed in
             guard let fence = claimed.task.work?.lease?.fence, deliveries[fence] == delivery.number else {
                 return false
@@ -257,7 +276,7 @@ extension Claims {
             deliveries[fence] = nil
             return true
         }
-        if !asking.response.isFinished { giveBack(own) }
+        if !isWritten { giveBack(own) }
     }
 
     private func giveBack(_ tasks: [ClaimedTask]) {

@@ -8,7 +8,7 @@ final class QueueChores {
     /// How many tasks one append settles or deletes.
     nonisolated static let portion = 500
     /// How often what has ended is looked at.
-    nonisolated static let interval = Duration.seconds(5)
+    nonisolated static let interval = Duration.seconds(1)
 
     private enum Chore {
         case idle, underWay

@@ -41,12 +41,7 @@ final class QueueTimer {
     }
 
     /// How long the task's lease lasts, and until when by the clock on the wall; nil if it has none.
-    func lease(of id: TaskID) -> (length: Duration, end: Timestamp)? {
-        let time = time
-        return clock.lease(of: id, at: time).map { length, rest in
-            (length, Timestamp(milliseconds: time.wall.milliseconds + rest.wholeMilliseconds))
-        }
-    }
+    func lease(of id: TaskID) -> (length: Duration, end: Timestamp)? { clock.lease(of: id) }
 
     /// Sets the timer for what is due next, if that is earlier than what it is set for.
     func arm() {

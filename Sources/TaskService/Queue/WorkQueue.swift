@@ -56,9 +56,6 @@ final class WorkQueue {
         if !progress.isEmpty, task.status != .inProgress { progress[task.id] = nil }
     }
 
-    /// Whether workers hold tasks.
-    var hasLeases: Bool { board.store.counts[.running] > 0 }
-
     /// Answers the claims that wait, and takes no more.
     func stop() { claims.stop() }
 }
@@ -100,7 +97,7 @@ extension WorkQueue {
         let store = board.store
         view.unmet = store.unmet(of: task.id)
         view.project = store.settings(of: task.project.map { PlainText($0) })
-        if isAlone { view.bodies = store.bodies(of: task.id) ?? TaskBodies() }
+        view.bodies = store.bodies(of: task.id) ?? TaskBodies()
         if task.status == .inProgress {
             view.lease = timer.lease(of: task.id)
             view.progress = progress[task.id]
@@ -129,9 +126,9 @@ extension WorkQueue {
 
 extension WorkQueue {
     /// Whether so many more tasks, with so many bytes, are taken. Where only bytes are too many, what has ended goes.
-    func hasRoom(for tasks: Int = 1, bytes: Int = 0) -> Bool {
+    func hasRoom(for tasks: Int, bytes: Int) -> Bool {
         let store = board.store
-        guard store.counts.open + tasks <= limits.tasks else { return false }
+        guard tasks == 0 || store.counts.open + tasks <= limits.tasks else { return false }
         guard bytes > 0, store.bodyBytes + bytes > limits.bytes else { return true }
         chores.makeRoom()
         return false

@@ -196,7 +196,7 @@ extension WorkRoutes {
             json.member("error") { json in
                 json.member("code", error.code)
                 json.member("message", "\(error.message).")
-                json.member("details") { $0.details(of: error) }
+                if error.hasDetails { json.member("details") { $0.details(of: error) } }
             }
         case .renewed(let task, let isCancelRequested):
             json.member("ok", true)

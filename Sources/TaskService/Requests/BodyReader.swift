@@ -142,15 +142,17 @@ extension BodyReader {
     }
 
     /// The elements of an array, each read by `read`.
+    ///
+    /// - Parameter names: What stands in front of the names of their members.
     mutating func array<Element>(
-        _ field: String, atMost limit: Int, _ rule: String,
+        _ field: String, atMost limit: Int, _ rule: String, names: String? = nil,
         _ read: (inout BodyReader) throws(JSONError) -> Element?
     ) throws(JSONError) -> [Element]? {
         guard try json.beginArray() else { return note(nil, field, rule) }
         var elements: [Element] = []
         var count = 0
         let (outerPrefix, outerIndex) = (prefix, index)
-        prefix += "\(field)."
+        prefix += names ?? "\(field)."
         while try json.nextElement() {
             index = count
             count += 1

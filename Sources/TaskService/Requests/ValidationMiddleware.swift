@@ -85,7 +85,8 @@ extension TaskError {
         }
     }
 
-    fileprivate var hasDetails: Bool {
+    /// Whether there is something to say beside the message.
+    var hasDetails: Bool {
         switch self {
         case .missingField, .invalidField, .leaseLost, .invalidTransition, .duplicateTask: true
         case .taskNotFound, .preconditionFailed, .keyMismatch, .queueFull: false

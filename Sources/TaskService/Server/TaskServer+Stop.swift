@@ -12,9 +12,6 @@ import UVWebSocket
 ///                  otherwise as before      WebSockets get 1001
 /// ```
 ///
-/// Where workers hold tasks, and have connections, a part of the grace is spent as the drain is, so that they can say what has
-/// become of those.
-///
 /// A second signal cuts off what is still being answered; a third one ends the program as it is.
 extension TaskServer {
     enum Stage {
@@ -33,7 +30,7 @@ extension TaskServer {
         case .running:
             note("Stopping on \(signal)", at: .info)
             queue.stop()
-            if configuration.drain > .zero { drain() } else { hearWorkers() }
+            if configuration.drain > .zero { drain() } else { close() }
         case .draining:
             close()
             cutOff(because: "Stopping at once")
@@ -47,28 +44,13 @@ extension TaskServer {
     /// Goes on as before, so that a load balancer can see that `/ready` is 503 and send no more.
     private func drain() {
         stage = .draining
-        loop.wait(configuration.drain) { [self] in if stage == .draining { hearWorkers() } }
+        loop.wait(configuration.drain) { [self] in if stage == .draining { close() } }
     }
 
-    /// Goes on as long as workers that are connected hold tasks, for the grace at most.
-    private func hearWorkers() {
-        let start = loop.preciseTime
-        stage = .draining
-        func look() {
-            guard stage == .draining else { return }
-            let rest = configuration.grace - .nanoseconds(loop.preciseTime - start)
-            guard queue.hasLeases, http.connectionCount > 0, rest > .zero else { return close(within: rest) }
-            loop.wait(min(rest, Self.lookInterval)) { look() }
-        }
-        look()
-    }
-
-    private static let lookInterval = Duration.milliseconds(50)
-
-    /// Ends listening and idle connections; what is being answered has the grace to finish, or what is left of it.
-    private func close(within rest: Duration? = nil) {
+    /// Ends listening and idle connections; what is being answered has the grace to finish.
+    private func close() {
         stage = .closing
-        loop.wait(max(.zero, rest ?? configuration.grace)) { [self] in
+        loop.wait(configuration.grace) { [self] in
             if stage == .closing { cutOff(because: "The grace is over") }
         }.unref()
         live.hub.shutdown(.goingAway, reason: "The server is stopping")

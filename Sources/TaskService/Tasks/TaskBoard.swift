@@ -43,8 +43,10 @@ final class TaskBoard {
     }
 
     /// Begins with what the log has kept.
-    func begin(with start: LogStart) {
-        ledger = TaskLedger(store: start.store, keyed: start.keyed)
+    ///
+    /// - Parameter aging: How much waiting a point of priority is worth.
+    func begin(with start: LogStart, aging: Duration = QueueLimits().aging) {
+        ledger = TaskLedger(store: start.store, keyed: start.keyed, aging: aging.wholeMilliseconds)
         ids = TaskIDGenerator(after: start.store.lastID)
         position = start.position
     }
@@ -65,14 +67,15 @@ final class TaskBoard {
 
     /// Since when the task waits that is next in a project; nil if none is ready.
     func nextSince(in project: PlainText?) -> Timestamp? {
-        nextTask(in: project).flatMap { ledger.store[$0] }.map { Timestamp(milliseconds: $0.since.at) }
+        ledger.lanes.next(in: project).flatMap { ledger.store[$0] }
+            .map { Timestamp(milliseconds: ledger.store.rank(of: $0).since.at) }
     }
 
     /// Bits that no client can foretell.
     func randomBits() -> UInt64 { random.next() }
 
     /// Forgets what there was to claim until now: a claim has been decided on it.
-    func forgetOffers() { _ = takeOffers() }
+    func forgetOffers() { _ = ledger.takeOffers() }
 
     /// Decides a command and answers it when the log has kept what follows from it.
     ///
@@ -106,13 +109,9 @@ final class TaskBoard {
         tellOffers()
     }
 
-    private func takeOffers() -> [LaneName] { [] }
-
-    private func nextTask(in project: PlainText?) -> TaskID? { nil }
-
     private func tellOffers() {
         guard let onOffers else { return }
-        let offers = takeOffers()
+        let offers = ledger.takeOffers()
         if !offers.isEmpty { onOffers(offers) }
     }
 }
@@ -188,31 +187,11 @@ extension TaskBoard {
         ids = TaskIDGenerator(after: ledger.store.lastID)
         let (underWay, waiting) = line.takeAll()
         for change in underWay + waiting {
-            let command = withNewID(change.command)
+            // A task that is created behind those of others has an id above theirs.
+            let command = change.command.withNewIDs { nextID(at: change.command.timestamp) }
             line.add(command, ledger.decide(command), for: change.client)
         }
         tellOffers()
-    }
-
-    /// A task that is created behind those of others has an id above theirs, and so have those that need it in one piece
-    /// with it.
-    private func withNewID(_ command: TaskCommand) -> TaskCommand {
-        switch command.action {
-        case .create(_, let fields): command.asking(for: .create(nextID(at: command.timestamp), fields))
-        case .several(let parts): command.asking(for: .several(withNewIDs(parts, at: command.timestamp)))
-        default: command
-        }
-    }
-
-    private func withNewIDs(_ parts: [TaskCommand.Action], at time: Timestamp) -> [TaskCommand.Action] {
-        var names: [TaskID: TaskID] = [:]
-        return parts.map { part in
-            guard case .create(let former, var fields) = part else { return part }
-            let id = nextID(at: time)
-            names[former] = id
-            if let ids = fields.dependencies { try? fields.set(dependencies: ids.map { names[$0] ?? $0 }) }
-            return .create(id, fields)
-        }
     }
 
     /// Nothing was applied, so nothing is rolled back: what was decided is dropped. Of what was not appended it is certain

@@ -69,10 +69,16 @@ private struct WorkFilter {
         state = try query.value("state", rule: "one of \(states)") { text in
             TaskState.allCases.first { $0.rawValue.isSame(as: text) }
         }
-        type = query["type"].map { PlainText($0) }
-        worker = query["worker"].map { PlainText($0) }
+        type = try query.value("type", rule: "1 to 64 of A-Z a-z 0-9 . _ - : /") { Self.name($0, upTo: 64, "._-:/") }
+        worker = try query.value("worker", rule: "1 to 128 of A-Z a-z 0-9 . _ : - @") {
+            Self.name($0, upTo: 128, "._:-@")
+        }
         isStuck = try query.value("stuck", rule: "true") { $0.isSame(as: "true") ? true : nil } ?? false
         if state == nil, type == nil, worker == nil, !isStuck { return nil }
+    }
+
+    private static func name(_ text: String, upTo limit: Int, _ marks: StaticString) -> PlainText? {
+        text.utf8Span.span.bytes.isName(upTo: limit, marks) ? PlainText(text) : nil
     }
 
     func admits(_ task: TaskRecord, in store: TaskStore) -> Bool {

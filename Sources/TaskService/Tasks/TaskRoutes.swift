@@ -41,7 +41,7 @@ struct TaskRoutes: ServerPart {
         if !fields.lacksTitle, !request.precondition.isMetWithoutTag {
             return submit(.refuse(id, because: .preconditionFailed(nil)), key, at: now, response)
         }
-        guard queue.hasRoom(bytes: fields.payloadBytes) else {
+        guard queue.hasRoom(for: fields.isOpen ? 1 : 0, bytes: fields.payloadBytes) else {
             return submit(.refuse(id, because: .queueFull), key, at: now, response)
         }
         submit(.create(id, fields), key, at: now, response)

@@ -68,6 +68,9 @@ public final class Socket: HandleOwner {
     /// True from ``destroy(_:)`` on: nothing is read or written any more.
     public var isDestroyed: Bool { state.life == .destroyed }
 
+    /// Whether this side has ended, and the system has taken all that was written and the end.
+    package var hasSentAll: Bool { state.writableEnd == .finished }
+
     /// True until this side has ended, or is destroyed: a write after that breaks the connection.
     public var isWritable: Bool { state.writableEnd == .open && !isDestroyed }
 

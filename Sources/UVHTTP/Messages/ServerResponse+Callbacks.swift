@@ -39,6 +39,13 @@ extension ServerResponse {
         }
     }
 
+    /// Calls `body` when the system was given what it takes at once of what was written until now, with whether it has
+    /// taken that: writing to a peer that has reset the connection breaks it.
+    package func whenFlushed(_ body: @escaping (_ isTaken: Bool) -> Void) {
+        let socket = exchange.outlet?.socket
+        exchange.loop.setImmediate { body(socket.map { !$0.isDestroyed || $0.hasSentAll } ?? false) }
+    }
+
     /// Calls `work` when all earlier responses of the connection are finished: at once, if they are. It is dropped when the
     /// connection ends before.
     ///

@@ -58,7 +58,7 @@ struct BatchRequestTests {
             (#"{"tasks":[{"title":"a"},{"description":"b"}]}"#, "title", 1),
             (#"{"tasks":[{"title":"a","ref":"r"},{"title":"b","ref":"r"}]}"#, "ref", 1),
             (##"{"tasks":[{"title":"a","dependencies":["#r"]}]}"##, "dependencies", 0),
-            (#"{"tasks":[{"title":"a"},7]}"#, "tasks.task", 1),
+            (#"{"tasks":[{"title":"a"},7]}"#, "tasks", 1),
             (#"{"tasks":[]}"#, "tasks", nil), (#"{}"#, "tasks", nil), (#"{"tasks":{}}"#, "tasks", nil),
         ] as [(String, String, Int?)])
     func faults(text: String, field: String, index: Int?) {

@@ -14,9 +14,7 @@ private final class Clock {
     func renew(_ id: TaskID, fence: Int, length: Duration?, at time: QueueClock.Time) -> Bool {
         clock.renew(id, fence: fence, length: length, at: time)
     }
-    func lease(of id: TaskID, at time: QueueClock.Time) -> (length: Duration, rest: Duration)? {
-        clock.lease(of: id, at: time)
-    }
+    func lease(of id: TaskID) -> (length: Duration, end: Timestamp)? { clock.lease(of: id) }
     func takeDue(at time: QueueClock.Time, limit: Int) -> [(task: TaskID, command: WorkCommand)] {
         clock.takeDue(at: time, limit: limit)
     }
@@ -94,7 +92,7 @@ struct QueueClockTests {
         let clock = Clock()
         clock.hear(leased(.seconds(5), timeout: .seconds(7)), at: time(0))
         _ = clock.renew(id, fence: 5, length: nil, at: time(4))
-        #expect(clock.lease(of: id, at: time(4))?.rest == .seconds(3))
+        #expect(clock.lease(of: id)?.end == Timestamp(milliseconds: 3_000))
         #expect(clock.due(at: time(6.9)).isEmpty)
         #expect(clock.due(at: time(7)) == [.timeOut(id, fence: 5)])
     }
