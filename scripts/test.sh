@@ -229,6 +229,7 @@ step "The README's examples as a package" peers Tests/Peers/test_consumer.py
 step "The exercises, in Node and in Swift" peers Tests/Peers/test_exercises.py
 step "Random programs of callbacks, in Node and in Swift" peers Tests/Peers/test_loop_programs.py
 step "taskflow: answers, logs, flags and signals" peers Tests/Peers/test_taskflow_*.py
+step "taskflow: worker, enqueue and tasks" peers Tests/Peers/test_worker_*.py
 step "The demonstrations, as a learner runs them" peers Tests/Peers/test_demo_scripts.py
 
 echo "All $steps steps passed in $SECONDS s."
