@@ -13,7 +13,7 @@ Usage: scripts/install-deps.sh [build | test | bench]
 Installs what is missing on this machine, and asks apt only then:
   build   libuv, OpenSSL, SQLite, zlib and pkg-config (the default)
   test    also curl, openssl, Node with its ws package, Python's venv, and on Linux nginx, sslscan, strace, valgrind,
-          Chromium and certutil, which tells it whom to trust
+          libfaketime, Chromium and certutil, which tells it whom to trust
   bench   also Node with its ws package, wrk, openssl and valgrind
 
 On Debian and Ubuntu the packages come from apt, with sudo when you are not root.
@@ -63,6 +63,7 @@ need_test() {
         need nginx has_nginx
         need strace has_command strace
         need valgrind has_command valgrind
+        need faketime has_command faketime
         need chromium has_browser
         need libnss3-tools has_command certutil
     fi

@@ -230,6 +230,7 @@ step "The exercises, in Node and in Swift" peers Tests/Peers/test_exercises.py
 step "Random programs of callbacks, in Node and in Swift" peers Tests/Peers/test_loop_programs.py
 step "taskflow: answers, logs, flags and signals" peers Tests/Peers/test_taskflow_*.py
 step "taskflow: worker, enqueue and tasks" peers Tests/Peers/test_worker_*.py
+step "The queue: claims, leases, fences, faults" peers Tests/Peers/test_queue_*.py
 step "The demonstrations, as a learner runs them" peers Tests/Peers/test_demo_scripts.py
 
 echo "All $steps steps passed in $SECONDS s."

@@ -16,6 +16,7 @@ for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "node_options
     os.environ.pop(name.upper(), None)
 
 from certificates import Certificates  # noqa: E402
+from queue_client import STORES, Queue, new_name, store_at  # noqa: E402
 from server import Program  # noqa: E402
 
 PATHS = {"echo": "/", "taskflow": "/health"}
@@ -126,6 +127,26 @@ def fresh(taskflow_program):
     """A taskflow of the test's own."""
     with taskflow_program.start() as server:
         yield server
+
+
+@pytest.fixture(scope="module", params=STORES)
+def queue_server(request, taskflow_program, tmp_path_factory):
+    """A taskflow that keeps its tasks in memory, and one that keeps them in a file."""
+    store = store_at(request.param, tmp_path_factory.mktemp("queue"))
+    # So many events, also in memory, that a test can read all that it has caused.
+    with taskflow_program.start("--store", store, "--history", "100000") as server:
+        yield server
+
+
+@pytest.fixture
+def queue(queue_server) -> Queue:
+    return Queue(queue_server)
+
+
+@pytest.fixture
+def kind() -> str:
+    """A type of the test's own: its claims ask for no other."""
+    return new_name()
 
 
 @pytest.fixture(scope="session")

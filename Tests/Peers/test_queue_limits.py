@@ -1,0 +1,112 @@
+"""What the queue holds at most, and how long it keeps what has ended."""
+
+import subprocess
+
+import pytest
+
+from contract import assert_error
+from queue_client import Parked, Queue, Session, ids, new_name, until
+
+
+def test_tasks_that_have_not_ended_are_counted(taskflow_program):
+    with taskflow_program.start("--max-tasks", "3") as server:
+        queue = Queue(server)
+        tasks = [queue.create() for _ in range(3)]
+        answer = queue.ask("POST", "/tasks", {"title": "x"})
+        assert_error(answer, 503, "QUEUE_FULL")
+        assert 1 <= int(answer["Retry-After"]) <= 3
+        queue.refused(503, "QUEUE_FULL", "POST", "/tasks/batch", {"tasks": [{"title": "x"}]})
+        queue.change(tasks[0]["id"], status="completed")
+        queue.refused(503, "QUEUE_FULL", "POST", "/tasks/batch", {"tasks": [{"title": "x"}] * 2})
+        assert queue.create() and queue.json("/tasks/count") == {"count": 4}
+        queue.refused(503, "QUEUE_FULL", "POST", "/tasks", {"title": "x"})
+        assert queue.create(status="completed")["status"] == "completed", "it has ended already"
+
+
+def test_one_worker_name_holds_1_000_leases(queue, kind):
+    with Session(queue.server) as session:
+        session.done("/tasks/batch", {"tasks": [{"type": kind}] * 1_000})
+        session.done("/tasks/batch", {"tasks": [{"type": kind}] * 2})
+        claim = {"worker": f"greedy-{kind}", "types": [kind], "limit": 100}
+        taken = sum((session.done("/tasks/claim", claim)["tasks"] for _ in range(10)), [])
+        assert len(taken) == 1_000
+        status, answer = session.ask("/tasks/claim", claim)
+        assert (status, answer.get("tasks")) == (200, []) or answer["error"]["code"] == "QUEUE_FULL"
+        assert len(queue.claim(kind, worker="modest")) == 1
+        session.done(f"/tasks/{taken[0]['id']}/complete", {"fence": taken[0]["lease"]["fence"]})
+        assert len(session.done("/tasks/claim", claim)["tasks"]) == 1
+
+
+def test_one_worker_name_waits_16_times(queue, kind):
+    with Parked(queue.server) as parked:
+        for _ in range(16):
+            parked.claim(kind, worker=f"many-{kind}", wait=5)
+        assert queue.claim(kind) == []
+        answer = queue.ask("POST", "/tasks/claim", {"worker": f"many-{kind}", "types": [kind], "wait": 5})
+        assert_error(answer, 503, "QUEUE_FULL")
+        assert 1 <= int(answer["Retry-After"]) <= 3
+        assert queue.claim(kind, worker=f"many-{kind}") == [], "one that does not wait"
+        queue.batch(*({"type": kind} for _ in range(16)))
+        parked.wait()
+        assert len({task["id"] for number in range(16) for task in parked.tasks(number)}) == 16
+
+
+def test_a_project_has_ready_tasks_of_1_000_types(queue, kind):
+    with Session(queue.server) as session:
+        session.done("/tasks/batch", {"tasks": [{"type": f"{kind}-{number}", "project": kind} for number in range(1_000)]})
+        status, answer = session.ask("/tasks", {"type": f"{kind}-1000", "project": kind})
+        assert (status, answer["error"]["code"]) == (503, "QUEUE_FULL")
+        assert session.ask("/tasks", {"type": f"{kind}-0", "project": kind})[0] == 201
+        assert session.ask("/tasks", {"type": f"{kind}-1000", "project": f"{kind}-b"})[0] == 201
+
+
+def test_payloads_and_results_are_counted_and_those_of_what_has_ended_go_first(taskflow_program):
+    with taskflow_program.start("--max-bytes", "200000") as server:
+        queue, payload = Queue(server), "x" * 60_000
+        first = queue.add("a", payload=payload)
+        queue.batch(*({"type": "a", "payload": payload} for _ in range(2)))
+        queue.refused(503, "QUEUE_FULL", "POST", "/tasks", {"type": "a", "payload": payload})
+        queue.complete(queue.take("a"))
+        until(lambda: queue.ask("POST", "/tasks", {"type": "a", "payload": payload}).status == 201)
+        assert queue.get(f"/tasks/{first['id']}").status == 404, "it has ended, and made place"
+        assert queue.add("a")["state"] == "ready", "what has no payload needs no place"
+
+
+# Retention
+
+
+@pytest.mark.parametrize("flags", [["--keep-completed", "1s", "--keep-failed", "1s"], ["--keep", "2"]], ids=str)
+def test_what_the_queue_has_ended_is_forgotten_and_nothing_else(taskflow_program, flags):
+    with taskflow_program.start(*flags) as server:
+        queue, kind = Queue(server), new_name()
+        before = queue.position()
+        by_hand = [queue.create(status=status) for status in ("completed", "failed")]
+        needed = queue.add(kind)
+        waits = queue.add(kind + "-b", dependencies=[needed["id"]], onDependencyFailure="hold")
+        queue.fail(queue.take(kind), retryable=False)
+        ended = [queue.add(kind) for _ in range(5)]
+        for task in queue.claim(kind, limit=3):
+            queue.complete(task)
+        for task in queue.claim(kind, limit=2):
+            queue.fail(task, retryable=False)
+        gone = ended[:3] if "--keep" in flags else ended
+        for task in gone:
+            until(lambda task=task: queue.get(f"/tasks/{task['id']}").status == 404)
+        assert {*ids([*by_hand, needed, waits])} <= {*ids(queue.json("/tasks"))}
+        deleted = [event for event in queue.events(before) if event["event"] == "task.deleted"]
+        assert {event["task"]["id"] for event in deleted} >= {*ids(gone)}
+        assert {event["cause"] for event in deleted} == {"retention"}
+
+
+@pytest.mark.parametrize("flags", [["--keep", "-1"], ["--keep-completed", "x"], ["--keep-failed", "-1s"], ["--max-tasks", "0"],
+                                   ["--max-tasks", "x"], ["--max-bytes", "-1"], ["--aging", "-1"]], ids=" ".join)
+def test_a_bad_flag_is_explained(taskflow_program, flags):
+    result = subprocess.run([taskflow_program.binary, "--port", "0", "--store", "memory", *flags], capture_output=True,
+                            text=True, timeout=10)
+    assert result.returncode == 64 and flags[0] in result.stderr, result
+
+
+def test_the_help_tells_of_each_flag(taskflow_program):
+    text = subprocess.check_output([taskflow_program.binary, "serve", "--help"], text=True, timeout=10)
+    for flag in ("--worker-token", "--aging", "--max-tasks", "--max-bytes", "--keep-completed", "--keep-failed", "--keep"):
+        assert f"{flag} <" in text, flag
