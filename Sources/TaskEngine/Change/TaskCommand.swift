@@ -41,6 +41,14 @@ public struct TaskCommand: Sendable {
         TaskCommand(action, requestID: requestID, timestamp: timestamp, key: key, random: random)
     }
 
+    /// The task that it changes, which is there already; nil if it changes none.
+    var changedTask: TaskID? {
+        switch action {
+        case .update(let id, _, _), .delete(let id, _): id
+        default: nil
+        }
+    }
+
     /// The task it is about; nil if that is not one.
     public var taskID: TaskID? {
         switch action {

@@ -11,8 +11,8 @@ extension TaskCommand {
         switch action {
         case .create(_, let fields): fields.work == nil && fields.dependencies?.isEmpty ?? true
         case .update(_, let fields, _):
-            fields.work == nil && fields.dependencies == nil && current?.work == nil
-        case .delete: current?.work == nil
+            fields.work == nil && fields.dependencies == nil && !(current?.hasWork ?? false)
+        case .delete: !(current?.hasWork ?? false)
         case .refuse: true
         case .work, .several: false
         }

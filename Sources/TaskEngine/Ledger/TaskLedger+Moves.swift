@@ -31,7 +31,7 @@ extension TaskLedger {
     ///
     /// - Complexity: O(log *n*), and O(dependencies of the task) if it is pending.
     mutating func move(from former: TaskRecord?, to task: TaskRecord?) {
-        if former?.work != nil || task?.work != nil { moveLease(from: former, to: task) }
+        if former?.hasWork ?? false || task?.hasWork ?? false { moveLease(from: former, to: task) }
         if let task, task.status == .pending {
             if former?.stands(as: task) ?? false { return }
             place(task)
@@ -42,9 +42,10 @@ extension TaskLedger {
 
     /// Puts a pending task into its lane, or takes it out.
     private mutating func place(_ task: TaskRecord) {
-        let work = task.work
-        guard work?.due == nil, task.dependencies.isEmpty || unmet(of: task) == 0 else { return lanes.remove(task.id) }
-        lanes.place(task.id, in: task.projectName, type: work?.settings.type, rank: store.rank(of: task))
+        let waits = task.withWork { $0.due != nil } ?? false
+        guard !waits, task.dependencies.isEmpty || unmet(of: task) == 0 else { return lanes.remove(task.id) }
+        let type = task.withWork { $0.settings.type } ?? nil
+        lanes.place(task.id, in: task.projectName, type: type, rank: store.rank(of: task))
     }
 
     private mutating func moveLease(from former: TaskRecord?, to task: TaskRecord?) {
@@ -101,7 +102,7 @@ extension TaskLedger {
 extension TaskRecord {
     /// Whether it stands in the lanes where the other one stands, also pending, does.
     fileprivate func stands(as other: TaskRecord) -> Bool {
-        status == .pending && since == other.since && priority == other.priority && work == nil && other.work == nil
+        status == .pending && since == other.since && priority == other.priority && !hasWork && !other.hasWork
             && dependencies == other.dependencies && projectName == other.projectName
     }
 }

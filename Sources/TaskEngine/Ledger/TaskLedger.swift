@@ -98,7 +98,7 @@ public struct TaskLedger: Sendable {
     public mutating func settle(_ command: TaskCommand, keepingBy keep: ([TaskEvent]) -> Void) -> Decision {
         precondition(overlay.isEmpty, "a decision waits for the log")
         if let key = command.key, let repetition = repetition(of: command, key) { return repetition }
-        let current = command.taskID.flatMap { store[$0] }
+        let current = command.changedTask.flatMap { store[$0] }
         guard command.isPlain(for: current) else { return settleDeliberately(command, keep) }
         let verdict = command.judge(against: current, next: next(at: command.timestamp))
         if !verdict.events.isEmpty { keep(verdict.events) }

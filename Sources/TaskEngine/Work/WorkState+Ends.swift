@@ -21,6 +21,8 @@ extension WorkState {
 
     /// A client has set the task's status: no fence counts any more, and nothing is asked for.
     mutating func overrule(from former: TaskStatus, to status: TaskStatus, at time: Timestamp) {
+        // The attempt does not count: a task that is set to pending in its last one has it still.
+        if lease != nil { attempt -= 1 }
         endLease(.overruled, at: time)
         lastFence = nil
         cancellation = nil

@@ -105,6 +105,17 @@ struct EndTests {
         #expect(queue.claim().count == 1)
     }
 
+    @Test("Set to pending in its last attempt, a task has that attempt still")
+    func overruledAttempt() throws {
+        var queue = TestQueue()
+        try queue.add(1) { try $0.set(maxAttempts: 1) }
+        _ = try queue.fence()
+        try queue.patch(1) { $0.set(status: .pending) }
+        #expect(try queue.workState(1).attempt == 0)
+        _ = try queue.fence()
+        #expect(try queue.workState(1).attempt == 1)
+    }
+
     @Test("What a call of today causes on a plain task is as it was: no cause, no state, nothing of the queue")
     func plain() throws {
         var queue = TestQueue()
