@@ -14,7 +14,7 @@ Installs what is missing on this machine, and asks apt only then:
   build   libuv, OpenSSL, SQLite, zlib and pkg-config (the default)
   test    also curl, openssl, Node with its ws package, Python's venv, and on Linux nginx, sslscan, strace, valgrind,
           libfaketime, Chromium and certutil, which tells it whom to trust
-  bench   also Node with its ws package, wrk, openssl and valgrind
+  bench   also Node with its ws package, wrk, openssl, valgrind, Python's venv, and beanstalkd and Redis to compare with
 
 On Debian and Ubuntu the packages come from apt, with sudo when you are not root.
 On macOS it says what to install with Homebrew.
@@ -76,6 +76,9 @@ need_bench() {
     need wrk has_command wrk
     need openssl has_command openssl
     need valgrind has_command valgrind
+    need beanstalkd has_command beanstalkd
+    need redis-server has_command redis-server
+    need python3-venv has_venv
 }
 
 apt_install() {
