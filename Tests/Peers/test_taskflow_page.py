@@ -435,4 +435,4 @@ def test_the_page_fits_a_telephone_and_names_its_fields(browser, server, complai
     sync_api.expect(page.locator("#tasks tr")).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.get_by_label("Token", exact=True).first.is_visible()
-    assert page.get_by_role("status").count() >= 2 and page.get_by_role("heading").count() == 5
+    assert page.get_by_role("status").count() >= 2 and page.get_by_role("heading").count() == 6

@@ -11,6 +11,7 @@ extension Page {
         <link rel="icon" href="data:,">
         <style nonce="NONCE">
         \#(style)
+        \#(queueStyle)
         </style>
         </head>
         <body>
@@ -20,6 +21,7 @@ extension Page {
           <span id="seen"></span>
         </header>
         <main>
+        \#(queueHTML)
           <section aria-labelledby="tasks-title">
             <h2 id="tasks-title">Tasks</h2>
             <p id="about" role="status"></p>

@@ -40,8 +40,8 @@ extension Page {
         // A server that does not answer is one that cannot be reached. In milliseconds.
         const patience = 20000;
 
-        const ask = (path, credential = token) => fetch(path, {
-          headers: credential ? { Authorization: "Bearer " + credential } : {}, signal: AbortSignal.timeout(patience) });
+        const ask = (path, credential = token, options = {}) => fetch(path, {
+          headers: credential ? { Authorization: "Bearer " + credential } : {}, signal: AbortSignal.timeout(patience), ...options });
 
         // The connection stays until it is known that the new token is one.
         find("access").addEventListener("submit", async (event) => {
@@ -91,6 +91,7 @@ extension Page {
           if (loading && loading.size <= rowLimit) loading.add(event.task.id);
           if (event.event === "task.deleted") forget(event.task.id); else place(event.task, true);
           if (event.event === "task.created" || event.event === "task.deleted") describe();
+          review();
           if (replay !== null && event.seq <= replay) missed += 1;
           moveTo(event.seq);
         }
@@ -186,6 +187,7 @@ extension Page {
 
         // The newest tasks, also those that came while there was no connection.
         async function load() {
+          review();
           if (!token) return describe();
           const newer = loading = new Set();
           try {
@@ -236,6 +238,8 @@ extension Page {
             } catch {}
           }, total === null ? 0 : 1000);
         }
+
+        \#(queue)
 
         find("copy").addEventListener("click", async () => {
           const text = find("snippet").textContent;
