@@ -89,8 +89,9 @@ extension TaskRecord {
         set { own().fields.revision = newValue }
     }
 
-    /// Since when the task is in its state by an event of its own: the claim, the end, the wait that began. A dependency's
-    /// end makes it ready without one; see `TaskStore`.
+    /// Since when the task is in its state by an event of its own: the creation, the end, the wait that began. A claim leaves
+    /// it as it is, so that a task that is given back has its old place. A dependency's end makes it ready without an event
+    /// of its own; see `TaskStore.rank(of:)`.
     public var since: Since {
         get { box.fields.since }
         set { own().fields.since = newValue }
