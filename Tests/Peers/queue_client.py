@@ -1,16 +1,19 @@
 """Clients of taskflow's queue: one that asks as a program would, one that keeps its connection, and many that wait."""
 
+import contextlib
 import http.client
 import itertools
 import json
 import selectors
 import socket
 import struct
+import subprocess
 import time
 from pathlib import Path
 
 from client import ADMIN, Client
 from readers import log_behind
+from server import TRACE
 from wire import Answer, head, parse_answers
 
 WORKER = "secret-worker-123"
@@ -195,10 +198,23 @@ def ids(tasks: list[dict]) -> list[str]:
     return [task["id"] for task in tasks]
 
 
-def until(holds, seconds: float = 20, what: str = "it does not come to be"):
+def until(holds, seconds: float = 30, what: str = "it does not come to be"):
     """Looks until it holds, and gives what it found."""
     deadline = time.monotonic() + seconds
     while not (found := holds()):
         assert time.monotonic() < deadline, what
         time.sleep(0.02)  # Between two looks; being right does not hang on it.
     return found
+
+
+@contextlib.contextmanager
+def ending_well(command: list[str], **options):
+    """A program that has ended with 0, or ends so when the test ends it."""
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                               text=True, **options)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        output, _ = process.communicate(timeout=40)
+    assert process.returncode == 0 and not TRACE.search(output), output

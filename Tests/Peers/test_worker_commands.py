@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from fake_queue import FakeQueue
+from queue_client import ending_well, until
 from server import TRACE, free_port
 
 
@@ -38,24 +39,8 @@ def run(binary: str, url: str, *arguments: str) -> subprocess.CompletedProcess:
     return result
 
 
-@contextlib.contextmanager
 def worker(binary: str, queue: FakeQueue, command: str, *flags: str):
-    """A worker that has ended with 0, or ends so when the test does."""
-    process = subprocess.Popen([binary, "worker", "--types", "kind", "--exec", command, *flags], env=environment(queue.url),
-                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    try:
-        yield process
-    finally:
-        process.terminate()
-        output, _ = process.communicate(timeout=40)
-    assert process.returncode == 0 and not TRACE.search(output), output
-
-
-def wait_for(fact, seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not fact():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)  # Between two looks; being right does not hang on it.
+    return ending_well([binary, "worker", "--types", "kind", "--exec", command, *flags], env=environment(queue.url))
 
 
 def runs(process: str) -> bool:
@@ -113,7 +98,7 @@ def test_never_more_is_claimed_than_slots_are_free(binary, queue, tmp_path):
     made = [queue.add() for _ in range(5)]
     with worker(binary, queue, f"touch {tmp_path}/$TASKFLOW_FENCE; while [ ! -e {tmp_path}/go ]; do sleep 0.05; done",
                 "--concurrency", "2"):
-        wait_for(lambda: len(list(tmp_path.iterdir())) == 2)
+        until(lambda: len(list(tmp_path.iterdir())) == 2)
         assert len(queue.ready) == 3
         (tmp_path / "go").touch()
         assert {queue.outcome(id)[0] for id in made} == {"complete"}
@@ -124,9 +109,9 @@ def test_sigterm_lets_what_runs_end_and_gives_back_the_rest(binary, queue, tmp_p
     short, long = queue.add("short"), queue.add("long")
     command = f"read -r kind; touch {tmp_path}/$TASKFLOW_FENCE; if [ $kind = '\"short\"' ]; then sleep 1; else sleep 60; fi"
     with worker(binary, queue, command, "--concurrency", "3", "--drain", "3") as process:
-        wait_for(lambda: len(list(tmp_path.iterdir())) == 2)
+        until(lambda: len(list(tmp_path.iterdir())) == 2)
         process.terminate()
-        wait_for(lambda: process.poll() is not None)
+        until(lambda: process.poll() is not None)
         later = queue.add()
     assert (queue.outcome(short)[0], queue.outcome(long)[0]) == ("complete", "release")
     assert later not in queue.told
@@ -135,11 +120,11 @@ def test_sigterm_lets_what_runs_end_and_gives_back_the_rest(binary, queue, tmp_p
 def test_a_second_signal_ends_the_wait(binary, queue, tmp_path):
     id = queue.add()
     with worker(binary, queue, f"touch {tmp_path}/runs; sleep 60", "--drain", "1h") as process:
-        wait_for((tmp_path / "runs").exists)
+        until((tmp_path / "runs").exists)
         process.send_signal(signal.SIGINT)
         time.sleep(0.3)  # Two signals at once are one.
         process.send_signal(signal.SIGINT)
-        wait_for(lambda: process.poll() is not None)
+        until(lambda: process.poll() is not None)
     assert queue.outcome(id)[0] == "release"
 
 
@@ -148,13 +133,13 @@ def test_a_cancelled_task_gets_sigterm_with_all_that_it_started_and_sigkill_5_s_
     id = queue.add(lease=3)
     trap = "trap 'echo told >&2; exit 1' TERM; wait" if minds else "trap '' TERM; while :; do sleep 0.1; done"
     with worker(binary, queue, f"sleep 61.7 & echo $! >{tmp_path}/child; {trap}"):
-        wait_for(lambda: (tmp_path / "child").exists() and (tmp_path / "child").read_text())
+        until(lambda: (tmp_path / "child").exists() and (tmp_path / "child").read_text())
         began = time.monotonic()
         queue.cancelled.add(id)
         kind, told = queue.outcome(id)
         assert kind == "fail" and told["error"]["message"] == ("told" if minds else "The program ended with code 137.")
         assert minds or time.monotonic() - began >= 5
-    wait_for(lambda: not runs((tmp_path / "child").read_text().strip()))
+    until(lambda: not runs((tmp_path / "child").read_text().strip()))
 
 
 def test_a_server_that_is_busy_is_asked_again_and_one_that_refuses_ends_it(binary, queue):

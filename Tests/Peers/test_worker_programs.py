@@ -1,22 +1,20 @@
 """The programs of the queue at a real server: `taskflow worker`, `enqueue`, `tasks`, the workers of docs/queue.md, the demo."""
 
-import contextlib
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from client import ADMIN, Client
+from queue_client import WORKER, ending_well, until
 from server import TRACE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-WORKER = "secret-worker-123"
 
 
 def run(server, *arguments: str, token: str = ADMIN) -> subprocess.CompletedProcess:
@@ -33,25 +31,9 @@ def enqueue(server, kind: str, *flags: str) -> str:
     return result.stdout.strip()
 
 
-@contextlib.contextmanager
 def worker(server, kind: str, command: str, *flags: str):
-    """A worker that has ended with 0, or ends so when the test does."""
-    process = subprocess.Popen(
-        [server.process.args[0], "worker", "--url", server.url, "--token", WORKER, "--types", kind, "--exec", command, *flags],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    try:
-        yield process
-    finally:
-        process.terminate()
-        output, _ = process.communicate(timeout=40)
-    assert process.returncode == 0 and not TRACE.search(output), output
-
-
-def wait_for(fact, seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not fact():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)  # Between two looks; being right does not hang on it.
+    return ending_well([server.process.args[0], "worker", "--url", server.url, "--token", WORKER, "--types", kind,
+                        "--exec", command, *flags])
 
 
 def full(server, id: str) -> dict:
@@ -59,7 +41,7 @@ def full(server, id: str) -> dict:
 
 
 def ended(server, id: str, state: str) -> dict:
-    wait_for(lambda: full(server, id)["state"] == state)
+    until(lambda: full(server, id)["state"] == state)
     return full(server, id)
 
 
@@ -83,9 +65,9 @@ def test_what_a_worker_gives_back_is_ready_at_once_with_its_attempt(taskflow, tm
     short, long = enqueue(taskflow, "drain", "--payload", '"short"'), enqueue(taskflow, "drain", "--payload", '"long"')
     command = f"read -r kind; touch {tmp_path}/$TASKFLOW_FENCE; if [ $kind = '\"short\"' ]; then sleep 1; else sleep 60; fi"
     with worker(taskflow, "drain", command, "--concurrency", "3", "--drain", "3") as process:
-        wait_for(lambda: len(list(tmp_path.iterdir())) == 2)
+        until(lambda: len(list(tmp_path.iterdir())) == 2)
         process.terminate()
-        wait_for(lambda: process.poll() is not None)
+        until(lambda: process.poll() is not None)
     assert full(taskflow, short)["state"] == "completed"
     assert (full(taskflow, long)["state"], full(taskflow, long)["attempt"]) == ("ready", 0)
 
@@ -93,7 +75,7 @@ def test_what_a_worker_gives_back_is_ready_at_once_with_its_attempt(taskflow, tm
 def test_a_task_that_is_cancelled_while_it_runs_ends_so(taskflow, tmp_path):
     id = enqueue(taskflow, "cancel")
     with worker(taskflow, "cancel", f"touch {tmp_path}/runs; sleep 60", "--lease", "5"):
-        wait_for((tmp_path / "runs").exists)
+        until((tmp_path / "runs").exists)
         assert json.loads(run(taskflow, "tasks", "cancel", id, "--reason", "why").stdout)["cancelRequested"] is True
         ended(taskflow, id, "cancelled")
 
@@ -103,11 +85,11 @@ def test_a_worker_waits_for_a_server_that_is_killed_and_completes_with_the_fence
         id = enqueue(server, "survives")
         command = f"touch {tmp_path}/runs; while [ ! -e {tmp_path}/go ]; do sleep 0.05; done; echo done"
         with worker(server, "survives", command):
-            wait_for((tmp_path / "runs").exists)
+            until((tmp_path / "runs").exists)
             server.kill()
             (tmp_path / "go").touch()
             assert server.start_again()
-            wait_for(lambda: Client(server).ask("GET", "/ready").status == 200)
+            until(lambda: Client(server).ask("GET", "/ready").status == 200)
             task = ended(server, id, "completed")
         assert (task["result"], task["attempt"]) == ("done", 1)
 

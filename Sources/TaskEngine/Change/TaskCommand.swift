@@ -23,7 +23,7 @@ public struct TaskCommand: Sendable {
     public let timestamp: Timestamp
     /// What the client calls it by, if it may ask for it again.
     public let key: IdempotencyKey?
-    /// Bits that nobody can foretell, for the waits that go by chance.
+    /// Bits that cannot be foretold, for waits whose length is a matter of chance.
     public let random: UInt64
 
     public init(

@@ -1,4 +1,4 @@
-/// The text of one JSON value that a client has sent, kept as it came: no one here looks into it.
+/// The text of one JSON value that a client has sent, kept as it came: the engine does not look into it.
 public struct JSONBody: Sendable {
     /// Checked by what has read it: one value, in UTF-8, without white space around it.
     public let bytes: [UInt8]

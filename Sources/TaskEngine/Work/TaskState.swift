@@ -9,7 +9,7 @@ public enum TaskState: String, Sendable, CaseIterable {
     case ready
     /// Leased to a worker.
     case running
-    /// In progress because its status was set so; nobody takes it.
+    /// In progress because its status was set so; no worker can claim it.
     case held
     case completed
     case failed

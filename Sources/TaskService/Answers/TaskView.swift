@@ -100,7 +100,7 @@ extension JSONText {
         }
     }
 
-    /// Who holds the task; of one that is held by none, how long a claim of it lasts.
+    /// The worker that holds the task; if none does, how long a claim of it lasts.
     private mutating func lease(_ view: TaskView, _ work: WorkState, _ isFull: Bool) {
         if let lease = work.lease {
             self.lease(lease, view.lease)

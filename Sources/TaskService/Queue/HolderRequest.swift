@@ -72,12 +72,6 @@ struct HolderRequest {
     }
 }
 
-/// How far a worker has come with a task: shown with it, and gone with the lease.
-struct WorkProgress {
-    var percent: Double?
-    var note: PlainText?
-}
-
 private struct Members {
     var id: TaskID?
     var fence: Int?

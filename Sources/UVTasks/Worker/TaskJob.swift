@@ -14,7 +14,7 @@ public final class TaskJob {
     /// Which attempt this is, from 1.
     public nonisolated let attempt: Int
 
-    /// Whether the work is not wanted any more: somebody has cancelled the task, the server has given it to another worker,
+    /// Whether the work is not wanted any more: the task was cancelled, the server has given it to another worker,
     /// or this one ends. The Swift task that the handler runs in is cancelled with it.
     public private(set) var isCancelled = false
 

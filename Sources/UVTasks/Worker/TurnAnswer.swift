@@ -7,7 +7,7 @@ package struct TurnAnswer: Sendable {
         /// Nil where it was taken.
         var error: ItemError?
 
-        /// Somebody wants the task cancelled.
+        /// The task is to be cancelled.
         var isCancelRequested = false
     }
 

@@ -58,7 +58,7 @@ package struct WorkerState {
         /// When the lease has begun, or the last attempt to renew it.
         var since: Int64
         var progress: Turn.Progress?
-        /// A refused one is another worker's, or nobody's.
+        /// A refused one is another worker's, or no worker's.
         var isLost = false
 
         var renewal: Int64 { since + lease / 3 }

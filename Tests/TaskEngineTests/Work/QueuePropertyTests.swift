@@ -98,7 +98,7 @@ private struct QueueRun {
             let running = ids.compactMap { ledger.look(at: $0) }.count {
                 $0.work?.lease != nil && $0.projectName == task.projectName
             }
-            #expect(running <= ledger.settings(of: task.projectName).maxRunning ?? .max || decision.events.count == 0)
+            #expect(running <= ledger.settings(of: task.projectName).maxRunning ?? .max)
         }
         guard let formerly, case .claimed(let tasks, false) = decision.outcome else { return }
         #expect(tasks.allSatisfy { formerly.contains($0.task.id) }, "claimed before it was ready")
