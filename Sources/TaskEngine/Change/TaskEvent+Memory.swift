@@ -4,7 +4,7 @@ extension TaskEvent {
     ///
     /// - Complexity: O(attempts of the task), which are few.
     public var memory: Int {
-        let own = MemoryLayout<TaskEvent>.stride + requestID.memory + workMemory
+        let own = Self.ownMemory + requestID.memory + (bodies?.memory ?? 0)
         return switch change {
         case .created(let task), .moved(let task, _, _): own + task.memory
         case .updated(let task, _, let project): own + task.memory + Allocation.memory(of: project)

@@ -2,6 +2,8 @@
 ///
 /// An event holds all that a client is sent and all that decides which clients get it. So a message sent at once, one
 /// replayed to a client that was away and one sent by another machine are the same.
+///
+/// A value that never changes, and whose copies share their memory: an event is passed on many times.
 public struct TaskEvent: Sendable {
     /// What happened.
     public enum Change: Sendable {
@@ -14,47 +16,60 @@ public struct TaskEvent: Sendable {
         /// The task has gone, and its id from the dependencies of all others.
         case deleted(TaskID, project: String? = nil)
         /// A project has other settings; without a name it is that of the tasks that have none.
-        case project(PlainText?, ProjectSettings)
+        ///
+        /// Indirect, since a change has room for its largest case wherever it is passed, and this one is rare.
+        indirect case project(PlainText?, ProjectSettings)
     }
 
-    /// The event's number: one more than that of the event before.
-    public let sequence: Int
-    public let requestID: RequestName
-    public let timestamp: Timestamp
-    public let change: Change
-    /// What the client calls the change by that begins with this event, if it has said so.
-    public let key: IdempotencyKey?
-    /// What the work queue has changed the task by, and what of its bodies; nil for a change of its fields alone.
-    private let work: Apart<WorkChange>?
+    private let box: Box
 
-    private struct WorkChange: Sendable, Hashable {
+    private struct Contents: Sendable {
+        let sequence: Int
+        let requestID: RequestName
+        let timestamp: Timestamp
+        let change: Change
+        let key: IdempotencyKey?
         let cause: Cause?
         let bodies: BodyChange?
     }
 
-    public init(
-        _ change: Change, sequence: Int, requestID: RequestName, timestamp: Timestamp, key: IdempotencyKey? = nil,
-        cause: Cause? = nil, bodies: BodyChange? = nil
-    ) {
-        self.change = change
-        self.sequence = sequence
-        self.requestID = requestID
-        self.timestamp = timestamp
-        self.key = key
-        work = cause == nil && bodies == nil ? nil : Apart(WorkChange(cause: cause, bodies: bodies))
+    /// What copies share: the log, the answer and the listeners have the same event in one place.
+    private final class Box: Sendable {
+        let contents: Contents
+
+        init(_ contents: consuming Contents) { self.contents = contents }
     }
+
+    public init(
+        _ change: consuming Change, sequence: Int, requestID: RequestName, timestamp: Timestamp,
+        key: IdempotencyKey? = nil, cause: Cause? = nil, bodies: BodyChange? = nil
+    ) {
+        box = Box(
+            Contents(
+                sequence: sequence, requestID: requestID, timestamp: timestamp, change: change, key: key, cause: cause,
+                bodies: bodies))
+    }
+
+    /// The event's number: one more than that of the event before.
+    public var sequence: Int { box.contents.sequence }
+
+    public var requestID: RequestName { box.contents.requestID }
+
+    public var timestamp: Timestamp { box.contents.timestamp }
+
+    public var change: Change { box.contents.change }
+
+    /// What the client calls the change by that begins with this event, if it has said so.
+    public var key: IdempotencyKey? { box.contents.key }
 
     /// What in the work queue has led to it; nil for what a client has done to the task's fields.
-    public var cause: Cause? { work?.value.cause }
+    public var cause: Cause? { box.contents.cause }
 
     /// What it says of the task's payload and result; nil if nothing.
-    public var bodies: BodyChange? { work?.value.bodies }
+    public var bodies: BodyChange? { box.contents.bodies }
 
-    /// How many bytes of memory that takes.
-    var workMemory: Int {
-        guard let work else { return 0 }
-        return Allocation.memory(of: MemoryLayout<WorkChange>.stride) + (work.value.bodies?.memory ?? 0)
-    }
+    /// How many bytes it has without what it points to.
+    static var ownMemory: Int { MemoryLayout<TaskEvent>.stride + Allocation.memory(of: MemoryLayout<Contents>.stride) }
 
     /// The name clients know it by.
     public var name: String {
@@ -90,8 +105,10 @@ public struct TaskEvent: Sendable {
 extension TaskEvent: Hashable {
     /// Texts are compared as bytes.
     public static func == (left: TaskEvent, right: TaskEvent) -> Bool {
-        left.sequence == right.sequence && left.timestamp == right.timestamp && left.change == right.change
-            && left.key == right.key && left.requestID == right.requestID && left.work == right.work
+        left.box === right.box
+            || left.sequence == right.sequence && left.timestamp == right.timestamp && left.change == right.change
+                && left.key == right.key && left.requestID == right.requestID && left.cause == right.cause
+                && left.bodies == right.bodies
     }
 
     public func hash(into hasher: inout Hasher) {

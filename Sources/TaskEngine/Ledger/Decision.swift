@@ -21,7 +21,7 @@ public struct Decision: Sendable, Hashable {
         case worked(TaskRecord)
         /// The clock has asked for what was not to be done any more, or was done; `hasMore` if there is more of it.
         case swept(hasMore: Bool)
-        case project(ProjectSettings)
+        indirect case project(ProjectSettings)
         /// One for each part.
         indirect case several([Outcome])
     }

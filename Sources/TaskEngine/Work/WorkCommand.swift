@@ -21,7 +21,7 @@ public enum WorkCommand: Sendable, Hashable {
     case settle(limit: Int)
     /// Deletes so many tasks that have ended long ago, or that are too many.
     case prune(Retention, limit: Int)
-    case setProject(PlainText?, ProjectSettings)
+    indirect case setProject(PlainText?, ProjectSettings)
 }
 
 /// A worker asks for tasks.
