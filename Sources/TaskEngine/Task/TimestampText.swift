@@ -1,5 +1,5 @@
-/// Writes times one after the other, as ``Timestamp/write(to:)`` does, and works the date out when the minute is another
-/// one than the last time's: the text is three words of eight bytes, and only the third of them changes within a minute.
+/// Writes times one after the other, as ``Timestamp/write(to:)`` does, and works the date out when the day is another one
+/// than the last time's: the text is three words of eight bytes, and within a day what changes are a few digits of two.
 ///
 /// ```
 /// 2026-01-|02T03:04|:05.678Z
@@ -8,11 +8,11 @@ public struct TimestampText: Sendable {
     /// The most bytes that a time has: a year outside 0 to 9999 has a sign and up to nine digits.
     public static let longest = 32
 
-    /// The minute whose words are known, counted from 1970 on.
-    private var minute = Int64.min
-    private var words: (UInt64, UInt64) = (0, 0)
-    /// The last time, whose third word is known: a task was created when it was changed last, most often.
-    private var last: (milliseconds: Int64, word: UInt64)?
+    /// The day whose first two words are known, as they are at midnight; counted from 1970 on.
+    private var day = Int64.min
+    private var midnight: (UInt64, UInt64) = (0, 0)
+    /// The last time, whose other words are known: a task was created when it was changed last, most often.
+    private var last: (milliseconds: Int64, words: (UInt64, UInt64))?
 
     public init() {}
 
@@ -20,40 +20,47 @@ public struct TimestampText: Sendable {
     ///
     /// - Precondition: there is room for ``longest`` bytes.
     public mutating func write(_ time: Timestamp, to output: inout OutputSpan<UInt8>) {
-        guard let word = thirdWord(of: time) else { return Self.writeLong(time, to: &output) }
+        guard let words = words(of: time) else { return Self.writeLong(time, to: &output) }
         let start = output.count
         output.append(repeating: 0, count: 24)
         var text = output.mutableSpan
         var bytes = text.mutableBytes
-        bytes.storeBytes(of: words.0, toByteOffset: start, as: UInt64.self)
-        bytes.storeBytes(of: words.1, toByteOffset: start + 8, as: UInt64.self)
-        bytes.storeBytes(of: word, toByteOffset: start + 16, as: UInt64.self)
+        bytes.storeBytes(of: midnight.0, toByteOffset: start, as: UInt64.self)
+        bytes.storeBytes(of: words.0, toByteOffset: start + 8, as: UInt64.self)
+        bytes.storeBytes(of: words.1, toByteOffset: start + 16, as: UInt64.self)
     }
 
-    /// The last word of a time, whose others are known then; nil if its text has more than three.
-    private mutating func thirdWord(of time: Timestamp) -> UInt64? {
-        if let last, last.milliseconds == time.milliseconds { return last.word }
-        let (minute, rest) = Timestamp.divide(time.milliseconds, by: 60_000)
-        guard minute == self.minute || know(minute) else { return nil }
-        let word = Self.seconds(UInt64(rest))
-        last = (time.milliseconds, word)
-        return word
+    /// The last two words of a time, whose first one is known then; nil if its text has more than three.
+    private mutating func words(of time: Timestamp) -> (UInt64, UInt64)? {
+        if let last, last.milliseconds == time.milliseconds { return last.words }
+        let (day, rest) = Timestamp.divide(time.milliseconds, by: 86_400_000)
+        guard day == self.day || know(day) else { return nil }
+        let (minutes, milliseconds) = UInt64(rest).quotientAndRemainder(dividingBy: 60_000)
+        let words = (midnight.1 &+ Self.hoursAndMinutes(minutes), Self.seconds(milliseconds))
+        last = (time.milliseconds, words)
+        return words
     }
 
-    /// Works out the words of a minute; false if its text has more than three.
-    private mutating func know(_ minute: Int64) -> Bool {
+    /// Works out the words of a day; false if its text has more than three.
+    private mutating func know(_ day: Int64) -> Bool {
         var text: [UInt8] = []
-        // The first minute of all begins below the least number of milliseconds.
-        guard minute > Int64.min / 60_000 else { return false }
-        Timestamp(milliseconds: minute * 60_000).write(to: &text)
+        // The first day of all begins below the least number of milliseconds.
+        guard day > Int64.min / 86_400_000 else { return false }
+        Timestamp(milliseconds: day * 86_400_000).write(to: &text)
         guard text.count == 24 else { return false }
         let bytes = text.span.bytes
-        words = (
+        midnight = (
             bytes.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt64.self),
             bytes.unsafeLoadUnaligned(fromByteOffset: 8, as: UInt64.self)
         )
-        self.minute = minute
+        self.day = day
         return true
+    }
+
+    /// What comes to the second word of midnight, as it lies in memory: the digits are zeros there.
+    private static func hoursAndMinutes(_ minutes: UInt64) -> UInt64 {
+        let (hours, rest) = minutes.quotientAndRemainder(dividingBy: 60)
+        return ((hours / 10) << 24 | (hours % 10) << 32 | (rest / 10) << 48 | (rest % 10) << 56).littleEndian
     }
 
     /// The last word, as it lies in memory.

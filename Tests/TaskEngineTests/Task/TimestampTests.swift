@@ -54,8 +54,8 @@ struct TimestampTests {
         }
     }
 
-    @Test("A text that keeps the minute of the last time writes every time as one that keeps nothing")
-    func keptMinute() {
+    @Test("A text that keeps the day of the last time writes every time as one that keeps nothing")
+    func keptDay() {
         var random = SeededGenerator(seed: 3)
         var text = TimestampText()
         var milliseconds: Int64 = 1_767_323_045_678
