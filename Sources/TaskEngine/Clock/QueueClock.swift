@@ -5,7 +5,8 @@
 /// heap is put in order when the old one comes up.
 ///
 /// A value that is told the time. It hears of what the log has kept, and says what is to be asked for; the engine decides.
-public struct QueueClock: Sendable {
+/// It cannot be copied: what only looks at it would count the references of all that it holds.
+public struct QueueClock: ~Copyable, Sendable {
     /// Both clocks, at one moment.
     public struct Time: Sendable {
         /// Nanoseconds of a clock that is never set.
@@ -18,12 +19,13 @@ public struct QueueClock: Sendable {
         }
     }
 
+    /// Small, and without a reference: an alarm is written, moved and looked at with each claim.
     fileprivate enum Alarm: Sendable {
         case lease(LeaseAlarm)
         case delay(Due, since: Since, deadline: Int64)
         case instant(Timestamp, since: Since)
-        /// What was asked for and could not be kept.
-        case again(WorkCommand, deadline: Int64)
+        /// What was asked for could not be kept; see `refused`.
+        case again(deadline: Int64)
     }
 
     fileprivate struct LeaseAlarm: Sendable {
@@ -44,6 +46,8 @@ public struct QueueClock: Sendable {
     }
 
     private var entries = IDTable<TaskID, Entry>()
+    /// What is to be asked for again.
+    private var refused: [TaskID: WorkCommand] = [:]
     /// By nanoseconds, those that come first having the greatest.
     private var steady = PriorityQueue<TaskID, Int64>()
     /// By milliseconds since 1970.
@@ -64,7 +68,10 @@ extension QueueClock {
     /// - Complexity: O(log *n*).
     public mutating func hear(_ task: TaskRecord, at time: Time, isRead: Bool = false) {
         guard let work = task.work, let alarm = alarm(of: task, work, at: time, isRead) else { return forget(task.id) }
-        if let known = entries[task.id], known.alarm.isSame(as: alarm) { return }
+        if let known = entries[task.id] {
+            if known.alarm.isSame(as: alarm) { return }
+            forget(task.id)
+        }
         set(alarm, for: task.id)
     }
 
@@ -72,8 +79,11 @@ extension QueueClock {
     public mutating func forget(_ id: TaskID) {
         guard let entry = entries.removeValue(for: id) else { return }
         switch entry.alarm {
-        case .lease, .delay, .again: steady.remove(entry.slot)
+        case .lease, .delay: steady.remove(entry.slot)
         case .instant: wall.remove(entry.slot)
+        case .again:
+            steady.remove(entry.slot)
+            refused[id] = nil
         }
     }
 
@@ -97,12 +107,12 @@ extension QueueClock {
         }
     }
 
+    /// Sets the alarm of a task that has none.
     private mutating func set(_ alarm: Alarm, for id: TaskID) {
-        forget(id)
         let slot =
             switch alarm {
             case .lease(let lease): steady.insert(id, priority: -lease.deadline)
-            case .delay(_, _, let deadline), .again(_, let deadline): steady.insert(id, priority: -deadline)
+            case .delay(_, _, let deadline), .again(let deadline): steady.insert(id, priority: -deadline)
             case .instant(let instant, _): wall.insert(id, priority: -instant.milliseconds)
             }
         entries.updateValue(Entry(alarm: alarm, slot: slot), for: id)
@@ -159,22 +169,37 @@ extension QueueClock {
                 steady.update(entry.slot, priority: -entry.alarm.steadyDeadline)
                 continue
             }
-            forget(id)
-            due.append((id, entry.alarm.command(for: id)))
+            takeOut(id, entry.alarm, to: &due)
         }
         while due.count < limit, let id = wall.first, let entry = entries[id],
             -wall.priority(at: entry.slot) <= time.wall.milliseconds
         {
-            forget(id)
-            due.append((id, entry.alarm.command(for: id)))
+            takeOut(id, entry.alarm, to: &due)
         }
         return due
+    }
+
+    private mutating func takeOut(
+        _ id: TaskID, _ alarm: Alarm, to due: inout [(task: TaskID, command: WorkCommand)]
+    ) {
+        if let command = command(of: alarm, for: id) { due.append((id, command)) }
+        forget(id)
+    }
+
+    private func command(of alarm: Alarm, for id: TaskID) -> WorkCommand? {
+        switch alarm {
+        case .lease(let lease) where lease.deadline == lease.timeout: .timeOut(id, fence: lease.fence)
+        case .lease(let lease): .expire(id, fence: lease.fence)
+        case .delay(_, let since, _), .instant(_, let since): .wake(id, since: since)
+        case .again: refused[id]
+        }
     }
 
     /// What was asked for could not be kept: it is asked for again in a second, unless the task has changed by then.
     public mutating func askAgain(_ command: WorkCommand, for id: TaskID, at time: Time) {
         guard entries[id] == nil else { return }
-        set(.again(command, deadline: Self.sum(time.steady, .seconds(1))), for: id)
+        refused[id] = command
+        set(.again(deadline: Self.sum(time.steady, .seconds(1))), for: id)
     }
 
     /// When something is due next, after how long it is to be looked; nil if nothing waits.
@@ -183,12 +208,9 @@ extension QueueClock {
     public func nextLook(at time: Time) -> Duration? {
         guard count > 0 else { return nil }
         var rest = Self.longestWait
-        if let id = steady.first, let entry = entries[id] {
-            rest = min(rest, .nanoseconds(-steady.priority(at: entry.slot) - time.steady))
-        }
-        if let id = wall.first, let entry = entries[id] {
-            let milliseconds = -wall.priority(at: entry.slot) - time.wall.milliseconds
-            rest = min(rest, .seconds(1), .milliseconds(milliseconds))
+        if let deadline = steady.firstPriority { rest = min(rest, .nanoseconds(-deadline - time.steady)) }
+        if let instant = wall.firstPriority {
+            rest = min(rest, .seconds(1), .milliseconds(-instant - time.wall.milliseconds))
         }
         return max(.zero, rest)
     }
@@ -200,17 +222,8 @@ extension QueueClock.Alarm {
     fileprivate var steadyDeadline: Int64 {
         switch self {
         case .lease(let lease): lease.deadline
-        case .delay(_, _, let deadline), .again(_, let deadline): deadline
+        case .delay(_, _, let deadline), .again(let deadline): deadline
         case .instant: .max
-        }
-    }
-
-    fileprivate func command(for id: TaskID) -> WorkCommand {
-        switch self {
-        case .lease(let lease) where lease.deadline == lease.timeout: .timeOut(id, fence: lease.fence)
-        case .lease(let lease): .expire(id, fence: lease.fence)
-        case .delay(_, let since, _), .instant(_, let since): .wake(id, since: since)
-        case .again(let command, _): command
         }
     }
 

@@ -46,6 +46,9 @@ public struct PriorityQueue<Element: Comparable, Priority: Comparable> {
     /// The element whose turn it is; it stays in the queue. O(1).
     public var first: Element? { nodes.isEmpty ? nil : nodes[0].element }
 
+    /// The priority of the first element. O(1).
+    public var firstPriority: Priority? { nodes.isEmpty ? nil : nodes[0].priority }
+
     /// The heap's array as it lies in memory: the first is the first, the others are not sorted. O(*n*).
     public var array: [Element] { nodes.map(\.element) }
 
