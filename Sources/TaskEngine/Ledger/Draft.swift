@@ -1,29 +1,34 @@
 /// A decision in the making: what a command has led to until now. All of it stands in the ledger's overlay already, so
-/// that each part of a command sees those before it.
+/// that each part of a command sees those before it; or in the store, where the log keeps what is decided at once.
 struct Draft {
     let command: TaskCommand
+    /// Whether the log keeps events at once: there is nothing to wait for, and an event is applied when it is told.
+    let isKeptAtOnce: Bool
     private(set) var events: [TaskEvent] = []
     /// Whether something was looked at that the log has not confirmed.
     private(set) var hasLookedAhead = false
 
-    init(_ command: TaskCommand) { self.command = command }
+    init(_ command: TaskCommand, isKeptAtOnce: Bool = false) {
+        self.command = command
+        self.isKeptAtOnce = isKeptAtOnce
+    }
 
     var timestamp: Timestamp { command.timestamp }
 
     mutating func note(isInFlight: Bool) { if isInFlight { hasLookedAhead = true } }
 
-    /// Adds the next event, and returns it. The command's key goes with the first one.
-    mutating func add(
-        _ change: TaskEvent.Change, sequence: Int, cause: TaskEvent.Cause?, bodies: BodyChange?
+    /// The next event. The command's key goes with the first one.
+    func event(
+        _ change: consuming TaskEvent.Change, sequence: Int, cause: TaskEvent.Cause?, bodies: BodyChange?
     ) -> TaskEvent {
-        let event = TaskEvent(
+        TaskEvent(
             change, sequence: sequence, requestID: command.requestID, timestamp: command.timestamp,
             key: events.isEmpty ? command.key : nil, cause: cause, bodies: bodies)
-        events.append(event)
-        return event
     }
 
+    mutating func add(_ event: consuming TaskEvent) { events.append(event) }
+
     func decision(_ outcome: Decision.Outcome) -> Decision {
-        Decision(outcome: outcome, events: events, isSettled: events.isEmpty && !hasLookedAhead)
+        Decision(outcome: outcome, events: events, isSettled: isKeptAtOnce || events.isEmpty && !hasLookedAhead)
     }
 }

@@ -23,7 +23,7 @@ extension TaskLedger {
     }
 
     private mutating func take(_ event: TaskEvent) throws(ReplayError) {
-        let dependents = dependents(concernedBy: event.change)
+        let dependents = dependents(concernedBy: event)
         try store.apply(event)
         keyed.apply(event)
         if !overlay.isEmpty { overlay.confirm(event) }
@@ -39,9 +39,9 @@ extension TaskLedger {
 
     /// The tasks for which it makes a difference, before the store has it: those that need a task that ends, does not end
     /// after all, or goes.
-    private func dependents(concernedBy change: TaskEvent.Change) -> Set<TaskID> {
-        guard !store.graph.backward.isEmpty else { return [] }
-        switch change {
+    private func dependents(concernedBy event: TaskEvent) -> Set<TaskID> {
+        guard store.graph.hasEdges else { return [] }
+        switch event.change {
         case .created(let task): return task.ending == nil ? [] : store.graph.dependents(of: task.id)
         case .updated(let task, _, _):
             return store[task.id]?.ending == task.ending ? [] : store.graph.dependents(of: task.id)

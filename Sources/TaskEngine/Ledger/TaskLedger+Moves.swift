@@ -3,13 +3,19 @@
 extension TaskLedger {
     /// Tells what has happened to a task: gives the event its number, and moves the task.
     mutating func tell(
-        _ change: TaskEvent.Change, former: TaskRecord?, _ task: TaskRecord?, cause: TaskEvent.Cause? = nil,
+        _ change: consuming TaskEvent.Change, former: TaskRecord?, _ task: TaskRecord?, cause: TaskEvent.Cause? = nil,
         bodies: BodyChange? = nil, in draft: inout Draft
     ) {
         sequence += 1
         if let task { latest = max(latest, task.since.at) }
-        overlay.apply(draft.add(change, sequence: sequence, cause: cause, bodies: bodies))
-        overlay.moveName(from: former?.uniqueName, to: task?.uniqueName, of: task?.id, at: sequence)
+        let event = draft.event(change, sequence: sequence, cause: cause, bodies: bodies)
+        if draft.isKeptAtOnce {
+            apply(event)
+        } else {
+            overlay.apply(event)
+            overlay.moveName(from: former?.uniqueName, to: task?.uniqueName, of: task?.id, at: sequence)
+        }
+        draft.add(event)
         move(from: former, to: task)
     }
 
@@ -42,20 +48,19 @@ extension TaskLedger {
 
     /// Puts a pending task into its lane, or takes it out.
     private mutating func place(_ task: TaskRecord) {
-        let waits = task.withWork { $0.due != nil } ?? false
+        let waits = task.work?.due != nil
         guard !waits, task.dependencies.isEmpty || unmet(of: task) == 0 else { return lanes.remove(task.id) }
-        let type = task.withWork { $0.settings.type } ?? nil
+        let type = task.work?.settings.type
         lanes.place(task.id, in: task.projectName, type: type, rank: store.rank(of: task))
     }
 
     private mutating func moveLease(from former: TaskRecord?, to task: TaskRecord?) {
-        let (ended, begun) = (former?.work?.lease, task?.work?.lease)
-        guard ended?.fence != begun?.fence || former?.projectName != task?.projectName else { return }
-        if let former, let ended {
+        guard former?.fence != task?.fence || former?.projectName != task?.projectName else { return }
+        if let former, let ended = former.work?.lease {
             lanes.noteRunning(former.projectName, by: -1)
             holdings.remove(former.id, ended)
         }
-        if let task, let begun {
+        if let task, let begun = task.work?.lease {
             lanes.noteRunning(task.projectName, by: 1)
             holdings.insert(task.id, begun)
         }

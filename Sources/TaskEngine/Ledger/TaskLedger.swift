@@ -103,17 +103,20 @@ public struct TaskLedger: Sendable {
         let verdict = command.judge(against: current, next: next(at: command.timestamp))
         if !verdict.events.isEmpty { keep(verdict.events) }
         sequence += verdict.events.count
-        for event in verdict.events { apply(event) }
+        let events = verdict.events.span
+        for index in events.indices { apply(events[index]) }
         move(as: verdict.outcome, from: current)
         committedLatest = latest
         return Decision(outcome: verdict.outcome, events: verdict.events, isSettled: true)
     }
 
     private mutating func settleDeliberately(_ command: TaskCommand, _ keep: ([TaskEvent]) -> Void) -> Decision {
-        let decision = deliberate(command)
-        if !decision.events.isEmpty { keep(decision.events) }
-        commit(decision)
-        return Decision(outcome: decision.outcome, events: decision.events, isSettled: true)
+        var draft = Draft(command, isKeptAtOnce: true)
+        let outcome = outcome(of: command.action, &draft)
+        if !draft.events.isEmpty { keep(draft.events) }
+        committedLatest = latest
+        bringBack()
+        return draft.decision(outcome)
     }
 
     /// What is said to a command that has come before under the same key; nil if it is the first. Nothing else is asked of

@@ -18,9 +18,9 @@ extension TaskRecord {
     }
 
     /// Whether the queue has ended the task, and not a change of its status.
-    private var isEndedByQueue: Bool { withWork { $0.isEndedByQueue } ?? false }
+    private var isEndedByQueue: Bool { work?.isEndedByQueue ?? false }
 
-    var onDependencyFailure: DependencyPolicy { withWork { $0.settings.onDependencyFailure ?? .cancel } ?? .cancel }
+    var onDependencyFailure: DependencyPolicy { work?.settings.onDependencyFailure ?? .cancel }
 }
 
 /// What the tasks that one needs have come to: counted, so that the end of one of them costs the same however many there

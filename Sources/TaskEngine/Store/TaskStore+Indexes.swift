@@ -29,7 +29,9 @@ extension TaskStore {
         move(id, from: before, to: Situation(task: task, dependence: counted))
         if former?.hasWork ?? false || task.hasWork { indexWork(of: id, from: former, to: task) }
         if formerEnding != ending {
-            tell(graph.dependentSet(of: id), of: id) { dependence, task in
+            let dependents = graph.dependentSet(of: id)
+            guard !dependents.isEmpty else { return }
+            tell(dependents, of: id) { dependence, task in
                 dependence.count(formerEnding, for: task, by: -1)
                 dependence.count(ending, for: task)
             }

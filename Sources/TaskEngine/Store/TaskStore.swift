@@ -86,30 +86,30 @@ extension TaskStore {
 
     /// The tasks, but that the graph has the dependencies of those that are shortened: to be read by the subscript.
     var records: IDTable<TaskID, Entry> {
-        get { box.contents.records }
+        _read { yield box.contents.records }
         _modify { yield &own().contents.records }
     }
 
     var order: CreationOrder<TaskID> {
-        get { box.contents.order }
+        _read { yield box.contents.order }
         _modify { yield &own().contents.order }
     }
 
     /// The pending tasks, most urgent first.
     public internal(set) var queue: PriorityQueue<TaskID, Int> {
-        get { box.contents.queue }
+        _read { yield box.contents.queue }
         _modify { yield &own().contents.queue }
     }
 
     /// Which task needs which others.
     public internal(set) var graph: DependencyGraph<TaskID> {
-        get { box.contents.graph }
+        _read { yield box.contents.graph }
         _modify { yield &own().contents.graph }
     }
 
     /// What the work queue asks for, beside the records.
     var indexes: WorkIndexes {
-        get { box.contents.indexes }
+        _read { yield box.contents.indexes }
         _modify { yield &own().contents.indexes }
     }
 

@@ -92,8 +92,7 @@ extension TaskBodies {
 extension TaskRecord {
     /// The unique key that the task has; nil if it has none, or has ended.
     var uniqueName: UniqueName? {
-        guard status == .pending || status == .inProgress, let key = withWork({ $0.settings.unique?.key }) ?? nil
-        else { return nil }
+        guard status == .pending || status == .inProgress, let key = work?.settings.unique?.key else { return nil }
         return UniqueName(project: project.map { PlainText($0) }, key: key)
     }
 }

@@ -24,11 +24,16 @@ public struct DependencyGraph<ID: Hashable & Comparable> {
     /// - Complexity: O(those that need it).
     public func dependents(of id: ID) -> Set<ID> { Set(dependentSet(of: id)) }
 
+    /// Whether any needs another. O(1).
+    var hasEdges: Bool { !backward.isEmpty }
+
     /// What needs `id`, as it lies here. O(1).
     func dependentSet(of id: ID) -> IDSet<ID> { backward.isEmpty ? IDSet() : backward[HashedKey(id)] ?? IDSet() }
 
     /// Whether `id` needs `dependency`. O(1).
-    func needs(_ id: ID, _ dependency: ID) -> Bool { backward[HashedKey(dependency)]?.contains(id) ?? false }
+    func needs(_ id: ID, _ dependency: ID) -> Bool {
+        backward.isEmpty ? false : backward[HashedKey(dependency)]?.contains(id) ?? false
+    }
 
     /// What `id` needs; nil if that is nothing. O(1).
     func needs(of id: ID) -> Needs? { forward.isEmpty ? nil : forward[HashedKey(id)] }

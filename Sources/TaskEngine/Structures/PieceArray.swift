@@ -22,7 +22,7 @@ struct PieceArray<Element> {
 
     /// O(1).
     subscript(place: Int) -> Element {
-        get { pieces[place >> Self.bits][place & (Self.pieceSize - 1)] }
+        _read { yield pieces[place >> Self.bits][place & (Self.pieceSize - 1)] }
         _modify { yield &pieces[place >> Self.bits][place & (Self.pieceSize - 1)] }
     }
 

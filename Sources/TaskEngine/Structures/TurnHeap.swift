@@ -60,7 +60,11 @@ struct TurnHeap: Sendable {
 
     /// Puts `node`, for which there is room at `place`, where it belongs.
     private mutating func restore(_ node: Node, at place: Int, noting places: inout Places) {
-        if place > 0, node.turn < self[(place - 1) / Self.children].turn {
+        if count == 1 {
+            // Most heaps of lanes and projects are that small.
+            root = node
+            places[Int(node.number)] = 0
+        } else if place > 0, node.turn < self[(place - 1) / Self.children].turn {
             siftUp(node, from: place, noting: &places)
         } else {
             siftDown(node, from: place, noting: &places)

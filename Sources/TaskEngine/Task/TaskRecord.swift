@@ -15,7 +15,7 @@ public struct TaskRecord: Sendable {
                 id: id, title: title, description: description, status: status, priority: priority,
                 dependencies: dependencies, project: project, createdAt: createdAt, updatedAt: updatedAt,
                 revision: revision, since: since ?? Since(at: createdAt.milliseconds, by: revision),
-                work: work.map(Apart.init)))
+                work: work))
     }
 }
 
@@ -102,19 +102,15 @@ extension TaskRecord {
 
     /// What the work queue knows of the task; nil for a plain one.
     public var work: WorkState? {
-        get { box.fields.work?.value }
-        set { own().fields.work = newValue.map(Apart.init) }
+        get { box.fields.work }
+        _modify { yield &own().fields.work }
     }
+
+    /// The fence of the task's lease; nil if no worker holds it.
+    public var fence: Int? { box.fields.work?.fence }
 
     /// Whether the work queue knows anything of the task.
     var hasWork: Bool { box.fields.work != nil }
-
-    /// What `look` sees in the work of a task, nil for a plain one: where it lies, since a copy of all of it counts many
-    /// references.
-    func withWork<Part>(_ look: (WorkState) -> Part) -> Part? {
-        guard let work = box.fields.work else { return nil }
-        return look(work.value)
-    }
 }
 
 // MARK: - Memory
@@ -128,7 +124,7 @@ extension TaskRecord {
         return Allocation.memory(of: MemoryLayout<Fields>.stride)
             + (ids > 0 ? Allocation.memory(of: ids * MemoryLayout<TaskID>.stride) : 0)
             + Allocation.memory(of: box.fields.title) + Allocation.memory(of: box.fields.description)
-            + Allocation.memory(of: box.fields.project) + (box.fields.work?.value.memory ?? 0)
+            + Allocation.memory(of: box.fields.project) + (box.fields.work?.memory ?? 0)
     }
 
     private struct Fields: Sendable {
@@ -144,7 +140,7 @@ extension TaskRecord {
         var updatedAt: Timestamp
         var revision: Int
         var since: Since
-        var work: Apart<WorkState>?
+        var work: WorkState?
     }
 
     /// What copies share. Unchecked, since `own` sees to it that the fields change only while one value alone has them.

@@ -24,7 +24,7 @@ extension TaskLedger {
         task.since = next(at: draft.timestamp)
         let hasResult = result != nil || bodies(of: id).result != nil
         let change = hasResult ? BodyChange(result: .some(result)) : nil
-        return .worked(tell(former, becomes: task, .completed, isLate: isLate, bodies: change, in: &draft))
+        return .worked(tell(former, becomes: consume task, .completed, isLate: isLate, bodies: change, in: &draft))
     }
 
     mutating func failed(
@@ -149,7 +149,7 @@ extension TaskLedger {
         task.work = work
         task.status = hasFailed ? .failed : .pending
         if hasFailed || end.wait != nil { task.since = next(at: draft.timestamp) }
-        return tell(former, becomes: task, hasFailed ? .failed : end.cause, in: &draft)
+        return tell(former, becomes: consume task, hasFailed ? .failed : end.cause, in: &draft)
     }
 
     /// Whether the task has no attempt left behind this one.

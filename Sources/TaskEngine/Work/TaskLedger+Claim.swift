@@ -53,7 +53,7 @@ extension TaskLedger {
         work.finishedAt = nil
         task.work = work
         task.status = .inProgress
-        return tell(former, becomes: task, .claimed, in: &draft)
+        return tell(former, becomes: consume task, .claimed, in: &draft)
     }
 
     /// Begins a lease anew. Only one that is longer than the log knows is an event.
@@ -77,5 +77,5 @@ extension TaskLedger {
     }
 
     /// Why a call with another fence than the lease's is refused.
-    func lost(_ task: TaskRecord) -> TaskError { .leaseLost(task.id, state(of: task), fence: task.work?.lease?.fence) }
+    func lost(_ task: TaskRecord) -> TaskError { .leaseLost(task.id, state(of: task), fence: task.fence) }
 }

@@ -7,29 +7,43 @@ extension TaskLedger {
     /// - Complexity: O(`limit` · log *n* + dependants of those that are looked at).
     mutating func pruned(_ retention: Retention, _ limit: Int, _ draft: inout Draft) -> Decision.Outcome {
         draft.note(isInFlight: !overlay.isEmpty)
+        guard store.endedCount > 0 else { return .swept(hasMore: false) }
         let start = draft.events.count
-        let (end, now) = (start + limit, draft.timestamp.milliseconds)
+        let (end, now, endedCount) = (start + limit, draft.timestamp.milliseconds, store.endedCount)
         if let age = retention.completed {
-            prune(store.completedTasks.prefix(limit * 4), until: end, &draft) { .milliseconds(now - $0) >= age }
+            let tasks = tasks(of: store.completedTasks.prefix(limit * 4), limit) { .milliseconds(now - $0) >= age }
+            delete(tasks, &draft)
         }
         if let age = retention.failed {
-            prune(store.failedTasks.prefix(limit * 4), until: end, &draft) { .milliseconds(now - $0) >= age }
+            let rest = end - draft.events.count
+            let tasks = tasks(of: store.failedTasks.prefix(limit * 4), rest) { .milliseconds(now - $0) >= age }
+            delete(tasks, &draft)
         }
         if let count = retention.count {
-            let rest = max(store.endedCount - (draft.events.count - start) - count, 0)
-            prune(store.endedTasks.prefix(limit * 4), until: min(end, draft.events.count + rest), &draft) { _ in true }
+            let tooMany = max(endedCount - (draft.events.count - start) - count, 0)
+            let rest = min(end - draft.events.count, tooMany)
+            let tasks = tasks(of: store.endedTasks.prefix(limit * 4), rest) { _ in true }
+            delete(tasks, &draft)
         }
         return .swept(hasMore: draft.events.count - start == limit)
     }
 
-    /// Deletes those of the tasks that may go, until one is too young, or there are so many events.
-    private mutating func prune(
-        _ ends: some Sequence<EndedTask>, until limit: Int, _ draft: inout Draft, while isOver: (Int64) -> Bool
-    ) {
-        for end in ends where draft.events.count < limit {
+    /// Those of the tasks that may go, until one is too young, or there are so many. They are found before the first of
+    /// them goes, so that nothing changes that is walked through.
+    private func tasks(
+        of ends: some Sequence<EndedTask>, _ limit: Int, while isOver: (Int64) -> Bool
+    ) -> [TaskRecord] {
+        var tasks: [TaskRecord] = []
+        for end in ends where tasks.count < limit {
             guard let task = look(at: end.id), task.since.by == end.by else { continue }
-            guard isOver(task.since.at) else { return }
-            if task.status == .failed, isNeeded(task.id) { continue }
+            guard isOver(task.since.at) else { break }
+            if task.status != .failed || !isNeeded(task.id) { tasks.append(task) }
+        }
+        return tasks
+    }
+
+    private mutating func delete(_ tasks: [TaskRecord], _ draft: inout Draft) {
+        for task in tasks {
             let change = TaskEvent.Change.deleted(task.id, project: task.project)
             tell(change, former: task, nil, cause: TaskEvent.Cause(.retention), in: &draft)
         }

@@ -24,19 +24,30 @@ extension TaskLedger {
     ///
     /// - Parameter changes: What differs beside status and state.
     mutating func tell(
-        _ former: TaskRecord, becomes task: TaskRecord, _ kind: TaskEvent.Cause.Kind?, by: TaskID? = nil,
+        _ former: TaskRecord, becomes task: consuming TaskRecord, _ kind: TaskEvent.Cause.Kind?, by: TaskID? = nil,
         isLate: Bool = false, changes: [TaskField] = [], bodies: BodyChange? = nil, in draft: inout Draft
     ) -> TaskRecord {
-        var task = task
         task.updatedAt = draft.timestamp
         task.revision = sequence + 1
-        var fields: [TaskField] = former.status == task.status ? [] : [.status]
-        fields += changes
-        if state(of: former) != state(of: task) { fields.append(.state) }
+        let hasOtherState = state(of: former) != state(of: task)
+        let changes = Self.fields(
+            status: former.status != task.status, changes, state: hasOtherState)
         let cause = kind.map { TaskEvent.Cause($0, by: by, isLate: isLate) }
-        tell(.updated(task, changes: fields), former: former, task, cause: cause, bodies: bodies, in: &draft)
+        tell(.updated(task, changes: changes), former: former, task, cause: cause, bodies: bodies, in: &draft)
         return task
     }
+
+    /// What a transition changes, in the order of the fields; made anew only where it is more than most change.
+    private static func fields(status: Bool, _ changes: [TaskField], state: Bool) -> [TaskField] {
+        switch (status, state) {
+        case (true, true): changes.isEmpty ? statusAndState : [.status] + changes + [.state]
+        case (true, false): [.status] + changes
+        case (false, true): changes + [.state]
+        case (false, false): changes
+        }
+    }
+
+    private static let statusAndState: [TaskField] = [.status, .state]
 
     /// The queue cancels a task, whatever it is doing.
     mutating func cancel(

@@ -32,13 +32,12 @@ extension TaskRecord {
     public func state(unmet: Int) -> TaskState {
         switch status {
         case .pending: unmet > 0 ? .waiting : isDueLater ? .scheduled : .ready
-        case .inProgress: isLeased ? .running : .held
+        case .inProgress: fence != nil ? .running : .held
         case .completed: .completed
         case .failed: isCancelled ? .cancelled : .failed
         }
     }
 
-    private var isDueLater: Bool { withWork { $0.due != nil } ?? false }
-    private var isLeased: Bool { withWork { $0.lease != nil } ?? false }
-    private var isCancelled: Bool { withWork { $0.cancellation != nil } ?? false }
+    private var isDueLater: Bool { work?.due != nil }
+    private var isCancelled: Bool { work?.cancellation != nil }
 }

@@ -3,7 +3,7 @@ extension WorkState {
     ///
     /// - Complexity: O(attempts).
     var memory: Int {
-        Allocation.memory(of: MemoryLayout<WorkState>.stride) + settings.memory + (lease?.memory ?? 0)
+        Self.ownMemory + settings.memory + (lease?.memory ?? 0)
             + (attempts.isEmpty ? 0 : Allocation.memory(of: attempts.count * MemoryLayout<Attempt>.stride))
             + attempts.reduce(0) { $0 + $1.memory } + (error?.memory ?? 0) + (cancellation?.reason?.memory ?? 0)
     }

@@ -1,28 +1,130 @@
 /// What the work queue knows of a task. A plain task, which has used nothing of the queue, has none.
-public struct WorkState: Sendable, Hashable {
-    public var settings = WorkSettings()
-    /// What a pending task waits for; nil when its time has come.
-    public var due: Due?
-    /// Nil unless a worker holds the task.
-    public var lease: Lease?
-    /// How many claims there were that were not given back.
-    public var attempt = 0
-    /// How many leases have run out in a row without a renewal.
-    public var stalls = 0
-    /// The last claims that are over, the oldest first.
-    public var attempts: [Attempt] = []
-    /// The fence that ended last, if no claim came behind it and no client has set the status since.
-    public var lastFence: Int?
-    public var startedAt: Timestamp?
-    public var finishedAt: Timestamp?
-    /// Of the last attempt that failed.
-    public var error: WorkError?
-    /// Set while a cancellation is asked for, and when the task was cancelled.
-    public var cancellation: Cancellation?
-    /// Whether the queue has ended the task, and not a change of its status.
-    public var isEndedByQueue = false
+///
+/// A value whose copies share their memory until one of them is changed, as those of a `TaskRecord` do: each transition
+/// copies it once, and a look at it copies nothing but what is looked at.
+public struct WorkState: Sendable {
+    private var box: Box
 
-    public init() {}
+    public init() { box = Box(Fields()) }
+}
+
+// MARK: - Fields
+
+extension WorkState {
+    public var settings: WorkSettings {
+        get { box.fields.settings }
+        _modify { yield &own().fields.settings }
+    }
+
+    /// What a pending task waits for; nil when its time has come.
+    public var due: Due? {
+        get { box.fields.due }
+        _modify { yield &own().fields.due }
+    }
+
+    /// Nil unless a worker holds the task.
+    public var lease: Lease? {
+        get { box.fields.lease }
+        _modify { yield &own().fields.lease }
+    }
+
+    /// The lease's fence, looked at where the lease lies; nil if there is none.
+    public var fence: Int? { box.fields.lease?.fence }
+
+    /// How many claims there were that were not given back.
+    public var attempt: Int {
+        get { box.fields.attempt }
+        _modify { yield &own().fields.attempt }
+    }
+
+    /// How many leases have run out in a row without a renewal.
+    public var stalls: Int {
+        get { box.fields.stalls }
+        _modify { yield &own().fields.stalls }
+    }
+
+    /// The last claims that are over, the oldest first.
+    public var attempts: [Attempt] {
+        get { box.fields.attempts }
+        _modify { yield &own().fields.attempts }
+    }
+
+    /// The fence that ended last, if no claim came behind it and no client has set the status since.
+    public var lastFence: Int? {
+        get { box.fields.lastFence }
+        _modify { yield &own().fields.lastFence }
+    }
+
+    public var startedAt: Timestamp? {
+        get { box.fields.startedAt }
+        _modify { yield &own().fields.startedAt }
+    }
+
+    public var finishedAt: Timestamp? {
+        get { box.fields.finishedAt }
+        _modify { yield &own().fields.finishedAt }
+    }
+
+    /// Of the last attempt that failed.
+    public var error: WorkError? {
+        get { box.fields.error }
+        _modify { yield &own().fields.error }
+    }
+
+    /// Set while a cancellation is asked for, and when the task was cancelled.
+    public var cancellation: Cancellation? {
+        get { box.fields.cancellation }
+        _modify { yield &own().fields.cancellation }
+    }
+
+    /// Whether the queue has ended the task, and not a change of its status.
+    public var isEndedByQueue: Bool {
+        get { box.fields.isEndedByQueue }
+        _modify { yield &own().fields.isEndedByQueue }
+    }
+}
+
+// MARK: - Memory
+
+extension WorkState {
+    private struct Fields: Sendable, Hashable {
+        var settings = WorkSettings()
+        var due: Due?
+        var lease: Lease?
+        var attempt = 0
+        var stalls = 0
+        var attempts: [Attempt] = []
+        var lastFence: Int?
+        var startedAt: Timestamp?
+        var finishedAt: Timestamp?
+        var error: WorkError?
+        var cancellation: Cancellation?
+        var isEndedByQueue = false
+    }
+
+    /// What copies share. Unchecked, since `own` sees to it that the fields change only while one value alone has them.
+    private final class Box: @unchecked Sendable {
+        @exclusivity(unchecked) var fields: Fields
+
+        init(_ fields: Fields) { self.fields = fields }
+    }
+
+    /// The memory, which no other value has: it may be changed.
+    private mutating func own() -> Box {
+        if !isKnownUniquelyReferenced(&box) { box = Box(box.fields) }
+        return box
+    }
+
+    /// How many bytes the fields take.
+    static var ownMemory: Int { Allocation.memory(of: MemoryLayout<Fields>.stride) }
+}
+
+extension WorkState: Hashable {
+    public static func == (left: WorkState, right: WorkState) -> Bool {
+        left.box === right.box || left.box.fields == right.box.fields
+    }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(box.fields) }
 }
 
 /// What a pending task waits for before it may be claimed.

@@ -45,7 +45,9 @@ public final class MemoryLog: ImmediateLog {
     ///
     /// - Complexity: O(number of `events`).
     public func keep(_ events: [TaskEvent]) {
-        for event in events { keep(event) }
+        // Each is looked at where it lies, and copied once: a copy counts its references.
+        let events = events.span
+        for index in events.indices { keep(events[index]) }
     }
 
     private func keep(_ event: TaskEvent) {
