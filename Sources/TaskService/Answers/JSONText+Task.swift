@@ -38,5 +38,6 @@ extension JSONText {
 }
 
 extension String {
-    fileprivate var roomAsJSON: Int { utf8.span.bytes.roomAsJSON }
+    /// How many bytes it has at most as a string of JSON.
+    var roomAsJSON: Int { utf8.span.bytes.roomAsJSON }
 }

@@ -17,7 +17,6 @@ final class EventHistory {
 
     private let board: TaskBoard
     private let log: any EventLog
-    private var name: (epoch: LogEpoch, text: String)?
     private var waiting = Deque<Read>()
     private var isReading = false
 
@@ -36,14 +35,8 @@ final class EventHistory {
     /// The name of the history; nil until the log has been read.
     var epoch: LogEpoch? { board.epoch }
 
-    /// The text of ``epoch``, kept once for all listeners.
-    var epochName: String {
-        guard let epoch else { return "" }
-        if let name, name.epoch == epoch { return name.text }
-        let text = epoch.description
-        name = (epoch, text)
-        return text
-    }
+    /// The text of ``epoch``.
+    var epochName: String { board.epochName ?? "" }
 
     /// The tasks as they are now. To be looked at and let go of.
     var store: TaskStore { board.store }

@@ -98,6 +98,13 @@ extension JSONText {
         member(name, room: value.byteCount) { $0.append(copying: value) }
     }
 
+    /// Members, `room` bytes at most, behind others of their object: `write` writes the comma in front of each.
+    @inline(__always)
+    mutating func members(room: Int, _ write: (inout OutputSpan<UInt8>, inout TimestampText) -> Void) {
+        needsComma = false
+        value(room: room, write)
+    }
+
     /// What a member begins with: its value is written behind it.
     mutating func beginMember(_ name: StaticString) {
         member(name, room: 0) { _ in }

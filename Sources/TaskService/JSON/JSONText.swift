@@ -8,7 +8,7 @@ import UVCore
 struct JSONText {
     private(set) var bytes: [UInt8] = []
     /// Whether something stands in front of the next member or element.
-    private var needsComma = false
+    var needsComma = false
     private var times = TimestampText()
 
     init() {}

@@ -27,8 +27,9 @@ final class QueueTimer {
 
     /// Looks at a task that has changed. See ``QueueClock/hear(_:at:isRead:)``.
     func hear(_ task: TaskRecord, isRead: Bool = false) {
+        let time = time
         clock.hear(task, at: time, isRead: isRead)
-        if !isRead { arm() }
+        if !isRead { arm(at: time) }
     }
 
     /// The task is gone.
@@ -36,7 +37,8 @@ final class QueueTimer {
 
     /// See ``QueueClock/renew(_:fence:length:at:)``.
     func renew(_ id: TaskID, fence: Int, length: Duration?) -> Bool {
-        defer { arm() }
+        let time = time
+        defer { arm(at: time) }
         return clock.renew(id, fence: fence, length: length, at: time)
     }
 
@@ -44,8 +46,9 @@ final class QueueTimer {
     func lease(of id: TaskID) -> (length: Duration, end: Timestamp)? { clock.lease(of: id) }
 
     /// Sets the timer for what is due next, if that is earlier than what it is set for.
-    func arm() {
-        let time = time
+    func arm() { arm(at: time) }
+
+    private func arm(at time: QueueClock.Time) {
         guard let rest = clock.nextLook(at: time) else { return }
         let at = time.steady + rest.wholeNanoseconds
         guard at < deadlineAt else { return }

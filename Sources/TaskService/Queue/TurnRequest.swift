@@ -56,8 +56,8 @@ struct TurnRequest {
 
 extension BodyReader {
     fileprivate mutating func items(_ call: HolderCall) throws(JSONError) -> [HolderRequest] {
-        let rule = "an array of at most \(TurnRequest.limit) objects"
-        return try array(call.name, atMost: TurnRequest.limit, rule) { body throws(JSONError) in
+        try array(call.name, atMost: TurnRequest.limit, "an array of at most \(TurnRequest.limit) objects") {
+            body throws(JSONError) in
             guard try body.json.beginObject() else { return body.note(nil, "item", "an object") }
             return try HolderRequest(call, body: &body, namesTask: true)
         } ?? []

@@ -13,7 +13,7 @@ final class WorkQueue {
     private let chores: QueueChores
     private let limits: QueueLimits
     private let log: Logger
-    private var progress: [TaskID: WorkProgress] = [:]
+    @exclusivity(unchecked) private var progress: [TaskID: WorkProgress] = [:]
     private var requestIDs = RequestID.Source()
 
     init(_ board: TaskBoard, _ limits: QueueLimits, _ log: Logger) {
@@ -95,12 +95,12 @@ extension WorkQueue {
         var view = TaskView(task: task, form: form, isAlone: isAlone)
         guard form == .full || !task.isPlain else { return view }
         let store = board.store
-        view.unmet = store.unmet(of: task.id)
+        if !task.dependencies.isEmpty { view.unmet = store.unmet(of: task.id) }
         view.project = store.settings(of: task.project.map { PlainText($0) })
         view.bodies = store.bodies(of: task.id) ?? TaskBodies()
         if task.status == .inProgress {
             view.lease = timer.lease(of: task.id)
-            view.progress = progress[task.id]
+            if !progress.isEmpty { view.progress = progress[task.id] }
         }
         return view
     }

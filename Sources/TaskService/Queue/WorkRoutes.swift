@@ -71,7 +71,7 @@ struct WorkRoutes: ServerPart {
             }
         }
         json.member("replayed", isReplayed)
-        json.member("epoch", queue.board.epoch?.description)
+        json.member("epoch", queue.board.epochName)
     }
 
     // MARK: What is held

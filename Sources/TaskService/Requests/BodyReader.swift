@@ -111,12 +111,12 @@ extension BodyReader {
 
     /// A string that passes the test.
     mutating func string(
-        _ field: String, rule: String, where isRight: (RawSpan) -> Bool
+        _ field: String, rule: @autoclosure () -> String, where isRight: (RawSpan) -> Bool
     ) throws(JSONError) -> PlainText? {
         guard case .string(let string) = try json.readValue(), json.withBytes(of: string, isRight) else {
-            return note(nil, field, rule)
+            return note(nil, field, rule())
         }
-        return note(PlainText(json.text(string)), field, rule)
+        return note(PlainText(json.text(string)), field, rule())
     }
 
     /// The id of a task.
@@ -145,10 +145,10 @@ extension BodyReader {
     ///
     /// - Parameter names: What stands in front of the names of their members.
     mutating func array<Element>(
-        _ field: String, atMost limit: Int, _ rule: String, names: String? = nil,
+        _ field: String, atMost limit: Int, _ rule: @autoclosure () -> String, names: String? = nil,
         _ read: (inout BodyReader) throws(JSONError) -> Element?
     ) throws(JSONError) -> [Element]? {
-        guard try json.beginArray() else { return note(nil, field, rule) }
+        guard try json.beginArray() else { return note(nil, field, rule()) }
         var elements: [Element] = []
         var count = 0
         let (outerPrefix, outerIndex) = (prefix, index)
@@ -159,7 +159,7 @@ extension BodyReader {
             if count > limit { try json.skipValue() } else if let element = try read(&self) { elements.append(element) }
         }
         (prefix, index) = (outerPrefix, outerIndex)
-        return count > limit ? note(nil, field, rule) : elements
+        return count > limit ? note(nil, field, rule()) : elements
     }
 
     /// An object, read by `read`.
@@ -178,17 +178,20 @@ extension BodyReader {
 
 extension BodyReader {
     /// Notes that `field` has a wrong value, if `value` is nil; else forgets that it had one.
-    mutating func note<Value>(_ value: Value?, _ field: String, _ rule: String) -> Value? {
+    mutating func note<Value>(_ value: Value?, _ field: String, _ rule: @autoclosure () -> String) -> Value? {
+        // Of a body that is right no name and no rule is put together.
+        if value != nil, faults.isEmpty { return value }
         let name = prefix + field
-        if !faults.isEmpty { faults.removeAll { $0.field.isSame(as: name) && $0.index == index } }
-        if value == nil { faults.append(BodyFault(field: name, rule: rule, index: index)) }
+        faults.removeAll { $0.field.isSame(as: name) && $0.index == index }
+        if value == nil { faults.append(BodyFault(field: name, rule: rule(), index: index)) }
         return value
     }
 
     /// `value`, whose lack is noted unless it had a wrong value.
     mutating func required<Value>(_ value: Value?, _ field: String) -> Value? {
+        if value != nil { return value }
         let name = prefix + field
-        if value == nil, !faults.contains(where: { $0.field.isSame(as: name) && $0.index == index }) {
+        if !faults.contains(where: { $0.field.isSame(as: name) && $0.index == index }) {
             faults.append(BodyFault(field: name, rule: nil, index: index))
         }
         return value

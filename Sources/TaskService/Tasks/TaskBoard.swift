@@ -24,7 +24,11 @@ final class TaskBoard {
     private let loop = EventLoop.current
 
     /// Where the next append goes; nil until the log has been read.
-    private var position: LogPosition?
+    private var position: LogPosition? {
+        didSet { if position?.epoch != oldValue?.epoch { epochName = position?.epoch.description } }
+    }
+    /// The text of ``epoch``, worked out once for all answers that say it.
+    private(set) var epochName: String?
     /// The changes that wait for the log.
     @exclusivity(unchecked) private var line = ChangeLine<Client>()
     /// Whether the next append is to come at the end of this turn.
@@ -105,7 +109,10 @@ final class TaskBoard {
     /// The client hears first, then the listeners.
     private func conclude(_ decision: Decision, _ answer: (Decision.Outcome) -> Void) {
         answer(decision.outcome)
-        if let onEvent { for event in decision.events { onEvent(event) } }
+        if let onEvent {
+            let events = decision.events.span
+            for index in events.indices { onEvent(events[index]) }
+        }
         tellOffers()
     }
 
