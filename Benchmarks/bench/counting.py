@@ -9,9 +9,7 @@ from pathlib import Path
 
 from .programs import OUT, Programs
 from .server import Server
-from .works import Work
-
-WARM_UP, ROUNDS = 50, 200
+from .works import ROUNDS, WARM_UP, Work
 
 # The order of a dictionary is no part of what is counted.
 STEADY = {"SWIFT_DETERMINISTIC_HASHING": "1"}

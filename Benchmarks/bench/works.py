@@ -6,7 +6,11 @@ from dataclasses import dataclass
 
 from .wire import Connection, WebSocket, random_message
 
+# How often a piece of work is done before it is counted, and while it is.
+WARM_UP, ROUNDS = 50, 200
 MEMBERS = 50
+# What one turn of a worker completes, and claims.
+TURN = 16
 
 
 @dataclass
@@ -46,6 +50,52 @@ def post_task(port: int):
     return lambda: client.ask(request)
 
 
+class Worker:
+    """A worker, and as many tasks as there are goes for it, `each` in one."""
+
+    def __init__(self, port: int, each: int = 1):
+        self.client = Connection(port)
+        for _ in range((WARM_UP + ROUNDS) * each):
+            self.client.ask(self.client.make_task())
+
+    def call(self, path: str, body: str) -> bytes:
+        """The request of the worker for that path."""
+        return self.client.request("POST", path, body.encode(), "secret-worker-123")
+
+    def claim(self, limit: int = 1) -> list[dict]:
+        """The tasks that a claim has got, which have to be as many as it may get."""
+        return self.held(self.call("/tasks/claim", f'{{"worker":"bench","limit":{limit}}}'), limit)
+
+    def held(self, request: bytes, count: int) -> list[dict]:
+        tasks = json.loads(self.client.ask(request))["tasks"]
+        if len(tasks) != count:
+            raise SystemExit(f"bench: {len(tasks)} tasks were claimed, and not {count}")
+        return tasks
+
+
+def claim(port: int):
+    worker = Worker(port)
+    return worker.claim
+
+
+def complete(port: int):
+    worker = Worker(port)
+    calls = iter([worker.call(f"/tasks/{task['id']}/complete", f'{{"fence":{task["lease"]["fence"]}}}')
+                  for _ in range(WARM_UP + ROUNDS) for task in worker.claim()])
+    return lambda: worker.client.ask(next(calls))
+
+
+def turn(port: int):
+    worker = Worker(port, TURN)
+    tasks = []
+
+    def once():
+        done = ",".join(f'{{"id":"{task["id"]}","fence":{task["lease"]["fence"]}}}' for task in tasks)
+        tasks[:] = worker.held(worker.call("/tasks/work", f'{{"worker":"bench","complete":[{done}],'
+                                                          f'"claim":{{"limit":{TURN}}}}}'), TURN)
+    return once
+
+
 def echo(port: int):
     client, message = WebSocket(port), random_message(64)
 
@@ -70,6 +120,10 @@ WORKS = [
     Work("GET /health", "taskflow", ["--store", "memory"], health),
     Work("GET /tasks/:id", "taskflow", ["--store", "memory"], get_task),
     Work("POST /tasks", "taskflow", ["--store", "memory"], post_task),
+    Work("complete of one task", "taskflow", ["--store", "memory"], complete),
+    Work("a task in a turn of 16", "taskflow", ["--store", "memory"], turn, parts=TURN),
+    # Behind all others, whose counts the ends of its leases would be in.
+    Work("claim of one task", "taskflow", ["--store", "memory"], claim),
     Work("WebSocket echo of 64 bytes", "echo", [], echo),
     Work("one delivery of a broadcast", "echo", ["--broadcast"], broadcast, parts=MEMBERS),
 ]
