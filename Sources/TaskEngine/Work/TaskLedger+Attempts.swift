@@ -13,7 +13,7 @@ extension TaskLedger {
         guard var work = former.work else { throw lost(former) }
         if work.outcome(of: fence) == .completed { return .worked(former) }
         let isLate = former.mayBeLate(with: fence)
-        guard work.lease?.fence == fence || isLate else { throw lost(former) }
+        guard work.fence == fence || isLate else { throw lost(former) }
         if isLate { work.amendLast(.completed, at: draft.timestamp) }
         work.endLease(.completed, at: draft.timestamp)
         work.finish(at: draft.timestamp)
@@ -33,7 +33,7 @@ extension TaskLedger {
         let former = try existing(id, in: &draft)
         guard var work = former.work else { throw lost(former) }
         let error = failure.error.cut
-        if work.lease?.fence == fence {
+        if work.fence == fence {
             let delay = failure.retryAfter ?? wait(of: former, draft)
             let end = AttemptEnd(
                 .failed, .retrying, error: error, isFinal: !failure.isRetryable, stalls: 0, wait: delay)
@@ -54,7 +54,7 @@ extension TaskLedger {
         let former = try existing(id, in: &draft)
         guard let work = former.work else { throw lost(former) }
         if work.outcome(of: fence) == .released { return .worked(former) }
-        guard work.lease?.fence == fence else { throw lost(former) }
+        guard work.fence == fence else { throw lost(former) }
         let wait = delay > .zero ? delay : nil
         let end = AttemptEnd(.released, .released, isGivenBack: true, stalls: work.stalls, wait: wait)
         return .worked(conclude(former, end, &draft))
@@ -92,7 +92,7 @@ extension TaskLedger {
 
     /// The task, if a lease of that fence holds it.
     private func leased(_ id: TaskID, _ fence: Int, _ draft: inout Draft) -> (TaskRecord, WorkState)? {
-        guard let task = look(at: id, in: &draft), let work = task.work, work.lease?.fence == fence else { return nil }
+        guard let task = look(at: id, in: &draft), let work = task.work, work.fence == fence else { return nil }
         return (task, work)
     }
 }

@@ -14,6 +14,7 @@ extension TaskLedger {
         }
         let limit = min(claim.limit, Holdings.limit - holdings.count(of: claim.worker))
         var tasks: [ClaimedTask] = []
+        tasks.reserveCapacity(max(0, min(limit, lanes.count)))
         var bytes = 0
         while tasks.count < limit, let former = first(of: claim) {
             let payload = bodies(of: former.id).payload

@@ -6,7 +6,7 @@ import UVCore
 extension JSONText {
     mutating func work(_ view: TaskView, _ work: WorkState) {
         let (state, settings) = (view.task.state(unmet: view.unmet), work.settings)
-        beginning(view, work, settings.type?.text, state)
+        beginning(view, work, settings.type, state)
         self.settings(settings, view.project, view.form == .full)
         if let lease = work.lease { self.lease(lease, view.lease) } else { leaseLength(view, settings) }
         counts(view, work, waitingFor: state == .waiting ? view.unmet : 0)
@@ -15,10 +15,10 @@ extension JSONText {
     }
 
     /// What it is, and whether it waits.
-    private mutating func beginning(_ view: TaskView, _ work: WorkState, _ type: String?, _ state: TaskState) {
+    private mutating func beginning(_ view: TaskView, _ work: WorkState, _ type: PlainText?, _ state: TaskState) {
         let (isFull, due) = (view.form == .full, work.due)
         let payload = view.isAlone ? view.bodies.payload?.bytes ?? [] : []
-        members(room: 120 + (type?.roomAsJSON ?? 0) + payload.count) { output, times in
+        members(room: 120 + (type?.text.roomAsJSON ?? 0) + payload.count) { output, times in
             if isFull || type != nil {
                 output.append(#","type":"#)
                 output.append(jsonOrNull: type)
@@ -228,8 +228,8 @@ extension WorkSettings {
 }
 
 extension OutputSpan<UInt8> {
-    fileprivate mutating func append(jsonOrNull text: String?) {
-        if let text { append(json: text.utf8.span.bytes) } else { append("null") }
+    fileprivate mutating func append(jsonOrNull text: PlainText?) {
+        if let text { append(json: text.text.utf8.span.bytes) } else { append("null") }
     }
 
     fileprivate mutating func append(bodyOrNull body: [UInt8]) {

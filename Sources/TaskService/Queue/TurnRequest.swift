@@ -47,10 +47,13 @@ struct TurnRequest {
 
     /// What the queue is asked for, in the order in which it is: what ends comes before what begins.
     var actions: [TaskCommand.Action] {
-        let calls = [complete, fail, release, renew].joined().compactMap { call in
-            call.id.map { TaskCommand.Action.work(call.command(for: $0)) }
+        var actions: [TaskCommand.Action] = []
+        actions.reserveCapacity(complete.count + fail.count + release.count + renew.count + 1)
+        for calls in [complete, fail, release, renew] {
+            for call in calls { if let id = call.id { actions.append(.work(call.command(for: id))) } }
         }
-        return calls + (claim.map { [.work(.claim($0.claim))] } ?? [])
+        if let claim { actions.append(.work(.claim(claim.claim))) }
+        return actions
     }
 }
 

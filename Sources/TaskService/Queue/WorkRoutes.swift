@@ -10,27 +10,34 @@ struct WorkRoutes: ServerPart {
 
     func addRoutes(to router: Router, behind gates: Gates) {
         router.group("/tasks", through: gates.workers) { tasks in
-            tasks.post("/claim") { request, response in collect(request, response, claim) }
-            tasks.post("/work") { request, response in collect(request, response, takeTurn) }
+            tasks.post("/claim") { request, response in
+                request.collect { result in
+                    use(result, response) { body throws(BodyError) in try claim(body, response) }
+                }
+            }
+            tasks.post("/work") { request, response in
+                request.collect { result in
+                    use(result, response) { body throws(BodyError) in try takeTurn(body, response) }
+                }
+            }
             for call in HolderCall.allCases {
                 tasks.post("/:id/\(call.name)") { request, response in
-                    collect(request, response) { body, response throws(BodyError) in
-                        try hold(call, body, request, response)
+                    request.collect { result in
+                        use(result, response) { body throws(BodyError) in try hold(call, body, request, response) }
                     }
                 }
             }
         }
     }
 
-    private func collect(
-        _ request: IncomingMessage, _ response: ServerResponse,
-        _ use: @escaping ([UInt8], ServerResponse) throws(BodyError) -> Void
+    /// Gives the whole body to `use`, and answers one that cannot be used.
+    private func use(
+        _ result: Result<[UInt8], HTTPBodyError>, _ response: ServerResponse,
+        _ use: ([UInt8]) throws(BodyError) -> Void
     ) {
-        request.collect { result in
-            // Whatever else has become of the body, the server has answered it.
-            guard case .success(let body) = result else { return }
-            do throws(BodyError) { try use(body, response) } catch { response.end(error) }
-        }
+        // Whatever else has become of the body, the server has answered it.
+        guard case .success(let body) = result else { return }
+        do throws(BodyError) { try use(body) } catch { response.end(error) }
     }
 
     // MARK: Claims
@@ -82,10 +89,11 @@ struct WorkRoutes: ServerPart {
         let holder = try HolderRequest(call, json: body)
         guard let id = TaskBoard.id(of: request, response) else { return }
         keepLease(of: id, holder)
+        let progress = holder.progress
         queue.submit(.work(holder.command(for: id)), for: response) { outcome in
             switch outcome {
             case .renewed(let task, let isCancelRequested):
-                note(holder, of: task)
+                if let progress { queue.note(progress, of: task.id) }
                 response.endObject { write(task, isCancelRequested: isCancelRequested, to: &$0) }
             case .worked(let task): queue.end(response, with: task, .full)
             case .refused(let error): response.end(error)
@@ -96,10 +104,6 @@ struct WorkRoutes: ServerPart {
 
     private func keepLease(of id: TaskID, _ holder: HolderRequest) {
         if case .renew(let length) = holder.command { queue.renew(id, fence: holder.fence, length: length) }
-    }
-
-    private func note(_ holder: HolderRequest, of task: TaskRecord) {
-        if let progress = holder.progress { queue.note(progress, of: task.id) }
     }
 
     private func write(_ task: TaskRecord, isCancelRequested: Bool, to json: inout JSONText) {
@@ -136,7 +140,9 @@ extension WorkRoutes {
                 return response.end(.internalError, "The server has failed to answer.")
             }
             for (call, outcome) in zip(request.renew, outcomes.dropFirst(request.endCount)) {
-                if case .renewed(let task, _) = outcome { note(call, of: task) }
+                if case .renewed(let task, _) = outcome, let progress = call.progress {
+                    queue.note(progress, of: task.id)
+                }
             }
             goOn(with: Turn(request: request, outcomes: outcomes), response)
         }
