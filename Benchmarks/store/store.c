@@ -39,11 +39,13 @@ static const char schema[] =
     " seq INTEGER NOT NULL, append INTEGER NOT NULL, last_id BLOB);"
     "CREATE TABLE task (id BLOB PRIMARY KEY, seq INTEGER NOT NULL, revision INTEGER NOT NULL, title TEXT NOT NULL,"
     " description TEXT NOT NULL, status TEXT NOT NULL, priority INTEGER NOT NULL, project TEXT,"
-    " created INTEGER NOT NULL, updated INTEGER NOT NULL, dependencies BLOB NOT NULL) WITHOUT ROWID;"
+    " created INTEGER NOT NULL, updated INTEGER NOT NULL, dependencies BLOB NOT NULL, since_at INTEGER,"
+    " since_seq INTEGER DEFAULT 0, work BLOB) WITHOUT ROWID;"
     "CREATE TABLE event (seq INTEGER PRIMARY KEY, name TEXT NOT NULL, request_id TEXT NOT NULL, time INTEGER NOT NULL,"
     " task_id BLOB NOT NULL, changes TEXT, former_project TEXT, from_priority INTEGER, to_priority INTEGER,"
     " revision INTEGER, title TEXT, description TEXT, status TEXT, priority INTEGER, project TEXT, created INTEGER,"
-    " updated INTEGER, dependencies BLOB, key BLOB);"
+    " updated INTEGER, dependencies BLOB, key BLOB, since_at INTEGER, since_seq INTEGER DEFAULT 0, work BLOB,"
+    " cause TEXT, cause_by BLOB, is_late INTEGER, payload TEXT, result TEXT);"
     "INSERT INTO store VALUES (1, 1, 0, 0, NULL);";
 
 // The texts stay where they are until the statement has run, so that SQLite copies none.
@@ -70,14 +72,16 @@ static void prepare_all(void) {
     commit = prepare("COMMIT");
     add_event = prepare(
         "INSERT INTO event (seq, name, request_id, time, task_id, changes, former_project, from_priority, to_priority,"
-        " revision, title, description, status, priority, project, created, updated, dependencies, key)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        " revision, title, description, status, priority, project, created, updated, dependencies, key,"
+        " since_at, since_seq, work, cause, cause_by, is_late, payload, result)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     write_task = prepare(
         "INSERT INTO task (id, seq, revision, title, description, status, priority, project, created, updated,"
-        " dependencies) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " dependencies, since_at, since_seq, work) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, revision = excluded.revision, title = excluded.title,"
         " description = excluded.description, status = excluded.status, priority = excluded.priority,"
-        " project = excluded.project, updated = excluded.updated, dependencies = excluded.dependencies");
+        " project = excluded.project, updated = excluded.updated, dependencies = excluded.dependencies,"
+        " since_at = excluded.since_at, since_seq = excluded.since_seq, work = excluded.work");
     note_end = prepare("UPDATE store SET seq = ?, append = ?, last_id = ?");
 }
 

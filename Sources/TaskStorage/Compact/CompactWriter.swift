@@ -3,11 +3,16 @@ struct CompactWriter {
     /// The form that is written.
     static let version: UInt8 = 1
 
-    private var bytes: [UInt8] = [version]
+    private var bytes: [UInt8] = []
+
+    init() {
+        // Most values have room in it.
+        bytes.reserveCapacity(128)
+        bytes.append(Self.version)
+    }
 
     /// What was written, with its checksum.
     consuming func finish() -> [UInt8] {
-        var bytes = bytes
         let sum = CompactChecksum.of(bytes)
         for shift in stride(from: 24, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: sum >> shift)) }
         return bytes

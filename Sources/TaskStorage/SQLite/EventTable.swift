@@ -2,13 +2,18 @@ import TaskEngine
 
 /// The events' rows.
 struct EventTable {
-    private let write, read, prune, oldest, old: Statement
+    private let write, create, read, prune, oldest, old: Statement
 
     init(_ database: Database) throws(DatabaseError) {
         write = try database.prepare(
             """
             INSERT INTO event (\(Self.columns))
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+        create = try database.prepare(
+            """
+            INSERT INTO event (seq, name, request_id, time, task_id, \(Statement.fieldColumns), since_seq)
+            VALUES (?, 'task.created', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)
             """)
         read = try database.prepare("SELECT \(Self.columns) FROM event WHERE seq > ? ORDER BY seq LIMIT ?")
         prune = try database.prepare("DELETE FROM event WHERE seq <= ?")
@@ -30,6 +35,7 @@ struct EventTable {
     private static let noTask = TaskID(high: 0, low: 0)
 
     func append(_ event: TaskEvent) throws(DatabaseError) {
+        if case .created(let task) = event.change, event.isInFields(of: task) { return try append(task, event) }
         write.bind(event.sequence, 1)
         write.bind(event.name, 2)
         write.bind(event.requestID, 3)
@@ -42,12 +48,23 @@ struct EventTable {
         try write.run()
     }
 
+    /// Appends the creation of a task that nothing is to be said of but its fields, as of most: the columns that are NULL
+    /// are not bound one by one.
+    private func append(_ task: TaskRecord, _ event: TaskEvent) throws(DatabaseError) {
+        create.bind(event.sequence, 1)
+        create.bind(event.requestID, 2)
+        create.bind(event.timestamp.milliseconds, 3)
+        create.bind(task.id, 4)
+        create.bind(fieldsOf: task, from: 5)
+        try create.run()
+    }
+
     private func bind(_ change: TaskEvent.Change) {
         write.bindNull(6...9)
         switch change {
         case .created(let task): write.bind(task, from: 10)
         case .updated(let task, let changes, let formerProject):
-            write.bind(changes.map(\.rawValue).joined(separator: ","), 6)
+            write.bind(changes, 6)
             write.bind(formerProject, 7)
             write.bind(task, from: 10)
         case .moved(let task, let from, let to):
@@ -159,5 +176,24 @@ struct EventTable {
     func remove(upTo sequence: Int) throws(DatabaseError) {
         prune.bind(sequence, 1)
         try prune.run()
+    }
+}
+
+extension Statement {
+    /// The names of fields, with commas between them.
+    fileprivate func bind(_ changes: [TaskField], _ index: Int32) {
+        var names = ""
+        for field in changes {
+            if !names.isEmpty { names += "," }
+            names += field.rawValue
+        }
+        bind(names, index)
+    }
+}
+
+extension TaskEvent {
+    /// Whether the event says nothing of the task that it has created but the task's fields.
+    fileprivate func isInFields(of task: TaskRecord) -> Bool {
+        key == nil && cause == nil && bodies == nil && task.isInFields
     }
 }

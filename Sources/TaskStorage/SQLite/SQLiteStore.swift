@@ -76,10 +76,11 @@ extension SQLiteStore {
         var loader = TaskStore.Loader()
         let rows = try file.database.prepare("SELECT id, seq, \(Statement.taskColumns) FROM task ORDER BY id")
         var bodies = try BodyRows(file.database)
+        var states = KnownStates()
         var last: TaskID?
         while try rows.step() {
             guard let id = rows.id(0) else { throw DatabaseError(damage: "a row has no task's id") }
-            guard let sequence = rows.number(1), let task = rows.task(id, from: 2) else {
+            guard let sequence = rows.number(1), let task = rows.task(id, from: 2, &states) else {
                 throw DatabaseError(damage: "the row of task \(id) cannot be read")
             }
             // The file has them in this order, so SQLite sorts none.
@@ -125,24 +126,14 @@ extension SQLiteStore {
     }
 
     private func write(_ batch: [TaskEvent], noting lastID: inout TaskID?) throws(DatabaseError) {
-        // Tasks that are created one behind the other get their rows together.
-        var created: ClosedRange<Int>?
-        // Each event is looked at where it lies: a copy of it would count its references.
-        let batch = batch.span
-        for index in batch.indices {
-            try events.append(batch[index])
-            if let change = batch[index].keyedChange { try keyed.add(change) }
-            if case .created(let task) = batch[index].change {
-                lastID = lastID.map { max($0, task.id) } ?? task.id
-                try tasks.addParts(of: task, createdBy: batch[index])
-                let sequence = batch[index].sequence
-                created = (created?.lowerBound ?? sequence)...sequence
-            } else {
-                if let rows = created.take() { try tasks.addTasks(createdBy: rows) }
-                try tasks.apply(batch[index])
-            }
+        var run: TaskRows.Run?
+        for event in batch {
+            try events.append(event)
+            if event.key != nil, let change = event.keyedChange { try keyed.add(change) }
+            if case .created(let task) = event.change { lastID = lastID.map { max($0, task.id) } ?? task.id }
+            try tasks.apply(event, joining: &run)
         }
-        if let created { try tasks.addTasks(createdBy: created) }
+        try tasks.write(&run)
     }
 
     private func note(_ end: LogPosition, _ lastID: TaskID?) throws(DatabaseError) {

@@ -6,16 +6,26 @@ extension Statement {
     /// How many columns a task has but for its id.
     static let taskWidth: Int32 = 12
 
-    static let taskColumns = formerColumns + ", since_at, since_seq, work"
+    static let taskColumns = fieldColumns + ", since_at, since_seq, work"
 
     /// The same from a row of a version that had no work queue.
-    static let plainColumns = formerColumns + ", NULL, 0, NULL"
+    static let plainColumns = fieldColumns + ", NULL, 0, NULL"
 
-    private static let formerColumns =
+    /// The columns that say something of each task.
+    static let fieldColumns =
         "revision, title, description, status, priority, project, created, updated, dependencies"
 
     /// Binds all of `task` but its id to the parameters from `index` on.
     func bind(_ task: TaskRecord, from index: Int32) {
+        bind(fieldsOf: task, from: index)
+        let since = task.since
+        bind(since.at == task.createdAt.milliseconds ? nil : since.at, index + 9)
+        bind(since.by == task.revision ? nil : Int64(since.by), index + 10)
+        bind(compact: task.work, index + 11)
+    }
+
+    /// Binds what is in ``fieldColumns``.
+    func bind(fieldsOf task: TaskRecord, from index: Int32) {
         bind(task.revision, index)
         bind(task.title, index + 1)
         bind(task.description, index + 2)
@@ -25,10 +35,6 @@ extension Statement {
         bind(task.createdAt.milliseconds, index + 6)
         bind(task.updatedAt.milliseconds, index + 7)
         bind(task.dependencies, index + 8)
-        let since = task.since
-        bind(since.at == task.createdAt.milliseconds ? nil : since.at, index + 9)
-        bind(since.by == task.revision ? nil : Int64(since.by), index + 10)
-        bind(compact: task.work, index + 11)
     }
 
     func bind(_ value: Int64?, _ index: Int32) {
@@ -66,7 +72,15 @@ extension Statement {
     }
 
     /// The task in the columns from `column` on; nil if what stands there is none.
-    func task(_ id: TaskID, from column: Int32) -> TaskRecord? {
+    func task(_ id: TaskID, from column: Int32) -> TaskRecord? { task(id, from: column) { compact($0) } }
+
+    /// The same where many are read: those that say the same of their work share one of the states that are known.
+    func task(_ id: TaskID, from column: Int32, _ states: inout KnownStates) -> TaskRecord? {
+        task(id, from: column) { column in withBytes(column) { states.state(of: $0) } }
+    }
+
+    @inline(__always)
+    private func task(_ id: TaskID, from column: Int32, work: (Int32) -> WorkState?) -> TaskRecord? {
         guard let revision = number(column), let title = wholeText(column + 1),
             let description = wholeText(column + 2), let status = withBytes(column + 3, TaskStatus.init(utf8:)),
             let priority = number(column + 4), TaskPriority.range.contains(priority),
@@ -77,13 +91,13 @@ extension Statement {
         guard let at = isNull(column + 9) ? created : number(column + 9),
             let by = isNull(column + 10) ? revision : number(column + 10)
         else { return nil }
-        let work: WorkState? = compact(column + 11)
-        if work == nil, !isNull(column + 11) { return nil }
+        let state = isNull(column + 11) ? nil : work(column + 11)
+        if state == nil, !isNull(column + 11) { return nil }
         return TaskRecord(
             id: id, title: title, description: description, status: status, priority: priority,
             dependencies: dependencies, project: project, createdAt: Timestamp(milliseconds: Int64(created)),
             updatedAt: Timestamp(milliseconds: Int64(updated)), revision: revision,
-            since: Since(at: Int64(at), by: by), work: work)
+            since: Since(at: Int64(at), by: by), work: state)
     }
 
     /// The value that is kept there as bytes; nil if there is none.
@@ -102,6 +116,12 @@ extension Statement {
             return ids.count > 1 && Set(ids).count < ids.count ? nil : ids
         }
     }
+}
+
+extension TaskRecord {
+    /// Whether nothing but ``Statement/fieldColumns`` says anything of the task: so it is with one that is made and uses
+    /// nothing of the work queue.
+    var isInFields: Bool { isPlain && since.at == createdAt.milliseconds && since.by == revision }
 }
 
 extension TaskID {

@@ -2,26 +2,14 @@ import TaskEngine
 
 /// The tasks' rows: what the events add up to.
 struct TaskTable {
-    private let create, write, remove, shorten: Statement
-    private let read: Statement
+    private let rows: TaskRows
+    private let remove, shorten, read: Statement
     private let addNeed, removeNeed, findNeeding: Statement
     private let bodies: BodyTable
     private let projects: ProjectTable
 
     init(_ database: Database) throws(DatabaseError) {
-        create = try database.prepare(
-            """
-            INSERT INTO task (id, seq, \(Statement.taskColumns))
-            SELECT task_id, seq, \(Statement.taskColumns) FROM event WHERE seq BETWEEN ? AND ?
-            """)
-        write = try database.prepare(
-            """
-            INSERT INTO task (id, seq, \(Statement.taskColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, revision = excluded.revision, title = excluded.title,
-            description = excluded.description, status = excluded.status, priority = excluded.priority,
-            project = excluded.project, updated = excluded.updated, dependencies = excluded.dependencies,
-            since_at = excluded.since_at, since_seq = excluded.since_seq, work = excluded.work
-            """)
+        rows = try TaskRows(database)
         remove = try database.prepare("DELETE FROM task WHERE id = ?")
         shorten = try database.prepare(
             """
@@ -39,44 +27,42 @@ struct TaskTable {
     ///
     /// - Complexity: O(edges that change) rows; a deletion also writes the tasks that needed it.
     func apply(_ event: TaskEvent) throws(DatabaseError) {
+        var run: TaskRows.Run?
+        try apply(event, joining: &run)
+        try write(&run)
+    }
+
+    /// The same, but that the row of the task itself may join a run, which is to be written before all else that looks at it.
+    func apply(_ event: TaskEvent, joining run: inout TaskRows.Run?) throws(DatabaseError) {
         switch event.change {
         case .created(let task):
-            try addParts(of: task, createdBy: event)
-            try addTasks(createdBy: event.sequence...event.sequence)
+            for needed in task.dependencies { try addNeed.run(needed, task.id) }
+            try rows.add(task, at: event.sequence, isNew: true, to: &run)
+            if let change = event.bodies { try bodies.apply(change, to: task.id) }
         case .updated(let task, let changes, _):
-            if changes.contains(.dependencies) { try replaceNeeds(of: task) }
-            try write(task, at: event.sequence)
+            if changes.contains(.dependencies) {
+                try rows.write(&run)
+                try replaceNeeds(of: task)
+            }
+            try rows.add(task, at: event.sequence, isNew: false, to: &run)
             if let change = event.bodies { try bodies.apply(change, to: task.id) }
         case .project(let name, let settings): try projects.write(name, settings)
         case .moved: break  // The row has it from the `.updated` just before.
         case .deleted(let id, _):
-            for needed in try needs(of: id) { try removeNeed.run(needed, id) }
-            remove.bind(id, 1)
-            try remove.run()
-            try bodies.remove(id)
-            for task in try tasks(needing: id) { try shorten(task, by: id, at: event.sequence) }
+            try rows.write(&run)
+            try delete(id, at: event.sequence)
         }
     }
 
-    /// Adds the rows of the tasks that these events have created, one by each. SQLite takes them from the events' rows, so
-    /// that nothing is bound for them, and many take one run of a statement.
-    func addTasks(createdBy events: ClosedRange<Int>) throws(DatabaseError) {
-        create.bind(events.lowerBound, 1)
-        create.bind(events.upperBound, 2)
-        try create.run()
-    }
+    /// Writes the rows that the run has, and ends it.
+    func write(_ run: inout TaskRows.Run?) throws(DatabaseError) { try rows.write(&run) }
 
-    /// Adds the rows that say what a new task needs, and that of its bodies.
-    func addParts(of task: TaskRecord, createdBy event: TaskEvent) throws(DatabaseError) {
-        for needed in task.dependencies { try addNeed.run(needed, task.id) }
-        if let change = event.bodies { try bodies.apply(change, to: task.id) }
-    }
-
-    private func write(_ task: TaskRecord, at sequence: Int) throws(DatabaseError) {
-        write.bind(task.id, 1)
-        write.bind(sequence, 2)
-        write.bind(task, from: 3)
-        try write.run()
+    private func delete(_ id: TaskID, at sequence: Int) throws(DatabaseError) {
+        for needed in try needs(of: id) { try removeNeed.run(needed, id) }
+        remove.bind(id, 1)
+        try remove.run()
+        try bodies.remove(id)
+        for task in try tasks(needing: id) { try shorten(task, by: id, at: sequence) }
     }
 
     private func replaceNeeds(of task: TaskRecord) throws(DatabaseError) {
