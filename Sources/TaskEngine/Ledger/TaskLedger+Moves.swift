@@ -88,11 +88,12 @@ extension TaskLedger {
     /// Puts every task of a store into its place.
     ///
     /// - Complexity: O(*n* log *n* + edges).
-    mutating func placeAll() {
+    mutating func placeAll(_ look: (TaskRecord) -> Void) {
         if store.configuredProjects > 0 { configureAll() }
         for task in store.tasks() {
             latest = max(latest, task.since.at)
             move(from: nil, to: task)
+            look(task)
         }
         committedLatest = latest
     }

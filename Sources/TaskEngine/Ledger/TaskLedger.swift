@@ -47,22 +47,26 @@ public struct TaskLedger: Sendable {
     var aside: [TaskID] = []
     /// The last event number given.
     var sequence: Int
-    /// The latest time that a task is in its state since, decided and committed.
+    /// The latest time that a task is in its state since, decided and committed: no event puts one into a state before that,
+    /// whatever the clock says, so those that come go behind those that are there. A ledger that begins anew knows it of
+    /// the tasks in the store; one that is gone by then binds no other.
     var (latest, committedLatest) = (Int64.min, Int64.min)
 
     /// - Parameters:
     ///   - store: The fold of the log so far.
     ///   - keyed: Its changes under keys.
     ///   - aging: How many milliseconds of waiting are worth a point of priority; 0 if no wait is.
+    ///   - look: Called with each task in the order of their creation: a walk through all of them is not made twice.
     /// - Complexity: O(*n* log *n* + edges).
     public init(
-        store: TaskStore = TaskStore(), keyed: KeyedChanges = KeyedChanges(), aging: Int64 = Lanes.standardAging
+        store: TaskStore = TaskStore(), keyed: KeyedChanges = KeyedChanges(), aging: Int64 = Lanes.standardAging,
+        lookingAt look: (TaskRecord) -> Void = { _ in }
     ) {
         self.store = store
         self.keyed = keyed
         lanes = Lanes(aging: aging)
         sequence = store.sequence
-        placeAll()
+        placeAll(look)
     }
 
     /// Decides `command`, and gives its events their numbers.

@@ -51,18 +51,32 @@ extension TaskStore {
 
     /// Makes the indexes anew of the records and the graph. O(*n* + edges).
     mutating func indexAll() {
-        var ended: [TaskRecord] = []
+        var ended: [(since: Since, id: TaskID, ending: Ending)] = []
         indexes.forgetTasks()
         for id in order {
             guard let task = records[id]?.task else { continue }
-            move(id, from: nil, to: Situation(task: task, dependence: counted(task)))
-            guard task.hasWork else { continue }
-            if let key = task.uniqueName { indexes.take(key, for: id) }
-            if task.ending?.isByQueue ?? false { ended.append(task) }
+            indexState(of: task)
+            indexWork(of: task, noting: &ended)
         }
+        indexEnds(ended)
+    }
+
+    /// Counts a task that is in no index yet. Those that it needs are known by now. O(its dependencies).
+    mutating func indexState(of task: TaskRecord) {
+        move(task.id, from: nil, to: Situation(task: task, dependence: counted(task)))
+    }
+
+    /// Gives a task that is in no index yet its unique key, and notes its end for ``indexEnds(_:)``. O(1).
+    mutating func indexWork(of task: TaskRecord, noting ended: inout [(since: Since, id: TaskID, ending: Ending)]) {
+        guard task.hasWork else { return }
+        if let key = task.uniqueName { indexes.take(key, for: task.id) }
+        if let ending = task.ending, ending.isByQueue { ended.append((task.since, task.id, ending)) }
+    }
+
+    /// Puts the tasks that the queue has ended into their lines. O(*n* log *n*).
+    mutating func indexEnds(_ ended: [(since: Since, id: TaskID, ending: Ending)]) {
         // An order is filled from its end at no cost.
-        ended.sort { $0.since < $1.since }
-        for task in ended { indexes.note(task.ending, of: task.id) }
+        for task in ended.sorted(by: { $0.since < $1.since }) { indexes.note(task.ending, of: task.id) }
     }
 
     /// Changes what a task carries beside its record.

@@ -33,6 +33,13 @@ extension TaskStore {
         private var rowless: Set<TaskID> = []
         /// What events have changed of what tasks carry; it goes over what their rows say.
         private var bodyChanges: [TaskID: BodyChange] = [:]
+        /// Whether the indexes have all tasks, but for what the end says of those that need others: so it is while each task
+        /// comes once, behind those that were made before it. That saves another walk through all of them.
+        private var isIndexed = true
+        /// The tasks that need others, while that is so.
+        private var needing: [TaskID] = []
+        /// The tasks that the queue has ended, while that is so.
+        private var ended: [(since: Since, id: TaskID, ending: Ending)] = []
         /// The projects whose settings an event has said.
         private var toldProjects: Set<PlainText?> = []
 
@@ -66,13 +73,21 @@ extension TaskStore {
                 if let slot { store.queue.remove(slot) }
                 guard self.sequence(of: former.task) < sequence else { return false }
                 sequences[task.id] = nil
+                isIndexed = false
                 store.replace(former, by: task, at: task.revision)
             } else {
+                if let last = store.order.last, task.id < last { isIndexed = false }
                 store.enter(task)
+                if isIndexed { index(task) }
             }
             if sequence != task.revision { sequences[task.id] = sequence }
             note(max(sequence, task.revision), of: task.id)
             return true
+        }
+
+        private mutating func index(_ task: TaskRecord) {
+            store.indexWork(of: task, noting: &ended)
+            if task.dependencies.isEmpty { store.indexState(of: task) } else { needing.append(task.id) }
         }
 
         private mutating func note(_ sequence: Int, of id: TaskID) {
@@ -92,6 +107,7 @@ extension TaskStore {
             case .deleted(let id, _):
                 deletions[id] = event.sequence
                 guard let entry = store.records[id], sequence(of: entry.task) < event.sequence else { return }
+                isIndexed = false
                 store.records.removeValue(for: id)
                 store.leave(entry)
                 store.indexes.set(TaskBodies(), of: id)
@@ -127,10 +143,16 @@ extension TaskStore {
                 guard let lastID, highest <= lastID else { throw .idNeverGiven(highest) }
             }
             for (id, change) in bodyChanges where store.records[id] != nil { store.change(change, of: id) }
-            store.indexAll()
+            finishIndexes()
             store.sequence = sequence
             store.lastID = lastID
             return store
+        }
+
+        private mutating func finishIndexes() {
+            guard isIndexed, deletions.isEmpty else { return store.indexAll() }
+            for id in needing { if let task = store.records[id]?.task { store.indexState(of: task) } }
+            store.indexEnds(ended)
         }
 
         /// Takes what was deleted since the task was written out of its dependencies, and gives the graph the others.

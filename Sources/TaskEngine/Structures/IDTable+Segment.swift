@@ -42,6 +42,10 @@ extension IDTable {
 
 extension IDTable.Segment {
     /// Where `id` is, or the free place where it would be put.
+    ///
+    /// It is inlined, so that a look counts no reference to the places: that is a word in memory far away, which a look needs
+    /// for nothing else.
+    @inline(__always)
     func place(of id: ID, _ hash: UInt64) -> Int {
         let places = places.span
         var place = home(of: hash)
@@ -49,6 +53,7 @@ extension IDTable.Segment {
         return place
     }
 
+    @inline(__always)
     func value(of id: ID, _ hash: UInt64) -> Value? { places[place(of: id, hash)]?.value }
 
     /// Changes the value at `place`, if one is there, and returns the former one.
@@ -117,8 +122,10 @@ extension IDTable.Segment {
     }
 
     /// The bits in the middle: the first ones are alike in a segment.
+    @inline(__always)
     private func home(of hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> 24) & (places.count - 1) }
 
+    @inline(__always)
     private func following(_ place: Int) -> Int { (place + 1) & (places.count - 1) }
 
     private func distance(from start: Int, to end: Int) -> Int { (end - start) & (places.count - 1) }

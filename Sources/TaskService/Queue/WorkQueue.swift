@@ -29,11 +29,14 @@ final class WorkQueue {
         }
     }
 
-    /// Begins with the tasks that were read: leases at their full length, delays with what is left of them.
+    /// Begins with what the log has kept, and the board with it: leases at their full length, delays with what is left of
+    /// them.
     ///
     /// - Complexity: O(tasks).
-    func begin() {
-        for task in board.store.tasks() where !task.isPlain { timer.hear(task, isRead: true) }
+    func begin(with start: LogStart) {
+        board.begin(with: start, aging: limits.aging) { [timer] task in
+            if !task.isPlain { timer.hear(task, isRead: true) }
+        }
         timer.arm()
         chores.begin()
     }

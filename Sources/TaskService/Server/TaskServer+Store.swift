@@ -42,8 +42,7 @@ extension TaskServer {
         eventLog.load { [self] result in
             switch result {
             case .success(let start):
-                board.begin(with: start, aging: configuration.queue.aging)
-                queue.begin()
+                queue.begin(with: start)
                 live.history.told = start.position.sequence
             case .failure(let error): return giveUp(error)
             }

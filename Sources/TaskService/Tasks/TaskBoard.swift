@@ -48,9 +48,14 @@ final class TaskBoard {
 
     /// Begins with what the log has kept.
     ///
-    /// - Parameter aging: How much waiting a point of priority is worth.
-    func begin(with start: LogStart, aging: Duration = QueueLimits().aging) {
-        ledger = TaskLedger(store: start.store, keyed: start.keyed, aging: aging.wholeMilliseconds)
+    /// - Parameters:
+    ///   - aging: How much waiting a point of priority is worth.
+    ///   - look: Called with each task.
+    func begin(
+        with start: LogStart, aging: Duration = QueueLimits().aging, lookingAt look: (TaskRecord) -> Void = { _ in }
+    ) {
+        ledger = TaskLedger(
+            store: start.store, keyed: start.keyed, aging: aging.wholeMilliseconds, lookingAt: look)
         ids = TaskIDGenerator(after: start.store.lastID)
         position = start.position
     }

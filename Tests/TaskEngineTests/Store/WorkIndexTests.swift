@@ -56,6 +56,31 @@ struct WorkIndexTests {
         #expect(store.brokenInvariant == nil)
     }
 
+    @Test(
+        "It is made of the rows in the order of their ids, each once, also where one comes again or too late",
+        arguments: 1...20)
+    func loadedInOrder(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        var history = WorkHistory(seed: seed)
+        for _ in 0..<400 { try history.goOn() }
+        let rows = Array(history.store.tasks())
+        let place = Int.random(in: 0..<rows.count, using: &random)
+        var late = rows
+        late.append(late.remove(at: place))
+        for rows in [rows, rows + [rows[place]], late] {
+            var loader = TaskStore.Loader()
+            for project in [nil] + history.store.projects(limit: 10) {
+                loader.add(project, history.store.settings(of: project) ?? ProjectSettings())
+            }
+            for row in rows {
+                loader.add(row, at: row.revision, bodies: history.store.bodies(of: row.id) ?? TaskBodies())
+            }
+            let store = try loader.finish(at: history.store.sequence, lastID: history.store.lastID)
+            #expect(store.indexes == history.store.indexes, "seed \(seed)")
+            #expect(store.brokenInvariant == nil)
+        }
+    }
+
     @Test("A task is ready when the last that it needs is completed, and its rank says since when")
     func freed() throws {
         var ledger = TaskLedger()
