@@ -6,6 +6,9 @@ import DequeModule
 /// again on its way out.
 struct Tick {
     let callback: () throws -> Void
+
+    /// What lies in a place that is free: it does nothing, and holds nothing.
+    static var none: Tick { Tick {} }
 }
 
 /// A microtask: a callback of ``EventLoop/queueMicrotask(_:)``, or the next part of a Swift task.

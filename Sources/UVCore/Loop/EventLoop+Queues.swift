@@ -6,7 +6,7 @@ extension EventLoop {
     /// Calls `callback` after the running callback, before the microtasks and before the loop goes on.
     ///
     /// - Complexity: O(1).
-    public func nextTick(_ callback: @escaping () throws -> Void) {
+    public func nextTick(_ callback: consuming @escaping () throws -> Void) {
         // As in Node: when the exit handlers run, there is no next tick.
         guard state.stage == .running else { return }
         state.ticks.append(Tick(callback: callback))

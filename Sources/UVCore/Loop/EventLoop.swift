@@ -56,7 +56,7 @@ public final class EventLoop {
 
     /// What each callback touches.
     struct State {
-        var ticks = Deque<Tick>()
+        var ticks = TickQueue()
         var microtasks = Deque<Microtask>()
         /// What tasks have thrown since the queues were last empty.
         var taskErrors: [any Error] = []

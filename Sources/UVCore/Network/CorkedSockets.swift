@@ -8,6 +8,7 @@ struct CorkedSockets {
     var isEmpty: Bool { first == nil }
 
     /// - Precondition: `socket` is in no such list.
+    @inline(__always)
     mutating func append(_ socket: Socket) {
         guard let last = end ?? first else { return first = socket }
         last.state.nextCorked = socket

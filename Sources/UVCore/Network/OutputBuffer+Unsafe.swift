@@ -34,6 +34,7 @@ final class OutputBuffer {
     /// Appends what `write` writes, `room` bytes at most.
     ///
     /// - Complexity: O(bytes written), amortised.
+    @inline(__always)
     func append(room: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
         reserve(room)
         let free = UnsafeMutableBufferPointer(start: (start + count).assumingMemoryBound(to: UInt8.self), count: room)
@@ -42,6 +43,7 @@ final class OutputBuffer {
         count += output.finalize(for: free)
     }
 
+    @inline(__always)
     private func reserve(_ more: Int) {
         guard count + more > capacity else { return }
         capacity = max(count + more, capacity * 2)
@@ -83,6 +85,7 @@ struct OutputBufferPool {
     /// Bytes of the buffers that wait.
     var byteCount: Int { count * Self.capacity }
 
+    @inline(__always)
     mutating func take() -> OutputBuffer {
         guard let buffer = free else { return OutputBuffer(capacity: Self.capacity) }
         free = buffer.next.take()

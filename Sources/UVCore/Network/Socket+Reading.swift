@@ -73,6 +73,7 @@ extension Socket {
         }
     }
 
+    @inline(__always)
     func didReceive(_ bytes: RawSpan) throws {
         if isFlowing, state.input.ahead.isEmpty { return try deliver(bytes) }
         state.input.keep(bytes)
@@ -90,6 +91,7 @@ extension Socket {
         }
     }
 
+    @inline(__always)
     private func deliver(_ bytes: RawSpan) throws {
         if let onBytes = state.onBytes {
             try onBytes(bytes)

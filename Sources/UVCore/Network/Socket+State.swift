@@ -1,8 +1,9 @@
 extension Socket {
-    /// What each read and each write touches.
+    /// What each read and each write touches. What other modules ask for with each request, they read by themselves.
+    @usableFromInline
     struct State {
         var handle: Handle?
-        var life = Life.open
+        @usableFromInline var life = Life.open
 
         /// What lies between the socket and the network.
         var layer: (any SocketLayer)?
@@ -25,13 +26,14 @@ extension Socket {
         var highWaterMark = 16_384
         var needsDrain = false
         var corking = Corking.none
-        var writableEnd = WritableEnd.open
+        @usableFromInline var writableEnd = WritableEnd.open
 
         /// The next of the loop's corked sockets.
         var nextCorked: Socket?
     }
 
     /// From opening to the end.
+    @usableFromInline
     enum Life {
         case connecting
         /// Connected, while the layer agrees with the peer's.
@@ -40,6 +42,7 @@ extension Socket {
     }
 
     /// How far this side has come in ending.
+    @usableFromInline
     enum WritableEnd {
         case open, requested, sent, finished
     }

@@ -40,6 +40,7 @@ extension Socket {
     }
 
     /// Whether the program may write more. As in Node, what the system takes at once never waited.
+    @inline(__always)
     private func mayGoOn() -> Bool {
         if isDestroyed { return false }
         let isBelowMark = writableLength < highWaterMark || writableLength == 0

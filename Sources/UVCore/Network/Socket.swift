@@ -66,13 +66,13 @@ public final class Socket: HandleOwner {
     public var isConnecting: Bool { state.life == .connecting || state.life == .agreeing }
 
     /// True from ``destroy(_:)`` on: nothing is read or written any more.
-    public var isDestroyed: Bool { state.life == .destroyed }
+    @inlinable public var isDestroyed: Bool { state.life == .destroyed }
 
     /// Whether this side has ended, and the system has taken all that was written and the end.
     package var hasSentAll: Bool { state.writableEnd == .finished }
 
     /// True until this side has ended, or is destroyed: a write after that breaks the connection.
-    public var isWritable: Bool { state.writableEnd == .open && !isDestroyed }
+    @inlinable public var isWritable: Bool { state.writableEnd == .open && !isDestroyed }
 
     /// Bytes read so far; of a connection with a layer, those of its content.
     public var bytesRead: Int { state.bytesRead }
@@ -93,7 +93,7 @@ public final class Socket: HandleOwner {
 
     // Unchecked for exclusive access: one thread touches it, callbacks are taken out before they are called, and no other
     // code of the program runs while a part of it is being changed.
-    @exclusivity(unchecked) var state = State()
+    @exclusivity(unchecked) @usableFromInline var state = State()
 
     /// The server that has accepted it, which counts it until it is destroyed.
     var server: Server?
