@@ -5,7 +5,10 @@ import UVCore
 /// What is sent is kept as bytes from the start, so that a head is one copy. Where a line ends is seen in the bytes: no
 /// name has a colon, and no value a control character, for those become spaces.
 struct FieldLines {
-    private(set) var bytes: [UInt8] = []
+    // How it is written and forgotten costs nothing: see `Array.overwrite`.
+    private var memory: [UInt8] = []
+    /// How many bytes the lines have.
+    private(set) var count = 0
 
     /// The names of the lines, and perhaps of lines that were removed.
     private(set) var names = FieldNameSet()
@@ -20,13 +23,13 @@ struct FieldLines {
     /// - Complexity: O(bytes added).
     @inline(__always)
     mutating func append(_ name: RawSpan, room: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
-        begin()
-        bytes.append(addingCapacity: name.byteCount + room + 4) { line in
-            line.append(copying: name)
-            line.append(": ")
-            write(&line)
-            line.clean(from: name.byteCount + 2)
-            line.append("\r\n")
+        let value = count + name.byteCount + 2
+        count = memory.overwrite(from: count, room: name.byteCount + room + 4) { lines in
+            lines.append(copying: name)
+            lines.append(": ")
+            write(&lines)
+            lines.clean(from: value)
+            lines.append("\r\n")
         }
         if !name.isEmpty { names.insert(name, 0..<name.byteCount) }
     }
@@ -35,8 +38,7 @@ struct FieldLines {
     ///
     /// - Complexity: O(bytes added).
     mutating func append(_ line: FieldLine) {
-        begin()
-        bytes.append(contentsOf: line.bytes)
+        count = memory.overwrite(from: count, room: line.bytes.count) { $0.append(copying: line.bytes.span.bytes) }
         names.formUnion(line.names)
     }
 
@@ -46,8 +48,7 @@ struct FieldLines {
     /// - Complexity: O(bytes added).
     @inline(__always)
     mutating func append(_ template: FieldTemplate, room: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
-        begin()
-        bytes.append(addingCapacity: template.lines.count + room) { output in
+        count = memory.overwrite(from: count, room: template.lines.count + room) { output in
             let lines = template.lines.span.bytes
             output.append(copying: lines.extracting(first: template.gap))
             write(&output)
@@ -70,13 +71,10 @@ struct FieldLines {
         others.append(template, room: 0) { _ in }
         var start = 0
         while let line = others.line(at: start) {
-            remove(others.bytes.span.bytes.extracting(line.name))
+            others.withBytes { remove($0.extracting(line.name)) }
             start = line.range.upperBound
         }
     }
-
-    /// Most answers have less than this.
-    private mutating func begin() { if bytes.isEmpty { bytes.reserveCapacity(256) } }
 
     /// Replaces the lines of a name by one, in the place of the first, as Node does.
     ///
@@ -98,7 +96,7 @@ struct FieldLines {
 
     private mutating func replace(_ first: Line, of name: RawSpan, by one: FieldLines) {
         remove(name, from: first.range.upperBound)
-        bytes.replaceSubrange(first.range, with: one.bytes)
+        replace(first.range, with: one.bytes)
     }
 
     /// Replaces the lines of the name of `line` by it.
@@ -114,23 +112,50 @@ struct FieldLines {
     mutating func remove(_ name: RawSpan) { remove(name, from: 0) }
 
     private mutating func remove(_ name: RawSpan, from start: Int) {
-        while let line = line(named: name, from: start) { bytes.removeSubrange(line.range) }
+        while let line = line(named: name, from: start) { replace(line.range, with: []) }
     }
 
+    @inline(__always)
     mutating func removeAll() {
-        if !bytes.isEmpty { bytes.removeAll(keepingCapacity: true) }
+        count = 0
         names = FieldNameSet()
     }
 
     /// The first value of a name.
     func value(of name: RawSpan) -> String? {
-        line(named: name).map { String(decoding: bytes[$0.value], as: UTF8.self) }
+        withValue(of: name) { String(decoding: [UInt8](copying: $0), as: UTF8.self) }
     }
 
     /// Gives the bytes of the first value of a name to `body`; nil if it has none.
     func withValue<Value>(of name: RawSpan, _ body: (RawSpan) throws -> Value) rethrows -> Value? {
         guard let line = line(named: name) else { return nil }
-        return try body(bytes.span.bytes.extracting(line.value))
+        return try withBytes { try body($0.extracting(line.value)) }
+    }
+}
+
+// MARK: - The bytes of all lines
+
+extension FieldLines {
+    var isEmpty: Bool { count == 0 }
+
+    /// How many bytes there is memory for.
+    var capacity: Int { memory.count }
+
+    /// Gives them to `body`.
+    @inline(__always)
+    func withBytes<Value>(_ body: (RawSpan) throws -> Value) rethrows -> Value {
+        try body(memory.span.bytes.extracting(first: count))
+    }
+
+    /// A copy of them.
+    ///
+    /// - Complexity: O(bytes).
+    var bytes: [UInt8] { Array(memory[..<count]) }
+
+    private mutating func replace(_ range: Range<Int>, with line: [UInt8]) {
+        memory.removeLast(memory.count - count)
+        memory.replaceSubrange(range, with: line)
+        count = memory.count
     }
 }
 
@@ -146,31 +171,34 @@ extension FieldLines {
     ///
     /// - Complexity: O(bytes of the line).
     func line(at start: Int) -> Line? {
-        let bytes = bytes.span.bytes
-        guard start < bytes.byteCount else { return nil }
-        // A name has at least one byte.
-        let colon = bytes.endOfToken(from: start + 1)
-        let end = bytes.endOfText(from: colon)
-        return Line(name: start..<colon, value: colon + 2..<end, range: start..<end + 2)
+        withBytes { bytes in
+            guard start < bytes.byteCount else { return nil }
+            // A name has at least one byte.
+            let colon = bytes.endOfToken(from: start + 1)
+            let end = bytes.endOfText(from: colon)
+            return Line(name: start..<colon, value: colon + 2..<end, range: start..<end + 2)
+        }
     }
 
     private func line(named name: RawSpan, from start: Int = 0) -> Line? {
-        guard names.mayContain(name) else { return nil }
-        let bytes = bytes.span.bytes
+        names.mayContain(name) ? withBytes { $0.line(named: name, from: start) } : nil
+    }
+}
+
+extension RawSpan {
+    fileprivate func line(named name: RawSpan, from start: Int) -> FieldLines.Line? {
         var start = start
-        while start < bytes.byteCount {
-            let end = bytes.endOfText(from: start)
+        while start < byteCount {
+            let end = endOfText(from: start)
             let colon = start &+ name.byteCount
-            if colon < end, bytes.byte(at: colon) == UInt8(ascii: ":"), bytes.isNamed(name, start..<colon) {
-                return Line(name: start..<colon, value: colon + 2..<end, range: start..<end + 2)
+            if colon < end, byte(at: colon) == UInt8(ascii: ":"), isNamed(name, start..<colon) {
+                return FieldLines.Line(name: start..<colon, value: colon + 2..<end, range: start..<end + 2)
             }
             start = end &+ 2
         }
         return nil
     }
-}
 
-extension RawSpan {
     /// Whether `name`, of as many bytes, stands in `range`, in any case of its letters. Most are asked for as they were set.
     fileprivate func isNamed(_ name: RawSpan, _ range: Range<Int>) -> Bool {
         if extracting(range).isSame(as: name) { return true }

@@ -22,7 +22,7 @@ package struct FieldTemplate: Sendable {
     package init(_ name: HTTPField.Name, _ value: (String, String) = ("", ""), _ others: FieldLine...) {
         var lines = FieldLines()
         lines.append(name.rawName.utf8.span.bytes, (value.0 + value.1).utf8.span.bytes)
-        gap = lines.bytes.count - value.1.utf8.count - 2
+        gap = lines.count - value.1.utf8.count - 2
         for line in others { lines.append(line) }
         (self.lines, names) = (lines.bytes, lines.names)
     }

@@ -85,6 +85,7 @@ package struct MessageHeadParser: Sendable {
         begin()
     }
 
+    @inline(__always)
     private mutating func begin() {
         head.method = .get
         head.status = 0

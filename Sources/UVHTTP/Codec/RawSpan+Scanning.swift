@@ -32,6 +32,12 @@ extension RawSpan {
             guard marks == 0 else { return offset &+ (marks.trailingZeroBitCount >> 3) }
             offset &+= 8
         }
+        // The rest as one word, with some of the bytes before it, none of which is marked.
+        if offset < range.upperBound, range.count >= 8 {
+            offset = range.upperBound &- 8
+            let marks = word(at: offset).bytes(equalTo: wanted)
+            return marks == 0 ? range.upperBound : offset &+ (marks.trailingZeroBitCount >> 3)
+        }
         while offset < range.upperBound, byte(at: offset) != wanted { offset &+= 1 }
         return offset
     }

@@ -27,10 +27,9 @@ struct OwnFields {
     @inline(never)
     init(_ response: borrowing ResponseHead) {
         guard response.mayFrameItself else { return }
-        let bytes = response.fields.bytes.span.bytes
         var start = 0
         while let line = response.fields.line(at: start) {
-            note(bytes.extracting(line.name), bytes.extracting(line.value))
+            response.fields.withBytes { note($0.extracting(line.name), $0.extracting(line.value)) }
             start = line.range.upperBound
         }
         // RFC 9110 section 8.6: these have none.

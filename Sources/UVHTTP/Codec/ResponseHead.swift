@@ -84,6 +84,7 @@ extension ResponseHead {
     }
 
     /// Begins the answer to a request, in the memory of an earlier one.
+    @inline(__always)
     mutating func begin(to method: RequestMethod, minorVersion: Int, isPersistent: Bool) {
         begin(allowsBody: method != .head)
         (self.minorVersion, self.isPersistent) = (minorVersion, isPersistent)
@@ -95,6 +96,7 @@ extension ResponseHead {
         self.status = status
     }
 
+    @inline(__always)
     private mutating func begin(allowsBody: Bool) {
         removeAllFields()
         if otherStatus != nil { otherStatus = nil }
@@ -103,6 +105,7 @@ extension ResponseHead {
     }
 
     /// Forgets what was said of fields.
+    @inline(__always)
     mutating func removeAllFields() {
         fields.removeAll()
         removed.formIntersection(.date)

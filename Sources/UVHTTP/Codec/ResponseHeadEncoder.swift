@@ -48,7 +48,7 @@ struct ResponseHeadEncoder: ~Copyable {
         if now >= validUntil { beginSecond(now) }
         // In place of the length stand a shorter line, or none.
         let room =
-            response.statusLineLength + response.fields.bytes.count + defaults.count + Self.longestLength
+            response.statusLineLength + response.fields.count + defaults.count + Self.longestLength
         guard response.mayFrameItself else {
             let framing = response.framing(OwnFields())
             let isUsual = framing.hasLength && !framing.isLast && response.removed.isEmpty && !response.announcesEnd
@@ -65,7 +65,7 @@ struct ResponseHeadEncoder: ~Copyable {
         response.writeStatusLine(to: &output)
         guard plan.isUsual else { return writeUnusual(plan.framing, response, &output) }
         // What most heads are: pieces that lie ready, and a number.
-        if !response.fields.bytes.isEmpty { output.append(copying: response.fields.bytes.span.bytes) }
+        if !response.fields.isEmpty { response.fields.withBytes { output.append(copying: $0) } }
         output.append(copying: defaults.span.bytes)
         if case .plain(let length?) = plan.framing.body { output.append(decimal: length) }
         output.append("\r\n\r\n")
@@ -94,7 +94,7 @@ extension ResponseHeadEncoder {
         if own.framesItself {
             writeFields(response, own, framing, &output)
         } else {
-            output.append(copying: response.fields.bytes.span.bytes)
+            response.fields.withBytes { output.append(copying: $0) }
         }
         if response.sendsDate, !own.hasDate { output.append(copying: date.span.bytes) }
         if own.connection != nil || !response.removed.contains(.connection) {
@@ -109,10 +109,10 @@ extension ResponseHeadEncoder {
         _ response: borrowing ResponseHead, _ own: OwnFields, _ framing: ResponseFraming,
         _ output: inout OutputSpan<UInt8>
     ) {
-        let bytes = response.fields.bytes.span.bytes
         var start = 0
         while let line = response.fields.line(at: start) {
-            if own.mayBeSent(bytes.extracting(line.name), bytes.extracting(line.value), framing) {
+            response.fields.withBytes { bytes in
+                guard own.mayBeSent(bytes.extracting(line.name), bytes.extracting(line.value), framing) else { return }
                 output.append(copying: bytes.extracting(line.range))
             }
             start = line.range.upperBound

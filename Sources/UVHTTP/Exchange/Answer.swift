@@ -115,6 +115,25 @@ extension Answer {
         }
     }
 
+    /// The head is closed, and all of the body given with it. Returns how many bytes of that are sent as they are; nil where
+    /// it goes in chunks, and then nothing has happened.
+    @inline(__always)
+    mutating func sendWhole(_ framing: ResponseFraming, _ count: Int) -> Int? {
+        switch framing.body {
+        case .none:
+            progress = .ended(isLast: framing.isLast)
+            return 0
+        case .plain(let length):
+            let announced = length ?? count
+            let sent = min(announced, count)
+            bodyLength &+= sent
+            progress = .ended(isLast: framing.isLast || sent < announced)
+            return sent
+        case .chunked:
+            return nil
+        }
+    }
+
     /// The program is told to stop.
     mutating func holdUp() { waitsForDrain = true }
 

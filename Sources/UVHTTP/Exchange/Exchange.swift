@@ -20,6 +20,7 @@ struct Exchange: Equatable {
     }
 
     /// Becomes the exchange of another request.
+    @inline(__always)
     mutating func begin(_ framing: BodyFraming, _ expectation: MessageHead.Expectation, _ limits: HTTPLimits) {
         body.begin(framing == .none ? .arrived : .arriving)
         answer = Answer()

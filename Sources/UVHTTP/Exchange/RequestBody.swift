@@ -66,6 +66,7 @@ struct RequestBody: Equatable {
     init(_ arrival: Arrival) { self.arrival = arrival }
 
     /// Becomes the body of another request.
+    @inline(__always)
     mutating func begin(_ arrival: Arrival) {
         self.arrival = arrival
         (reader, end, life) = (.nobody, .ahead, .open)
@@ -102,7 +103,7 @@ extension RequestBody {
 
     enum Event: Equatable {
         // From the program.
-        case contentListenerSet, endListenerSet, resumed, paused
+        case contentListenerSet, collectorSet, endListenerSet, resumed, paused
 
         // From the connection. The answer that was sent leaves a body that has no reader to be thrown away.
         // One that has failed is cut when its connection has closed.
@@ -142,9 +143,11 @@ extension RequestBody {
         static let tellClosed = Actions(rawValue: 1 << 13)
     }
 
+    @inline(__always)
     mutating func on(_ event: Event) -> Actions {
         switch event {
         case .contentListenerSet: reader == .nobody ? resume() : []
+        case .collectorSet: collect()
         case .endListenerSet: hearEnd()
         case .resumed: resume()
         case .paused: pause()
@@ -178,6 +181,14 @@ extension RequestBody {
         case .paused(hasRead: true): reader = .reading
         }
         return isOpen ? .startInTick : []
+    }
+
+    /// A collector sets no other callbacks, so what is there to come goes straight to it.
+    private mutating func collect() -> Actions {
+        guard reader == .nobody else { return [] }
+        guard isOpen, arrival == .arriving, pieces.isEmpty else { return resume() }
+        reader = .reading
+        return .readOn
     }
 
     private mutating func pause() -> Actions {

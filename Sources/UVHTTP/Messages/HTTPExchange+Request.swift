@@ -19,6 +19,7 @@ extension HTTPExchange: ReceivedMessage {
     }
 
     /// The answer was sent: a body that has no reader is thrown away.
+    @inline(__always)
     func wasAnswered() {
         handle(.answered(listeners))
         letGo()

@@ -52,6 +52,7 @@ extension HTTPExchange {
     }
 
     /// The system has taken all of it.
+    @inline(__always)
     func wasSent() {
         state.value.answer.send()
         state.responseCallbacks?.drain = nil
@@ -59,6 +60,7 @@ extension HTTPExchange {
     }
 
     /// The request that is answered hears of it.
+    @inline(__always)
     func tellSubject() {
         switch state.extras?.subject {
         case nil, .request: wasAnswered()

@@ -16,10 +16,10 @@ extension HTTPExchange {
     /// The last piece of the body; without a head until now it is the whole of it.
     func end(_ bytes: RawSpan) {
         guard !answer.isEnded else { return bytes.isEmpty ? () : response.misuse("end") }
-        if !answer.isHeadSent { responseHead.contentLength = bytes.byteCount }
+        let isWhole = !answer.isHeadSent
+        if isWhole { responseHead.contentLength = bytes.byteCount }
         guard let outlet else { return endWithoutOutlet(bytes) }
-        if !sendHead(with: bytes, to: outlet), !bytes.isEmpty { sendBody(bytes) }
-        if state.value.answer.end() { sendLastChunk() }
+        if !isWhole || !sendWhole(bytes, to: outlet) { endPieces(with: bytes) }
         outlet.didEnd(self)
     }
 
@@ -28,28 +28,48 @@ extension HTTPExchange {
         _ = state.value.answer.end()
     }
 
-    /// Sends the head, if it was not.
-    func sendHead() {
-        if let outlet { _ = sendHead(with: nil, to: outlet) }
+    private func endPieces(with bytes: RawSpan) {
+        sendHead()
+        if !bytes.isEmpty { sendBody(bytes) }
+        if state.value.answer.end() { sendLastChunk() }
     }
 
-    /// Sends the head, if it was not, and with it a body that is known whole and is small. Returns whether that was sent.
-    private func sendHead(with body: RawSpan?, to outlet: HTTPConnection) -> Bool {
-        guard !answer.isHeadSent else { return false }
-        if !outlet.mayBeFollowed(self) { responseHead.isPersistent = false }
-        let plan = server.headEncoder.plan(responseHead, at: loop.now)
+    /// Sends the head, if it was not.
+    func sendHead() {
+        guard !answer.isHeadSent, let outlet else { return }
+        let plan = planHead(to: outlet)
         state.value.answer.sendHead(plan.framing)
-        var (small, isSmall) = (RawSpan(), false)
-        if let body, body.byteCount <= Self.smallBody, case .plain = plan.framing.body,
-            case .plain(let count) = state.value.answer.write(body.byteCount)
-        {
-            (small, isSmall) = (body.extracting(first: count), true)
+        send(plan, with: RawSpan(), to: outlet)
+    }
+
+    /// Sends the head and all of the body. Returns false where that goes in chunks, and then nothing was sent.
+    @inline(__always)
+    private func sendWhole(_ body: RawSpan, to outlet: HTTPConnection) -> Bool {
+        let plan = planHead(to: outlet)
+        guard let count = state.value.answer.sendWhole(plan.framing, body.byteCount) else { return false }
+        let sent = body.extracting(first: count)
+        guard count > Self.smallBody else {
+            send(plan, with: sent, to: outlet)
+            return true
         }
-        send(room: plan.room + small.byteCount, to: outlet) { output in
+        send(plan, with: RawSpan(), to: outlet)
+        send(sent)
+        return true
+    }
+
+    @inline(__always)
+    private func planHead(to outlet: HTTPConnection) -> ResponseHeadEncoder.Plan {
+        if !outlet.mayBeFollowed(self) { responseHead.isPersistent = false }
+        return server.headEncoder.plan(responseHead, at: loop.now)
+    }
+
+    /// Sends the head as it was planned, and a piece of the body with it.
+    @inline(__always)
+    private func send(_ plan: ResponseHeadEncoder.Plan, with body: RawSpan, to outlet: HTTPConnection) {
+        send(room: plan.room + body.byteCount, to: outlet) { output in
             server.headEncoder.write(plan, of: responseHead, to: &output)
-            output.append(copying: small)
+            output.append(copying: body)
         }
-        return isSmall
     }
 
     /// Up to this size copying costs less than a second write.
@@ -90,6 +110,7 @@ extension HTTPExchange {
     }
 
     /// Sends what `write` writes, `room` bytes at most, or keeps it until its turn.
+    @inline(__always)
     private func send(room: Int, to outlet: HTTPConnection, _ write: (inout OutputSpan<UInt8>) -> Void) {
         guard answer.place != .current else { return _ = outlet.send(room: room, write) }
         var bytes: [UInt8] = []

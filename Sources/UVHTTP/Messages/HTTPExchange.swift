@@ -27,10 +27,11 @@ final class HTTPExchange {
         /// What was written before its turn.
         var waiting: [UInt8] = []
 
-        /// The names of the route's segments, as a ``Router`` has found them.
-        var segmentNames: [SegmentName] = []
-        /// Where the first of these lies in the path.
-        var firstNamed = 0..<0
+        /// Where its path leads to, as a ``Router`` has found.
+        var route: FoundRoute?
+
+        /// Where the path of the request before it led to. A head that is the same once more leads there, too.
+        var formerRoute: FoundRoute?
 
         /// The exchange behind it on its connection, which answers in their order.
         var next: HTTPExchange?
@@ -40,6 +41,17 @@ final class HTTPExchange {
 
         /// What most exchanges have nothing of.
         var extras: Extras?
+
+        /// Behind it, its route is that of the request before the next.
+        @inline(__always)
+        mutating func keepRoute() {
+            formerRoute = nil
+            swap(&route, &formerRoute)
+        }
+
+        /// The request is the one before it once more, so it has its route.
+        @inline(__always)
+        mutating func repeatRoute() { swap(&route, &formerRoute) }
     }
 
     /// Unchecked: a callback is taken out before it is called, so no code of the program runs while this is changed.
@@ -104,16 +116,11 @@ package struct RequestNumber: Sendable {
     package init(high: UInt64, low: UInt64) { (self.high, self.low) = (high, low) }
 }
 
-/// A segment of a path that a route has a name for.
-struct SegmentName {
-    let name: String
-    let segment: Int
-}
-
 // MARK: - How it begins
 
 extension HTTPExchange {
     /// Becomes the exchange of the request whose head it has parsed.
+    @inline(__always)
     func begin(on connection: HTTPConnection) {
         state.value.begin(head.parts.framing, head.parts.expectation, server.state.limits)
         state.number = nil
@@ -139,16 +146,17 @@ extension HTTPExchange {
     /// Lets go of what the program has given it, and of memory that few requests need.
     ///
     /// - Precondition: It is over, and nothing else holds it.
+    @inline(__always)
     func clear() {
         bodyCallbacks.removeAll()
         if state.responseCallbacks != nil { state.responseCallbacks = nil }
         if state.extras != nil { state.extras = nil }
-        if !state.segmentNames.isEmpty { state.segmentNames = [] }
+        state.keepRoute()
         if state.waiting.capacity > Self.keptCapacity { state.waiting = [] }
         if state.decoder != nil { state.decoder = nil }
         head.reset(server.state.limits)
         if head.capacity > Self.keptCapacity { head = RequestHead(server.state.limits) }
-        if responseHead.fields.bytes.capacity > Self.keptCapacity { responseHead = ResponseHead() }
+        if responseHead.fields.capacity > Self.keptCapacity { responseHead = ResponseHead() }
     }
 
     /// Of each of its buffers, in bytes.
@@ -173,12 +181,6 @@ extension HTTPExchange {
     /// The request's method.
     var method: RequestMethod { head.parts.method }
 
-    /// Notes the names that the route has for segments, and where the first of these lies in the path; most routes have none.
-    func setSegmentNames(_ names: [SegmentName], first: Range<Int>) {
-        guard !(names.isEmpty && state.segmentNames.isEmpty) else { return }
-        (state.segmentNames, state.firstNamed) = (names, first)
-    }
-
     /// Changes what an exchange seldom has.
     @inline(__always)
     func setExtra(_ change: (inout Extras) -> Void) {
@@ -188,6 +190,7 @@ extension HTTPExchange {
     }
 
     /// The connection is not needed behind the end of both halves.
+    @inline(__always)
     func letGo() {
         guard state.value.isOver, state.connection != nil else { return }
         state.connection = nil

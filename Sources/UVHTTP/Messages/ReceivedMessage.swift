@@ -44,6 +44,11 @@ struct BodyCallbacks {
         return listeners
     }
 
+    /// Whether there is a collector, and nothing else listens.
+    var hasOnlyCollector: Bool {
+        collector != nil && data == nil && bytes == nil && end == nil && aborted == nil && error == nil && close == nil
+    }
+
     /// Most messages have none.
     mutating func removeAll() {
         if !listeners.isEmpty { self = BodyCallbacks() }
@@ -64,7 +69,7 @@ extension ReceivedMessage {
     /// Has the whole body gathered.
     func collect(by collector: BodyCollector) {
         bodyCallbacks.collector = collector
-        contentListenerChanged()
+        handle(.collectorSet)
     }
 
     func endListenerChanged() {
@@ -96,6 +101,7 @@ extension ReceivedMessage {
 // MARK: - What its state asks for
 
 extension ReceivedMessage {
+    @inline(__always)
     func handle(_ event: RequestBody.Event) {
         let actions = body.on(event)
         if !actions.isEmpty { perform(actions) }
@@ -115,11 +121,15 @@ extension ReceivedMessage {
         if actions.contains(.startInTick) { loop.nextTick { [self] in handle(.startTick) } }
         if actions.contains(.tellEnd) { tellEnd() }
         if actions.contains(.tellEndInTick) { loop.nextTick { [self] in tellEnd() } }
-        if actions.contains(.closeInTwoTicks) {
-            loop.nextTick { [self] in loop.nextTick { [self] in handle(.closeTick) } }
-        }
+        if actions.contains(.closeInTwoTicks) { closeInTwoTicks() }
         if actions.contains(.tellCut) { tellCut() }
         if actions.contains(.tellClosed) { tellClosed() }
+    }
+
+    /// Where only a collector has listened, nothing hears of the close, and it need not wait.
+    private func closeInTwoTicks() {
+        if bodyCallbacks.hasOnlyCollector { return handle(.closeTick) }
+        loop.nextTick { [self] in loop.nextTick { [self] in handle(.closeTick) } }
     }
 
     /// Passes on what waits.
@@ -152,7 +162,7 @@ extension ReceivedMessage {
     /// Calls what waits for the whole body.
     private func conclude(with error: HTTPBodyError? = nil) {
         guard let (done, body) = bodyCallbacks.collector?.takeAll() else { return }
-        run { try done(error.map(Result.failure) ?? .success(body)) }
+        run { if let error { try done(.failure(error)) } else { try done(.success(body)) } }
     }
 
     private func tellEnd() {

@@ -24,6 +24,9 @@ struct RequestHead: ~Copyable {
         @inline(__always) _read { yield parser.head }
     }
 
+    /// Whether it is the head before it once more, byte by byte.
+    var repeatsFormer: Bool { parser.repeatsHead }
+
     /// Whether a byte of it has arrived, but for empty lines before it.
     var hasBegun: Bool { parser.hasBegun }
 
@@ -146,4 +149,7 @@ package struct FieldNotes: OptionSet, Sendable {
     package let rawValue: UInt16
 
     package init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    /// As that of any set, whose own takes a detour when another module calls it.
+    package func contains(_ others: FieldNotes) -> Bool { rawValue & others.rawValue == others.rawValue }
 }

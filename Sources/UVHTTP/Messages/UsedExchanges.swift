@@ -15,6 +15,7 @@ struct UsedExchanges {
     private static let limit = 32
 
     /// Adds one that is over.
+    @inline(__always)
     mutating func add(_ exchange: HTTPExchange) {
         guard count < Self.limit else { return }
         exchange.state.formerUsed = last.take()
@@ -50,6 +51,7 @@ extension HTTPServer {
     }
 
     /// Keeps an exchange that is over for a later request.
+    @inline(__always)
     func keep(_ exchange: HTTPExchange) {
         if !state.connections.isEmpty { state.used.add(exchange) }
     }

@@ -19,8 +19,8 @@ extension IncomingMessage {
     /// Gives the path's segment that the route's first `:name` stands for to `body`, percent-decoded; false if the route
     /// has no name.
     package func readFirstParameter(_ body: (RawSpan) -> Void) -> Bool {
-        guard !exchange.state.segmentNames.isEmpty else { return false }
-        let segment = exchange.state.firstNamed
+        // The first byte of a path is a slash. A name for the whole route would cost two retains.
+        guard let segment = exchange.state.route?.firstNamed, segment.lowerBound > 0 else { return false }
         withPath { $0.withDecodedSegment(segment, body) }
         return true
     }

@@ -53,7 +53,8 @@ public struct PathParameters {
     }
 
     private func segment(of name: String) -> Int? {
-        for named in request.exchange.state.segmentNames where named.name.isSame(as: name) { return named.segment }
+        guard let route = request.exchange.state.route else { return nil }
+        for named in route.target.names where named.name.isSame(as: name) { return named.segment }
         return nil
     }
 }

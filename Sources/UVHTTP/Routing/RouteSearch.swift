@@ -1,31 +1,28 @@
 /// The end of a router's own chain: finds the route of a request, and begins the route's chain.
 final class RouteSearch: Chain {
-    /// What a path leads to: the chain with the handler at its end, and the names of the path's segments.
-    private final class Route {
-        let chain: Chain
-        let names: [SegmentName]
-
-        init(_ chain: Chain, _ names: [SegmentName]) {
-            self.chain = chain
-            self.names = names
-        }
-    }
-
     var onNotFound: HTTPServer.Handler = { _, response in response.refuse(HTTPError(.notFound)) }
     var onMethodNotAllowed: HTTPServer.Handler = { _, response in response.refuse(HTTPError(.methodNotAllowed)) }
 
     /// Unchecked: nothing of the program runs while it is looked through or changed.
-    @exclusivity(unchecked) private var table = RouteTable<Route>()
+    @exclusivity(unchecked) private var table = RouteTable<RouteTarget>()
+
+    /// How many routes were added: what a path leads to may be another one then.
+    @exclusivity(unchecked) private var count = 0
 
     func add(_ route: UVHTTP.Route, _ path: RoutePath, _ method: RequestMethod) {
         let chain = Chain.of(route.middleware, RouteHandler(route.handler))
-        table.insert(Route(chain, path.names), method, path)
+        table.insert(RouteTarget(chain, path.names), method, path)
+        count += 1
     }
 
     override func run(_ exchange: HTTPExchange) throws {
+        if exchange.head.repeatsFormer, exchange.state.formerRoute?.isFound(by: self, count) ?? false {
+            exchange.state.repeatRoute()
+            if let chain = exchange.state.route?.target.chain { return try chain.run(exchange) }
+        }
         switch exchange.head.withPath({ table.match(exchange.method, $0) }) {
         case .found(let route, let named):
-            exchange.setSegmentNames(route.names, first: named)
+            exchange.state.route = FoundRoute(route, firstNamed: named, search: self, count)
             try route.chain.run(exchange)
         case .otherMethods(let methods):
             exchange.response.setHeader(.allow, Self.allow(methods))

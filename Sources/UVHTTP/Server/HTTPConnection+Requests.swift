@@ -3,6 +3,7 @@ import UVCore
 /// From a parsed head to the handler.
 extension HTTPConnection {
     /// Opens the request whose head was parsed: its answer is owed from here on.
+    @inline(__always)
     func begin(_ exchange: HTTPExchange) {
         let (hosts, minorVersion) = (exchange.head.parts.hostCount, exchange.head.parts.minorVersion)
         guard hosts == 1 || hosts == 0 && minorVersion == 0 else { return refuseHead(of: exchange, .missingHost) }
@@ -29,6 +30,7 @@ extension HTTPConnection {
     }
 
     /// Whether the request asks for another protocol, and gets it.
+    @inline(__always)
     private func asksForUpgrade(_ exchange: HTTPExchange) -> Bool {
         guard exchange.request.asksForUpgrade else { return false }
         // What the program asks about the connection meanwhile: it is not idle.
@@ -45,6 +47,7 @@ extension HTTPConnection {
     }
 
     /// Calls the handler, or the callback that looks at expectations first.
+    @inline(__always)
     private func dispatch(_ exchange: HTTPExchange) {
         if isAtRequestLimit, state.requestCount > server.state.limits.maxRequestsPerSocket {
             return refuseRequest(exchange)
@@ -74,6 +77,7 @@ extension HTTPConnection {
         exchange.response.end()
     }
 
+    @inline(__always)
     private func callHandler(_ exchange: HTTPExchange) {
         do {
             try handler(exchange.request, exchange.response)
@@ -99,6 +103,7 @@ extension HTTPConnection {
     }
 
     /// What follows is the next request, if there may be one. RFC 9112 section 9.6.
+    @inline(__always)
     private func endRequest(_ exchange: HTTPExchange) {
         let mayFollow = exchange.head.parts.isPersistent && !state.isEnding
         state.phase = mayFollow ? .between : .discarding

@@ -11,6 +11,7 @@ extension HTTPConnection {
     }
 
     /// Sends what `write` writes, `room` bytes at most, as ``send(_:)`` does, from where the socket collects it.
+    @inline(__always)
     func send(room: Int, _ write: (inout OutputSpan<UInt8>) -> Void) -> Bool {
         guard socket.isWritable else { return false }
         socket.cork()
@@ -18,6 +19,7 @@ extension HTTPConnection {
     }
 
     /// Adds an answer that is owed. It may be written when those before it are complete.
+    @inline(__always)
     func owe(_ exchange: HTTPExchange) {
         let isNext = state.owed.last?.answer.letsNextWrite ?? true
         state.owed.append(exchange)
@@ -25,13 +27,15 @@ extension HTTPConnection {
     }
 
     /// The answer is complete: the next one may be written. Answers finish one by one, a tick each, as Node's do.
+    @inline(__always)
     func didEnd(_ exchange: HTTPExchange) {
         guard exchange.answer.place == .current, !socket.isDestroyed else { return }
         if exchange.answer.isLast { state.endRequests() }
         letNextWrite(after: exchange)
-        if exchange === state.owed.first { waitUntilSent(exchange) }
+        if state.owed.isFirst(exchange) { waitUntilSent(exchange) }
     }
 
+    @inline(__always)
     private func letNextWrite(after exchange: HTTPExchange) {
         guard exchange.state.next != nil else { return }
         var next = exchange.answer.letsNextWrite ? exchange.state.next : nil
@@ -42,6 +46,7 @@ extension HTTPConnection {
     }
 
     /// A small answer leaves with the end of the running callback and counts as sent; another waits for `didDrain`.
+    @inline(__always)
     private func waitUntilSent(_ first: HTTPExchange) {
         guard first.answer.isWritten, state.sending == .none else { return }
         state.sending = socket.writableLength < socket.highWaterMark ? .inTick : .whenDrained
@@ -209,6 +214,7 @@ extension HTTPConnection {
 
     /// Whether the head of the answer lets another request follow. Of the answers that a server owes when it closes, the
     /// last one says so.
+    @inline(__always)
     func mayBeFollowed(_ exchange: HTTPExchange) -> Bool {
         if server.isClosing, state.owed.last === exchange, !state.isFollowed { return false }
         return exchange.state.value.mayBeFollowed

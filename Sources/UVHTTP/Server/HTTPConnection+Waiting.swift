@@ -3,6 +3,7 @@ import UVCore
 /// Input that has to wait: for an answer to be taken, for a body's reader, for the connection's next turn, for the end.
 extension HTTPConnection {
     /// Stop reading requests when the peer does not take, or handlers do not give, the answers.
+    @inline(__always)
     var isBacklogged: Bool {
         state.owed.count >= max(server.state.limits.pipelinedRequests, 1)
             || socket.writableLength + state.waitingLength >= socket.highWaterMark

@@ -12,7 +12,12 @@ struct OwedAnswers {
 
     var isEmpty: Bool { first == nil }
 
+    /// Whether it is the oldest one.
+    @inline(__always)
+    func isFirst(_ exchange: HTTPExchange) -> Bool { first === exchange }
+
     /// - Precondition: `exchange` is in no such list.
+    @inline(__always)
     mutating func append(_ exchange: HTTPExchange) {
         count += 1
         guard let last else { return first = exchange }
@@ -20,6 +25,7 @@ struct OwedAnswers {
         end = exchange
     }
 
+    @inline(__always)
     mutating func popFirst() -> HTTPExchange? {
         guard let exchange = first.take() else { return nil }
         first = exchange.state.next.take()

@@ -130,6 +130,27 @@ struct AnswerStateTests {
         }
     }
 
+    @Test("A whole answer is what its head, its one piece and its end are; one in chunks is left alone")
+    func whole() {
+        let bodies: [ResponseFraming.Body] = [.none, .plain(length: 5), .plain(length: nil), .chunked]
+        for (body, count, isLast) in bodies.flatMap({ body in
+            [0, 3, 5, 9].flatMap { count in [false, true].map { (body, count, $0) } }
+        }) {
+            let framing = Self.framing(body, isLast: isLast)
+            var (one, pieces) = (Answer(), Answer())
+            let sent = one.sendWhole(framing, count)
+            pieces.sendHead(framing)
+            let portion = pieces.write(count)
+            let hasLastChunk = pieces.end()
+            guard body != .chunked else {
+                #expect(sent == nil && one == Answer())
+                continue
+            }
+            #expect(one == pieces && !hasLastChunk)
+            #expect(portion == (body == .none ? .nothing : .plain(sent ?? -1)))
+        }
+    }
+
     @Test("A chunked body is ended by a chunk of its own, and an empty chunk is never sent")
     func chunks() {
         expectAll({ $0.outcome == .portion(.nothing) }) {

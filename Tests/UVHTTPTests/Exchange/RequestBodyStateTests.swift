@@ -11,7 +11,7 @@ struct RequestBodyStateTests {
     static let listeners: [RequestBody.Listeners] = [[], .content, .end, .others, [.content, .end, .others]]
 
     static let events: [Event] =
-        [.contentListenerSet, .endListenerSet, .resumed, .paused, .startTick, .flowStep, .closeTick]
+        [.contentListenerSet, .collectorSet, .endListenerSet, .resumed, .paused, .startTick, .flowStep, .closeTick]
         + [.cut(.aborted), .cut(.tooLarge), .failed(.tooLarge)]
         + listeners.flatMap { [.pieceArrived($0), .arrived($0), .answered($0), .endTick($0)] }
 

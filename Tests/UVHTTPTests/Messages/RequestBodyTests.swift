@@ -182,6 +182,34 @@ struct RequestBodyTests {
         }
     }
 
+    /// When a program begins to listen for the close of a body that it has collected.
+    enum Moment: CaseIterable {
+        case before, during, inTick, later
+    }
+
+    @Test("The close of a body that was collected is heard, whenever one begins to listen", arguments: Moment.allCases)
+    func closeBehindCollector(_ moment: Moment) async {
+        await withServer { server in
+            let log = Log()
+            server.onRequest = { request, response in
+                let listen = { request.onClose = { log("closed") } }
+                if moment == .before { listen() }
+                request.collect { body in
+                    log("\(try body.get().count)")
+                    if moment == .during { listen() }
+                    response.end("ok")
+                    if moment == .inTick { server.loop.nextTick(listen) }
+                    if moment == .later { server.loop.setImmediate(listen) }
+                }
+            }
+            let client = server.connect()
+            client.send(Self.post("abc"))
+            await client.until("ok")
+            await server.turns()
+            #expect(log.lines == ["3", "closed"])
+        }
+    }
+
     @Test("A body that was answered before it had a reader gives none a part of it: each is told that it was read")
     func readerBehindAnswer() async {
         await withServer { server in
