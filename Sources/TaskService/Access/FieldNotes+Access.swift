@@ -4,11 +4,11 @@ import UVHTTP
 extension FieldNotes {
     /// No guard minds the request, and its answer begins as most do: it calls the server by a name that it has, comes from no
     /// page that may not ask, and brings no name of its own.
-    static let passGuards = FieldNotes(rawValue: 1)
+    static var passGuards: FieldNotes { FieldNotes(rawValue: 1) }
 
-    private static let showAdmin = FieldNotes(rawValue: 2)
-    private static let showUser = FieldNotes(rawValue: 4)
-    private static let showWorker = FieldNotes(rawValue: 8)
+    private static var showAdmin: FieldNotes { FieldNotes(rawValue: 2) }
+    private static var showUser: FieldNotes { FieldNotes(rawValue: 4) }
+    private static var showWorker: FieldNotes { FieldNotes(rawValue: 8) }
 
     /// They show a token: that of `role`.
     static func show(_ role: Role) -> FieldNotes {

@@ -10,11 +10,14 @@ extension ServerResponse {
         end(json)
     }
 
+    /// Ends the response with what was written.
+    func end(json: borrowing JSONText) { json.withBytes { end(json: $0) } }
+
     /// Ends the response with a JSON object, whose members `body` writes.
     func endObject(_ body: (inout JSONText) -> Void) {
         JSONPad.lend { json in
             json.object(body)
-            end(json: json.bytes.span.bytes)
+            end(json: json)
         }
     }
 
@@ -30,7 +33,7 @@ extension ServerResponse {
     func end(_ task: TaskRecord) {
         JSONPad.lend { json in
             json.task(task)
-            end(json: json.bytes.span.bytes)
+            end(json: json)
         }
     }
 
@@ -38,7 +41,7 @@ extension ServerResponse {
     func end(room: Int, _ write: (inout OutputSpan<UInt8>, inout TimestampText) -> Void) {
         JSONPad.lend { json in
             json.value(room: room, write)
-            end(json: json.bytes.span.bytes)
+            end(json: json)
         }
     }
 
@@ -67,8 +70,8 @@ extension ServerResponse {
 
     /// Appends that name: 128 bytes at most, none of which needs an escape.
     func writeRequestID(to output: inout OutputSpan<UInt8>) {
-        let name = requestName
-        if let id = name.id { id.write(to: &output) } else { output.append(copying: name.text.utf8.span.bytes) }
+        if let number { return TaskID(number).write(to: &output) }
+        output.append(copying: requestName.text.utf8.span.bytes)
     }
 
     /// Ends the response with the one shape that every error has.

@@ -18,7 +18,8 @@ final class TaskText {
             json.task(task)
             written = (task.id, task.revision)
         }
-        let bytes = json.bytes
-        use(bytes.span.bytes)
+        // Kept meanwhile, whatever is called.
+        let json = json
+        json.withBytes(use)
     }
 }

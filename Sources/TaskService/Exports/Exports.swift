@@ -49,7 +49,7 @@ struct Exports: ServerPart {
             cursor = task.id
             json.task(task, of: store)
             json.endLine()
-            if json.bytes.count >= BodyStream.pieceSize { return true }
+            if json.byteCount >= BodyStream.pieceSize { return true }
         }
         return false
     }

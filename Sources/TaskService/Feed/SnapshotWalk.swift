@@ -49,7 +49,7 @@ struct SnapshotWalk {
             guard looks > 0 else { return nil }
             looks -= 1
             if rooms.admit(task) {
-                guard count < pageTasks, text.bytes.count < Self.pageBytes else { return takePage(isLast: false) }
+                guard count < pageTasks, text.byteCount < Self.pageBytes else { return takePage(isLast: false) }
                 text.task(task, of: store)
                 count += 1
             }

@@ -15,7 +15,7 @@ struct HealthRoutes: ServerPart {
     init(unreadiness: @escaping () -> Unreadiness?) { self.unreadiness = unreadiness }
 
     func addRoutes(to router: Router, behind gates: Gates) {
-        router.get("/health") { _, response in
+        router.get("/health") { [loop, startedAt] _, response in
             response.end(room: Self.room) { json, times in
                 json.append(#"{"status":"healthy","timestamp":""#)
                 times.write(.now, to: &json)

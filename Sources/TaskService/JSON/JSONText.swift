@@ -6,7 +6,10 @@ import UVCore
 /// What a member begins with (a comma, its name in quotes, a colon) is one piece, and room for the whole member is made
 /// once.
 struct JSONText {
-    private(set) var bytes: [UInt8] = []
+    // How it is written and forgotten costs nothing: see `Array.overwrite`.
+    private var memory: [UInt8] = []
+    /// How many bytes were written.
+    private(set) var byteCount = 0
     /// Whether something stands in front of the next member or element.
     var needsComma = false
     private var times = TimestampText()
@@ -15,16 +18,16 @@ struct JSONText {
 
     /// Goes on behind `bytes`, which end with an opening bracket, or with a value where `needsComma` says so.
     init(beginning bytes: [UInt8], needsComma: Bool = false) {
-        self.bytes = bytes
+        (memory, byteCount) = (bytes, bytes.count)
         self.needsComma = needsComma
     }
 
     /// One object, whose members `body` writes.
     static func object(_ body: (inout JSONText) -> Void) -> [UInt8] {
-        var text = JSONText()
-        text.bytes.reserveCapacity(256)
+        var (text, bytes) = (JSONText(), [UInt8]())
         text.object(body)
-        return text.bytes
+        text.move(to: &bytes)
+        return bytes
     }
 
     /// An object that goes on: its first members, with no end yet.
@@ -36,14 +39,25 @@ struct JSONText {
 
     /// Hands over what was written so far; what comes goes on behind it. It is not copied if there is nothing in front.
     mutating func move(to output: inout [UInt8]) {
-        if output.isEmpty { swap(&output, &bytes) } else { output.append(contentsOf: bytes) }
-        bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptCapacity)
+        if output.isEmpty {
+            memory.removeLast(memory.count - byteCount)
+            swap(&output, &memory)
+            memory.removeAll()
+        } else {
+            withBytes { output.append(copying: $0) }
+        }
+        forget()
     }
 
     /// Forgets what was written, and keeps the memory for what comes, unless that is a lot.
     mutating func clear() {
-        bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptCapacity)
+        forget()
         needsComma = false
+    }
+
+    private mutating func forget() {
+        byteCount = 0
+        if memory.count > Self.keptCapacity { memory = [] }
     }
 
     /// Memory that a text keeps for what comes next; a task with a long description needs more for a moment.
@@ -105,7 +119,7 @@ extension JSONText {
 
     /// Takes the bracket off that ends the last object, so that it goes on.
     mutating func reopen() {
-        bytes.removeLast()
+        byteCount -= 1
         needsComma = true
     }
 
@@ -114,17 +128,17 @@ extension JSONText {
 
     /// Ends a line of a text that has a value a line.
     mutating func endLine() {
-        bytes.append(UInt8(ascii: "\n"))
+        append("\n")
         needsComma = false
     }
 
     private mutating func open(_ bracket: Unicode.Scalar) {
-        bytes.append(UInt8(ascii: bracket))
+        append(bracket)
         needsComma = false
     }
 
     private mutating func close(_ bracket: Unicode.Scalar) {
-        bytes.append(UInt8(ascii: bracket))
+        append(bracket)
         needsComma = true
     }
 }
@@ -132,11 +146,26 @@ extension JSONText {
 // MARK: - Bytes
 
 extension JSONText {
+    /// Gives what was written to `body`.
+    @inline(__always)
+    func withBytes<Value>(_ body: (RawSpan) throws -> Value) rethrows -> Value {
+        try body(memory.span.bytes.extracting(first: byteCount))
+    }
+
+    /// A copy of what was written.
+    ///
+    /// - Complexity: O(bytes).
+    var bytes: [UInt8] { Array(memory[..<byteCount]) }
+
+    private mutating func append(_ character: Unicode.Scalar) {
+        byteCount = memory.overwrite(from: byteCount, room: 1) { $0.append(UInt8(ascii: character)) }
+    }
+
     /// Appends a member or an element, which `write` writes, `room` bytes at most, behind the comma that it needs.
     @inline(__always)
     mutating func value(room: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
         let needsComma = needsComma
-        bytes.append(addingCapacity: room + 1) { output in
+        byteCount = memory.overwrite(from: byteCount, room: room + 1) { output in
             if needsComma { output.append(UInt8(ascii: ",")) }
             write(&output)
         }
@@ -147,7 +176,7 @@ extension JSONText {
     @inline(__always)
     mutating func value(room: Int, _ write: (inout OutputSpan<UInt8>, inout TimestampText) -> Void) {
         let needsComma = needsComma
-        Self.append(to: &bytes, &times, room: room + 1) { output, times in
+        Self.append(to: &memory, from: &byteCount, &times, room: room + 1) { output, times in
             if needsComma { output.append(UInt8(ascii: ",")) }
             write(&output, &times)
         }
@@ -156,9 +185,9 @@ extension JSONText {
 
     @inline(__always)
     private static func append(
-        to bytes: inout [UInt8], _ times: inout TimestampText, room: Int,
+        to memory: inout [UInt8], from count: inout Int, _ times: inout TimestampText, room: Int,
         _ write: (inout OutputSpan<UInt8>, inout TimestampText) -> Void
     ) {
-        bytes.append(addingCapacity: room) { write(&$0, &times) }
+        count = memory.overwrite(from: count, room: room) { write(&$0, &times) }
     }
 }

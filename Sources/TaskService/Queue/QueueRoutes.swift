@@ -83,7 +83,7 @@ extension QueueRoutes {
                     }
                 }
             }
-            response.end(json: json.bytes.span.bytes)
+            response.end(json: json)
         }
     }
 }

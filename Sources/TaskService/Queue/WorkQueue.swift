@@ -120,7 +120,7 @@ extension WorkQueue {
         view.isDuplicate = isDuplicate
         JSONPad.lend { json in
             json.task(view)
-            response.end(json: json.bytes.span.bytes)
+            response.end(json: json)
         }
     }
 }

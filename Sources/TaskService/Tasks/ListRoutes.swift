@@ -41,7 +41,7 @@ struct ListRoutes: ServerPart {
         }
         JSONPad.lend { json in
             queue.write(task, to: &json)
-            response.end(json: json.bytes.span.bytes)
+            response.end(json: json)
         }
     }
 }

@@ -61,7 +61,7 @@ final class TaskLists {
             var looks = StepQueue.looks
             let store = board.store
             for task in store.tasks(filter.order, after: cursor) {
-                guard json.bytes.count < TaskArray.pieceSize, looks > 0 else { return true }
+                guard json.byteCount < TaskArray.pieceSize, looks > 0 else { return true }
                 cursor = task.id
                 looks -= filter.looks(at: task)
                 if filter.admits(task, in: store) { queueOfWork.write(task, filter.form, to: &json) }

@@ -21,7 +21,7 @@ struct Export {
         while let (task, bodies) = try reader.nextTask() {
             json.line(task, bodies)
             count += 1
-            guard json.bytes.count >= Self.pieceSize else { continue }
+            guard json.byteCount >= Self.pieceSize else { continue }
             try output.write(json.bytes)
             json.clear()
             progress.show("\(count) tasks")
