@@ -9,6 +9,11 @@ struct RandomBits {
     /// How many numbers a portion has.
     private static let portion = 64
 
+    /// Makes the first portion: the generator takes milliseconds to begin, which no client is to wait for.
+    mutating func begin() {
+        if words.isEmpty { refill() }
+    }
+
     mutating func next() -> UInt64 {
         if words.isEmpty { refill() }
         // Without a portion there is still the system, which waits until it has bits.

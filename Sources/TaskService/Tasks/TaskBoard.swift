@@ -57,6 +57,7 @@ final class TaskBoard {
         ledger = TaskLedger(
             store: start.store, keyed: start.keyed, aging: aging.wholeMilliseconds, lookingAt: look)
         ids = TaskIDGenerator(after: start.store.lastID)
+        random.begin()
         position = start.position
     }
 
