@@ -23,6 +23,13 @@ let standaloneLink: [LinkerSetting] = [
         .when(platforms: [.linux], configuration: .release))
 ]
 
+/// Debian's pkg-config names a flag that SwiftPM does not take, and nothing that is needed there.
+#if os(Linux)
+    let hiredis: String? = nil
+#else
+    let hiredis: String? = "hiredis"
+#endif
+
 let package = Package(
     name: "taskflow",
     products: [
@@ -81,10 +88,13 @@ let package = Package(
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+        .systemLibrary(
+            name: "CHiredis", pkgConfig: hiredis,
+            providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
         .target(
             name: "TaskStorage",
             dependencies: [
-                "CSQLite", "TaskEngine", "UVCore", .product(name: "DequeModule", package: "swift-collections"),
+                "CHiredis", "CSQLite", "TaskEngine", "UVCore", .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: strict),
         .target(

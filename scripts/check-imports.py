@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Fails on an import that the design does not allow: nothing points up, only UVCore touches libuv, only UVCrypto OpenSSL,
-only TaskStorage SQLite.
+only TaskStorage
+SQLite and hiredis.
 
 Usage: scripts/check-imports.py [--root DIRECTORY] [--self-test]
 """
@@ -32,6 +33,7 @@ ALLOWED = {
     # No input or output, no clock, no randomness: not even the platform's C library.
     "TaskEngine": COLLECTIONS,
     "TaskStorage": ANYWHERE | {"TaskEngine", "UVCore"},
+    "TaskStorage/Redis": ANYWHERE | {"TaskEngine", "UVCore", "CHiredis"},
     "TaskStorage/SQLite": ANYWHERE | {"TaskEngine", "UVCore", "CSQLite"},
     "TaskService": ANYWHERE | {"UVCore", "UVCrypto", "UVHTTP", "UVWebSocket", "TaskEngine", "TaskStorage", "HTTPTypes",
                                "FoundationEssentials"},

@@ -49,6 +49,7 @@ need_build() {
     need libssl-dev has_library libssl
     need libsqlite3-dev has_library sqlite3
     need zlib1g-dev has_library zlib
+    need libhiredis-dev has_library hiredis
 }
 
 need_test() {
@@ -64,6 +65,7 @@ need_test() {
         need strace has_command strace
         need valgrind has_command valgrind
         need faketime has_command faketime
+        need redis-server has_command redis-server
         need chromium has_browser
         need libnss3-tools has_command certutil
     fi

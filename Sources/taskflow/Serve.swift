@@ -131,7 +131,7 @@ struct Serve: ParsableCommand {
 
     @Option(
         help: """
-            Where tasks are kept: sqlite:FILE, or memory, which forgets them when the server ends.
+            Where tasks are kept: sqlite:FILE, redis://HOST, or memory, which forgets them when the server ends.
             """)
     var store = "sqlite:taskflow.db"
 

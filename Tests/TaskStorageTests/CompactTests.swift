@@ -90,6 +90,10 @@ struct CompactTests {
         #expect(Set(Attempt.Outcome.inOrder) == Set(Attempt.Outcome.allCases))
         #expect(Set(DependencyPolicy.inOrder) == Set(DependencyPolicy.allCases))
         #expect(Set(UniqueKey.Conflict.inOrder) == Set(UniqueKey.Conflict.allCases))
+        #expect(Set(TaskStatus.inOrder) == Set(TaskStatus.allCases))
+        #expect(Set(TaskField.inOrder) == Set(TaskField.allCases))
+        #expect(Set(TaskEvent.Cause.Kind.inOrder) == Set(TaskEvent.Cause.Kind.allCases))
+        #expect(Set(KeyedChange.Kind.inOrder) == Set(KeyedChange.Kind.allCases))
     }
 
     @Test("The form of version 1 stays what it is")

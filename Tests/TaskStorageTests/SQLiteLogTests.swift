@@ -200,8 +200,3 @@ extension TaskStore {
             && tasks().elementsEqual(other.tasks()) && queue.count == other.queue.count && next == other.next
     }
 }
-
-/// What a program on the loop has found, for when the loop has ended.
-private final class Found<Value>: @unchecked Sendable {
-    var value: Value?
-}

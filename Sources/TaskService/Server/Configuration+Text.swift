@@ -63,10 +63,10 @@ extension Configuration {
 
     public mutating func setGrace(_ text: String) throws(ConfigurationError) { grace = try Self.duration(text) }
 
-    /// `memory`, or `sqlite:` and the path of a file.
+    /// `memory`, `sqlite:` and the path of a file, or the address of a store on Redis.
     public mutating func setStore(_ text: String) throws(ConfigurationError) {
         guard let location = StoreLocation(text) else {
-            throw ConfigurationError(message: "is memory, or sqlite:FILE, such as sqlite:taskflow.db.")
+            throw ConfigurationError(message: "is memory, sqlite:FILE or redis://HOST, such as sqlite:taskflow.db.")
         }
         store = location
     }

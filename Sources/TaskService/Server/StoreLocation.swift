@@ -1,16 +1,22 @@
+public import TaskStorage
+
 /// Where a server keeps its tasks.
 public enum StoreLocation: Sendable {
     /// They are gone when the server ends.
     case memory
     /// In an SQLite file of that path, which is made if it is not there.
     case file(String)
+    /// On Redis.
+    case redis(RedisAddress)
 
-    /// Reads `memory` or `sqlite:FILE`; nil if it is neither.
+    /// Reads `memory`, `sqlite:FILE` or the address of a store on Redis; nil if it is none of them.
     init?(_ text: String) {
         if text.utf8.elementsEqual("memory".utf8) {
             self = .memory
         } else if text.utf8.starts(with: "sqlite:".utf8), text.utf8.count > 7, !text.utf8.contains(0) {
             self = .file(String(decoding: text.utf8.dropFirst(7), as: UTF8.self))
+        } else if let address = RedisAddress(text) {
+            self = .redis(address)
         } else {
             return nil
         }
@@ -22,6 +28,7 @@ public enum StoreLocation: Sendable {
         case .file(let path): return path
         case .memory:
             throw ConfigurationError(message: "is sqlite:FILE here: what memory keeps ends with the server.")
+        case .redis: throw ConfigurationError(message: "is sqlite:FILE here: this is for files.")
         case nil: throw ConfigurationError(message: "is sqlite:FILE here, such as sqlite:taskflow.db.")
         }
     }

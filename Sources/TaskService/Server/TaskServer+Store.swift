@@ -11,13 +11,12 @@ import UVHTTP
 extension TaskServer {
     /// The log that `configuration` asks for.
     static func makeLog(_ configuration: Configuration) throws(LoopError) -> any EventLog {
-        switch configuration.store {
+        let limits = HistoryLimits(
+            count: configuration.history ?? HistoryLimits().count, age: configuration.historyAge)
+        return switch configuration.store {
         case .memory: MemoryLog(capacity: configuration.history ?? 10_000)
-        case .file(let path):
-            try SQLiteLog(
-                path,
-                limits: HistoryLimits(
-                    count: configuration.history ?? HistoryLimits().count, age: configuration.historyAge))
+        case .file(let path): try SQLiteLog(path, limits: limits)
+        case .redis(let address): RedisLog(address, limits: limits)
         }
     }
 
@@ -32,6 +31,7 @@ extension TaskServer {
         }
         eventLog.open { [self] result in
             if let error = result.failure { return giveUp(error) }
+            for warning in eventLog.warnings { log.warning("\(warning)") }
             done()
         }
     }
@@ -48,12 +48,16 @@ extension TaskServer {
             }
             switch configuration.store {
             case .memory: log.info("Tasks are kept in memory: they are gone when the server ends")
-            case .file(let path):
-                let count = board.store.count
-                let milliseconds = Int((ContinuousClock.now - start) / .milliseconds(1))
-                log.info("Loaded \(count == 1 ? "1 task" : "\(count) tasks") from \(path) in \(milliseconds) ms")
+            case .file(let path): tellLoaded(from: path, since: start)
+            case .redis(let address): tellLoaded(from: "\(address)", since: start)
             }
         }
+    }
+
+    private func tellLoaded(from place: String, since start: ContinuousClock.Instant) {
+        let count = board.store.count
+        let milliseconds = Int((ContinuousClock.now - start) / .milliseconds(1))
+        log.info("Loaded \(count == 1 ? "1 task" : "\(count) tasks") from \(place) in \(milliseconds) ms")
     }
 
     private func giveUp(_ error: LogError) {

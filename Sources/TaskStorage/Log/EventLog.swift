@@ -16,6 +16,9 @@ public protocol EventLog: AnyObject {
     /// Called when ``trouble`` comes and goes.
     var onTrouble: ((String?) -> Void)? { get set }
 
+    /// What an operator should know of what events are kept in, when it is open.
+    var warnings: [String] { get }
+
     /// Called with what has come of an append that did not know it at once; never inside ``append(_:behind:)``.
     var onOutcome: ((AppendOutcome) -> Void)? { get set }
 
@@ -44,4 +47,8 @@ public protocol EventLog: AnyObject {
 public protocol ImmediateLog: EventLog {
     /// Keeps `events` in one piece, behind all that it has kept.
     func keep(_ events: [TaskEvent])
+}
+
+extension EventLog {
+    public var warnings: [String] { [] }
 }

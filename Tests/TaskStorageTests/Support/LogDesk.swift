@@ -6,15 +6,17 @@ import UVCore
 /// A ledger, the log behind it, and what came of each append.
 @LoopActor
 final class LogDesk {
-    let log: SQLiteLog
+    let log: any EventLog
     private(set) var ledger = TaskLedger()
     private var position: LogPosition?
     private var waiting: [Decision] = []
     private var count = 0
     private(set) var failures: [LogError] = []
 
-    init(_ path: String, limits: HistoryLimits = HistoryLimits()) throws {
-        log = try SQLiteLog(path, limits: limits)
+    init(_ log: any EventLog) { self.log = log }
+
+    convenience init(_ path: String, limits: HistoryLimits = HistoryLimits()) throws {
+        self.init(try SQLiteLog(path, limits: limits))
     }
 
     /// Opens and reads the log; `done` gets what it has.
@@ -47,7 +49,10 @@ final class LogDesk {
             case .failed(let error):
                 failures.append(error)
                 ledger.drop()
-            case .behind: preconditionFailure("there is one writer")
+            case .behind(let events, let position):
+                ledger.drop()
+                for event in events { try? ledger.follow(event) }
+                self.position = position
             }
             done()
         }

@@ -1,0 +1,30 @@
+import UVCore
+
+/// What an operator should know of how Redis is set.
+extension RedisLog {
+    /// Looks at Redis' settings, as far as the user may see them, and calls `done` when ``warnings`` has what is amiss.
+    func lookAtSettings(_ done: @escaping () -> Void) {
+        guard let session else { return done() }
+        session.connection.send(RedisCommand("INFO")) { [weak self] result in
+            if case .success(let reply) = result, let text = reply.text { self?.warnings = Self.warnings(text) }
+            done()
+        }
+    }
+
+    /// What is amiss with the settings that `INFO` tells.
+    static func warnings(_ info: String) -> [String] {
+        let lines = info.utf8.split { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }
+        let says = { (text: String) in lines.contains { $0.elementsEqual(text.utf8) } }
+        var warnings: [String] = []
+        if says("aof_enabled:0") {
+            warnings.append(
+                "Redis keeps no append-only file: what it has not saved is lost when it ends. See appendonly in redis.conf."
+            )
+        }
+        if !says("maxmemory:0"), !says("maxmemory_policy:noeviction") {
+            warnings.append(
+                "Redis removes keys when its memory is full: tasks would be lost. Set maxmemory-policy to noeviction.")
+        }
+        return warnings
+    }
+}

@@ -1,0 +1,80 @@
+import UVCore
+
+/// A connection that knows the scripts of a store.
+@LoopActor
+final class RedisSession {
+    let connection: RedisConnection
+    private let keys: RedisKeys
+    private var hashes: [RedisScript: String] = [:]
+
+    /// Connects, gives Redis the scripts, and calls `ready`.
+    init(to address: RedisAddress, _ ready: @escaping (Result<Void, RedisError>) -> Void) throws(RedisError) {
+        keys = RedisKeys(address.name)
+        // Called by the loop, when the connection is there.
+        var isGreeted: ((Result<Void, RedisError>) -> Void)?
+        connection = try RedisConnection(to: address) { isGreeted?($0) }
+        isGreeted = { [unowned self] result in
+            if case .failure(let error) = result { return ready(.failure(error)) }
+            load(RedisScript.allCases[...], ready)
+        }
+    }
+
+    private func load(_ scripts: ArraySlice<RedisScript>, _ ready: @escaping (Result<Void, RedisError>) -> Void) {
+        guard let script = scripts.first else { return ready(.success(())) }
+        connection.send(RedisCommand("SCRIPT", "LOAD", script.text)) { [weak self] result in
+            switch result {
+            case .success(.bytes(let hash)):
+                self?.hashes[script] = String(decoding: hash, as: UTF8.self)
+                self?.load(scripts.dropFirst(), ready)
+            case .success(.error(let message)): ready(.failure(.refused(message)))
+            case .success: ready(.failure(.protocol("SCRIPT LOAD has no hash")))
+            case .failure(let error): ready(.failure(error))
+            }
+        }
+    }
+
+    /// Runs a script, and calls `answer` with what it has returned.
+    func run(
+        _ script: RedisScript, _ arguments: RedisCommand, _ answer: @escaping (Result<RedisReturn, RedisError>) -> Void
+    ) {
+        connection.send(call("EVALSHA", hashes[script] ?? "", arguments)) { [weak self] result in
+            // Its scripts were flushed.
+            guard case .success(let reply) = result, reply.isError("NOSCRIPT"), let self else {
+                return answer(Self.returned(by: result))
+            }
+            connection.send(call("EVAL", script.text, arguments)) { answer(Self.returned(by: $0)) }
+        }
+    }
+
+    private func call(_ name: String, _ script: String, _ arguments: RedisCommand) -> RedisCommand {
+        var command = RedisCommand(name, script, String(keys.all.count))
+        for key in keys.all { command.append(key) }
+        command.append(arguments)
+        return command
+    }
+
+    private static func returned(by result: Result<RedisReply, RedisError>) -> Result<RedisReturn, RedisError> {
+        switch result {
+        case .success(.error(let message)): .failure(.refused(message))
+        case .success(let reply):
+            if let returned = RedisReturn(reply) {
+                .success(returned)
+            } else {
+                .failure(.protocol("a script without a verdict"))
+            }
+        case .failure(let error): .failure(error)
+        }
+    }
+}
+
+/// What a script has returned: its verdict, and the words behind that.
+struct RedisReturn {
+    let verdict: RedisVerdict
+    let words: [[UInt8]]
+
+    init?(_ reply: RedisReply) {
+        guard let replies = reply.array, let verdict = RedisVerdict(replies.first?.bytes) else { return nil }
+        self.verdict = verdict
+        words = replies.dropFirst().map { $0.bytes ?? [] }
+    }
+}

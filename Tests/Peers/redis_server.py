@@ -1,0 +1,44 @@
+"""A Redis of a test's own, on a Unix socket, that keeps all that it answers."""
+
+import socket
+import subprocess
+from pathlib import Path
+
+
+class RedisServer:
+    def __init__(self, folder: Path, *settings: str, fsync: str = "always"):
+        self.folder = folder
+        self.path = folder / "redis.sock"
+        self._settings = ["--port", "0", "--unixsocket", str(self.path), "--dir", str(folder), "--save", "",
+                          "--appendonly", "yes", "--appendfsync", fsync, *settings]
+        self.start()
+
+    def start(self) -> None:
+        """Comes back when it takes connections."""
+        self._process = subprocess.Popen(["redis-server", *self._settings], stdout=subprocess.PIPE, text=True)
+        for line in self._process.stdout:
+            if "ready to accept connections" in line.lower():
+                return
+        raise AssertionError("redis-server has ended")
+
+    def kill(self) -> None:
+        """As a machine that loses power."""
+        self._process.kill()
+        self._process.communicate()
+
+    def address(self, name: str = "test", user: str = "") -> str:
+        return f"redis+unix://{user}{self.path}?name={name}"
+
+    def ask(self, *words: str) -> bytes:
+        """What Redis answers to a command, as it comes."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(self.path))
+            connection.sendall(b"*%d\r\n" % len(words) + b"".join(
+                b"$%d\r\n%s\r\n" % (len(word.encode()), word.encode()) for word in words))
+            return connection.recv(65_536)
+
+    def __enter__(self) -> "RedisServer":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.kill()

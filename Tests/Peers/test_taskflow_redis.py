@@ -1,0 +1,196 @@
+"""taskflow keeps its tasks on Redis: over kills of either, with one server at a time."""
+
+import concurrent.futures
+import http.client
+import json
+import random
+import signal
+import subprocess
+import threading
+import time
+
+import pytest
+
+from client import ADMIN, Client, wait_until_ready
+from readers import log_behind
+from redis_server import RedisServer
+
+HEADERS = {"Authorization": f"Bearer {ADMIN}", "Content-Type": "application/json"}
+
+
+@pytest.fixture
+def redis(tmp_path):
+    with RedisServer(tmp_path) as server:
+        yield server
+
+
+def start(program, redis: RedisServer, *flags: str):
+    return program.start("--store", redis.address(), *flags)
+
+
+def tasks(server) -> dict[str, dict]:
+    return {task["id"]: task for task in Client(server).json("/tasks")}
+
+
+def fails(program, store: str) -> str:
+    """What a server says that cannot use its store."""
+    result = subprocess.run([program.binary, "--port", "0", "--store", store], capture_output=True, text=True, timeout=30)
+    assert result.returncode == 1, result
+    return result.stdout + result.stderr
+
+
+# --- The start --------------------------------------------------------------------------------------------------------
+
+def test_all_is_there_again_when_the_server_was_killed(taskflow_program, redis):
+    server = start(taskflow_program, redis)
+    try:
+        client = Client(server)
+        first = client.create("first", type="kind", payload={"a": ["ä", 1.5]})
+        needed = client.create("needed")
+        last = client.create("last", dependencies=[first["id"], needed["id"]], project="red")
+        client.ask("DELETE", f"/tasks/{needed['id']}")
+        client.ask("PUT", "/projects/red", {"maxRunning": 3})
+        keyed = client.ask("POST", "/tasks", {"title": "keyed"}, "Idempotency-Key: k-1")
+        kept, health = tasks(server), client.json("/projects/red")
+        epoch = client.json("/events")["epoch"]
+        log = log_behind(client, epoch, 0)
+    finally:
+        server.kill()
+    with start(taskflow_program, redis) as server:
+        client = Client(server)
+        assert tasks(server) == kept
+        assert kept[last["id"]]["dependencies"] == [first["id"]]
+        assert client.json("/projects/red")["maxRunning"] == health["maxRunning"] == 3
+        assert client.json(f"/tasks/{first['id']}?view=full")["payload"] == {"a": ["ä", 1.5]}
+        again = client.ask("POST", "/tasks", {"title": "keyed"}, "Idempotency-Key: k-1")
+        assert json.loads(again.body)["id"] == json.loads(keyed.body)["id"] and again["Idempotency-Replayed"] == "true"
+        assert log_behind(client, epoch, 0) == log and len(log) == 5
+
+
+def test_a_store_is_one_servers_and_others_are_told(taskflow_program, redis):
+    with start(taskflow_program, redis) as server:
+        assert "is in use by another server" in fails(taskflow_program, redis.address())
+        # Another name is another store.
+        with taskflow_program.start("--store", redis.address("other")) as other:
+            Client(other).create("elsewhere")
+        assert Client(server).create("here") and len(tasks(server)) == 1
+    # It has let go of it: the next one need not wait.
+    with start(taskflow_program, redis) as server:
+        assert len(tasks(server)) == 1
+
+
+def test_a_server_that_slept_while_another_took_the_store_keeps_nothing_more(taskflow_program, redis):
+    with start(taskflow_program, redis) as sleeper:
+        Client(sleeper).create("of the first")
+        sleeper.signal(signal.SIGSTOP)
+        try:
+            with start(taskflow_program, redis) as server:
+                Client(server).create("of the second")
+                sleeper.signal(signal.SIGCONT)
+                Client(sleeper).refused(503, "STORAGE_UNAVAILABLE", "POST", "/tasks", {"title": "too late"})
+                assert Client(sleeper).ask("GET", "/ready").status == 503
+                assert sorted(task["title"] for task in tasks(server).values()) == ["of the first", "of the second"]
+        finally:
+            sleeper.signal(signal.SIGCONT)
+
+
+def test_a_store_that_cannot_be_used_ends_the_start_and_the_password_is_in_no_line(taskflow_program, tmp_path):
+    with RedisServer(tmp_path, "--requirepass", "secret-word") as redis:
+        assert "NOAUTH" in fails(taskflow_program, redis.address())
+        wrong = fails(taskflow_program, redis.address(user=":wrong-word@"))
+        assert "WRONGPASS" in wrong and "wrong-word" not in wrong
+        with taskflow_program.start("--store", redis.address(user=":secret-word@")) as server:
+            Client(server).create("kept")
+            assert "secret-word" not in server.output()
+    assert "cannot use redis+unix://" in fails(taskflow_program, redis.address())
+
+
+@pytest.mark.parametrize("key, words", [("end", ["SET", "x"]), ("end", ["HSET", "form", "2"]),
+                                        ("tasks", ["SET", "x"]), ("tasks", ["HSET", "field", "value"])])
+def test_keys_that_are_no_stores_end_the_start_and_stay(taskflow_program, redis, key, words):
+    with start(taskflow_program, redis) as server:
+        Client(server).create("kept")
+    name = "{test}:" + key
+    if words[0] == "SET":
+        redis.ask("DEL", name)
+    redis.ask(words[0], name, *words[1:])
+    assert "cannot use" in fails(taskflow_program, redis.address())
+    assert redis.ask("EXISTS", name) == b":1\r\n"
+
+
+# --- Faults -----------------------------------------------------------------------------------------------------------
+
+def test_while_redis_is_gone_changes_are_503_and_reading_goes_on(taskflow_program, redis):
+    with start(taskflow_program, redis) as server:
+        client = Client(server)
+        made = client.create("kept")
+        redis.kill()
+        client.refused(503, "STORAGE_UNAVAILABLE", "POST", "/tasks", {"title": "not kept"})
+        assert client.json("/tasks") == [made] and client.ask("GET", "/ready").status == 503
+        redis.start()
+        wait_until_ready(server)
+        client.create("kept again")
+        assert len(tasks(server)) == 2
+        assert "Changes are kept again" in server.output()
+
+
+def test_a_redis_that_has_forgotten_is_another_history(taskflow_program, redis):
+    with start(taskflow_program, redis) as server:
+        Client(server).create("lost")
+        redis.ask("FLUSHALL")
+        redis.kill()
+        redis.start()
+        assert server.says("Redis has lost events")
+        Client(server).refused(503, "STORAGE_UNAVAILABLE", "POST", "/tasks", {"title": "not kept"})
+    with start(taskflow_program, redis) as server:
+        assert tasks(server) == {}
+
+
+@pytest.mark.parametrize("rounds", [2, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("victim", ["redis", "server"])
+def test_what_was_answered_is_there_when_either_is_killed_under_load(taskflow_program, redis, victim, rounds):
+    choice = random.Random(7)
+    kept: set[str] = set()
+    server = start(taskflow_program, redis)
+    try:
+        for number in range(rounds):
+            with concurrent.futures.ThreadPoolExecutor() as pool:
+                ended = threading.Event()
+                writers = [pool.submit(write_until, ended, server.port) for _ in range(8)]
+                time.sleep(choice.uniform(0.1, 0.4))
+                if victim == "redis":
+                    redis.kill()
+                    redis.start()
+                    wait_until_ready(server)
+                else:
+                    server.kill()
+                ended.set()
+                for writer in writers:
+                    kept |= set(writer.result())
+            if victim == "server":
+                server = start(taskflow_program, redis)
+                wait_until_ready(server)
+            assert kept <= set(tasks(server)), number
+        server.kill()
+        server = start(taskflow_program, redis)
+        assert kept <= set(tasks(server)) and len(kept) > 8 * rounds
+    finally:
+        server.kill()
+
+
+def write_until(ended: threading.Event, port: int) -> list[str]:
+    """Creates one task behind the other, and returns the ids of those that were answered 201."""
+    made: list[str] = []
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=15)
+    while not ended.is_set():
+        try:
+            connection.request("POST", "/tasks", json.dumps({"title": "a task"}), HEADERS)
+            answer = connection.getresponse()
+            body = json.loads(answer.read())
+        except (OSError, http.client.HTTPException):
+            return made
+        if answer.status == 201:
+            made.append(body["id"])
+        else:
+            assert answer.status == 503, body
+    return made

@@ -1,0 +1,65 @@
+import UVCore
+
+@testable import TaskStorage
+
+/// A way to Redis that breaks when a test says so.
+@LoopActor
+final class RedisProxy {
+    enum Cut {
+        /// The next command does not arrive.
+        case command
+        /// The next command arrives, and its reply does not.
+        case reply
+    }
+
+    /// What breaks next; it is nil again when it has.
+    var cut: Cut?
+    /// No connection is taken while it is set.
+    var isClosed = false
+
+    private let path: String
+    private var server: Server?
+    private var pairs: [(client: Socket, redis: Socket)] = []
+
+    /// Listens on a port of its own, and calls `ready`.
+    init(to path: String, _ ready: @escaping @LoopActor (RedisProxy, RedisAddress?) -> Void) {
+        self.path = path
+        let server = Server { [weak self] client in self?.join(client) }
+        self.server = server
+        server.listen(port: 0, host: "127.0.0.1") { [self] in
+            ready(self, server.address.flatMap { RedisAddress("redis://127.0.0.1:\($0.port)") })
+        }
+    }
+
+    private func join(_ client: Socket) {
+        if isClosed { return client.destroy() }
+        let redis = Socket.connect(path: path)
+        pairs.append((client, redis))
+        client.onData = { [self] bytes in
+            if cut == .command { return breakAll() }
+            _ = redis.write(bytes)
+        }
+        redis.onData = { [self] bytes in
+            if cut == .reply { return breakAll() }
+            _ = client.write(bytes)
+        }
+        client.onClose = { _ in redis.destroy() }
+        redis.onClose = { _ in client.destroy() }
+        client.onError = { _ in }
+        redis.onError = { _ in }
+    }
+
+    private func breakAll() {
+        cut = nil
+        for pair in pairs {
+            pair.client.destroy()
+            pair.redis.destroy()
+        }
+        pairs.removeAll()
+    }
+
+    func close() {
+        breakAll()
+        server?.close()
+    }
+}
