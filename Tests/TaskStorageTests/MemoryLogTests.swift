@@ -86,7 +86,7 @@ struct MemoryLogTests {
     func atOnce() async {
         _ = await withLoop { _ in
             let log: any ImmediateLog = MemoryLog(capacity: 2)
-            log.keep([Self.event(1), Self.event(2), Self.event(3)])
+            for sequence in 1...3 { log.keep(Self.event(sequence)) }
             #expect((log as? MemoryLog)?.events.map(\.sequence) == [2, 3])
         }
     }

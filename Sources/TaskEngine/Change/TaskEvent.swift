@@ -82,6 +82,14 @@ public struct TaskEvent: Sendable {
         }
     }
 
+    /// The task as the event has left it; nil if it is gone, or if the event is no task's.
+    public var task: TaskRecord? {
+        switch change {
+        case .created(let task), .updated(let task, _, _), .moved(let task, _, _): task
+        case .deleted, .project: nil
+        }
+    }
+
     /// The task that it tells of; nil if it is none's.
     public var taskID: TaskID? {
         switch change {

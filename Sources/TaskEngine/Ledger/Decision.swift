@@ -28,7 +28,7 @@ public struct Decision: Sendable, Hashable {
 
     public let outcome: Outcome
     /// What goes to the log, in one piece: none, one, or `.updated` and `.moved`.
-    public let events: [TaskEvent]
+    public let events: EventList
     /// Whether the answer may be given at once: nothing was changed, and nothing that the log has not confirmed was
     /// looked at.
     public let isSettled: Bool

@@ -3,7 +3,7 @@ extension TaskCommand {
     /// What the command does.
     struct Verdict {
         let outcome: Decision.Outcome
-        var events: [TaskEvent] = []
+        var events = EventList()
     }
 
     /// Whether the command concerns nothing but that task's fields: neither what workers know of it, nor another task.
@@ -49,7 +49,7 @@ extension TaskCommand {
     /// An id that was given twice is found when the event is applied.
     private func create(_ id: TaskID, _ fields: TaskFields, _ next: Since) throws(TaskError) -> Verdict {
         let task = try fields.newTask(id, at: timestamp, since: next)
-        return Verdict(outcome: .created(task), events: [event(.created(task), next.by)])
+        return Verdict(outcome: .created(task), events: EventList(event(.created(task), next.by)))
     }
 
     private func update(_ former: TaskRecord, _ fields: TaskFields, _ next: Since) -> Verdict {
@@ -61,7 +61,7 @@ extension TaskCommand {
         if former.status != task.status { task.since = next }
         let formerProject = former.project.isSame(as: task.project) ? nil : former.project
         let change = TaskEvent.Change.updated(task, changes: changed, formerProject: formerProject)
-        var verdict = Verdict(outcome: .updated(task), events: [event(change, next.by)])
+        var verdict = Verdict(outcome: .updated(task), events: EventList(event(change, next.by)))
         if former.priority != task.priority {
             let move = TaskEvent.Change.moved(task, from: former.priority, to: task.priority)
             verdict.events.append(
@@ -71,7 +71,7 @@ extension TaskCommand {
     }
 
     private func delete(_ task: TaskRecord, _ sequence: Int) -> Verdict {
-        Verdict(outcome: .deleted, events: [event(.deleted(task.id, project: task.project), sequence)])
+        Verdict(outcome: .deleted, events: EventList(event(.deleted(task.id, project: task.project), sequence)))
     }
 
     /// The command's first event, which alone has its key.

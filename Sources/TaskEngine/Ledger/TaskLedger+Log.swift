@@ -4,7 +4,10 @@ extension TaskLedger {
     /// none that was made before the overlay was dropped.
     ///
     /// - Complexity: as `TaskStore.apply`.
-    public mutating func commit(_ decision: Decision) { commit(decision.events) }
+    public mutating func commit(_ decision: Decision) {
+        for event in decision.events { apply(event) }
+        bringBack()
+    }
 
     /// Applies the events of decisions, one behind the other, that the log has confirmed.
     public mutating func commit(_ events: [TaskEvent]) {
@@ -28,13 +31,10 @@ extension TaskLedger {
         keyed.apply(event)
         if !overlay.isEmpty { overlay.confirm(event) }
         for id in dependents { replace(id) }
-        switch event.change {
-        case .created(let task), .updated(let task, _, _):
-            committedLatest = max(committedLatest, task.since.at)
-            // What it needs may have been decided on, and not confirmed, when the task was placed.
-            if !task.dependencies.isEmpty { replace(task.id) }
-        case .moved, .deleted, .project: break
-        }
+        guard let task = event.task else { return }
+        committedLatest = max(committedLatest, task.since.at)
+        // What it needs may have been decided on, and not confirmed, when the task was placed.
+        if !task.dependencies.isEmpty { replace(task.id) }
     }
 
     /// The tasks for which it makes a difference, before the store has it: those that need a task that ends, does not end

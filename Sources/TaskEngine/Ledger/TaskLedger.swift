@@ -13,7 +13,7 @@
 /// ```swift
 /// let decision = ledger.decide(command)
 /// if decision.isSettled { return answer(decision.outcome) }
-/// switch log.append(decision.events) {
+/// switch log.append(Array(decision.events)) {
 /// case .kept: ledger.commit(decision)                              // then it is answered, and told to listeners
 /// case .behind(let events):                                        // another server wrote first
 ///     ledger.drop()
@@ -79,9 +79,7 @@ public struct TaskLedger: Sendable {
         guard command.isPlain(for: current) else { return deliberate(command) }
         let verdict = command.judge(against: current, next: next(at: command.timestamp))
         sequence += verdict.events.count
-        // Each event is looked at where it lies: a copy of it would count its references.
-        let events = verdict.events.span
-        for index in events.indices { overlay.apply(events[index]) }
+        for event in verdict.events { overlay.apply(event) }
         move(as: verdict.outcome, from: current)
         let isSettled = verdict.events.isEmpty && !isInFlight
         return Decision(outcome: verdict.outcome, events: verdict.events, isSettled: isSettled)
@@ -99,25 +97,26 @@ public struct TaskLedger: Sendable {
     ///
     /// - Precondition: no decision waits for the log.
     /// - Complexity: as `TaskStore.apply`.
-    public mutating func settle(_ command: TaskCommand, keepingBy keep: ([TaskEvent]) -> Void) -> Decision {
+    public mutating func settle(_ command: TaskCommand, keepingBy keep: (TaskEvent) -> Void) -> Decision {
         precondition(overlay.isEmpty, "a decision waits for the log")
         if let key = command.key, let repetition = repetition(of: command, key) { return repetition }
         let current = command.changedTask.flatMap { store[$0] }
         guard command.isPlain(for: current) else { return settleDeliberately(command, keep) }
         let verdict = command.judge(against: current, next: next(at: command.timestamp))
-        if !verdict.events.isEmpty { keep(verdict.events) }
         sequence += verdict.events.count
-        let events = verdict.events.span
-        for index in events.indices { apply(events[index]) }
+        for event in verdict.events {
+            keep(event)
+            apply(event)
+        }
         move(as: verdict.outcome, from: current)
         committedLatest = latest
         return Decision(outcome: verdict.outcome, events: verdict.events, isSettled: true)
     }
 
-    private mutating func settleDeliberately(_ command: TaskCommand, _ keep: ([TaskEvent]) -> Void) -> Decision {
+    private mutating func settleDeliberately(_ command: TaskCommand, _ keep: (TaskEvent) -> Void) -> Decision {
         var draft = Draft(command, isKeptAtOnce: true)
         let outcome = outcome(of: command.action, &draft)
-        if !draft.events.isEmpty { keep(draft.events) }
+        for event in draft.events { keep(event) }
         committedLatest = latest
         bringBack()
         return draft.decision(outcome)

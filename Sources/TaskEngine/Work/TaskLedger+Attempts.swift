@@ -161,7 +161,7 @@ extension TaskLedger {
     /// How long the task waits behind the attempt that it is in.
     private func wait(of task: TaskRecord, _ draft: Draft) -> Duration {
         let policy = task.work?.settings.retry ?? settings(of: task.projectName).retry ?? .standard
-        return policy.delay(behind: task.work?.attempt ?? 1, random: draft.command.random)
+        return policy.delay(behind: task.work?.attempt ?? 1, random: draft.random)
     }
 }
 

@@ -115,10 +115,7 @@ final class TaskBoard {
     /// The client hears first, then the listeners.
     private func conclude(_ decision: Decision, _ answer: (Decision.Outcome) -> Void) {
         answer(decision.outcome)
-        if let onEvent {
-            let events = decision.events.span
-            for index in events.indices { onEvent(events[index]) }
-        }
+        if let onEvent { for event in decision.events { onEvent(event) } }
         tellOffers()
     }
 

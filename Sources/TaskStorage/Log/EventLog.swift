@@ -45,8 +45,8 @@ public protocol EventLog: AnyObject {
 /// A log that keeps events before it returns, so that no change waits for it.
 @LoopActor
 public protocol ImmediateLog: EventLog {
-    /// Keeps `events` in one piece, behind all that it has kept.
-    func keep(_ events: [TaskEvent])
+    /// Keeps `event` behind all that it has kept.
+    func keep(_ event: TaskEvent)
 }
 
 extension EventLog {

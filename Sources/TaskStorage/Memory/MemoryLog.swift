@@ -41,16 +41,12 @@ public final class MemoryLog: ImmediateLog {
     /// The events kept, oldest first. O(*n*).
     public var events: [TaskEvent] { Array(contents.events) }
 
-    /// Appends `events`.
-    ///
-    /// - Complexity: O(number of `events`).
+    /// Appends `events`, one behind the other.
     public func keep(_ events: [TaskEvent]) {
-        // Each is looked at where it lies, and copied once: a copy counts its references.
-        let events = events.span
-        for index in events.indices { keep(events[index]) }
+        for event in events { keep(event) }
     }
 
-    private func keep(_ event: TaskEvent) {
+    public func keep(_ event: TaskEvent) {
         contents.events.append(event)
         contents.bytes += event.memory
         contents.last = event.sequence

@@ -24,7 +24,7 @@ struct TextTests {
     func difference() throws {
         func event(_ title: String) throws -> [TaskEvent] {
             var ledger = TaskLedger()
-            return ledger.run(.create(.test(1), try TaskFields(title: title))).events
+            return Array(ledger.run(.create(.test(1), try TaskFields(title: title))).events)
         }
         #expect(try event(Self.composed) == event(Self.composed))
         #expect(try event(Self.composed) != event(Self.decomposed))

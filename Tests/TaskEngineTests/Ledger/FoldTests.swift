@@ -43,7 +43,7 @@ struct FoldTests {
             let command = try source.next()
             let decision = slow.decide(command)
             let count = kept.count
-            let settled = quick.settle(command) { kept += $0 }
+            let settled = quick.settle(command) { kept.append($0) }
             #expect(settled.outcome == decision.outcome && settled.events == decision.events && settled.isSettled)
             #expect(kept[count...].elementsEqual(decision.events))
             slow.commit(decision)

@@ -186,7 +186,7 @@ struct RepeatedCommandTests {
         for (number, content) in [(1, 1), (1, 1), (1, 2), (2, 1)].enumerated() {
             let command = command(
                 .create(.test(number + 1), try TaskFields(title: "t")), key: content.0, content: content.1)
-            #expect(quick.settle(command) { kept += $0 }.outcome == run(&slow, command).outcome)
+            #expect(quick.settle(command) { kept.append($0) }.outcome == run(&slow, command).outcome)
         }
         #expect(kept.count == 2 && quick.keyed.count == 2)
     }

@@ -135,7 +135,7 @@ struct ClaimTests {
         let created = ledger.decide(TaskCommand(.create(.test(1), try TaskFields(title: "t"))))
         let claimed = ledger.decide(TaskCommand(.work(.claim(Claim(worker: "w")))))
         #expect(claimed.events.map(\.sequence) == [2])
-        ledger.commit(created.events + claimed.events)
+        ledger.commit(created.events + Array(claimed.events))
         #expect(ledger.brokenInvariant == nil)
         #expect(ledger.store.state(of: try #require(ledger.store[.test(1)])) == .running)
     }

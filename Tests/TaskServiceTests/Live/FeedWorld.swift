@@ -49,7 +49,7 @@ struct FeedWorld {
         }
         let command = TaskCommand(action, requestID: "r", timestamp: Timestamp(milliseconds: 0))
         var kept: [TaskEvent] = []
-        _ = ledger.settle(command) { kept = $0 }
+        _ = ledger.settle(command) { kept.append($0) }
         events += kept
     }
 

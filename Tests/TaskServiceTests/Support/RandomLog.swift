@@ -74,7 +74,8 @@ final class RandomLog: EventLog {
             others += 1
             let newID = TaskID(high: (truth.store.lastID?.high ?? 0) + 1, low: 0)
             var ledger = truth
-            keep(ledger.decide(random.command(on: truth.store, newID: newID, requestID: "other-\(others)")).events)
+            let command = random.command(on: truth.store, newID: newID, requestID: "other-\(others)")
+            keep(Array(ledger.decide(command).events))
         }
     }
 

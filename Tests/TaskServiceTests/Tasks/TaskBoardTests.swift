@@ -141,7 +141,7 @@ struct TaskBoardTests {
             { desk in
                 #expect(desk.said.isEmpty, "that there is no such task is true only at the end of the log")
                 try desk.create("b")
-                desk.log.write(created.events)
+                desk.log.write(Array(created.events))
                 #expect(desk.said == ["task.created 1"])
                 #expect(desk.board.store.count == 1)
             },

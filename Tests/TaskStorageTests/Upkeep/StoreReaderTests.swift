@@ -24,7 +24,7 @@ struct StoreReaderTests {
         let reader = try StoreReader(path)
         var ledger = TaskLedger(store: start.store)
         let command = TaskCommand(.delete(.test(2)), requestID: "r", timestamp: Timestamp(milliseconds: 0))
-        guard case .kept = server.append(ledger.decide(command).events, behind: start.position) else {
+        guard case .kept = server.append(Array(ledger.decide(command).events), behind: start.position) else {
             Issue.record("the server could not write")
             return
         }
