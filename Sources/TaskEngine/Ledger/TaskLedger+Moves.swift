@@ -90,12 +90,24 @@ extension TaskLedger {
     /// - Complexity: O(*n* log *n* + edges).
     mutating func placeAll(_ look: (TaskRecord) -> Void) {
         if store.configuredProjects > 0 { configureAll() }
-        for task in store.tasks() {
-            latest = max(latest, task.since.at)
-            move(from: nil, to: task)
-            look(task)
-        }
+        var walk = store.order.makeIterator()
+        var ids: [TaskID] = []
+        repeat {
+            ids.removeAll(keepingCapacity: true)
+            while ids.count < Self.portion, let id = walk.next() { ids.append(id) }
+            guard store.records.count(of: ids) == ids.count else { preconditionFailure("the order has ids of no task") }
+            for id in ids { if let task = store[id] { place(task, look) } }
+        } while ids.count == Self.portion
         committedLatest = latest
+    }
+
+    /// How many tasks are looked up together.
+    private static var portion: Int { 64 }
+
+    private mutating func place(_ task: TaskRecord, _ look: (TaskRecord) -> Void) {
+        latest = max(latest, task.since.at)
+        move(from: nil, to: task)
+        look(task)
     }
 
     private mutating func configureAll() {

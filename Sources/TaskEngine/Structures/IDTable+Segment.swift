@@ -56,6 +56,9 @@ extension IDTable.Segment {
     @inline(__always)
     func value(of id: ID, _ hash: UInt64) -> Value? { places[place(of: id, hash)]?.value }
 
+    @inline(__always)
+    func contains(_ id: ID, _ hash: UInt64) -> Bool { places[place(of: id, hash)] != nil }
+
     /// Changes the value at `place`, if one is there, and returns the former one.
     mutating func replace(_ value: Value, at place: Int) -> Value? {
         guard let former = places[place]?.value else { return nil }
