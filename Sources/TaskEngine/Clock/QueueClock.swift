@@ -22,8 +22,8 @@ public struct QueueClock: ~Copyable, Sendable {
     /// Small, and without a reference: an alarm is written, moved and looked at with each claim.
     fileprivate enum Alarm: Sendable {
         case lease(LeaseAlarm)
-        case delay(Due, since: Since, deadline: Int64)
-        case instant(Timestamp, since: Since)
+        case delay(Due, deadline: Int64)
+        case instant(Timestamp)
         /// What was asked for could not be kept; see `refused`.
         case again(deadline: Int64)
     }
@@ -69,7 +69,7 @@ extension QueueClock {
     public mutating func hear(_ task: TaskRecord, at time: Time, isRead: Bool = false) {
         guard let work = task.work, let alarm = alarm(of: task, work, at: time, isRead) else { return forget(task.id) }
         if let known = entries[task.id] {
-            if known.alarm.isSame(as: alarm) { return }
+            if known.alarm.isSame(as: alarm) || alarm.isAsked(for: refused[task.id]) { return }
             forget(task.id)
         }
         set(alarm, for: task.id)
@@ -99,11 +99,11 @@ extension QueueClock {
         }
         guard task.status == .pending, let due = work.due else { return nil }
         switch due {
-        case .instant(let instant): return .instant(instant, since: task.since)
+        case .instant(let instant): return .instant(instant)
         case .delay(let delay, let since):
             let gone = isRead ? Duration.milliseconds(time.wall.milliseconds - since.milliseconds) : .zero
             let rest = max(.zero, min(delay - gone, delay))
-            return .delay(due, since: task.since, deadline: Self.sum(time.steady, rest))
+            return .delay(due, deadline: Self.sum(time.steady, rest))
         }
     }
 
@@ -112,8 +112,8 @@ extension QueueClock {
         let slot =
             switch alarm {
             case .lease(let lease): steady.insert(id, priority: -lease.deadline)
-            case .delay(_, _, let deadline), .again(let deadline): steady.insert(id, priority: -deadline)
-            case .instant(let instant, _): wall.insert(id, priority: -instant.milliseconds)
+            case .delay(_, let deadline), .again(let deadline): steady.insert(id, priority: -deadline)
+            case .instant(let instant): wall.insert(id, priority: -instant.milliseconds)
             }
         entries.updateValue(Entry(alarm: alarm, slot: slot), for: id)
     }
@@ -190,7 +190,8 @@ extension QueueClock {
         switch alarm {
         case .lease(let lease) where lease.deadline == lease.timeout: .timeOut(id, fence: lease.fence)
         case .lease(let lease): .expire(id, fence: lease.fence)
-        case .delay(_, let since, _), .instant(_, let since): .wake(id, since: since)
+        case .delay(let due, _): .wake(id, due: due)
+        case .instant(let instant): .wake(id, due: .instant(instant))
         case .again: refused[id]
         }
     }
@@ -222,17 +223,28 @@ extension QueueClock.Alarm {
     fileprivate var steadyDeadline: Int64 {
         switch self {
         case .lease(let lease): lease.deadline
-        case .delay(_, _, let deadline), .again(let deadline): deadline
+        case .delay(_, let deadline), .again(let deadline): deadline
         case .instant: .max
         }
     }
 
-    /// Whether both are for the same wait: one that goes on is not begun anew.
+    /// Whether both are for the same wait: one that goes on is not begun anew, whatever else becomes of the task.
     fileprivate func isSame(as other: Self) -> Bool {
         switch (self, other) {
         case (.lease(let left), .lease(let right)): left.fence == right.fence
-        case (.delay(let left, let leftSince, _), .delay(let right, let since, _)): left == right && leftSince == since
-        case (.instant(let left, let leftSince), .instant(let right, let since)): left == right && leftSince == since
+        case (.delay(let left, _), .delay(let right, _)): left == right
+        case (.instant(let left), .instant(let right)): left == right
+        default: false
+        }
+    }
+
+    /// Whether the command asks for its end: then it is over, and not begun anew either.
+    fileprivate func isAsked(for command: WorkCommand?) -> Bool {
+        switch (self, command) {
+        case (.lease(let lease), .expire(_, let fence)), (.lease(let lease), .timeOut(_, let fence)):
+            lease.fence == fence
+        case (.delay(let due, _), .wake(_, let over)): due == over
+        case (.instant(let instant), .wake(_, let over)): over == .instant(instant)
         default: false
         }
     }

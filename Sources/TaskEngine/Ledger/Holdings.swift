@@ -6,8 +6,8 @@ struct Holdings: Sendable {
     }
 
     private var workers = IDTable<HashedKey<PlainText>, Worker>()
-    /// The leases that were renewed, by their fences: renewals are no events.
-    private var renewals = IDTable<TaskID, Int>()
+    /// The fences of leases that were renewed: renewals are no events. What is decided and not kept takes none of them away.
+    private var renewals: Set<Int> = []
 
     /// How many leases one worker's name has at most.
     static let limit = 1_000
@@ -15,7 +15,7 @@ struct Holdings: Sendable {
     /// How many tasks the worker holds. O(1).
     func count(of worker: PlainText) -> Int { workers[HashedKey(worker)]?.count ?? 0 }
 
-    /// What the worker still holds of the claim that it has called so, in the order of fences.
+    /// What the worker still holds of the claim that it has called so, in no order.
     ///
     /// - Complexity: O(tasks of the claim).
     func tasks(of worker: PlainText, claim key: PlainText) -> [TaskID] {
@@ -43,7 +43,6 @@ struct Holdings: Sendable {
             return worker.count == 0
         }
         if isLast ?? false { workers.removeValue(for: name) }
-        if !renewals.isEmpty { renewals.removeValue(for: id) }
     }
 
     private static func add(_ id: TaskID, _ lease: Lease, to worker: inout Worker) {
@@ -52,9 +51,15 @@ struct Holdings: Sendable {
     }
 
     /// Notes that the lease of that fence was renewed. O(1).
-    mutating func renew(_ id: TaskID, fence: Int) { renewals.updateValue(fence, for: id) }
+    mutating func renew(_ fence: Int) { renewals.insert(fence) }
 
-    func isRenewed(_ id: TaskID, fence: Int) -> Bool { renewals[id] == fence }
+    func isRenewed(_ fence: Int) -> Bool { renewals.contains(fence) }
+
+    /// Whether any is known.
+    var hasRenewals: Bool { !renewals.isEmpty }
+
+    /// The lease of that fence is over, and the log has kept that, or it never was.
+    mutating func forgetRenewal(of fence: Int) { renewals.remove(fence) }
 }
 
 extension Holdings: Equatable {

@@ -27,7 +27,11 @@ extension TaskLedger {
 
     private mutating func take(_ event: TaskEvent) throws(ReplayError) {
         let dependents = dependents(concernedBy: event)
+        let renewed = holdings.hasRenewals ? event.taskID.flatMap { store[$0]?.work?.fence } : nil
         try store.apply(event)
+        if let renewed, event.taskID.flatMap({ store[$0]?.work?.fence }) != renewed {
+            holdings.forgetRenewal(of: renewed)
+        }
         keyed.apply(event)
         if !overlay.isEmpty { overlay.confirm(event) }
         for id in dependents { replace(id) }
@@ -57,6 +61,7 @@ extension TaskLedger {
         let tasks = overlay.ids.map { (id: $0, task: look(at: $0)) }
         let projects = Array(overlay.projects.keys)
         overlay = Overlay()
+        if holdings.hasRenewals { for fence in store.sequence..<sequence { holdings.forgetRenewal(of: fence + 1) } }
         sequence = store.sequence
         latest = committedLatest
         for (id, task) in tasks { move(from: task, to: store[id]) }

@@ -71,7 +71,7 @@ extension TaskLedger {
     /// The first lease in a row that runs out gives the task its old place; behind the others it waits.
     mutating func expired(_ id: TaskID, _ fence: Int, _ draft: inout Draft) -> Decision.Outcome {
         if let (former, work) = leased(id, fence, &draft) {
-            let isRenewed = work.lease?.isRenewed ?? false || holdings.isRenewed(id, fence: fence)
+            let isRenewed = work.lease?.isRenewed ?? false || holdings.isRenewed(fence)
             let stalls = isRenewed ? 1 : work.stalls + 1
             let isStalled = stalls >= work.settings.maxStalls ?? WorkSettings.standardMaxStalls
             var end = AttemptEnd(.expired, .expired, isFinal: isStalled, stalls: stalls, wait: nil)

@@ -10,7 +10,7 @@ extension TaskLedger {
         draft.note(isInFlight: !overlay.isEmpty)
         if let key = claim.key {
             let held = holdings.tasks(of: claim.worker, claim: key)
-            if !held.isEmpty { return .claimed(held.compactMap(handed), isReplayed: true) }
+            if !held.isEmpty { return .claimed(handed(held), isReplayed: true) }
         }
         let limit = min(claim.limit, Holdings.limit - holdings.count(of: claim.worker))
         var tasks: [ClaimedTask] = []
@@ -26,8 +26,10 @@ extension TaskLedger {
         return .claimed(tasks, isReplayed: false)
     }
 
-    private func handed(_ id: TaskID) -> ClaimedTask? {
-        look(at: id).map { ClaimedTask(task: $0, payload: bodies(of: id).payload) }
+    /// Tasks that a worker has, in the order in which it got them.
+    private func handed(_ ids: [TaskID]) -> [ClaimedTask] {
+        let tasks = ids.compactMap { look(at: $0) }.sorted { $0.work?.lease?.fence ?? 0 < $1.work?.lease?.fence ?? 0 }
+        return tasks.map { ClaimedTask(task: $0, payload: bodies(of: $0.id).payload) }
     }
 
     /// The task that has the next turn. One that needs what will not be done any more, as the log's end says, is met here
@@ -73,7 +75,7 @@ extension TaskLedger {
             task.work = work
             task = tell(former, becomes: task, nil, changes: [.lease], in: &draft)
         }
-        holdings.renew(id, fence: fence)
+        holdings.renew(fence)
         return .renewed(task, isCancelRequested: work.cancellation != nil)
     }
 

@@ -1,9 +1,8 @@
 /// What ends a task, or its wait, but for a worker.
 extension TaskLedger {
-    /// The wait that began with `since` is over. A task that is short of a dependency has only that to wait for then.
-    mutating func woken(_ id: TaskID, _ since: Since, _ draft: inout Draft) -> Decision.Outcome {
-        guard let former = look(at: id, in: &draft), former.status == .pending, former.since == since,
-            var work = former.work, work.due != nil
+    /// The wait for `due` is over. A task that is short of a dependency has only that to wait for then.
+    mutating func woken(_ id: TaskID, _ due: Due, _ draft: inout Draft) -> Decision.Outcome {
+        guard let former = look(at: id, in: &draft), former.status == .pending, var work = former.work, work.due == due
         else { return .swept(hasMore: false) }
         work.due = nil
         var task = former

@@ -9,20 +9,24 @@ extension TaskLedger {
         draft.note(isInFlight: !overlay.isEmpty)
         guard store.endedCount > 0 else { return .swept(hasMore: false) }
         let start = draft.events.count
-        let (end, now, endedCount) = (start + limit, draft.timestamp.milliseconds, store.endedCount)
+        let (end, now) = (start + limit, draft.timestamp.milliseconds)
+        let needed = neededInFlight
         if let age = retention.completed {
-            let tasks = tasks(of: store.completedTasks.prefix(limit * 4), limit) { .milliseconds(now - $0) >= age }
+            let tasks = tasks(of: store.completedTasks.prefix(limit * 4), but: needed, limit) {
+                .milliseconds(now - $0) >= age
+            }
             delete(tasks, &draft)
         }
         if let age = retention.failed {
             let rest = end - draft.events.count
-            let tasks = tasks(of: store.failedTasks.prefix(limit * 4), rest) { .milliseconds(now - $0) >= age }
+            let tasks = tasks(of: store.failedTasks.prefix(limit * 4), but: needed, rest) {
+                .milliseconds(now - $0) >= age
+            }
             delete(tasks, &draft)
         }
         if let count = retention.count {
-            let tooMany = max(endedCount - (draft.events.count - start) - count, 0)
-            let rest = min(end - draft.events.count, tooMany)
-            let tasks = tasks(of: store.endedTasks.prefix(limit * 4), rest) { _ in true }
+            let rest = min(end - draft.events.count, max(endedCount - count, 0))
+            let tasks = tasks(of: store.endedTasks.prefix(limit * 4), but: needed, rest) { _ in true }
             delete(tasks, &draft)
         }
         return .swept(hasMore: draft.events.count - start == limit)
@@ -31,13 +35,13 @@ extension TaskLedger {
     /// Those of the tasks that may go, until one is too young, or there are so many. They are found before the first of
     /// them goes, so that nothing changes that is walked through.
     private func tasks(
-        of ends: some Sequence<EndedTask>, _ limit: Int, while isOver: (Int64) -> Bool
+        of ends: some Sequence<EndedTask>, but needed: Set<TaskID>, _ limit: Int, while isOver: (Int64) -> Bool
     ) -> [TaskRecord] {
         var tasks: [TaskRecord] = []
         for end in ends where tasks.count < limit {
             guard let task = look(at: end.id), task.since.by == end.by else { continue }
             guard isOver(task.since.at) else { break }
-            if task.status != .failed || !isNeeded(task.id) { tasks.append(task) }
+            if task.status != .failed || !needed.contains(task.id) && !isNeeded(task.id) { tasks.append(task) }
         }
         return tasks
     }
@@ -47,6 +51,19 @@ extension TaskLedger {
             let change = TaskEvent.Change.deleted(task.id, project: task.project)
             tell(change, former: task, nil, cause: TaskEvent.Cause(.retention), in: &draft)
         }
+    }
+
+    /// How many the queue has ended, those counted that the log has not confirmed. O(what stands in the overlay).
+    private var endedCount: Int {
+        overlay.ids.reduce(store.endedCount) { count, id in
+            let (former, task) = (store[id]?.ending, look(at: id)?.ending)
+            return count + (task?.isByQueue ?? false ? 1 : 0) - (former?.isByQueue ?? false ? 1 : 0)
+        }
+    }
+
+    /// What live tasks need as is decided and not confirmed. O(what stands in the overlay and its dependencies).
+    private var neededInFlight: Set<TaskID> {
+        Set(overlay.ids.compactMap { look(at: $0) }.filter { !$0.status.isEnd }.flatMap(\.dependencies))
     }
 
     private func isNeeded(_ id: TaskID) -> Bool {

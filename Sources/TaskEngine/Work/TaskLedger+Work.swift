@@ -11,7 +11,7 @@ extension TaskLedger {
         case .undeliver(let id, let fence): undelivered(id, fence, &draft)
         case .expire(let id, let fence): expired(id, fence, &draft)
         case .timeOut(let id, let fence): timedOut(id, fence, &draft)
-        case .wake(let id, let since): woken(id, since, &draft)
+        case .wake(let id, let due): woken(id, due, &draft)
         case .cancel(let id, let reason, let isForced): try cancelled(id, reason, isForced, &draft)
         case .retry(let id): try retried(id, &draft)
         case .settle(let limit): settled(limit, &draft)

@@ -13,8 +13,8 @@ public enum WorkCommand: Sendable, Hashable {
     case expire(TaskID, fence: Int)
     /// The attempt has taken all the time that it may.
     case timeOut(TaskID, fence: Int)
-    /// What the task waits for has come; `since` says which wait.
-    case wake(TaskID, since: Since)
+    /// What the task waits for has come; `due` says which wait.
+    case wake(TaskID, due: Due)
     case cancel(TaskID, reason: PlainText?, force: Bool)
     case retry(TaskID)
     /// Tells, or cancels, so many tasks that an end has freed or doomed.

@@ -66,11 +66,12 @@ struct TestQueue {
     /// Lets the clock go on until the task of that number is due, and wakes it.
     mutating func wake(_ number: Int) throws {
         let task = try task(number)
-        switch try #require(task.work?.due) {
+        let due = try #require(task.work?.due)
+        switch due {
         case .instant(let instant): clock = max(clock, instant.milliseconds)
         case .delay(let delay, let since): clock = max(clock, since.milliseconds + Int64(delay / .milliseconds(1)))
         }
-        work(.wake(task.id, since: task.since))
+        work(.wake(task.id, due: due))
     }
 
     /// The names of causes, in the order of the log.

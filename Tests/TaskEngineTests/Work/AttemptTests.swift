@@ -94,6 +94,27 @@ struct AttemptTests {
         #expect(try queue.workState(1).stalls == 0)
     }
 
+    @Test("A renewal counts also behind a completion that could not be kept; one of a claim that was not kept does not")
+    func renewalAndDrop() throws {
+        var queue = TestQueue()
+        try queue.add(1)
+        let fence = try queue.fence()
+        queue.work(.expire(.test(1), fence: fence))
+        let second = try queue.fence()
+        queue.work(.renew(.test(1), fence: second, lease: nil))
+        _ = queue.ledger.decide(queue.command(.work(.complete(.test(1), fence: second, result: nil))))
+        queue.ledger.drop()
+        queue.work(.expire(.test(1), fence: second))
+        #expect(try queue.workState(1).stalls == 1)
+        let claim = queue.command(.work(.claim(Claim(worker: "w"))))
+        let third = queue.ledger.decide(claim).events.first?.sequence ?? 0
+        _ = queue.ledger.decide(queue.command(.work(.renew(.test(1), fence: third, lease: nil))))
+        queue.ledger.drop()
+        #expect(try queue.fence() == third)
+        queue.work(.expire(.test(1), fence: third))
+        #expect(try queue.workState(1).stalls == 2)
+    }
+
     @Test("The last attempt that runs out, or takes too long, is the end, and says so", arguments: [true, false])
     func last(isTimeout: Bool) throws {
         var queue = TestQueue()
@@ -116,7 +137,7 @@ struct AttemptTests {
         let count = queue.log.count
         for command: WorkCommand in [
             .expire(.test(1), fence: fence), .timeOut(.test(1), fence: fence), .undeliver(.test(1), fence: fence),
-            .wake(.test(1), since: try queue.task(1).since), .expire(.test(9), fence: 1),
+            .wake(.test(1), due: .instant(Timestamp(milliseconds: 0))), .expire(.test(9), fence: 1),
         ] { #expect(queue.work(command) == .swept(hasMore: false)) }
         #expect(queue.log.count == count)
     }
@@ -151,7 +172,7 @@ struct AttemptTests {
         #expect(attempts.count == 20 && attempts.map(\.fence) == attempts.map(\.fence).sorted())
     }
 
-    @Test("A wait ends by its own number alone, and a clock set back keeps the order")
+    @Test("A wait ends by itself alone, and a clock set back keeps the order")
     func wake() throws {
         var queue = TestQueue()
         try queue.add(1) { try $0.set(delay: 5) }
@@ -159,9 +180,10 @@ struct AttemptTests {
         try queue.add(2)
         let since = try queue.task(1).since
         #expect(try queue.task(2).since.at == since.at)
-        queue.work(.wake(.test(1), since: Since(at: since.at, by: since.by + 1)))
+        let begin = Timestamp(milliseconds: 1_000)
+        queue.work(.wake(.test(1), due: .delay(.seconds(4), since: begin)))
         #expect(try queue.state(1) == .scheduled)
-        queue.work(.wake(.test(1), since: since))
+        queue.work(.wake(.test(1), due: .delay(.seconds(5), since: begin)))
         #expect(try queue.state(1) == .ready && queue.causes == [.ready])
         #expect(queue.claim(Claim(worker: "w", limit: 2)).map(\.id) == [.test(2), .test(1)])
     }

@@ -89,6 +89,17 @@ struct ClaimTests {
         #expect(queue.claim(Claim(worker: "w", key: "k")).map(\.id) == [.test(5)])
     }
 
+    @Test("What is got again comes in the order in which it was got, also from a server that has begun anew")
+    func replayOrder() throws {
+        var queue = TestQueue()
+        for number in 1...3 { try queue.add(number) { try $0.set(priority: number) } }
+        let claim = Claim(worker: "w", limit: 3, key: "k")
+        let first = queue.claim(claim)
+        #expect(first.map(\.id) == [3, 2, 1].map(TaskID.test))
+        queue.ledger = TaskLedger(store: queue.ledger.store)
+        #expect(queue.claim(claim) == first)
+    }
+
     @Test("A lease is as long as the claim says, else the task, else its project, else 30 s")
     func length() throws {
         var queue = TestQueue()

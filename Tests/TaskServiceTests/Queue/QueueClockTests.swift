@@ -105,7 +105,8 @@ struct QueueClockTests {
         let clock = Clock()
         clock.hear(delayed, at: time(0, wall: 1_000_000))
         #expect(clock.due(at: time(9.9, wall: 9_000_000)).isEmpty)
-        #expect(clock.due(at: time(10, wall: 0)) == [.wake(id, since: Since(at: 0, by: 1))])
+        let over = Due.delay(.seconds(10), since: Timestamp(milliseconds: 1_000_000))
+        #expect(clock.due(at: time(10, wall: 0)) == [.wake(id, due: over)])
         for (wall, rest) in [(1_004_000, 6.0), (2_000_000, 0.0), (0, 10.0)] as [(Int64, Double)] {
             clock.hear(delayed, at: time(0, wall: wall), isRead: true)
             #expect(clock.nextLook(at: time(0, wall: wall)) == .seconds(rest))
@@ -120,7 +121,7 @@ struct QueueClockTests {
         #expect(clock.nextLook(at: time(0)) == .seconds(1))
         #expect(clock.due(at: time(100, wall: 59_999)).isEmpty)
         #expect(clock.nextLook(at: time(100, wall: 59_999)) == .milliseconds(1))
-        #expect(clock.due(at: time(100, wall: 60_000)) == [.wake(id, since: Since(at: 0, by: 1))])
+        #expect(clock.due(at: time(100, wall: 60_000)) == [.wake(id, due: .instant(Timestamp(milliseconds: 60_000)))])
         #expect(clock.nextLook(at: time(0)) == nil)
     }
 
@@ -132,6 +133,21 @@ struct QueueClockTests {
         #expect(clock.due(at: time(8)).isEmpty && clock.count == 1)
         clock.hear(task(WorkState()), at: time(8))
         #expect(clock.count == 0 && clock.due(at: time(99)).isEmpty)
+    }
+
+    @Test("What becomes of a task meanwhile begins no wait anew, nor one that is over and is asked for again")
+    func sameWait() {
+        let clock = Clock()
+        let wait = Due.delay(.seconds(5), since: Timestamp(milliseconds: 0))
+        clock.hear(due(wait), at: time(0))
+        clock.hear(due(wait, by: 2), at: time(4))
+        #expect(clock.due(at: time(5)) == [.wake(id, due: wait)])
+        clock.askAgain(.wake(id, due: wait), for: id, at: time(5))
+        clock.hear(due(wait, by: 3), at: time(5))
+        #expect(clock.due(at: time(6)) == [.wake(id, due: wait)])
+        clock.askAgain(.expire(id, fence: 5), for: id, at: time(6))
+        clock.hear(leased(.seconds(5)), at: time(6))
+        #expect(clock.due(at: time(7)) == [.expire(id, fence: 5)])
     }
 
     @Test("Of what is due a portion is taken, the earliest first")
