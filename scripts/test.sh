@@ -18,8 +18,9 @@ Usage: scripts/test.sh [--full | --sanitize=address]
 Installs what is missing, then runs every check and test in order. Each step writes to .build/checks/;
 the first that fails ends the run with code 1 and shows the end of what it wrote.
 
-  --full   also each suite in Swift by itself, the suites that wait for real time-outs, 2,000 random programs, and the
-           suites of HTTP and WebSockets once more over TLS (about half an hour more)
+  --full   also each suite in Swift by itself, 100,000 random commands of the work queue, the suites that wait for real
+           time-outs, 2,000 random programs, and the suites of HTTP and WebSockets once more over TLS (about half an hour
+           more)
   --sanitize=address
            in place of all that, the tests in Swift under AddressSanitizer, which finds wrong uses of memory and, on Linux,
            what was not given back: objects of OpenSSL, SQLite and libuv too. It builds in .build/address, for ten minutes
@@ -193,7 +194,12 @@ step "The README's examples" scripts/readme-examples.py
 step "Debug build without a warning" build_debug
 step "Text of peers is compared as bytes" check_strings
 step "Tests in Swift" test_swift
-if $full; then step "Each suite in Swift by itself" test_swift_suites_alone; fi
+if $full; then
+    step "Each suite in Swift by itself" test_swift_suites_alone
+    QUEUE_SEED=$RANDOM
+    step "100,000 random commands of the work queue, seed $QUEUE_SEED" \
+        env QUEUE_COMMANDS=100000 QUEUE_SEED="$QUEUE_SEED" swift test --skip-build --filter QueuePropertyTests
+fi
 step "Release build" build_release
 if [ "$(uname)" = Linux ]; then step "What a request costs, counted" check_counts; fi
 step "Python packages of the client suites" prepare_python
