@@ -65,6 +65,10 @@ extension TaskLedger {
         sequence = store.sequence
         latest = committedLatest
         for (id, task) in tasks { move(from: task, to: store[id]) }
+        // An event before these may have been kept meanwhile: those that need its task stand where these had put them.
+        for (id, _) in tasks where store.graph.hasEdges {
+            for dependent in store.graph.dependents(of: id) { replace(dependent) }
+        }
         for project in projects { lanes.configure(project, settings(of: project)) }
         bringBack()
     }

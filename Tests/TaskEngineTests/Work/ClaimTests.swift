@@ -176,4 +176,21 @@ struct ClaimTests {
         #expect(queue.claim().map(\.id) == [.test(2)], "the task came back when that was dropped")
         _ = undone
     }
+
+    @Test(
+        "Behind a drop a task stands where what was kept puts it, whatever its dependency was to become",
+        arguments: [true, false])
+    func droppedDependency(isKeptDone: Bool) throws {
+        var queue = TestQueue()
+        try queue.add(1) { $0.set(status: isKeptDone ? .inProgress : .completed) }
+        try queue.add(2) { try $0.set(dependencies: [TaskID.test(1)]) }
+        let decisions = try [isKeptDone ? TaskStatus.completed : .inProgress, isKeptDone ? .inProgress : .completed].map
+        {
+            queue.ledger.decide(queue.command(.update(.test(1), try TaskFields(status: $0))))
+        }
+        queue.ledger.commit(decisions[0])
+        queue.ledger.drop()
+        #expect(queue.ledger.brokenInvariant == nil)
+        #expect(queue.claim().map(\.id) == (isKeptDone ? [.test(2)] : []))
+    }
 }
