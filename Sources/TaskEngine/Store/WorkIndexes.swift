@@ -80,15 +80,6 @@ extension EndedTask: Comparable {
     }
 }
 
-extension TaskBodies {
-    var byteCount: Int { (payload?.bytes.count ?? 0) + (result?.bytes.count ?? 0) }
-
-    /// What it is when that has changed.
-    func changed(by change: BodyChange) -> TaskBodies {
-        TaskBodies(payload: change.payload ?? payload, result: change.result ?? result)
-    }
-}
-
 extension TaskRecord {
     /// The unique key that the task has; nil if it has none, or has ended.
     var uniqueName: UniqueName? {

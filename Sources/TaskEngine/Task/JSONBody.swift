@@ -42,3 +42,12 @@ public struct BodyChange: Sendable, Hashable {
         if let result = later.result { self.result = .some(result) }
     }
 }
+
+extension TaskBodies {
+    var byteCount: Int { (payload?.bytes.count ?? 0) + (result?.bytes.count ?? 0) }
+
+    /// What it is when that has changed.
+    func changed(by change: BodyChange) -> TaskBodies {
+        TaskBodies(payload: change.payload ?? payload, result: change.result ?? result)
+    }
+}
