@@ -4,9 +4,9 @@ import UVHTTP
 extension ServerResponse {
     /// Calls `body`, behind what is called already, when the response is done with, one way or the other.
     func whenClosed(_ body: @escaping () throws -> Void) {
-        let previous = onClose
+        guard let previous = onClose else { return onClose = body }
         onClose = {
-            try previous?()
+            try previous()
             try body()
         }
     }

@@ -1,6 +1,11 @@
 import DequeModule
 import TaskEngine
 
+/// What a place in line is held for: of many that wait, each keeps its claim once.
+protocol Claimant {
+    var claim: Claim { get }
+}
+
 /// The claims that wait for work, in the order in which they came.
 ///
 /// ```
@@ -11,12 +16,11 @@ import TaskEngine
 /// ```
 ///
 /// One that is taken keeps its place. A value without a loop: what is found is claimed by its owner.
-struct ClaimDesk<Client> {
+struct ClaimDesk<Client: Claimant> {
     /// A place in the line: lower ones came earlier.
     typealias Ticket = Int
 
     private struct Entry {
-        let claim: Claim
         let client: Client
         var isTaken = false
     }
@@ -54,10 +58,11 @@ struct ClaimDesk<Client> {
     /// Takes a claim in: at the end of the line, or in a place that another has left to it.
     ///
     /// - Complexity: O(types named), and O(claims of those types) in another's place.
-    mutating func enter(_ claim: Claim, for client: Client, inPlaceOf place: Ticket? = nil) -> Ticket {
+    mutating func enter(_ client: Client, inPlaceOf place: Ticket? = nil) -> Ticket {
         if place == nil { lastTicket += 1 }
         let ticket = place ?? lastTicket
-        entries[ticket] = Entry(claim: claim, client: client)
+        let claim = client.claim
+        entries[ticket] = Entry(client: client)
         forEachLine(of: claim) { $0.insert(ticket, at: $0.place(of: ticket)) }
         if let key = Key(of: claim) { keys[key] = ticket }
         countOfWorker[claim.worker, default: 0] += 1
@@ -82,7 +87,7 @@ struct ClaimDesk<Client> {
     private func first(in line: Deque<Ticket>, for lane: LaneName) -> Ticket? {
         line.first { ticket in
             guard let entry = entries[ticket], !entry.isTaken else { return false }
-            return entry.claim.projects?.contains(lane.project) ?? true
+            return entry.client.claim.projects?.contains(lane.project) ?? true
         }
     }
 
@@ -104,13 +109,14 @@ struct ClaimDesk<Client> {
     /// - Complexity: O(types named) for the first of a line, O(claims of those types) for another.
     mutating func leave(_ ticket: Ticket) -> Client? {
         guard let entry = entries.removeValue(forKey: ticket) else { return nil }
-        forEachLine(of: entry.claim) { line in
+        let claim = entry.client.claim
+        forEachLine(of: claim) { line in
             let place = line.place(of: ticket)
             if place < line.count, line[place] == ticket { line.remove(at: place) }
         }
-        if let key = Key(of: entry.claim), keys[key] == ticket { keys[key] = nil }
-        let count = countOfWorker[entry.claim.worker] ?? 0
-        countOfWorker[entry.claim.worker] = count > 1 ? count - 1 : nil
+        if let key = Key(of: claim), keys[key] == ticket { keys[key] = nil }
+        let count = countOfWorker[claim.worker] ?? 0
+        countOfWorker[claim.worker] = count > 1 ? count - 1 : nil
         return entry.client
     }
 

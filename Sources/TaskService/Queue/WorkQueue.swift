@@ -8,7 +8,7 @@ import UVHTTP
 @LoopActor
 final class WorkQueue {
     let board: TaskBoard
-    let claims: Claims
+    let claims: Claims<ServerResponse>
     private let timer: QueueTimer
     private let chores: QueueChores
     private let limits: QueueLimits

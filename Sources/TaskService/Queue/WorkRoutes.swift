@@ -53,7 +53,7 @@ struct WorkRoutes: ServerPart {
 
     /// Answers with what was claimed, which `end` writes, or with why there is nothing.
     private func answer(
-        _ outcome: Claims.Outcome, _ response: ServerResponse, _ end: ([ClaimedTask], _ isReplayed: Bool) -> Void
+        _ outcome: ClaimOutcome, _ response: ServerResponse, _ end: ([ClaimedTask], _ isReplayed: Bool) -> Void
     ) {
         switch outcome {
         case .tasks(let tasks, let isReplayed): end(tasks, isReplayed)
@@ -150,7 +150,7 @@ extension WorkRoutes {
 
     /// Answers a turn, when there is work for it or its wait is over.
     private func goOn(with turn: Turn, _ response: ServerResponse) {
-        let end: (Claims.Outcome) -> Void = { outcome in
+        let end: (ClaimOutcome) -> Void = { outcome in
             var (tasks, isReplayed): ([ClaimedTask], Bool) = ([], false)
             if case .tasks(let found, let replayed) = outcome { (tasks, isReplayed) = (found, replayed) }
             // What the other calls have come to is told in any case.

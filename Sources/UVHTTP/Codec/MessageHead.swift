@@ -112,6 +112,12 @@ extension MessageHead {
         (known, repeated) = (KnownFields(), KnownFields())
     }
 
+    /// Forgets the fields and gives back their memory.
+    mutating func forgetFields() {
+        removeFields()
+        fields = []
+    }
+
     /// The same fields stand in other bytes, so much further on.
     mutating func moveFields(by distance: Int) {
         for place in fields.indices { fields[place].move(by: distance) }

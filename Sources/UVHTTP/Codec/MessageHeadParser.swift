@@ -85,6 +85,12 @@ package struct MessageHeadParser: Sendable {
         begin()
     }
 
+    /// Lets go of the fields of a head that is complete, and of their memory: the next head is compared with none.
+    mutating func forgetFields() {
+        head.forgetFields()
+        section = FieldSectionParser(maximumFields: maximumFields)
+    }
+
     @inline(__always)
     private mutating func begin() {
         head.method = .get

@@ -90,6 +90,10 @@ extension IncomingMessage {
     /// - Complexity: O(bytes of the head); each call decodes them anew.
     public var headerFields: HTTPFields { exchange.head.fields }
 
+    /// Lets go of the fields, as if none had come: for a request whose answer may take long, when there are many such. Method and
+    /// target stay.
+    package func forgetFields() { exchange.head.forgetFields() }
+
     /// The address that it comes from; nil when the connection is gone.
     public var remoteAddress: SocketAddress? { isClosed ? nil : exchange.state.connection?.remoteAddress }
 

@@ -43,6 +43,12 @@ struct RequestHead: ~Copyable {
         return length
     }
 
+    /// Lets go of the fields; the target stays.
+    mutating func forgetFields() {
+        parser.forgetFields()
+        bytes = Array(bytes.prefix(parts.target.range.upperBound))
+    }
+
     /// How many bytes it has memory for.
     var capacity: Int { bytes.capacity }
 

@@ -3,22 +3,30 @@ import Testing
 
 @testable import TaskService
 
+/// A client, and its claim.
+private struct Claiming<Client>: Claimant {
+    let claim: Claim
+    let client: Client
+}
+
 /// A desk that an expectation may change.
 private final class Desk<Client> {
-    private var desk = ClaimDesk<Client>()
+    private var desk = ClaimDesk<Claiming<Client>>()
 
     var count: Int { desk.count }
     var isEmpty: Bool { desk.isEmpty }
 
     func isFull(for worker: PlainText) -> Bool { desk.isFull(for: worker) }
     func first(for lane: LaneName) -> Int? { desk.first(for: lane) }
-    func take(_ ticket: Int) -> Client? { desk.take(ticket) }
+    func take(_ ticket: Int) -> Client? { desk.take(ticket)?.client }
     func stand(_ ticket: Int) { desk.stand(ticket) }
-    func leave(_ ticket: Int) -> Client? { desk.leave(ticket) }
-    func leave(sameAs claim: Claim) -> (place: Int, client: Client)? { desk.leave(sameAs: claim) }
-    func leaveAll() -> [Client] { desk.leaveAll() }
+    func leave(_ ticket: Int) -> Client? { desk.leave(ticket)?.client }
+    func leave(sameAs claim: Claim) -> (place: Int, client: Client)? {
+        desk.leave(sameAs: claim).map { ($0.place, $0.client.client) }
+    }
+    func leaveAll() -> [Client] { desk.leaveAll().map(\.client) }
     func enter(_ claim: Claim, for client: Client, inPlaceOf place: Int? = nil) -> Int {
-        desk.enter(claim, for: client, inPlaceOf: place)
+        desk.enter(Claiming(claim: claim, client: client), inPlaceOf: place)
     }
 }
 

@@ -58,6 +58,30 @@ struct UsedExchangesTests {
         }
     }
 
+    @Test("A request that lets go of its fields keeps method and target; the next one, with the same, has its own")
+    func forgotten() async {
+        await withServer { server in
+            var seen: [String] = []
+            server.onRequest = { request, response in
+                seen.append("\(request.header(.named("X-Name")) ?? "-") \(request.authority ?? "-")")
+                request.collect { body in
+                    if seen.count == 1 { request.forgetFields() }
+                    seen.append("\(request.method) \(request.url) \(request.path) \(request.query ?? "-")")
+                    seen.append("\(request.header(.named("X-Name")) ?? "-") \(request.authority ?? "-")")
+                    response.end(try body.get())
+                }
+            }
+            let client = server.connect()
+            let whole = ["one one", "POST /one?one /one one", "one one"]
+            for body in ["one", "two", "six"] {
+                client.send(Self.post("one").dropLast(3) + body)
+                await client.until("\r\n\r\n\(body)")
+                await server.turns(3)
+            }
+            #expect(seen == ["one one", "POST /one?one /one one", "- -"] + whole + whole)
+        }
+    }
+
     @Test("An async handler that goes on behind its answer still has its own request")
     func asyncHandler() async {
         await withServer { server in
