@@ -16,6 +16,7 @@ for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "node_options
     os.environ.pop(name.upper(), None)
 
 from certificates import Certificates  # noqa: E402
+from failing_disk import compile_faults  # noqa: E402
 from queue_client import STORES, Queue, new_name, store_at  # noqa: E402
 from server import Program  # noqa: E402
 
@@ -173,3 +174,8 @@ def http_ask(request) -> str:
 def files(tmp_path_factory):
     """Certificates of the module's own, and their authority."""
     return Certificates(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture(scope="session")
+def faults_library(tmp_path_factory):
+    return compile_faults(tmp_path_factory.mktemp("faults"))

@@ -2,17 +2,13 @@
 
 import concurrent.futures
 import contextlib
-import errno
 import http.client
 import json
-import mmap
 import os
 import random
 import re
-import shutil
 import signal
 import sqlite3
-import struct
 import subprocess
 import sys
 import threading
@@ -22,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from client import ADMIN, Client, wait_until_ready
+from failing_disk import Faults, small_disk
 from readers import Reader, StreamReader, WebSocketReader, log_behind
 from server import TRACE
 
@@ -337,44 +334,6 @@ def test_a_server_that_is_killed_again_and_again_has_all_that_it_has_answered_an
 
 # --- Failing ----------------------------------------------------------------------------------------------------------
 
-class Faults:
-    """The library that makes calls on a store fail, and writes them down."""
-
-    def __init__(self, library: Path, folder: Path):
-        self.log, self.control = folder / "calls", folder / "control"
-        self.control.write_bytes(bytes(24))
-        with open(self.control, "r+b") as file:
-            self.memory = mmap.mmap(file.fileno(), 24)
-        store = folder / "store"
-        store.mkdir(exist_ok=True)
-        self.store = store
-        self.environment = os.environ | {"LD_PRELOAD": str(library), "FAULTS_STORE": f"{store}/",
-                                         "FAULTS_CONTROL": str(self.control), "FAULTS_LOG": str(self.log)}
-
-    def arm(self, call: int, times: int = 1, code: int = errno.EIO) -> None:
-        """Lets the `call`-th call from now on fail, and those behind it until so many have."""
-        self.memory[8:24] = struct.pack("@2q", times, code)
-        self.memory[0:8] = struct.pack("@q", call)
-
-    def disarm(self) -> bool:
-        """Whether a call has failed."""
-        left, times, _ = struct.unpack("@3q", self.memory[:24])
-        self.memory[0:8] = bytes(8)
-        return left == 1 and times == 0
-
-    def calls(self) -> list[str]:
-        return self.log.read_text(errors="replace").splitlines()
-
-
-@pytest.fixture(scope="session")
-def faults_library(tmp_path_factory) -> Path:
-    compiler = shutil.which("cc") or shutil.which("clang") or pytest.skip("no C compiler here")
-    library = tmp_path_factory.mktemp("faults") / "faults.so"
-    source = Path(__file__).parent / "faults" / "faults.c"
-    subprocess.run([compiler, "-O2", "-Wall", "-Wextra", "-shared", "-fPIC", source, "-o", library], check=True)
-    return library
-
-
 def fails_at(program, faults: Faults, call: int) -> bool:
     """Changes tasks while the `call`-th call on the store fails; false if there were fewer calls."""
     with contextlib.ExitStack() as stack:
@@ -504,11 +463,7 @@ def test_a_disk_that_never_syncs_again_leaves_a_doubt_and_says_so(taskflow_progr
 
 @linux
 def test_a_full_disk_refuses_changes_until_there_is_room(taskflow_program, tmp_path):
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk]).returncode:
-        pytest.skip("no file system can be mounted here")
-    try:
+    with small_disk(tmp_path / "disk") as (disk, grow):
         with start(taskflow_program, disk) as server:
             client, kept = Client(server), {}
             for _ in range(1_000):
@@ -520,12 +475,10 @@ def test_a_full_disk_refuses_changes_until_there_is_room(taskflow_program, tmp_p
             assert json.loads(answer.body)["error"]["code"] == "STORAGE_UNAVAILABLE"
             assert tasks(server) == kept and len(kept) > 10
             assert client.get("/health").status == 200
-            subprocess.run(["mount", "-o", "remount,size=8m", disk], check=True)
+            grow()
             wait_until_ready(server)
             assert server.says("Changes are kept again")
             task = json.loads(client.ask("POST", "/tasks", {"title": "room"}).body)
             kept[task["id"]] = task
         with start(taskflow_program, disk) as server:
             assert tasks(server) == kept
-    finally:
-        subprocess.run(["umount", "-l", disk])

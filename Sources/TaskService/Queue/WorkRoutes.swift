@@ -89,11 +89,11 @@ struct WorkRoutes: ServerPart {
         let holder = try HolderRequest(call, json: body)
         guard let id = TaskBoard.id(of: request, response) else { return }
         keepLease(of: id, holder)
-        let progress = holder.progress
+        let renewal = Renewal(holder)
         queue.submit(.work(holder.command(for: id)), for: response) { outcome in
             switch outcome {
             case .renewed(let task, let isCancelRequested):
-                if let progress { queue.note(progress, of: task.id) }
+                keep(renewal, of: task.id)
                 response.endObject { write(task, isCancelRequested: isCancelRequested, to: &$0) }
             case .worked(let task): queue.end(response, with: task, .full)
             case .refused(let error): response.end(error)
@@ -102,8 +102,26 @@ struct WorkRoutes: ServerPart {
         }
     }
 
+    /// Lets the lease begin anew while the renewal is decided. It has the length that it had until the other one is kept.
     private func keepLease(of id: TaskID, _ holder: HolderRequest) {
-        if case .renew(let length) = holder.command { queue.renew(id, fence: holder.fence, length: length) }
+        if case .renew = holder.command { queue.renew(id, fence: holder.fence, length: nil) }
+    }
+
+    /// What a renewal that is decided changes when it is kept.
+    private struct Renewal {
+        let fence: Int
+        let length: Duration?
+        let progress: WorkProgress?
+
+        init(_ holder: HolderRequest) {
+            (fence, progress) = (holder.fence, holder.progress)
+            if case .renew(let length) = holder.command { self.length = length } else { length = nil }
+        }
+    }
+
+    private func keep(_ renewal: Renewal, of id: TaskID) {
+        if let length = renewal.length { queue.renew(id, fence: renewal.fence, length: length) }
+        if let progress = renewal.progress { queue.note(progress, of: id) }
     }
 
     private func write(_ task: TaskRecord, isCancelRequested: Bool, to json: inout JSONText) {
@@ -140,9 +158,7 @@ extension WorkRoutes {
                 return response.end(.internalError, "The server has failed to answer.")
             }
             for (call, outcome) in zip(request.renew, outcomes.dropFirst(request.endCount)) {
-                if case .renewed(let task, _) = outcome, let progress = call.progress {
-                    queue.note(progress, of: task.id)
-                }
+                if case .renewed(let task, _) = outcome { keep(Renewal(call), of: task.id) }
             }
             goOn(with: Turn(request: request, outcomes: outcomes), response)
         }
