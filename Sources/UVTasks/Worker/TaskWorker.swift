@@ -87,9 +87,11 @@ public final class TaskWorker {
 
     /// Begins. Silent when it has begun already.
     ///
+    /// - Precondition: There is a handler: what a worker claims are tasks of the types that it has handlers for.
     /// - Parameter signals: What ends it as ``stop()`` does; the second one ends the drain.
     public func start(stoppingOn signals: [Signal] = [.terminate, .interrupt]) {
         guard run == nil else { return }
+        precondition(!handlers.isEmpty, "A worker without a handler takes nothing: call on(_:_:) before start().")
         settings.types = handlers.keys.sorted().map(\.text)
         let run = WorkerRun(self, settings, handlers, drain: drain)
         self.run = run

@@ -31,6 +31,7 @@ extension WorkerState {
         for renewal in turn.renewals { actions += judge(renewal, answer.renewals[renewal.id.task]) }
         if turn.claim != nil {
             claimCount += 1
+            isRecalling = false
             for task in answer.tasks { actions += take(task, at: now) }
             if settings.isOnce { drain(until: .max) }
         }
@@ -48,6 +49,8 @@ extension WorkerState {
         self[line].pause(from: now, atLeast: error.retryAfter, using: &generator)
         untold = turn.outcomes + untold
         for renewal in turn.renewals { renewSoon(renewal.id) }
+        // Once is enough: a server that is away would hold up the end.
+        if turn.claim != nil { isRecalling = false }
         guard error.isPassing else { return [.stop(error)] }
         return [.tell(.unreachable(error, retryIn: .milliseconds((self[line].pause ?? now) - now)))]
     }
@@ -110,7 +113,9 @@ extension WorkerState {
 
     /// The turn on a line was given up.
     package mutating func abandon(_ line: WorkerLine.Name) {
-        if let turn = self[line].end() { untold = turn.outcomes + untold }
+        guard let turn = self[line].end() else { return }
+        untold = turn.outcomes + untold
+        isRecalling = turn.claim != nil && !isRecalling
     }
 
     /// Gives back all that is held, now.
@@ -139,7 +144,7 @@ extension WorkerState {
     }
 
     private mutating func endIfDone() -> Bool {
-        guard held.isEmpty, untold.isEmpty, claims.turn == nil, reports.turn == nil else { return false }
+        guard held.isEmpty, untold.isEmpty, !isRecalling, claims.turn == nil, reports.turn == nil else { return false }
         stage = .over
         return true
     }

@@ -71,6 +71,10 @@ package struct WorkerState {
     var isQuiet = false
     var claimCount = 0
 
+    /// Whether a claim was given up whose answer may be on its way. The same is claimed once more, without a wait: what the
+    /// server has given for it comes again, and is given back.
+    var isRecalling = false
+
     /// One for each of the two ways to the server.
     var claims: WorkerLine
     var reports: WorkerLine
@@ -105,8 +109,8 @@ package struct WorkerState {
         guard !isOver, self[line].isFree(at: now) else { return nil }
         var turn = Turn(worker: settings.worker, madeAt: now)
         if line == .claims {
-            guard mayClaim || asksWhetherToGoOn else { return nil }
-            turn.claim = mayClaim ? claim() : nil
+            guard mayClaim || asksWhetherToGoOn || isRecalling else { return nil }
+            turn.claim = mayClaim || isRecalling ? claim() : nil
         }
         turn.outcomes = takeUntold()
         turn.renewals = takeRenewals(at: now)
@@ -121,9 +125,10 @@ package struct WorkerState {
     private var asksWhetherToGoOn: Bool { isWorking && isQuiet }
 
     private func claim() -> Turn.Claim {
-        Turn.Claim(
-            types: settings.types, limit: settings.isOnce ? 1 : min(freeSlots, Turn.mostItems), lease: settings.lease,
-            wait: settings.isOnce ? .zero : settings.wait, key: "\(settings.keyPrefix)-\(claimCount)")
+        let isSingle = settings.isOnce || isRecalling
+        return Turn.Claim(
+            types: settings.types, limit: isSingle ? 1 : min(freeSlots, Turn.mostItems), lease: settings.lease,
+            wait: isSingle ? .zero : settings.wait, key: "\(settings.keyPrefix)-\(claimCount)")
     }
 
     private mutating func takeUntold() -> [Turn.Outcome] {

@@ -41,8 +41,14 @@ struct TaskWorkerTests {
             // The claim was given up, and with it the word that the result has arrived.
             try await until("the claim is gone") { queue.leftCount == 1 }
             let third = try await queue.request(3)
-            #expect(third.body.contains(#""complete":[{"id":"a""#) && !third.body.contains("claim"))
-            third.answer(#"{"complete":[{"id":"a","ok":true}]}"#)
+            #expect(third.body.contains(#""complete":[{"id":"a""#))
+            let again = try #require(JSON(third.body)).decode(as: Asked.self).claim
+            let given = try #require(JSON(second.body)).decode(as: Asked.self).claim
+            #expect(again?.wait == 0 && again?.key == given?.key, "what was on its way comes again")
+            third.answer(#"{"complete":[{"id":"a","ok":true}],"tasks":[\#(Self.claimed("b", fence: 9))]}"#)
+            let fourth = try await queue.request(4)
+            #expect(fourth.body.contains(#""release":[{"id":"b","fence":9}]"#) && !fourth.body.contains("claim"))
+            fourth.answer("{}")
         }
     }
 
@@ -167,17 +173,18 @@ struct TaskWorkerTests {
             _ = try await queue.request(2)
             worker.stop()
             try await until("the claim is gone") { queue.leftCount == 1 }
+            try await queue.request(3).answer("{}")
             gate.open()
-            let told = try await queue.request(3)
+            let told = try await queue.request(4)
             #expect(told.body.hasSuffix(#""complete":[{"id":"a","fence":1}]}"#))
             told.answer("{}")
             for _ in 0..<5 { await EventLoop.current.nextCheck() }
             #expect(queue.log.lines == [])
             queue.clock.advance(by: .seconds(9))
             for _ in 0..<5 { await EventLoop.current.nextCheck() }
-            #expect(queue.asked.count == 3)
+            #expect(queue.asked.count == 4)
             queue.clock.advance(by: .seconds(1))
-            let released = try await queue.request(4)
+            let released = try await queue.request(5)
             #expect(released.body.contains(#""release":[{"id":"b","fence":2}]"#))
             released.answer("{}")
             try await until("the end") { queue.log.lines == ["end true"] }
@@ -203,6 +210,13 @@ struct TaskWorkerTests {
             #expect(released.body.contains("release"))
             released.answer("{}")
             try await until("the end") { queue.log.lines == ["runs", "end"] }
+        }
+    }
+
+    @Test("To begin without a handler is a programming error: it would take nothing, and wait for ever")
+    func noHandler() async {
+        await #expect(processExitsWith: .failure) {
+            EventLoop.main { _ in TaskWorker(TaskClient("http://127.0.0.1:1"), name: "idle").start() }
         }
     }
 

@@ -11,13 +11,41 @@ struct WorkerEndTests {
         _ = scene.turn(.claims)
         scene.state.drain(until: 25_000)
         scene.state.abandon(.claims)
-        #expect(scene.turn(.claims) == nil)
+        _ = scene.turn(.claims)
+        #expect(scene.answer(.claims) == [] && scene.turn(.claims) == nil)
         #expect(scene.advance() == [] && !scene.state.isOver)
         scene.complete(1)
         #expect(scene.turn(.reports)?.outcomes.map(\.id.fence) == [1])
         #expect(scene.advance() == [] && !scene.state.isOver)
         _ = scene.answer(.reports)
         #expect(scene.advance() == [] && scene.state.isOver)
+    }
+
+    @Test("A claim that was given up is asked again under its key, without a wait, and what it brings given back")
+    func recall() {
+        var scene = StateScene(slots: 2)
+        let key = scene.turn(.claims)?.claim?.key
+        scene.state.drain(until: 25_000)
+        scene.state.abandon(.claims)
+        #expect(scene.advance() == [] && !scene.state.isOver)
+        let claim = scene.turn(.claims)?.claim
+        #expect(claim?.key == key && claim?.wait == .zero && claim?.limit == 1)
+        #expect(scene.answer(.claims, tasks: [1]) == [])
+        #expect(scene.turn(.claims) == nil && scene.turn(.reports)?.outcomes.map(\.word) == ["release 1"])
+        _ = scene.answer(.reports)
+        #expect(scene.advance() == [] && scene.state.isOver)
+    }
+
+    @Test(
+        "A claim that was given up is asked again once: a server that is gone delays no end", arguments: [true, false])
+    func noRecall(isLost: Bool) {
+        var scene = StateScene(slots: 2)
+        _ = scene.turn(.claims)
+        scene.state.drain(until: 25_000)
+        scene.state.abandon(.claims)
+        _ = scene.turn(.claims)
+        if isLost { _ = scene.lose(.claims) } else { scene.state.abandon(.claims) }
+        #expect(scene.turn(.claims) == nil && scene.advance() == [] && scene.state.isOver)
     }
 
     @Test("When the drain is over, what still runs is cancelled and given back, and its result is not told")
