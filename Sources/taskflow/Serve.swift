@@ -107,27 +107,7 @@ struct Serve: ParsableCommand {
     @Option(help: "The token of workers, who may read, make tasks and work on them.")
     var workerToken: String?
 
-    @Option(help: "How many tasks that have not ended the server takes.")
-    var maxTasks = "1000000"
-
-    @Option(help: "How many bytes the payloads and results of all tasks may have.")
-    var maxBytes = "1073741824"
-
-    @Option(
-        help: """
-            How much longer a task waits for each point that its priority is lower than another's; 0 lets the higher \
-            priority always go first.
-            """)
-    var aging = "60s"
-
-    @Option(help: "How long tasks stay that workers have completed; 0 for ever.")
-    var keepCompleted = "7d"
-
-    @Option(help: "How long tasks of the work queue stay that have failed or were cancelled; 0 for ever.")
-    var keepFailed = "30d"
-
-    @Option(help: "How many of those stay at most; those that ended first go first.")
-    var keep = "100000"
+    @OptionGroup var queue: QueueOptions
 
     @Option(
         help: """
@@ -196,7 +176,7 @@ struct Serve: ParsableCommand {
         }
         try Self.explain("--history-age") { () throws(ConfigurationError) in try configuration.setHistoryAge(historyAge)
         }
-        try configureQueue(of: &configuration)
+        try queue.configure(&configuration)
         for (flag, token) in [
             ("--admin-token", adminToken), ("--user-token", userToken), ("--worker-token", workerToken),
         ] {
@@ -206,21 +186,8 @@ struct Serve: ParsableCommand {
         return configuration
     }
 
-    private func configureQueue(of configuration: inout Configuration) throws {
-        try Self.explain("--max-tasks") { () throws(ConfigurationError) in try configuration.setMaxTasks(maxTasks) }
-        try Self.explain("--max-bytes") { () throws(ConfigurationError) in try configuration.setMaxBytes(maxBytes) }
-        try Self.explain("--aging") { () throws(ConfigurationError) in try configuration.setAging(aging) }
-        try Self.explain("--keep-completed") { () throws(ConfigurationError) in
-            try configuration.setKeepCompleted(keepCompleted)
-        }
-        try Self.explain("--keep-failed") { () throws(ConfigurationError) in
-            try configuration.setKeepFailed(keepFailed)
-        }
-        try Self.explain("--keep") { () throws(ConfigurationError) in try configuration.setKeep(keep) }
-    }
-
     /// Says which flag it was that could not be understood.
-    private static func explain(_ flag: String, _ body: () throws(ConfigurationError) -> Void) throws {
+    static func explain(_ flag: String, _ body: () throws(ConfigurationError) -> Void) throws {
         do throws(ConfigurationError) {
             try body()
         } catch {

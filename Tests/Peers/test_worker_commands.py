@@ -169,6 +169,27 @@ def test_enqueue_makes_what_it_was_told_and_prints_the_id(binary, queue, tmp_pat
         "maxAttempts": 2, "timeout": 90, "unique": {"key": "k", "onConflict": "existing"}}]
 
 
+@pytest.mark.parametrize("flags, made", [
+    (["--run-at", "2099-01-01T00:00:00+02:00", "--lease", "5m", "--max-stalls", "5"],
+     {"runAt": "2099-01-01T00:00:00+02:00", "lease": 300, "maxStalls": 5}),
+    (["--retry", "base=500ms,factor=1.5,max=2h,jitter=0"],
+     {"retry": {"base": 0.5, "factor": 1.5, "max": 7_200, "jitter": 0}}),
+    (["--retry", "max=1m"], {"retry": {"base": 5, "factor": 3, "max": 60, "jitter": 0.2}})])
+def test_enqueue_says_when_and_how_often(binary, queue, flags, made):
+    result = run(binary, queue.url, "enqueue", "kind", *flags)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "made\n", "")
+    assert queue.made == [{"type": "kind"} | made]
+
+
+@pytest.mark.parametrize("flags", [
+    ["--lease", "4s"], ["--lease", "13h"], ["--lease", "x"], ["--delay", "1s", "--run-at", "2099-01-01T00:00:00Z"],
+    ["--retry", ""], ["--retry", "base"], ["--retry", "base=x"], ["--retry", "factor=nan"], ["--retry", "base=1s,"],
+    ["--retry", "often=1"], ["--max-stalls", "x"]])
+def test_a_wrong_flag_of_enqueue_is_code_64_and_named(binary, queue, flags):
+    result = run(binary, queue.url, "enqueue", "kind", *flags)
+    assert result.returncode == 64 and flags[0].lstrip("-") in result.stderr and queue.made == []
+
+
 @pytest.mark.parametrize("flags, code", [
     (["--payload", "{x"], 1), (["--payload", "@/no/such/file"], 1), (["--delay", "5x"], 64), (["--priority", "high"], 64),
     (["--nonsense"], 64)])
@@ -204,7 +225,7 @@ def test_a_server_that_is_not_there_is_code_1(binary):
 
 
 @pytest.mark.parametrize("command, words", [
-    ("worker", ["TASKFLOW_FENCE", "65", "SIGTERM"]), ("enqueue", ["--unique", "TASKFLOW_TOKEN"]), ("tasks", ["list", "retry", "jq"])])
+    ("worker", ["TASKFLOW_FENCE", "65", "SIGTERM"]), ("enqueue", ["--unique", "--run-at", "--retry", "TASKFLOW_TOKEN"]), ("tasks", ["list", "retry", "jq"])])
 def test_help_teaches(binary, command, words):
     result = run(binary, "http://127.0.0.1:1", command, "--help")
     assert result.returncode == 0 and all(word in result.stdout for word in words)

@@ -104,8 +104,10 @@ def test_enqueue_makes_what_it_was_told(taskflow):
     first = enqueue(taskflow, "made", "--unique", "u")
     assert enqueue(taskflow, "made", "--unique", "u") == first
     id = enqueue(taskflow, "made", "--title", "T", "--priority", "7", "--project", "p", "--delay", "1h", "--after", first,
-                 "--max-attempts", "2", "--timeout", "90")
+                 "--max-attempts", "2", "--timeout", "90", "--lease", "1m", "--max-stalls", "7", "--retry", "base=1s,factor=2")
     task = full(taskflow, id)
+    assert (task["lease"], task["maxStalls"]) == (60, 7)
+    assert task["retry"] == {"base": 1, "factor": 2, "max": 3_600, "jitter": 0.2}
     assert [task[name] for name in ("type", "title", "priority", "project", "dependencies", "maxAttempts", "timeout", "state")] == [
         "made", "T", 7, "p", [first], 2, 90, "waiting"]
 
@@ -122,7 +124,7 @@ def test_tasks_are_listed_shown_cancelled_and_retried(taskflow):
 
 @pytest.mark.parametrize("arguments", [
     ["tasks", "show", "00000000-0000-7000-8000-000000000000"], ["tasks", "retry", "nonsense"], ["tasks", "--state", "x"],
-    ["enqueue", "a b"]])
+    ["enqueue", "a b"], ["enqueue", "a", "--run-at", "tomorrow"], ["enqueue", "a", "--retry", "factor=11"]])
 def test_what_the_server_refuses_is_code_1_with_its_words(taskflow, arguments):
     result = run(taskflow, *arguments)
     assert result.returncode == 1 and re.search(r"[A-Z]+_[A-Z]+: ", result.stderr) and result.stdout == ""

@@ -13,6 +13,7 @@ struct Enqueue: ParsableCommand {
 
               taskflow enqueue email --payload '{"to":"a@b.c"}' --priority 5
               taskflow enqueue report --payload @report.json --delay 10m
+              taskflow enqueue import --lease 5m --retry base=1m,max=1h --max-attempts 5
               taskflow enqueue ship --after "$(taskflow enqueue build)"
 
             It exits with 0, with 1 if there is no task, with 64 for a wrong flag.
@@ -33,6 +34,9 @@ struct Enqueue: ParsableCommand {
     @Option(help: "How long it waits before a worker may take it.")
     var delay: String?
 
+    @Option(help: "The instant before which no worker may take it, as 2026-12-31T23:00:00Z; not with --delay.")
+    var runAt: String?
+
     @Option(help: "A task with a higher one goes first.")
     var priority: Int?
 
@@ -45,12 +49,7 @@ struct Enqueue: ParsableCommand {
     @Option(name: .customLong("after"), help: "A task that has to be completed before. Can be given again.")
     var dependencies: [String] = []
 
-    @Option(help: "How often it may be tried, 1 to 100.")
-    var maxAttempts: Int?
-
-    @Option(help: "How long one attempt may take.")
-    var timeout: String?
-
+    @OptionGroup var attempts: AttemptOptions
     @OptionGroup var server: ServerOption
 
     func validate() throws { _ = try task() }
@@ -67,11 +66,13 @@ struct Enqueue: ParsableCommand {
     /// What the flags say, without the payload, which may be in a file.
     private func task() throws -> NewTask {
         var task = NewTask(type)
-        (task.title, task.priority, task.project, task.maxAttempts) = (title, priority, project, maxAttempts)
+        (task.title, task.priority, task.project) = (title, priority, project)
         task.dependencies = dependencies
         task.unique = unique.map { NewTask.Unique($0) }
+        guard delay == nil || runAt == nil else { throw ValidationError("--delay and --run-at do not go together.") }
         task.delay = try ServerOption.duration(delay, of: "--delay")
-        task.timeout = try ServerOption.duration(timeout, of: "--timeout")
+        task.runAt = runAt
+        try attempts.apply(to: &task)
         return task
     }
 

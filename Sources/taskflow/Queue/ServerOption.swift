@@ -63,4 +63,13 @@ struct ServerOption: ParsableArguments {
         }
         return duration
     }
+
+    /// The length of a claim.
+    ///
+    /// - Throws: `ValidationError`.
+    static func lease(_ text: String?) throws -> Duration? {
+        guard let lease = try duration(text, of: "--lease") else { return nil }
+        guard (.seconds(5) ... .seconds(43_200)).contains(lease) else { throw ValidationError("--lease is 5s to 12h.") }
+        return lease
+    }
 }

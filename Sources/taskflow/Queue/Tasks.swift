@@ -68,13 +68,11 @@ struct Tasks: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show all that the server knows of a task.", helpNames: Taskflow.helpNames)
 
-        @Argument(help: "The task.")
-        var id: String
-
+        @OptionGroup var task: TaskArgument
         @OptionGroup var server: ServerOption
 
         func run() throws {
-            try server.run(as: "tasks show") { client in try write(task: try await client.get(id)) }
+            try server.run(as: "tasks show") { client in try write(task: try await client.get(task.id)) }
         }
     }
 
@@ -84,8 +82,7 @@ struct Tasks: ParsableCommand {
             discussion: "The worker of a task that runs is told, and may still complete it; --force takes it away.",
             helpNames: Taskflow.helpNames)
 
-        @Argument(help: "The task.")
-        var id: String
+        @OptionGroup var task: TaskArgument
 
         @Option(help: "Why, for those who look at it later.")
         var reason: String?
@@ -97,7 +94,7 @@ struct Tasks: ParsableCommand {
 
         func run() throws {
             try server.run(as: "tasks cancel") { client in
-                try write(task: try await client.cancel(id, reason: reason, force: force))
+                try write(task: try await client.cancel(task.id, reason: reason, force: force))
             }
         }
     }
@@ -107,15 +104,19 @@ struct Tasks: ParsableCommand {
             abstract: "Have a task that failed or was cancelled tried again; the admin may.",
             helpNames: Taskflow.helpNames)
 
-        @Argument(help: "The task.")
-        var id: String
-
+        @OptionGroup var task: TaskArgument
         @OptionGroup var server: ServerOption
 
         func run() throws {
-            try server.run(as: "tasks retry") { client in try write(task: try await client.retry(id)) }
+            try server.run(as: "tasks retry") { client in try write(task: try await client.retry(task.id)) }
         }
     }
+}
+
+/// The task that a command is about.
+struct TaskArgument: ParsableArguments {
+    @Argument(help: "The task.")
+    var id: String
 }
 
 private func write(_ text: String) throws {

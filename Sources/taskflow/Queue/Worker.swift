@@ -65,11 +65,7 @@ struct Worker: ParsableCommand {
     func validate() throws {
         guard (1...1_000).contains(concurrency) else { throw ValidationError("--concurrency is 1 to 1000.") }
         guard !typeNames.isEmpty, !exec.isEmpty else { throw ValidationError("--types and --exec name something.") }
-        if let lease = try ServerOption.duration(lease, of: "--lease"),
-            !(.seconds(5) ... .seconds(43_200)).contains(lease)
-        {
-            throw ValidationError("--lease is 5s to 12h.")
-        }
+        _ = try ServerOption.lease(lease)
         _ = try ServerOption.duration(drain, of: "--drain")
     }
 
@@ -78,7 +74,7 @@ struct Worker: ParsableCommand {
     }
 
     func run() throws {
-        let lease = try ServerOption.duration(lease, of: "--lease")
+        let lease = try ServerOption.lease(lease)
         let drain = try ServerOption.duration(drain, of: "--drain") ?? .seconds(25)
         try server.run(as: "worker") { client in
             let worker = TaskWorker(client, name: name, concurrency: concurrency, lease: lease, drain: drain)
