@@ -10,10 +10,10 @@ usage() {
     cat <<'TEXT'
 Usage: scripts/queue-demo.sh
 
-Makes six tasks at a running server and lets three workers take them, each a loop of curl. One is killed with kill -9 in
-the midst of a task, one hangs longer than its lease. Shows who gets which task, with which fence, and what the late one is
-told. Each fact is checked, and the tasks are deleted again. Takes about ten seconds, for a lease is five at least. Ends
-with 1 if something is not as it should be.
+Makes six tasks at a running server and lets three workers take them, each a loop of curl. One is killed with kill -9
+in the midst of a task, one hangs longer than its lease. Shows who gets which task, with which fence, and what the late
+one is told. Each fact is checked, and the tasks are deleted again. Takes about ten seconds, for a lease is five at
+least. Ends with 1 if something is not as it should be.
 
 From the environment:
   BASE_URL     where the server is (http://localhost:3000)

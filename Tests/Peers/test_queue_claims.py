@@ -66,6 +66,19 @@ def test_projects_are_those_it_takes_and_null_is_none(queue, kind):
     assert ids(queue.claim(kind, limit=9)) == ids([tasks[0]])
 
 
+@pytest.mark.parametrize("field", ["types", "projects"])
+def test_none_named_is_none_taken_and_none_given_is_any(queue, kind, field):
+    queue.clear()
+    tasks = [queue.add(None), queue.add(kind)]
+    with Parked(queue.server) as parked:
+        waiting = parked.ask("/tasks/claim", {"worker": "w", field: [], "wait": 1})
+        assert queue.done("/tasks/claim", {"worker": "w", field: []})["tasks"] == []
+        tasks.append(queue.add(kind))
+        parked.wait()
+        assert parked.tasks(waiting) == []
+    assert ids(queue.done("/tasks/claim", {"worker": "w", field: None, "limit": 9})["tasks"]) == ids(tasks)
+
+
 def test_types_are_compared_byte_for_byte(queue, kind):
     task = queue.add(kind)
     assert queue.claim(kind.upper(), kind + "x", kind[:-1]) == []

@@ -1,5 +1,6 @@
 """What the queue holds at most, and how long it keeps what has ended."""
 
+import resource
 import subprocess
 
 import pytest
@@ -49,6 +50,45 @@ def test_one_worker_name_waits_16_times(queue, kind):
         queue.batch(*({"type": kind} for _ in range(16)))
         parked.wait()
         assert len({task["id"] for number in range(16) for task in parked.tasks(number)}) == 16
+
+
+@pytest.mark.slow
+def test_10_000_claims_wait_and_no_other_until_one_leaves(taskflow_program):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    with taskflow_program.start() as server, Parked(server) as parked, Session(server) as session:
+        for number in range(10_000):
+            parked.claim("rare", worker=f"w{number % 625}", wait=60)
+        more = {"worker": "one-more", "types": ["rare"], "wait": 5}
+        # A connection of its own may overtake those that have just been sent.
+        until(lambda: session.ask("/tasks/claim", more | {"wait": 0.1})[0] == 503)
+        answer = Queue(server).ask("POST", "/tasks/claim", more)
+        assert_error(answer, 503, "QUEUE_FULL")
+        assert 1 <= int(answer["Retry-After"]) <= 3
+        assert session.ask("/tasks/claim", more | {"wait": 0})[0] == 200, "one that does not wait"
+        parked.leave(5_000)
+        until(lambda: session.ask("/tasks/claim", more | {"wait": 0.1})[0] == 200)
+        session.done("/tasks/batch", {"tasks": [{"type": "rare"}] * 500})
+        parked.wait(500)
+        assert sorted(parked.answers) == list(range(500)), "those that have waited longest"
+
+
+@pytest.mark.slow
+def test_10_000_projects_have_settings_and_no_other(queue_server):
+    with Session(queue_server) as session:
+        def put(name: str, settings: dict) -> tuple[int, dict]:
+            return session.ask(f"/projects/{name}", settings, "PUT")
+
+        there = sum(1 for number in range(10_000) if put(f"many-{number}", {"maxRunning": 1})[0] == 200)
+        status, answer = put("one-more", {"maxRunning": 1})
+        assert (status, answer["error"]["code"]) == (503, "QUEUE_FULL") and there == 10_000
+        assert put("many-7", {"maxRunning": 2})[0] == 200, "one that has some may have others"
+        session.done("/tasks/batch", {"tasks": [{"type": "many", "project": "many-9999"}] * 2})
+        claim = {"worker": "w", "types": ["many"], "limit": 2}
+        assert len(session.done("/tasks/claim", claim)["tasks"]) == 1, "the last one's hold, too"
+        for number in range(10_000):
+            assert put(f"many-{number}", {"maxRunning": None})[0] == 200
+        assert put("one-more", {"maxRunning": 1})[0] == 200
+        assert put("one-more", {"maxRunning": None})[0] == 200
 
 
 def test_a_project_has_ready_tasks_of_1_000_types(queue, kind):
