@@ -79,8 +79,8 @@ extension QueueRun {
     /// As with a log that keeps events before it returns.
     private mutating func decideAndKeep(_ command: TaskCommand) throws {
         var told: [TaskEvent] = []
-        let decision = ledger.settle(command) { told += $0 }
-        try QueueRule.folds.check(told == decision.events, "\(told.count) events were to be kept")
+        let decision = ledger.settle(command) { told.append($0) }
+        try QueueRule.folds.check(told == Array(decision.events), "\(told.count) events were to be kept")
         try watch(decision, of: command, isSure: true, isKept: true)
         for event in decision.events { try note(event, of: command) }
         if decision.events.isEmpty { hearAgain(command) }
