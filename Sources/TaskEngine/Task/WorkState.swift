@@ -6,6 +6,19 @@ public struct WorkState: Sendable {
     private var box: Box
 
     public init() { box = Box(Fields()) }
+
+    /// All of it at once: another module cannot set one part of it after the other as cheaply.
+    public init(
+        settings: WorkSettings, due: Due?, lease: Lease?, attempt: Int, stalls: Int, attempts: [Attempt],
+        lastFence: Int?, startedAt: Timestamp?, finishedAt: Timestamp?, error: WorkError?,
+        cancellation: Cancellation?, isEndedByQueue: Bool
+    ) {
+        box = Box(
+            Fields(
+                settings: settings, due: due, lease: lease, attempt: attempt, stalls: stalls, attempts: attempts,
+                lastFence: lastFence, startedAt: startedAt, finishedAt: finishedAt, error: error,
+                cancellation: cancellation, isEndedByQueue: isEndedByQueue))
+    }
 }
 
 // MARK: - Fields

@@ -17,19 +17,11 @@ extension WorkState: Compact {
     }
 
     init(from input: inout CompactReader) throws(CompactError) {
-        self.init()
-        settings = try input.read()
-        due = try input.read()
-        lease = try input.read()
-        attempt = try input.read()
-        stalls = try input.read()
-        attempts = try input.read()
-        lastFence = try input.read()
-        startedAt = try input.read()
-        finishedAt = try input.read()
-        error = try input.read()
-        cancellation = try input.read()
-        isEndedByQueue = try input.read()
+        self.init(
+            settings: try input.read(), due: try input.read(), lease: try input.read(), attempt: try input.read(),
+            stalls: try input.read(), attempts: try input.read(), lastFence: try input.read(),
+            startedAt: try input.read(), finishedAt: try input.read(), error: try input.read(),
+            cancellation: try input.read(), isEndedByQueue: try input.read())
     }
 }
 
