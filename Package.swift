@@ -94,7 +94,8 @@ let package = Package(
         .target(
             name: "TaskStorage",
             dependencies: [
-                "CHiredis", "CSQLite", "TaskEngine", "UVCore", .product(name: "DequeModule", package: "swift-collections"),
+                "CHiredis", "CSQLite", "TaskEngine", "UVCore",
+                .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: strict),
         .target(

@@ -11,9 +11,9 @@ usage() {
 Usage: scripts/install-deps.sh [build | test | bench]
 
 Installs what is missing on this machine, and asks apt only then:
-  build   libuv, OpenSSL, SQLite, zlib and pkg-config (the default)
+  build   libuv, OpenSSL, SQLite, hiredis, zlib and pkg-config (the default)
   test    also curl, openssl, Node with its ws package, Python's venv, and on Linux nginx, sslscan, strace, valgrind,
-          libfaketime, Chromium and certutil, which tells it whom to trust
+          libfaketime, Redis, Chromium and certutil, which tells it whom to trust
   bench   also Node with its ws package, wrk, openssl, valgrind, Python's venv, and beanstalkd and Redis to compare with
 
 On Debian and Ubuntu the packages come from apt, with sudo when you are not root.

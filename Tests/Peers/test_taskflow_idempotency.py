@@ -12,8 +12,9 @@ import pytest
 
 from client import Client
 from contract import assert_error
+from failing_disk import Faults
 from server import TRACE
-from test_taskflow_storage import HEADERS, Faults, faults_library, linux, start, tasks  # noqa: F401
+from test_taskflow_storage import HEADERS, linux, start, tasks
 
 
 @pytest.fixture(params=["memory", "file"])
