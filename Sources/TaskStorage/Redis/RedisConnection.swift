@@ -48,8 +48,8 @@ final class RedisConnection {
         guard let bytes = command.formatted else {
             return answer(.failure(.refused("there is no memory for the command")))
         }
-        if waiting.isEmpty { watch() }
         waiting.append(answer)
+        if waiting.count == 1 { watch() }
         _ = socket.write(bytes)
     }
 

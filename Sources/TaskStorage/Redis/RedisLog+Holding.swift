@@ -96,21 +96,31 @@ extension RedisLog {
     /// Nothing is appended until the store was taken again. What became of the append that is under way is found out then.
     func lose(_ message: String) {
         guard !isClosed, hold != nil else { return }
-        session?.connection.close()
-        session = nil
+        session.take()?.connection.close()
         trouble = message
-        loop.wait(.milliseconds(100)) { [weak self] in self?.comeBack() }.unref()
+        // A connection that breaks is told by each command that it owes a reply, too.
+        guard !isComingBack else { return }
+        isComingBack = true
+        comeBack(after: .milliseconds(100))
+    }
+
+    private func comeBack(after delay: Duration) {
+        loop.wait(delay) { [weak self] in self?.comeBack() }.unref()
     }
 
     private func comeBack() {
-        guard !isClosed, session == nil else { return }
+        guard !isClosed else { return }
         connect { [self] result in
             switch result {
-            case .success(.taken(let hold)): resume(hold)
-            case .success(.held): end(.refused(settle("another server has taken \(address)")))
+            case .success(let taking):
+                isComingBack = false
+                switch taking {
+                case .taken(let hold): resume(hold)
+                case .held: end(.refused(settle("another server has taken \(address)")))
+                }
             case .failure(let error):
                 trouble = error.message
-                loop.wait(.seconds(1)) { [weak self] in self?.comeBack() }.unref()
+                comeBack(after: .seconds(1))
             }
         }
     }

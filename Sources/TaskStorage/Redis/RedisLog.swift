@@ -42,7 +42,9 @@ public final class RedisLog: EventLog {
     var underWay: Append?
     /// The append that was answered as unknown: it may have been kept all the same.
     var late: Append?
-    /// Nothing is done any more.
+    /// Whether it is about to take the store again.
+    var isComingBack = false
+    /// Whether ``close(_:)`` was called.
     var isClosed = false
     /// Says that the store is in use.
     var clock: Timeout?
