@@ -42,7 +42,8 @@ final class AskedClaim<Client: ClaimClient>: Claimant {
 
     /// Lets its time pass from now on.
     func beginToWait(on loop: EventLoop) {
-        timer = loop.wait(wait) { [self] in
+        // The loop counts from the millisecond that has begun, and a client is not to be told early that there was nothing.
+        timer = loop.wait(wait + .milliseconds(1)) { [self] in
             wait = .zero
             owner.giveUp(self)
         }.unref()

@@ -46,7 +46,7 @@ struct ClaimsTests {
             }, { $0.log.answer() },
             { world in
                 #expect(world.answers == ["b: nothing", "a: one"])
-                world.clock.advance(by: .milliseconds(4_999))
+                world.clock.advance(by: .milliseconds(5_000))
             }, { _ in },
             { world in
                 #expect(world.claims.count == 1)
