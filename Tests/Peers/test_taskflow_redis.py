@@ -7,7 +7,6 @@ import random
 import signal
 import subprocess
 import threading
-import time
 
 import pytest
 
@@ -155,9 +154,10 @@ def test_what_was_answered_is_there_when_either_is_killed_under_load(taskflow_pr
     try:
         for number in range(rounds):
             with concurrent.futures.ThreadPoolExecutor() as pool:
-                ended = threading.Event()
-                writers = [pool.submit(write_until, ended, server.port) for _ in range(8)]
-                time.sleep(choice.uniform(0.1, 0.4))
+                ended, enough = threading.Event(), threading.Semaphore(0)
+                writers = [pool.submit(write_until, ended, server.port, enough) for _ in range(8)]
+                for _ in range(choice.randint(20, 200)):
+                    assert enough.acquire(timeout=20)
                 if victim == "redis":
                     redis.kill()
                     redis.start()
@@ -178,8 +178,8 @@ def test_what_was_answered_is_there_when_either_is_killed_under_load(taskflow_pr
         server.kill()
 
 
-def write_until(ended: threading.Event, port: int) -> list[str]:
-    """Creates one task behind the other, and returns the ids of those that were answered 201."""
+def write_until(ended: threading.Event, port: int, enough: threading.Semaphore) -> list[str]:
+    """Creates one task behind the other, tells of each, and returns the ids of those that were answered 201."""
     made: list[str] = []
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=15)
     while not ended.is_set():
@@ -191,6 +191,7 @@ def write_until(ended: threading.Event, port: int) -> list[str]:
             return made
         if answer.status == 201:
             made.append(body["id"])
+            enough.release()
         else:
             assert answer.status == 503, body
     return made

@@ -77,10 +77,7 @@ struct SQLiteLogTests {
     @Test("Random commands in batches of random size leave the rows that their events add up to", arguments: 1...4)
     func fold(seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)
-        var last = 0
-        let batches: [[TaskCommand.Action]] = try (0..<60).map { _ in
-            try (0..<Int.random(in: 1...12, using: &random)).map { _ in try random.action(&last) }
-        }
+        let batches = try random.batches()
         let store = Found<TaskStore>()
         await withLog { desk, close in
             desk.submitAll(batches) {

@@ -10,7 +10,7 @@ struct Deliveries<Recipient: AnyObject> {
     /// How many leases are on their way.
     var count: Int { recipients.count }
 
-    /// The tasks are given to `recipient`, whoever had them before.
+    /// The tasks are given to `recipient`, also those that another was given before.
     mutating func begin(_ tasks: [ClaimedTask], to recipient: Recipient) {
         for claimed in tasks {
             if let fence = claimed.fence { recipients[fence] = recipient }

@@ -27,36 +27,22 @@ public struct RedisAddress: Sendable {
         let bytes = Array(text.utf8)
         guard let scheme = Scheme.allCases.first(where: { bytes.starts(with: $0.text.utf8) }) else { return nil }
         let (front, query) = Self.split(bytes[scheme.text.utf8.count...], at: "?")
-        let (credentials, place) = Self.splitLast(front, at: "@")
-        guard let settings = Self.settings(of: query ?? []),
-            let name = Self.name(settings.name ?? "taskflow")
+        let (credentials, rest) = Self.splitLast(front, at: "@")
+        guard let settings = Self.settings(of: query ?? []), let name = Self.name(settings.name ?? "taskflow"),
+            let (place, database) = Self.place(rest, scheme, settings.database),
+            let number = Self.number(database ?? "0", 0...1_000_000)
         else { return nil }
-        self.name = name
-        var database = settings.database
-        switch scheme {
-        case .unix:
-            guard let path = Self.decoded(place), path.utf8.first == UInt8(ascii: "/"), !path.utf8.contains(0) else {
-                return nil
-            }
-            self.place = .path(path)
-        case .tcp:
-            let (authority, path) = Self.split(place, at: "/")
-            guard case nil = database, let place = Self.host(authority) else { return nil }
-            self.place = place
-            if let path, !path.isEmpty { database = String(decoding: path, as: UTF8.self) }
-        }
-        guard let number = Self.number(database ?? "0", 0...1_000_000) else { return nil }
-        self.database = number
+        (self.name, self.place, self.database) = (name, place, number)
         guard let credentials else {
             (user, password) = (nil, nil)
             return
         }
-        let (user, password) = Self.split(credentials, at: ":")
-        guard let password, let user = Self.decoded(user), let secret = Self.decoded(password), !secret.isEmpty else {
+        let (first, second) = Self.split(credentials, at: ":")
+        guard let second, let user = Self.decoded(first), let password = Self.decoded(second), !password.isEmpty else {
             return nil
         }
         self.user = user.isEmpty ? nil : user
-        self.password = secret
+        self.password = password
     }
 
     private enum Scheme: CaseIterable {
@@ -98,6 +84,22 @@ extension RedisAddress {
     private static func splitLast(_ bytes: Bytes, at mark: Unicode.Scalar) -> (Bytes?, Bytes) {
         guard let index = bytes.lastIndex(of: UInt8(ascii: mark)) else { return (nil, bytes) }
         return (bytes[..<index], bytes[(index + 1)...])
+    }
+
+    /// Where Redis is, and which database is meant: it stands behind a host, and in the query of a path.
+    private static func place(_ bytes: Bytes, _ scheme: Scheme, _ database: String?) -> (Place, database: String?)? {
+        switch scheme {
+        case .unix:
+            guard let path = decoded(bytes), path.utf8.first == UInt8(ascii: "/"), !path.utf8.contains(0) else {
+                return nil
+            }
+            return (.path(path), database)
+        case .tcp:
+            let (authority, path) = split(bytes, at: "/")
+            guard case nil = database, let place = host(authority) else { return nil }
+            let digits = path.flatMap { $0.isEmpty ? nil : String(decoding: $0, as: UTF8.self) }
+            return (place, digits)
+        }
     }
 
     /// `host`, `host:port`, `[::1]` or `[::1]:port`.

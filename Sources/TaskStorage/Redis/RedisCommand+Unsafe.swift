@@ -8,17 +8,12 @@ struct RedisCommand {
 
     init(_ words: String...) { for word in words { append(word) } }
 
-    /// How many arguments there are, with the name.
-    var count: Int { lengths.count }
-
     mutating func append(_ bytes: some Collection<UInt8>) {
         lengths.append(bytes.count)
         content.append(contentsOf: bytes)
     }
 
     mutating func append(_ text: String) { append(text.utf8) }
-
-    mutating func append(_ number: Int) { append(String(number)) }
 
     mutating func append(_ other: RedisCommand) {
         lengths += other.lengths

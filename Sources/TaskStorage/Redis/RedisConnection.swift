@@ -21,11 +21,14 @@ final class RedisConnection {
     private let loop = EventLoop.current
 
     /// How long a reply may take, and a connection to be made.
-    static let timeLimit = Duration.seconds(10)
+    private let patience: Duration
 
     /// Connects, and calls `ready` when commands can be sent, or why they cannot.
-    init(to address: RedisAddress, _ ready: @escaping (Result<Void, RedisError>) -> Void) throws(RedisError) {
+    init(
+        to address: RedisAddress, _ patience: Duration, _ ready: @escaping (Result<Void, RedisError>) -> Void
+    ) throws(RedisError) {
         reader = try RedisReader()
+        self.patience = patience
         let socket =
             switch address.place {
             case .host(let host, let port): Socket.connect(port: port, host: host)
@@ -53,18 +56,17 @@ final class RedisConnection {
         _ = socket.write(bytes)
     }
 
-    /// Ends it. Commands that have no reply yet get none.
+    /// Ends it. Commands that have no reply yet fail.
     func close() {
         onLost = nil
-        waiting.removeAll()
-        end()
+        lose(.disconnected("the connection was closed"))
     }
 }
 
 // MARK: - The greeting
 
 extension RedisConnection {
-    /// Says who it is, and which database it means.
+    /// Sends the password, and which database is meant.
     private func greet(_ address: RedisAddress, _ ready: @escaping (Result<Void, RedisError>) -> Void) {
         var commands: [RedisCommand] = []
         if let password = address.password {
@@ -110,8 +112,9 @@ extension RedisConnection {
         timer?.cancel()
         timer = nil
         guard isBusy || socket?.isConnecting == true else { return }
-        timer = loop.wait(Self.timeLimit) { [weak self] in
-            self?.lose(.disconnected("Redis has not answered for \(Self.timeLimit)"))
+        timer = loop.wait(patience) { [weak self] in
+            guard let self else { return }
+            lose(.disconnected("Redis has not answered for \(patience)"))
         }
     }
 

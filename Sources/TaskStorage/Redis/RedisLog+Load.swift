@@ -4,7 +4,7 @@ import UVCore
 extension RedisLog {
     /// Reads all rows, a portion behind the other: the loop goes on meanwhile.
     public func load(_ done: @escaping (Result<LogStart, LogError>) -> Void) {
-        guard let session, let hold else { return done(.failure(.refused("\(address) is not open"))) }
+        guard let (session, hold) = held else { return done(.failure(.refused("\(address) is not open"))) }
         RedisLoad(session, RedisKeys(address.name), hold) { [weak self] result in
             if case .success = result { self?.beginPruning() }
             done(result)
@@ -17,7 +17,7 @@ extension RedisLog {
 private final class RedisLoad {
     private let session: RedisSession
     private let keys: RedisKeys
-    private let hold: RedisLog.Hold
+    private let hold: RedisHold
     private let done: (Result<LogStart, LogError>) -> Void
 
     private var loader = TaskStore.Loader()
@@ -28,7 +28,7 @@ private final class RedisLoad {
     private static let portion = 1_000
 
     init(
-        _ session: RedisSession, _ keys: RedisKeys, _ hold: RedisLog.Hold,
+        _ session: RedisSession, _ keys: RedisKeys, _ hold: RedisHold,
         _ done: @escaping (Result<LogStart, LogError>) -> Void
     ) {
         self.session = session

@@ -6,7 +6,7 @@ final class RedisReader {
 
     /// - Throws: If there is no memory.
     init() throws(RedisError) {
-        guard let reader = redisReaderCreate() else { throw .protocol("there is no memory for a reader") }
+        guard let reader = redisReaderCreate() else { throw .refused("there is no memory for a reader") }
         self.reader = reader
     }
 

@@ -38,7 +38,7 @@ enum RedisScript: CaseIterable {
     private static let appendText = """
         local at = redis.call('HMGET', KEYS[1], 'generation', 'epoch', 'seq', 'append')
         if at[1] ~= ARGV[1] then return {'fenced'} end
-        if at[2] ~= ARGV[2] or at[3] ~= ARGV[3] or at[4] ~= ARGV[4] then return {'elsewhere', at[2], at[3], at[4]} end
+        if at[2] ~= ARGV[2] or at[3] ~= ARGV[3] or at[4] ~= ARGV[4] then return {'elsewhere'} end
         local next = 9
         for _ = 1, tonumber(ARGV[8]) do
             redis.call('XADD', KEYS[2], ARGV[next], 'e', ARGV[next + 1], 'a', ARGV[6])
@@ -72,14 +72,14 @@ enum RedisScript: CaseIterable {
         return {'kept'}
         """
 
-    /// The caller still uses the store. Arguments: its name, how long that holds.
+    /// The caller still uses the store. Arguments: its name, how long that holds, its generation.
     private static let holdText = """
-        if redis.call('GET', KEYS[9]) ~= ARGV[1] then return {'fenced'} end
-        redis.call('PEXPIRE', KEYS[9], ARGV[2])
+        if redis.call('HGET', KEYS[1], 'generation') ~= ARGV[3] then return {'fenced'} end
+        redis.call('SET', KEYS[9], ARGV[1], 'PX', ARGV[2])
         return {'kept'}
         """
 
-    /// The caller does not use the store any more. Argument: its name.
+    /// The caller has done with the store. Argument: its name.
     private static let releaseText = """
         if redis.call('GET', KEYS[9]) == ARGV[1] then redis.call('DEL', KEYS[9]) end
         return {'kept'}

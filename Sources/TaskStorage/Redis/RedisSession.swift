@@ -8,11 +8,13 @@ final class RedisSession {
     private var hashes: [RedisScript: String] = [:]
 
     /// Connects, gives Redis the scripts, and calls `ready`.
-    init(to address: RedisAddress, _ ready: @escaping (Result<Void, RedisError>) -> Void) throws(RedisError) {
+    init(
+        to address: RedisAddress, _ patience: Duration, _ ready: @escaping (Result<Void, RedisError>) -> Void
+    ) throws(RedisError) {
         keys = RedisKeys(address.name)
         // Called by the loop, when the connection is there.
         var isGreeted: ((Result<Void, RedisError>) -> Void)?
-        connection = try RedisConnection(to: address) { isGreeted?($0) }
+        connection = try RedisConnection(to: address, patience) { isGreeted?($0) }
         isGreeted = { [unowned self] result in
             if case .failure(let error) = result { return ready(.failure(error)) }
             load(RedisScript.allCases[...], ready)

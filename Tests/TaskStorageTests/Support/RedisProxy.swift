@@ -10,6 +10,8 @@ final class RedisProxy {
         case command
         /// The next command arrives, and its reply does not.
         case reply
+        /// No reply arrives, and the connection stays.
+        case silence
     }
 
     /// What breaks next; it is nil again when it has.
@@ -40,7 +42,11 @@ final class RedisProxy {
             _ = redis.write(bytes)
         }
         redis.onData = { [self] bytes in
-            if cut == .reply { return breakAll() }
+            switch cut {
+            case .reply: return breakAll()
+            case .silence: return
+            case .command, nil: break
+            }
             _ = client.write(bytes)
         }
         client.onClose = { _ in redis.destroy() }

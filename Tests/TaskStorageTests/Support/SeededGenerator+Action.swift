@@ -22,4 +22,16 @@ extension SeededGenerator {
                 try TaskFields(status: status, priority: Int.random(in: -2...2, using: &self)))
         }
     }
+
+    /// Commands in batches of random size.
+    mutating func batches() throws -> [[TaskCommand.Action]] {
+        var last = 0
+        var batches: [[TaskCommand.Action]] = []
+        for _ in 0..<60 {
+            var batch: [TaskCommand.Action] = []
+            for _ in 0..<Int.random(in: 1...12, using: &self) { batch.append(try action(&last)) }
+            batches.append(batch)
+        }
+        return batches
+    }
 }
