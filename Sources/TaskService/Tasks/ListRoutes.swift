@@ -45,11 +45,3 @@ struct ListRoutes: ServerPart {
         }
     }
 }
-
-extension ServerResponse {
-    /// Ends the response with 503: so many long answers are not read that there is no room for another.
-    func endUnread() {
-        setHeader(.retryAfter, "1")
-        end(.serviceUnavailable, "Too many long answers are not read by their clients; try again in a second.")
-    }
-}

@@ -52,7 +52,8 @@ final class TaskBoard {
     ///   - aging: How much waiting a point of priority is worth.
     ///   - look: Called with each task.
     func begin(
-        with start: LogStart, aging: Duration = QueueLimits().aging, lookingAt look: (TaskRecord) -> Void = { _ in }
+        with start: LogStart, aging: Duration = .milliseconds(Lanes.standardAging),
+        lookingAt look: (TaskRecord) -> Void = { _ in }
     ) {
         ledger = TaskLedger(
             store: start.store, keyed: start.keyed, aging: aging.wholeMilliseconds, lookingAt: look)

@@ -1,5 +1,6 @@
 import TaskEngine
 import UVCore
+import UVHTTP
 
 /// Lists of ids that answers are sent from, while the tasks change.
 ///
@@ -41,5 +42,13 @@ final class Snapshots {
         guard lists.isEmpty || bytes + list.bytes <= limit else { return nil }
         lists.append(Reference(list: list))
         return list
+    }
+}
+
+extension ServerResponse {
+    /// Ends the response with 503: so many long answers are not read that there is no room for another.
+    func endUnread() {
+        setHeader(.retryAfter, "1")
+        end(.serviceUnavailable, "Too many long answers are not read by their clients; try again in a second.")
     }
 }

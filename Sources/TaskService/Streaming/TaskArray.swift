@@ -33,23 +33,6 @@ enum TaskArray {
 }
 
 extension JSONText {
-    /// Writes a piece of the array of those tasks, each as it is now; what is gone, or not admitted any more, is left
-    /// out. Returns whether there is more, from `position` on.
-    @LoopActor
-    mutating func tasks(
-        _ ids: [TaskID], from position: inout Int, of queue: WorkQueue, _ form: TaskView.Form = .brief,
-        where admits: (TaskRecord, TaskStore) -> Bool = { _, _ in true }
-    ) -> Bool {
-        let store = queue.board.store
-        var looks = StepQueue.looks
-        while position < ids.count, bytes.count < TaskArray.pieceSize, looks > 0 {
-            if let task = store[ids[position]], admits(task, store) { queue.write(task, form, to: &self) }
-            position += 1
-            looks -= 1
-        }
-        return position < ids.count
-    }
-
     /// Writes a piece of the array of those ids. Returns whether there is more, from `position` on.
     mutating func ids(_ ids: [TaskID], from position: inout Int) -> Bool {
         while position < ids.count, bytes.count < TaskArray.pieceSize {
