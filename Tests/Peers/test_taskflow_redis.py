@@ -1,4 +1,4 @@
-"""taskflow keeps its tasks on Redis: over kills of either, with one server at a time."""
+"""taskflow keeps its tasks on Redis, alone and with other servers: over kills of either."""
 
 import concurrent.futures
 import http.client
@@ -7,14 +7,19 @@ import random
 import signal
 import subprocess
 import threading
+import time
 
 import pytest
+
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
 
 from client import ADMIN, Client, wait_until_ready
 from readers import log_behind
 from redis_server import RedisServer
 
-HEADERS = {"Authorization": f"Bearer {ADMIN}", "Content-Type": "application/json"}
+AUTHORIZATION = {"Authorization": f"Bearer {ADMIN}"}
+HEADERS = AUTHORIZATION | {"Content-Type": "application/json"}
 
 
 @pytest.fixture
@@ -36,6 +41,13 @@ def fails(program, store: str) -> str:
     result = subprocess.run([program.binary, "--port", "0", "--store", store], capture_output=True, text=True, timeout=30)
     assert result.returncode == 1, result
     return result.stdout + result.stderr
+
+
+def wait_for(condition) -> None:
+    """Asks again and again: what one server has answered comes to the others a moment later."""
+    end = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < end
 
 
 # --- The start --------------------------------------------------------------------------------------------------------
@@ -66,31 +78,38 @@ def test_all_is_there_again_when_the_server_was_killed(taskflow_program, redis):
         assert log_behind(client, epoch, 0) == log and len(log) == 5
 
 
-def test_a_store_is_one_servers_and_others_are_told(taskflow_program, redis):
-    with start(taskflow_program, redis) as server:
-        assert "is in use by another server" in fails(taskflow_program, redis.address())
-        # Another name is another store.
+def test_servers_share_a_store_and_one_by_another_name_is_another(taskflow_program, redis):
+    with start(taskflow_program, redis) as first, start(taskflow_program, redis) as second:
+        made = Client(first).create("of the first")
+        wait_for(lambda: made["id"] in tasks(second))
+        Client(second).create("of the second")
+        # An append comes behind what others have written, wherever that is known by then.
+        Client(first).create("of the first")
+        wait_for(lambda: tasks(first) == tasks(second) and len(tasks(first)) == 3)
         with taskflow_program.start("--store", redis.address("other")) as other:
             Client(other).create("elsewhere")
-        assert Client(server).create("here") and len(tasks(server)) == 1
-    # It has let go of it: the next one need not wait.
-    with start(taskflow_program, redis) as server:
-        assert len(tasks(server)) == 1
+        assert len(tasks(first)) == 3
 
 
-def test_a_server_that_slept_while_another_took_the_store_keeps_nothing_more(taskflow_program, redis):
-    with start(taskflow_program, redis) as sleeper:
+def test_a_key_is_known_at_every_server(taskflow_program, redis):
+    with start(taskflow_program, redis) as first, start(taskflow_program, redis) as second:
+        answers = [Client(server).ask("POST", "/tasks", {"title": "keyed"}, "Idempotency-Key: k-1")
+                   for server in (first, second)]
+        assert [answer.status for answer in answers] == [201, 201]
+        assert answers[1]["Idempotency-Replayed"] == "true" and len({answer.body for answer in answers}) == 1
+
+
+def test_a_server_that_slept_goes_on_behind_what_others_have_written(taskflow_program, redis):
+    with start(taskflow_program, redis) as sleeper, start(taskflow_program, redis) as server:
         Client(sleeper).create("of the first")
         sleeper.signal(signal.SIGSTOP)
         try:
-            with start(taskflow_program, redis) as server:
-                Client(server).create("of the second")
-                sleeper.signal(signal.SIGCONT)
-                Client(sleeper).refused(503, "STORAGE_UNAVAILABLE", "POST", "/tasks", {"title": "too late"})
-                assert Client(sleeper).ask("GET", "/ready").status == 503
-                assert sorted(task["title"] for task in tasks(server).values()) == ["of the first", "of the second"]
+            for number in range(600):
+                Client(server).create(f"while it sleeps {number}")
         finally:
             sleeper.signal(signal.SIGCONT)
+        wait_for(lambda: Client(sleeper).ask("POST", "/tasks", {"title": "behind all"}).status == 201)
+        wait_for(lambda: tasks(sleeper) == tasks(server) and len(tasks(server)) == 602)
 
 
 def test_a_store_that_cannot_be_used_ends_the_start_and_the_password_is_in_no_line(taskflow_program, tmp_path):
@@ -104,7 +123,7 @@ def test_a_store_that_cannot_be_used_ends_the_start_and_the_password_is_in_no_li
     assert "cannot use redis+unix://" in fails(taskflow_program, redis.address())
 
 
-@pytest.mark.parametrize("key, words", [("end", ["SET", "x"]), ("end", ["HSET", "form", "2"]),
+@pytest.mark.parametrize("key, words", [("end", ["SET", "x"]), ("end", ["HSET", "form", "3"]),
                                         ("tasks", ["SET", "x"]), ("tasks", ["HSET", "field", "value"])])
 def test_keys_that_are_no_stores_end_the_start_and_stay(taskflow_program, redis, key, words):
     with start(taskflow_program, redis) as server:
@@ -133,16 +152,30 @@ def test_while_redis_is_gone_changes_are_503_and_reading_goes_on(taskflow_progra
         assert "Changes are kept again" in server.output()
 
 
-def test_a_redis_that_has_forgotten_is_another_history(taskflow_program, redis):
-    with start(taskflow_program, redis) as server:
-        Client(server).create("lost")
-        redis.ask("FLUSHALL")
-        redis.kill()
-        redis.start()
-        assert server.says("Redis has lost events")
-        Client(server).refused(503, "STORAGE_UNAVAILABLE", "POST", "/tasks", {"title": "not kept"})
-    with start(taskflow_program, redis) as server:
-        assert tasks(server) == {}
+def test_a_redis_that_has_forgotten_is_another_history_and_all_are_told(taskflow_program, redis):
+    with start(taskflow_program, redis) as first, start(taskflow_program, redis) as second:
+        client = Client(first)
+        before = json.loads(client.ask("POST", "/tasks", {"title": "lost"}).body)
+        epoch, number = client.json("/events")["epoch"], 1
+        wait_for(lambda: before["id"] in tasks(second))
+        with connect(f"ws://127.0.0.1:{second.port}/ws/tasks", additional_headers=AUTHORIZATION) as socket:
+            greeting = json.loads(socket.recv(timeout=10))
+            assert (greeting["epoch"], greeting["seq"]) == (epoch, number)
+            redis.ask("FLUSHALL")
+            redis.kill()
+            redis.start()
+            with pytest.raises(ConnectionClosed) as closed:
+                while True:
+                    socket.recv(timeout=10)
+        assert closed.value.rcvd.code == 1012
+        for server in (first, second):
+            wait_until_ready(server)
+            assert tasks(server) == {} and server.says("another history")
+        made = Client(first).create("of the new history")
+        with connect(f"ws://127.0.0.1:{first.port}/ws/tasks", additional_headers=AUTHORIZATION) as socket:
+            greeting = json.loads(socket.recv(timeout=10))
+        assert greeting["epoch"] != epoch and greeting["seq"] > number
+        wait_for(lambda: list(tasks(second)) == [made["id"]])
 
 
 @pytest.mark.parametrize("rounds", [2, pytest.param(20, marks=pytest.mark.slow)])

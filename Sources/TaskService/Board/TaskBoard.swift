@@ -10,6 +10,10 @@ final class TaskBoard {
     /// Called with each event, in the order of the log, when it was applied and its command was answered.
     var onEvent: ((TaskEvent) -> Void)?
 
+    /// Called when the history that was known is another one, and what was decided has failed: the board is to begin with
+    /// this.
+    var onReload: ((LogStart) -> Void)?
+
     /// Called behind a change with the lanes in which there is something to claim since; nil while no claim waits.
     var onOffers: (([LaneName]) -> Void)?
 
@@ -44,6 +48,8 @@ final class TaskBoard {
         self.eventLog = eventLog
         immediateLog = eventLog as? any ImmediateLog
         eventLog.onOutcome = { [weak self] outcome in self?.conclude(outcome) }
+        eventLog.onNews = { [weak self] events, position in self?.hear(events, upTo: position) }
+        eventLog.onReload = { [weak self] start in self?.beginAnew(with: start) }
     }
 
     /// Begins with what the log has kept.
@@ -163,6 +169,17 @@ extension TaskBoard {
         case .failed(let error): fail(error)
         }
         if line.count > 0 { appendSoon() }
+    }
+
+    private func hear(_ news: [TaskEvent], upTo position: LogPosition) {
+        follow(news, upTo: position)
+        if line.count > 0 { appendSoon() }
+    }
+
+    private func beginAnew(with start: LogStart) {
+        fail(.refused("the log has another history"))
+        onReload?(start)
+        tellOffers()
     }
 
     /// Applies all that was kept, before the first client hears of it.

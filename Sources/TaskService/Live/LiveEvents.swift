@@ -45,6 +45,12 @@ final class LiveEvents {
         for listener in listeners { listener.deliver(json, of: event) }
     }
 
+    /// Has all listeners come back: the history that they know is another one.
+    func restart() {
+        for socket in hub.members { socket.close(CloseCode(rawValue: 1012), reason: "The tasks were read anew") }
+        streams.restart()
+    }
+
     /// What operators want to know.
     func writeStatistics(to json: inout JSONText) {
         json.member("path", Self.path)

@@ -62,9 +62,12 @@ final class LiveStreams {
         return Array(groups.dropFirst().reduce(into: first) { $0.merge($1) { one, _ in one } }.values)
     }
 
-    /// Ends all of them: their clients come back when the server does.
+    /// Ends those that are here: their clients come back.
+    func restart() { for stream in all.values { stream.end() } }
+
+    /// Ends all of them, and takes no more: their clients come back when the server does.
     func end() {
         isEnding = true
-        for stream in all.values { stream.end() }
+        restart()
     }
 }

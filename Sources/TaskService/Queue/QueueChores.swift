@@ -17,6 +17,7 @@ final class QueueChores {
     private let board: TaskBoard
     private let retention: Retention
     private let loop = EventLoop.current
+    private var pruner: Timeout?
     private var settling = Chore.idle
     private var pruning = Chore.idle
     private var requestIDs = RequestID.Source()
@@ -26,10 +27,11 @@ final class QueueChores {
         retention = limits.retention
     }
 
-    /// Begins: what a crash has left is gone on with.
+    /// Begins, perhaps anew: what a crash has left is gone on with.
     func begin() {
         look()
-        loop.setInterval(Self.interval) { [self] in prune(retention) }.unref()
+        guard case nil = pruner else { return }
+        pruner = loop.setInterval(Self.interval) { [self] in prune(retention) }.unref()
     }
 
     /// Settles in turns to come, if there is something to settle.

@@ -32,6 +32,9 @@ final class QueueTimer {
         if !isRead { arm(at: time) }
     }
 
+    /// There are other tasks.
+    func forgetAll() { clock = QueueClock() }
+
     /// The task is gone.
     func forget(_ id: TaskID) { clock.forget(id) }
 

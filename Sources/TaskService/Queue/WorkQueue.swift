@@ -29,11 +29,13 @@ final class WorkQueue {
         }
     }
 
-    /// Begins with what the log has kept, and the board with it: leases at their full length, delays with what is left of
+    /// Begins with what the log has kept, perhaps anew, and the board with it: leases at their full length, delays with what is left of
     /// them.
     ///
     /// - Complexity: O(tasks).
     func begin(with start: LogStart) {
+        timer.forgetAll()
+        progress = [:]
         board.begin(with: start, aging: limits.aging) { [timer] task in
             if !task.isPlain { timer.hear(task, isRead: true) }
         }

@@ -41,10 +41,13 @@ extension TaskServer {
         let start = ContinuousClock.now
         eventLog.load { [self] result in
             switch result {
-            case .success(let start):
-                queue.begin(with: start)
-                live.history.told = start.position.sequence
+            case .success(let start): begin(with: start)
             case .failure(let error): return giveUp(error)
+            }
+            board.onReload = { [self] start in
+                log.warning("The store has another history: it was read anew, and what was not in it is lost")
+                begin(with: start)
+                live.restart()
             }
             switch configuration.store {
             case .memory: log.info("Tasks are kept in memory: they are gone when the server ends")
@@ -52,6 +55,11 @@ extension TaskServer {
             case .redis(let address): tellLoaded(from: "\(address)", since: start)
             }
         }
+    }
+
+    private func begin(with start: LogStart) {
+        queue.begin(with: start)
+        live.history.told = start.position.sequence
     }
 
     private func tellLoaded(from place: String, since start: ContinuousClock.Instant) {

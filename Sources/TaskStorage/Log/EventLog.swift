@@ -22,6 +22,32 @@ public protocol EventLog: AnyObject {
     /// Called with what has come of an append that did not know it at once; never inside ``append(_:behind:)``.
     var onOutcome: ((AppendOutcome) -> Void)? { get set }
 
+    /// Called with the events that other servers have written, in order, and the position behind them, when no append is
+    /// under way; never inside another call.
+    var onNews: (([TaskEvent], LogPosition) -> Void)? { get set }
+
+    /// Called when the history that was known is another one, or too much of it was missed: this is what is kept now.
+    var onReload: ((LogStart) -> Void)? { get set }
+
+    /// This server's number among those that write to the log: it is in no other's use, also not later. 0 where there is one
+    /// writer.
+    var server: Int { get }
+
+    /// Whether another server says that it is there; always true of this one.
+    func isAlive(_ server: Int) -> Bool
+
+    /// Whether any other server is alive.
+    var hasOthers: Bool { get }
+
+    /// Whether no server with a lower number is alive.
+    var isFirst: Bool { get }
+
+    /// Whether the log has heard of this server lately, so that no other takes it for dead.
+    var isHeard: Bool { get }
+
+    /// Called when a server has died or left, with its number.
+    var onDeath: ((Int) -> Void)? { get set }
+
     /// Takes hold of what it keeps events in, and calls `done`. When that fails, nothing was changed.
     func open(_ done: @escaping (Result<Void, LogError>) -> Void)
 
@@ -51,4 +77,25 @@ public protocol ImmediateLog: EventLog {
 
 extension EventLog {
     public var warnings: [String] { [] }
+}
+
+/// A log that has one writer hears of no other.
+extension EventLog {
+    public var onNews: (([TaskEvent], LogPosition) -> Void)? {
+        get { nil }
+        set {}
+    }
+    public var onReload: ((LogStart) -> Void)? {
+        get { nil }
+        set {}
+    }
+    public var onDeath: ((Int) -> Void)? {
+        get { nil }
+        set {}
+    }
+    public var server: Int { 0 }
+    public func isAlive(_ server: Int) -> Bool { true }
+    public var hasOthers: Bool { false }
+    public var isFirst: Bool { true }
+    public var isHeard: Bool { true }
 }

@@ -4,8 +4,8 @@ struct RedisKeys {
 
     init(_ store: String) { tag = "{\(store)}" }
 
-    /// A hash: the name of the history, its last number, that append, the highest id that was given, the generation of the
-    /// server that may append.
+    /// A hash: the form of the store, the name of the history, its last number, that append, the highest id that was given,
+    /// the last generation and the last number of a server.
     var end: String { tag + ":end" }
     /// A stream: the events, by their numbers.
     var events: String { tag + ":events" }
@@ -21,9 +21,17 @@ struct RedisKeys {
     var needed: String { tag + ":needed" }
     /// A hash: those of them that were deleted, and by which event. Older rows name them still.
     var gone: String { tag + ":gone" }
-    /// The server that uses the store, for as long as it says so.
-    var holder: String { tag + ":holder" }
+    /// A hash: the generation and the name of each server that uses the store, by the server's number.
+    var servers: String { tag + ":servers" }
+    /// A hash: what each server counts up to say that it is there.
+    var beats: String { tag + ":beats" }
+    /// A hash: the event behind which each server that reads the store will go on. It is gone by itself in time.
+    var loading: String { tag + ":loading" }
+    /// The server whose append comes next, for a moment.
+    var turn: String { tag + ":turn" }
 
     /// In the order in which the scripts have them.
-    var all: [String] { [end, events, tasks, bodies, projects, keyed, needed, gone, holder] }
+    var all: [String] {
+        [end, events, tasks, bodies, projects, keyed, needed, gone, servers, beats, loading, turn]
+    }
 }

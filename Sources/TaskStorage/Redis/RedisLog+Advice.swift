@@ -4,7 +4,7 @@ import UVCore
 extension RedisLog {
     /// Looks at Redis' settings, as far as the user may see them, and calls `done` when ``warnings`` has what is amiss.
     func lookAtSettings(_ done: @escaping () -> Void) {
-        guard let (session, _) = held else { return done() }
+        guard let (session, _) = connected else { return done() }
         session.connection.send(RedisCommand("INFO")) { [weak self] result in
             if case .success(let reply) = result, let text = reply.text { self?.warnings = Self.warnings(text) }
             done()

@@ -3,29 +3,41 @@ import UVCore
 
 extension RedisLog {
     public func append(_ events: [TaskEvent], behind position: LogPosition) -> AppendOutcome? {
-        if let trouble { return .failed(.refused(trouble)) }
-        guard let (session, hold) = held, position == hold.position else {
+        guard let (_, _, end) = joined else { return .failed(.refused(trouble ?? "Redis is not there")) }
+        guard position == end.position else {
             return .failed(.refused("\(address) does not end where the server thinks"))
         }
-        let next = hold.behind(events)
+        let next = events.isEmpty ? end : end.behind(events, append: .random(in: 1 ... .max))
         let timer = loop.wait(patience.doubt) { [weak self] in self?.endDoubt() }
         underWay = Append(events: events, next: next, timer: timer)
-        session.run(.append, Self.arguments(of: events, hold, next)) { [weak self] result in
-            self?.hear(result)
-        }
+        send()
         return nil
     }
 
-    private static func arguments(of events: [TaskEvent], _ hold: RedisHold, _ next: RedisHold) -> RedisCommand {
-        let (end, newEnd) = (hold.position, next.position)
-        var command = RedisCommand(
-            hold.generation, "\(end.epoch.number)", "\(end.sequence)", "\(end.append)", "\(newEnd.sequence)",
-            "\(newEnd.append)", next.lastID?.description ?? "", "\(events.count)")
-        for event in events {
+    /// Sends the append that is under way, for the first time or once more.
+    private func send() {
+        guard let append = underWay, let (session, member, end) = joined else { return }
+        session.run(.append, arguments(append, member, end)) { [weak self] result in
+            guard let self, joined?.session === session else { return }
+            hear(result)
+        }
+    }
+
+    /// How many appends in a row come behind others before this server asks for its turn.
+    private static let courtesy = 3
+
+    private func arguments(_ append: Append, _ member: RedisMember, _ end: RedisEnd) -> RedisCommand {
+        let (here, next) = (end.position, append.next.position)
+        var command = RedisCommand(of: member)
+        for word in [
+            "\(here.epoch.number)", "\(here.sequence)", "\(here.append)", "\(next.sequence)", "\(next.append)",
+            append.next.lastID?.description ?? "", timesBehind >= Self.courtesy ? "1" : "0", "\(append.events.count)",
+        ] { command.append(word) }
+        for event in append.events {
             command.append("\(event.sequence)-0")
             command.append(event.compact)
         }
-        RedisRows(of: events).write(to: &command)
+        RedisRows(of: append.events).write(to: &command)
         return command
     }
 
@@ -34,35 +46,48 @@ extension RedisLog {
         case .success(let returned):
             switch returned.verdict {
             case .kept: answerKept()
-            case .fenced: giveUp("another server has taken \(address)")
-            default: lose("\(address) was written by another program")
+            case .behind: hear(behind: returned)
+            case .busy: loop.wait(.milliseconds(2)) { [weak self] in self?.send() }
+            default: lose("other servers have taken this one for dead")
             }
         // It was refused before the script began, or the script has failed: the end of the log says which.
         case .failure(let error): lose(error.message)
         }
     }
 
+    private func hear(behind returned: RedisReturn) {
+        guard let (session, member, end) = joined, let there = try? RedisEnd(returned.words),
+            there.position.epoch == end.position.epoch,
+            case .events(let events, _, let reached) = RedisReading(returned.entries, behind: end), !events.isEmpty
+        else { return lose("\(address) has another history, or this server is far behind") }
+        timesBehind += 1
+        state = .joined(session, member, reached)
+        conclude(.behind(events, reached.position))
+    }
+
     /// The append that is under way was kept.
     func answerKept() {
-        guard let append = underWay.take() else { return }
-        append.timer.cancel()
-        if case .holding(let session, var hold) = state {
-            (hold.position, hold.lastID) = (append.next.position, append.next.lastID)
-            state = .holding(session, hold)
-        }
-        onOutcome?(.kept(append.next.position))
+        guard let append = underWay else { return }
+        timesBehind = 0
+        if case .joined(let session, let member, _) = state { state = .joined(session, member, append.next) }
+        conclude(.kept(append.next.position))
         pruneIfFull(append.next.position)
     }
 
     /// The append that is under way, if one is, was not kept, or that is not known.
     func answerFailed(_ error: LogError) {
-        guard let append = underWay.take() else { return }
-        append.timer.cancel()
-        onOutcome?(.failed(error))
+        if underWay != nil { conclude(.failed(error)) }
     }
 
+    private func conclude(_ outcome: AppendOutcome) {
+        underWay?.timer.cancel()
+        underWay = nil
+        onOutcome?(outcome)
+        follow()
+    }
+
+    /// Should it have been kept all the same, its events come as those of others do.
     private func endDoubt() {
-        late = underWay
         lose("Redis has not answered for \(patience.doubt)")
         answerFailed(.unknown(trouble ?? ""))
     }

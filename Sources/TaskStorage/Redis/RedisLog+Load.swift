@@ -2,23 +2,53 @@ import TaskEngine
 import UVCore
 
 extension RedisLog {
-    /// Reads all rows, a portion behind the other: the loop goes on meanwhile.
     public func load(_ done: @escaping (Result<LogStart, LogError>) -> Void) {
-        guard let (session, hold) = held else { return done(.failure(.refused("\(address) is not open"))) }
-        RedisLoad(session, RedisKeys(address.name), hold) { [weak self] result in
+        read { [weak self] result in
             if case .success = result { self?.beginPruning() }
             done(result)
+        }
+    }
+
+    /// Reads all rows, a portion behind the other: the loop goes on meanwhile. What is written meanwhile is read behind them.
+    func read(tries: Int = 3, _ done: @escaping (Result<LogStart, LogError>) -> Void) {
+        guard case .reading(let session, let member) = state else {
+            return done(.failure(.refused(trouble ?? "\(address) is not open")))
+        }
+        RedisLoad(session, member) { [weak self] result in
+            guard let self, connected?.session === session else {
+                return done(.failure(.refused("the connection to Redis was lost")))
+            }
+            switch result {
+            case .success(let (start, end)):
+                begin(session, member, at: end) { done(.success(start)) }
+            case .failure(.overtaken) where tries > 1: read(tries: tries - 1, done)
+            case .failure(.overtaken): done(.failure(.refused("\(address) loses its events while it is read")))
+            case .failure(.failed(let message)):
+                done(.failure(.refused("cannot use the store on Redis: \(message)")))
+            }
         }.begin()
     }
 }
 
-/// Reads a store: bodies, tasks, projects, what was deleted, what was done under keys.
+/// Why a store could not be read.
+private enum RedisLoadError: Error {
+    /// What was written meanwhile is gone already.
+    case overtaken
+    case failed(String)
+}
+
+/// Reads a store, and says where it ends: bodies, tasks, projects, what was deleted, what was done under keys, and then the
+/// events that came while all that was read.
 @LoopActor
 private final class RedisLoad {
+    typealias Done = (Result<(LogStart, RedisEnd), RedisLoadError>) -> Void
+
     private let session: RedisSession
-    private let keys: RedisKeys
-    private let hold: RedisHold
-    private let done: (Result<LogStart, LogError>) -> Void
+    private let member: RedisMember
+    private var keys: RedisKeys { session.keys }
+    private let done: Done
+    /// Where the log ended when the reading began, and how far it was read since.
+    private var end: RedisEnd?
 
     private var loader = TaskStore.Loader()
     /// Those of tasks whose rows have not come yet.
@@ -27,17 +57,33 @@ private final class RedisLoad {
 
     private static let portion = 1_000
 
-    init(
-        _ session: RedisSession, _ keys: RedisKeys, _ hold: RedisHold,
-        _ done: @escaping (Result<LogStart, LogError>) -> Void
-    ) {
+    init(_ session: RedisSession, _ member: RedisMember, _ done: @escaping Done) {
         self.session = session
-        self.keys = keys
-        self.hold = hold
+        self.member = member
         self.done = done
     }
 
+    /// Events behind the end of now are kept until they are read.
     func begin() {
+        readEnd { [self] end in
+            self.end = end
+            let mark = RedisCommand("HSET", keys.loading, "\(member.server)", "\(end.position.sequence)")
+            session.connection.send(mark) { _ in }
+            session.connection.send(RedisCommand("EXPIRE", keys.loading, "600")) { _ in }
+            readBodies()
+        }
+    }
+
+    private func readEnd(_ take: @escaping (RedisEnd) -> Void) {
+        session.connection.send(RedisCommand("HMGET", keys.end, "epoch", "seq", "append", "last")) { [self] result in
+            guard case .success(let reply) = result, let words = reply.array?.compactMap(\.bytes),
+                let end = try? RedisEnd(words)
+            else { return fail("its end: \(result.trouble)") }
+            take(end)
+        }
+    }
+
+    private func readBodies() {
         scan(keys.bodies) { [self] field, value in
             guard let id = TaskID(bytes: field.dropLast()), let kind = field.last else { return false }
             let body = JSONBody(checked: value)
@@ -91,30 +137,56 @@ private final class RedisLoad {
     }
 
     private func readKeyed(after id: String) {
-        let command = RedisCommand("XRANGE", keys.keyed, id, "+", "COUNT", "\(Self.portion)")
+        guard let sequence = end?.position.sequence else { return }
+        let command = RedisCommand("XRANGE", keys.keyed, id, "\(sequence)-0", "COUNT", "\(Self.portion)")
         session.connection.send(command) { [self] result in
-            switch RedisStream.entries(result, KeyedChange.self, named: "k") {
+            switch RedisStream.values(result, KeyedChange.self) {
             case .failure(let error): fail(error.message)
             case .success(let entries):
                 for entry in entries { keyed.add(entry.value) }
-                guard let last = entries.last, entries.count == Self.portion else { return finish() }
+                guard let last = entries.last, entries.count == Self.portion else { return readEnd(readEvents) }
                 readKeyed(after: "(\(last.sequence)-0")
             }
         }
     }
 
-    private func finish() {
+    /// Reads what has come since the reading began, up to `last` at least: no row is newer.
+    private func readEvents(upTo last: RedisEnd) {
+        guard let end else { return }
+        guard end.position.epoch == last.position.epoch else { return done(.failure(.overtaken)) }
+        if end.position.sequence >= last.position.sequence { return finish(at: end) }
+        let command = RedisCommand(
+            "XRANGE", keys.events, "\(end.position.sequence)-0", "\(last.position.sequence)-0", "COUNT",
+            "\(Self.portion)")
+        session.connection.send(command) { [self] result in
+            guard case .success(let reply) = result, let entries = RedisStream.entries(reply) else {
+                return fail(result.trouble)
+            }
+            switch RedisReading(entries, behind: end) {
+            case .events(let events, _, let reached) where !events.isEmpty:
+                for event in events {
+                    loader.add(event)
+                    keyed.apply(event)
+                }
+                self.end = reached
+                readEvents(upTo: last)
+            case .damaged: fail("an event cannot be read")
+            case .events, .lost, .gone: done(.failure(.overtaken))
+            }
+        }
+    }
+
+    private func finish(at end: RedisEnd) {
+        session.connection.send(RedisCommand("HDEL", keys.loading, "\(member.server)")) { _ in }
         do throws(LoadError) {
-            let store = try loader.finish(at: hold.position.sequence, lastID: hold.lastID)
-            done(.success(LogStart(store: store, position: hold.position, keyed: keyed)))
+            let store = try loader.finish(at: end.position.sequence, lastID: end.lastID)
+            done(.success((LogStart(store: store, position: end.position, keyed: keyed), end)))
         } catch {
             fail("its tasks do not follow from its events: \(error)")
         }
     }
 
-    private func fail(_ message: String) {
-        done(.failure(.refused("cannot use the store on Redis: \(message)")))
-    }
+    private func fail(_ message: String) { done(.failure(.failed(message))) }
 
     /// Gives `take` all of a hash; a field may come twice. It returns false for what it cannot read.
     private func scan(

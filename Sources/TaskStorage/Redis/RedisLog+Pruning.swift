@@ -20,33 +20,44 @@ extension RedisLog {
     }
 
     private func prune() {
-        guard let (session, hold) = held else { return }
-        let end = hold.position.sequence
-        let keys = RedisKeys(address.name)
+        guard let (session, _, end) = joined else { return }
+        let keys = session.keys
         let now = Timestamp(milliseconds: SystemTime.milliseconds())
-        session.connection.send(RedisCommand("XTRIM", keys.events, "MINID", "\(end - limits.count + 1)-0")) { _ in }
+        trimEvents(before: end.position.sequence - limits.count + 1)
         session.connection.send(RedisCommand("XTRIM", keys.keyed, "MAXLEN", "~", "\(KeyedChanges.standardLimit)")) {
             _ in
         }
-        trim(keys.events, TaskEvent.self, named: "e", before: limits.oldestTime(now))
+        trim(keys.events, TaskEvent.self, before: limits.oldestTime(now)) { [weak self] first, _, next in
+            self?.trimEvents(before: first, next)
+        }
         let oldest = Timestamp(milliseconds: now.milliseconds - KeyedChange.lifetime)
-        trim(keys.keyed, KeyedChange.self, named: "k", before: oldest)
+        trim(keys.keyed, KeyedChange.self, before: oldest) { first, session, next in
+            session.connection.send(RedisCommand("XTRIM", session.keys.keyed, "MINID", "\(first)-0")) { _ in next() }
+        }
     }
 
-    /// Removes the oldest entries that are from before `time`, a portion behind the other.
+    /// Removes events, but for those that a server needs which reads the store.
+    private func trimEvents(before first: Int, _ next: @escaping () -> Void = {}) {
+        guard first > 0, let (session, member, _) = joined else { return }
+        var command = RedisCommand(of: member)
+        command.append("\(first)")
+        session.run(.trim, command) { _ in next() }
+    }
+
+    /// Has `remove` take away the oldest entries that are from before `time`, a portion behind the other.
     private func trim<Entry: Compact & Timed>(
-        _ key: String, _ kind: Entry.Type, named name: String, before time: Timestamp
+        _ key: String, _ kind: Entry.Type, before time: Timestamp,
+        _ remove: @escaping (_ before: Int, RedisSession, _ next: @escaping () -> Void) -> Void
     ) {
         let command = RedisCommand("XRANGE", key, "-", "+", "COUNT", "\(Self.portion)")
-        held?.session.connection.send(command) { [weak self] result in
-            guard let self, case .success(let entries) = RedisStream.entries(result, kind, named: name),
+        joined?.session.connection.send(command) { [weak self] result in
+            guard let self, let session = joined?.session,
+                case .success(let entries) = RedisStream.values(result, kind),
                 let last = entries.last(where: { $0.value.timestamp < time })
             else { return }
-            held?.session.connection.send(RedisCommand("XTRIM", key, "MINID", "\(last.sequence + 1)-0")) {
-                [weak self] _ in
-                if entries.count == Self.portion, last.sequence == entries.last?.sequence {
-                    self?.trim(key, kind, named: name, before: time)
-                }
+            let hasMore = entries.count == Self.portion && last.sequence == entries.last?.sequence
+            remove(last.sequence + 1, session) { [weak self] in
+                if hasMore { self?.trim(key, kind, before: time, remove) }
             }
         }
     }

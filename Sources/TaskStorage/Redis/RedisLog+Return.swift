@@ -3,82 +3,124 @@ import UVCore
 
 /// What the log does when the connection breaks.
 extension RedisLog {
-    /// Nothing is appended until the store was taken again. What became of the append that is under way is found out then.
+    /// Nothing is appended until there is another. What became of the append that is under way is found out then.
     ///
     /// A connection that breaks is told by each command that it owes a reply, too: the first one counts.
     func lose(_ message: String) {
-        guard let (session, hold) = held else { return }
-        state = .returning(hold)
+        guard let (session, _) = connected else { return }
+        state = .returning(joined?.end)
         trouble = message
-        session.connection.close()
+        session.close()
         comeBack(after: .milliseconds(100))
-    }
-
-    /// Nothing helps but another start; that is told, also where there was trouble before.
-    func giveUp(_ message: String) {
-        let session = held?.session
-        state = .over
-        session?.connection.close()
-        trouble = nil
-        trouble = message
-        answerFailed(.refused(message))
     }
 
     private func comeBack(after delay: Duration) {
         loop.wait(delay) { [weak self] in
             guard let self, case .returning = state else { return }
-            take { [self] result in
-                guard case .returning(let former) = state else { return abandon(result) }
+            join { [self] result in
+                guard case .returning(let known) = state else {
+                    // The log was closed meanwhile.
+                    if case .success(let joining) = result { joining.session.close() }
+                    return
+                }
                 switch result {
-                case .success(.taken(let session, let taken)): resume(session, taken, since: former)
-                case .success(.held): giveUp("another server has taken \(address)")
-                case .failure(let error): goOnTrying(error)
+                case .success(let joining):
+                    note(joining)
+                    if let known { catchUp(joining, from: known) } else { reload(joining) }
+                case .failure(let error): goOnTrying(error.message)
                 }
             }
         }.unref()
     }
 
-    private func goOnTrying(_ error: RedisError) {
-        trouble = error.message
+    private func goOnTrying(_ message: String) {
+        trouble = message
         comeBack(after: .seconds(1))
     }
 
-    /// The log was closed meanwhile.
-    private func abandon(_ result: Result<Taking, RedisError>) {
-        if case .success(.taken(let session, _)) = result { session.connection.close() }
-    }
-
-    /// From the new generation on no script of before is kept, so the end of the log says what became of the append.
-    private func resume(_ session: RedisSession, _ taken: RedisHold, since former: RedisHold) {
-        if let underWay, taken.position == underWay.next.position {
-            begin(session, taken)
-            trouble = nil
-            answerKept()
-        } else if taken.position == former.position {
-            late = nil
-            begin(session, taken)
-            trouble = nil
-            answerFailed(.refused("the connection to Redis was lost"))
-        } else if let late = late.take(), taken.position == late.next.position {
-            begin(session, taken)
-            trouble = nil
-            onOutcome?(.behind(late.events, taken.position))
-        } else {
-            forget(session, taken, since: former)
+    /// From the new generation on no script of before is kept, so what stands in the log says what became of the append.
+    private func catchUp(_ joining: Joining, from known: RedisEnd) {
+        let (here, there) = (known.position, joining.end.position)
+        if here == there {
+            return begin(joining.session, joining.member, at: known) {
+                answerFailed(.refused("the connection to Redis was lost"))
+            }
+        }
+        guard here.epoch == there.epoch, here.sequence < there.sequence else { return begin(joining, since: known) }
+        let command = RedisCommand(
+            "XRANGE", joining.session.keys.events, "\(here.sequence)-0", "+", "COUNT", "256")
+        joining.session.connection.send(command) { [weak self] result in
+            guard let self, case .returning = state else { return joining.session.close() }
+            guard case .success(let reply) = result, let entries = RedisStream.entries(reply) else {
+                joining.session.close()
+                return goOnTrying(result.trouble)
+            }
+            take(RedisReading(entries, behind: known), joining, from: known)
         }
     }
 
-    /// Redis has lost events that were kept: what it has now is another history. Until it is called so there, a start would
-    /// take it for the former one.
-    private func forget(_ session: RedisSession, _ taken: RedisHold, since former: RedisHold) {
-        let beginning = LogPosition.nextBeginning(after: max(former.position.sequence, taken.position.sequence))
-        let arguments = RedisCommand(taken.generation, "\(LogEpoch.random().number)", "\(beginning)")
-        session.run(.forget, arguments) { [self] result in
-            session.connection.close()
-            guard case .returning = state else { return }
+    private func take(_ reading: RedisReading, _ joining: Joining, from known: RedisEnd) {
+        switch reading {
+        case .events(let events, let append, let reached) where !events.isEmpty:
+            if let next = underWay?.next, next.position.append == append {
+                if next.position == joining.end.position {
+                    return begin(joining.session, joining.member, at: next) { answerKept() }
+                }
+                state = .returning(next)
+                answerKept()
+                return catchUp(joining, from: next)
+            }
+            answerFailed(.refused("the connection to Redis was lost"))
+            state = .returning(reached)
+            onNews?(events, reached.position)
+            catchUp(joining, from: reached)
+        case .events, .gone: reload(joining)
+        case .lost: begin(joining, since: known)
+        case .damaged:
+            joining.session.close()
+            goOnTrying("an event on \(address) cannot be read")
+        }
+    }
+}
+
+// MARK: - Another history
+
+extension RedisLog {
+    /// Redis has lost events that were kept: what it has now is another history. The first server that sees it calls it so
+    /// there, and all read it anew.
+    private func begin(_ joining: Joining, since known: RedisEnd) {
+        let (here, there) = (known.position, joining.end.position)
+        // Another server has called it so already, with numbers above all that were given.
+        if here.epoch != there.epoch, here.sequence < there.sequence { return reload(joining) }
+        let beginning = LogPosition.nextBeginning(after: max(here.sequence, there.sequence))
+        var command = RedisCommand(of: joining.member)
+        for word in ["\(there.epoch.number)", "\(LogEpoch.random().number)", "\(beginning)"] { command.append(word) }
+        joining.session.run(.forget, command) { [weak self] result in
+            guard let self, case .returning = state else { return joining.session.close() }
             switch result {
-            case .success: giveUp("Redis has lost events of \(address) that it had kept: start the server again")
-            case .failure(let error): goOnTrying(error)
+            case .success(let returned) where returned.verdict == .kept: reload(joining)
+            case .success:
+                joining.session.close()
+                goOnTrying("another connection is this server's")
+            case .failure(let error):
+                joining.session.close()
+                goOnTrying(error.message)
+            }
+        }
+    }
+
+    /// Reads all anew.
+    private func reload(_ joining: Joining) {
+        state = .reading(joining.session, joining.member)
+        joining.session.onLost = { [weak self] error in self?.lose(error.message) }
+        answerFailed(.refused("what this server knew was lost"))
+        trouble = "\(address) is read anew"
+        read { [weak self] result in
+            guard let self else { return }
+            switch result {
+            case .success(let start): onReload?(start)
+            // Unless the connection was lost, and another is under way.
+            case .failure(let error): lose(error.message)
             }
         }
     }

@@ -1,29 +1,32 @@
-import TaskEngine
+public import TaskEngine
 public import UVCore
 
-/// A log on Redis: order and durability are Redis'.
+/// A log on Redis, which several servers write to: order and durability are Redis'.
 ///
 /// ```
-///            open                       the connection breaks
-///   closed ───────▶ holding(session, hold) ◀──────────▶ returning(hold)
-///                        │              take: a new generation │
-///                        └────────────▶ over ◀─────────────────┘ another server has the store, or Redis lost events
+///          open           load           the connection breaks
+///   closed ────▶ reading ─────▶ joined ─────────────────────▶ returning
+///                   ▲             ▲ nothing is missing             │ a new generation
+///                   │             └────────────────────────────────┤
+///                   └──────────────────────────────────────────────┘ what this server knows is not there any more
 /// ```
 ///
 /// An append is one script: it compares the end of the log with where the server thinks it is, and writes all or nothing.
-/// What became of an append whose connection broke is known from the end of the log, once the store was taken again: no
-/// script of a former generation is kept.
+/// What others have written comes by a second connection, or as the answer to an append that came behind it.
 ///
-/// One server uses a store at a time: the one that has taken it last. It says each second that it does, so that another
-/// is told at its start.
+/// Each connection is a generation of its server, and no script of a former one is kept. So what became of an append whose
+/// connection broke is known when there is another: it stands in the log then, or never will.
 @LoopActor
 public final class RedisLog: EventLog {
     public nonisolated let address: RedisAddress
     public let limits: HistoryLimits
 
-    public let hasOneWriter = true
+    public let hasOneWriter = false
     public var onTrouble: ((String?) -> Void)?
     public var onOutcome: ((AppendOutcome) -> Void)?
+    public var onNews: (([TaskEvent], LogPosition) -> Void)?
+    public var onReload: ((LogStart) -> Void)?
+    public var onDeath: ((Int) -> Void)?
 
     public internal(set) var trouble: String? {
         didSet {
@@ -38,33 +41,39 @@ public final class RedisLog: EventLog {
 
     let loop = EventLoop.current
     let patience: RedisPatience
-    /// What this server calls itself.
-    let holderName = "\(UInt64.random(in: 1 ... .max))"
+    /// By it the server is known again when its connection was lost.
+    let name = "\(UInt64.random(in: 1 ... .max))"
     var state = State.closed
     /// The append that is under way.
     var underWay: Append?
-    /// The append that was answered as unknown: it may have been kept all the same.
-    var late: Append?
-    /// Says that the store is in use.
-    var holding: Timeout?
+    /// How many appends in a row came behind others.
+    var timesBehind = 0
+    /// Whether news are waited for.
+    var isFollowing = false
+    var peers: RedisPeers
+    /// When the last beat was sent that Redis has answered, in nanoseconds of the loop's clock.
+    var heardAt: Int64 = 0
+    public internal(set) var server = 0
+    var beating: Timeout?
     var pruning: Timeout?
     /// The last event when it was last looked whether there are too many.
     var lookedAt = 0
 
     enum State {
         case closed
-        case holding(RedisSession, RedisHold)
-        /// The connection was lost, and another is about to be made. The store was held like this.
-        case returning(RedisHold)
-        /// Nothing is kept until the server is started again.
-        case over
+        /// The store is read, from its beginning or anew.
+        case reading(RedisSession, RedisMember)
+        /// All is known up to that end.
+        case joined(RedisSession, RedisMember, RedisEnd)
+        /// The connection was lost, and another is about to be made. All was known up to that end, if it was.
+        case returning(RedisEnd?)
     }
 
     /// An append that was sent.
     struct Append {
         let events: [TaskEvent]
         /// Where the log ends when it is kept.
-        let next: RedisHold
+        let next: RedisEnd
         /// Ends the wait for what became of it.
         let timer: Timeout
     }
@@ -77,25 +86,39 @@ public final class RedisLog: EventLog {
         self.address = address
         self.limits = limits
         self.patience = patience
+        peers = RedisPeers(death: patience.death.wholeNanoseconds)
     }
 
-    /// The connection and the store, while it is held.
-    var held: (session: RedisSession, hold: RedisHold)? {
-        if case .holding(let session, let hold) = state { (session, hold) } else { nil }
+    /// What the store is known by, while it is.
+    var joined: (session: RedisSession, member: RedisMember, end: RedisEnd)? {
+        if case .joined(let session, let member, let end) = state { (session, member, end) } else { nil }
+    }
+
+    /// The connection, while there is one.
+    var connected: (session: RedisSession, member: RedisMember)? {
+        switch state {
+        case .closed, .returning: nil
+        case .reading(let session, let member), .joined(let session, let member, _): (session, member)
+        }
     }
 
     public func close(_ done: @escaping () -> Void) {
-        holding?.cancel()
+        beating?.cancel()
         pruning?.cancel()
-        let session = held?.session
+        let connected = connected
         state = .closed
-        guard let session else { return done() }
-        session.connection.onLost = nil
-        session.run(.release, RedisCommand(holderName)) { _ in
-            session.connection.close()
+        guard let (session, member) = connected else { return done() }
+        session.onLost = nil
+        session.run(.leave, RedisCommand(of: member)) { _ in
+            session.close()
             done()
         }
     }
+}
+
+extension RedisCommand {
+    /// The first arguments of a script, which say whose it is.
+    init(of member: RedisMember) { self.init("\(member.server)", member.generation) }
 }
 
 /// How long a log on Redis waits.
@@ -104,6 +127,10 @@ struct RedisPatience {
     var reply = Duration.seconds(10)
     /// Until an append that is in doubt fails as ``LogError/unknown(_:)``.
     var doubt = Duration.seconds(10)
-    /// Until another server that says nothing has let go of the store.
-    var hold = Duration.seconds(3)
+    /// How often a server says that it is there.
+    var beat = Duration.milliseconds(1_500)
+    /// Until a server of which Redis has heard nothing does not take itself for alive any more.
+    var silence = Duration.seconds(5)
+    /// Until others take it for dead: later than itself, whenever its last beat has come.
+    var death = Duration.milliseconds(6_500)
 }

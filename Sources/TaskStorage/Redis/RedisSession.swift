@@ -1,11 +1,22 @@
 import UVCore
 
-/// A connection that knows the scripts of a store.
+/// How a server speaks to a store: a connection that knows the store's scripts, and one on which it waits for news.
 @LoopActor
 final class RedisSession {
     let connection: RedisConnection
-    private let keys: RedisKeys
+    /// Made when the scripts are known.
+    private var follower: RedisConnection?
+    let keys: RedisKeys
     private var hashes: [RedisScript: String] = [:]
+
+    /// Called once when either connection is lost, with the reason; not behind ``close()``.
+    var onLost: ((RedisError) -> Void)? {
+        didSet {
+            let onLost = onLost
+            connection.onLost = onLost
+            follower?.onLost = onLost
+        }
+    }
 
     /// Connects, gives Redis the scripts, and calls `ready`.
     init(
@@ -17,8 +28,28 @@ final class RedisSession {
         connection = try RedisConnection(to: address, patience) { isGreeted?($0) }
         isGreeted = { [unowned self] result in
             if case .failure(let error) = result { return ready(.failure(error)) }
-            load(RedisScript.allCases[...], ready)
+            load(RedisScript.allCases[...]) { [unowned self] result in
+                if case .failure(let error) = result { return ready(.failure(error)) }
+                do throws(RedisError) {
+                    follower = try RedisConnection(to: address, patience, ready)
+                } catch {
+                    ready(.failure(error))
+                }
+            }
         }
+    }
+
+    func close() {
+        onLost = nil
+        connection.close()
+        follower?.close()
+    }
+
+    /// Calls `answer` when there are events behind the one of that number, or none came for a while.
+    func waitForNews(after sequence: Int, _ answer: @escaping RedisConnection.Answer) {
+        let command = RedisCommand(
+            "XREAD", "COUNT", "100", "BLOCK", "4000", "STREAMS", keys.events, "\(sequence)-0")
+        follower?.send(command, answer)
     }
 
     private func load(_ scripts: ArraySlice<RedisScript>, _ ready: @escaping (Result<Void, RedisError>) -> Void) {
@@ -69,14 +100,17 @@ final class RedisSession {
     }
 }
 
-/// What a script has returned: its verdict, and the words behind that.
+/// What a script has returned: its verdict, and what stands behind that.
 struct RedisReturn {
     let verdict: RedisVerdict
     let words: [[UInt8]]
+    /// The entries of a stream that stand last.
+    let entries: [RedisStream.Entry]
 
     init?(_ reply: RedisReply) {
         guard let replies = reply.array, let verdict = RedisVerdict(replies.first?.bytes) else { return nil }
         self.verdict = verdict
-        words = replies.dropFirst().map { $0.bytes ?? [] }
+        words = replies.dropFirst().compactMap(\.bytes)
+        entries = replies.last.flatMap { RedisStream.entries($0) } ?? []
     }
 }

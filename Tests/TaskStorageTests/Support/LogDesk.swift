@@ -1,4 +1,5 @@
 import TaskEngine
+import Testing
 import UVCore
 
 @testable import TaskStorage
@@ -13,7 +14,16 @@ final class LogDesk {
     private var count = 0
     private(set) var failures: [LogError] = []
 
-    init(_ log: any EventLog) { self.log = log }
+    /// Called behind what other servers have written.
+    var onNews: (([TaskEvent]) -> Void)?
+
+    init(_ log: any EventLog) {
+        self.log = log
+        log.onNews = { [weak self] events, position in
+            self?.follow(events, to: position)
+            self?.onNews?(events)
+        }
+    }
 
     convenience init(_ path: String, limits: HistoryLimits = HistoryLimits()) throws {
         self.init(try SQLiteLog(path, limits: limits))
@@ -50,14 +60,18 @@ final class LogDesk {
                 failures.append(error)
                 ledger.drop()
             case .behind(let events, let position):
-                ledger.drop()
-                for event in events { try? ledger.follow(event) }
-                self.position = position
+                follow(events, to: position)
             }
             done()
         }
         log.onOutcome = conclude
         if let outcome = log.append(decisions.flatMap(\.events), behind: position) { conclude(outcome) }
+    }
+
+    private func follow(_ events: [TaskEvent], to position: LogPosition) {
+        ledger.drop()
+        do { for event in events { try ledger.follow(event) } } catch { Issue.record(error) }
+        self.position = position
     }
 
     /// Submits one batch after the other.

@@ -1,0 +1,53 @@
+import UVCore
+
+/// How servers know which of them are alive.
+extension RedisLog {
+    public func isAlive(_ server: Int) -> Bool { server == self.server || peers.numbers.contains(server) }
+
+    public var hasOthers: Bool { !peers.numbers.isEmpty }
+
+    public var isFirst: Bool { peers.numbers.allSatisfy { $0 > server } }
+
+    public var isHeard: Bool { loop.preciseTime - heardAt < patience.silence.wholeNanoseconds }
+
+    /// Says that this server is there, and looks at the others and at the end of the log.
+    func beat() {
+        guard let (session, member) = connected else { return }
+        let sentAt = loop.preciseTime
+        session.run(.beat, RedisCommand(of: member)) { [weak self] result in
+            guard let self, connected?.session === session, case .success(let returned) = result else { return }
+            guard returned.verdict == .kept, let end = try? RedisEnd(returned.words) else {
+                return lose("other servers have taken this one for dead")
+            }
+            heardAt = sentAt
+            hear(returned.words.dropFirst(RedisEnd.wordCount), session, member)
+            compare(with: end)
+        }
+    }
+
+    private func hear(_ words: ArraySlice<[UInt8]>, _ session: RedisSession, _ member: RedisMember) {
+        var counts: [Int: [UInt8]] = [:]
+        var rest = words
+        while let number = rest.popFirst(), let count = rest.popFirst() {
+            guard let other = DecimalNumber.read(number).flatMap({ Int(exactly: $0) }), other != server else {
+                continue
+            }
+            counts[other] = count
+        }
+        for (server, lastCount) in peers.hear(counts, at: loop.preciseTime) {
+            if let lastCount {
+                var command = RedisCommand(of: member)
+                command.append("\(server)")
+                command.append(lastCount)
+                session.run(.bury, command) { _ in }
+            }
+            onDeath?(server)
+        }
+    }
+
+    /// A history that was begun anew sends no news.
+    private func compare(with end: RedisEnd) {
+        guard let known = joined?.end.position, known.epoch != end.position.epoch else { return }
+        lose("\(address) has another history")
+    }
+}

@@ -1,0 +1,88 @@
+import UVCore
+
+/// How the log comes to use the store.
+extension RedisLog {
+    /// Connects, and joins the servers that use the store.
+    public func open(_ done: @escaping (Result<Void, LogError>) -> Void) {
+        join { [self] result in
+            switch result {
+            case .success(let joining):
+                beginReading(joining)
+                beating = loop.wait(patience.beat, repeats: true) { [weak self] in self?.beat() }.unref()
+                beat()
+                lookAtSettings { done(.success(())) }
+            case .failure(let error): done(.failure(.refused("cannot use \(address): \(error.message)")))
+            }
+        }
+    }
+
+    /// A connection that is this server's, and where the log ended then.
+    struct Joining {
+        let session: RedisSession
+        let member: RedisMember
+        let end: RedisEnd
+    }
+
+    /// The store is to be read.
+    func beginReading(_ joining: Joining) {
+        note(joining)
+        state = .reading(joining.session, joining.member)
+        watch(joining.session)
+    }
+
+    /// All is known up to that end: `use` has it, and then changes are kept.
+    func begin(_ session: RedisSession, _ member: RedisMember, at end: RedisEnd, _ use: () -> Void) {
+        state = .joined(session, member, end)
+        watch(session)
+        timesBehind = 0
+        use()
+        guard joined?.session === session else { return }
+        trouble = nil
+        follow()
+    }
+
+    private func watch(_ session: RedisSession) {
+        session.onLost = { [weak self] error in self?.lose(error.message) }
+    }
+
+    func note(_ joining: Joining) {
+        server = joining.member.server
+        heardAt = loop.preciseTime
+        isFollowing = false
+    }
+
+    /// Makes a connection, and has it be this server's.
+    func join(_ done: @escaping (Result<Joining, RedisError>) -> Void) {
+        do throws(RedisError) {
+            var made: RedisSession?
+            made = try RedisSession(to: address, patience.reply) { [weak self] result in
+                guard let self, let session = made.take() else { return }
+                switch result {
+                case .success: join(on: session, done)
+                case .failure(let error):
+                    session.close()
+                    done(.failure(error))
+                }
+            }
+        } catch {
+            done(.failure(error))
+        }
+    }
+
+    private func join(on session: RedisSession, _ done: @escaping (Result<Joining, RedisError>) -> Void) {
+        let number = server == 0 ? "" : "\(server)"
+        session.run(.join, RedisCommand(number, name, "\(LogEpoch.random().number)")) { result in
+            let joining = result.flatMap { Self.joining($0, on: session) }
+            if case .failure = joining { session.close() }
+            done(joining)
+        }
+    }
+
+    private static func joining(_ returned: RedisReturn, on session: RedisSession) -> Result<Joining, RedisError> {
+        guard returned.verdict != .form else { return .failure(.refused("a newer taskflow has written it")) }
+        return Result { () throws(RedisError) in
+            let member = try RedisMember(returned.words.dropFirst(RedisEnd.wordCount))
+            return Joining(session: session, member: member, end: try RedisEnd(returned.words))
+        }
+    }
+}
