@@ -3,9 +3,11 @@ import UVCore
 /// Where a store on Redis is, as `--store` names it:
 ///
 /// ```
-///   redis://[[user]:password@]host[:6379][/database][?name=taskflow]
-///   redis+unix://[[user]:password@]/path/of/redis.sock[?db=database&name=taskflow]
+///   redis://[[user]:password@]host[:6379][/database][?name=taskflow&wait=0]
+///   redis+unix://[[user]:password@]/path/of/redis.sock[?db=database&name=taskflow&wait=0]
 /// ```
+///
+/// `wait` is the number of replicas that have to have a change before it is answered.
 ///
 /// Several stores may lie in one database, by their names. What a `:`, `@` or `/` would end is written as `%3A`, `%40`
 /// or `%2F`.
@@ -21,6 +23,8 @@ public struct RedisAddress: Sendable {
     let database: Int
     /// The name of the store: of all its keys.
     let name: String
+    /// How many replicas must have an append before it counts as kept.
+    let replicas: Int
 
     /// Nil if the text is none.
     public init?(_ text: String) {
@@ -30,9 +34,10 @@ public struct RedisAddress: Sendable {
         let (credentials, rest) = Self.splitLast(front, at: "@")
         guard let settings = Self.settings(of: query ?? []), let name = Self.name(settings.name ?? "taskflow"),
             let (place, database) = Self.place(rest, scheme, settings.database),
-            let number = Self.number(database ?? "0", 0...1_000_000)
+            let number = Self.number(database ?? "0", 0...1_000_000),
+            let replicas = Self.number(settings.wait ?? "0", 0...100)
         else { return nil }
-        (self.name, self.place, self.database) = (name, place, number)
+        (self.name, self.place, self.database, self.replicas) = (name, place, number, replicas)
         guard let credentials else {
             (user, password) = (nil, nil)
             return
@@ -120,19 +125,22 @@ extension RedisAddress {
     private struct Settings {
         var name: String?
         var database: String?
+        var wait: String?
     }
 
     /// The settings behind the `?`, each once; nil if one is not known.
     private static func settings(of query: Bytes) -> Settings? {
+        let known: [(name: String, setting: WritableKeyPath<Settings, String?>)] = [
+            ("name", \.name), ("db", \.database), ("wait", \.wait),
+        ]
         var settings = Settings()
         for part in query.split(separator: UInt8(ascii: "&")) {
             let (name, value) = split(part, at: "=")
             guard let value, let text = decoded(value) else { return nil }
-            switch (settings.name, settings.database) {
-            case (nil, _) where name.elementsEqual("name".utf8): settings.name = text
-            case (_, nil) where name.elementsEqual("db".utf8): settings.database = text
-            default: return nil
-            }
+            guard let setting = known.first(where: { name.elementsEqual($0.name.utf8) })?.setting,
+                case nil = settings[keyPath: setting]
+            else { return nil }
+            settings[keyPath: setting] = text
         }
         return settings
     }

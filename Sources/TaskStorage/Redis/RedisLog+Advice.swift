@@ -7,8 +7,25 @@ extension RedisLog {
         guard let (session, _) = connected else { return done() }
         session.connection.send(RedisCommand("INFO")) { [weak self] result in
             if case .success(let reply) = result, let text = reply.text { self?.warnings = Self.warnings(text) }
+        }
+        session.connection.send(RedisCommand("TIME")) { [weak self] result in
+            if case .success(let reply) = result, let seconds = reply.array?.first?.integer {
+                self?.warnings += Self.warnings(redisTime: seconds, here: SystemTime.milliseconds())
+            }
             done()
         }
+    }
+
+    /// What is amiss with the clock of this machine or of Redis': servers that write to one log should have one time.
+    ///
+    /// - Parameters:
+    ///   - redisTime: Whole seconds since 1970.
+    ///   - here: Milliseconds.
+    static func warnings(redisTime: Int, here: Int64) -> [String] {
+        let apart = here - Int64(clamping: redisTime) * 1_000
+        // Redis has told whole seconds.
+        guard !(-1_000...2_000).contains(apart) else { return [] }
+        return ["The clocks of this machine and of Redis are \(abs(apart) / 1_000) seconds apart."]
     }
 
     /// What is amiss with the settings that `INFO` tells.

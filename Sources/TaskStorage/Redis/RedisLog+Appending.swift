@@ -19,7 +19,7 @@ extension RedisLog {
         guard let append = underWay, let (session, member, end) = joined else { return }
         session.run(.append, arguments(append, member, end)) { [weak self] result in
             guard let self, joined?.session === session else { return }
-            hear(result)
+            hear(result, on: session)
         }
     }
 
@@ -41,10 +41,11 @@ extension RedisLog {
         return command
     }
 
-    private func hear(_ result: Result<RedisReturn, RedisError>) {
+    private func hear(_ result: Result<RedisReturn, RedisError>, on session: RedisSession) {
         switch result {
         case .success(let returned):
             switch returned.verdict {
+            case .kept where address.replicas > 0 && underWay?.events.isEmpty == false: waitForReplicas(session)
             case .kept: answerKept()
             case .behind: hear(behind: returned)
             case .busy: loop.wait(.milliseconds(2)) { [weak self] in self?.send() }
@@ -52,6 +53,18 @@ extension RedisLog {
             }
         // It was refused before the script began, or the script has failed: the end of the log says which.
         case .failure(let error): lose(error.message)
+        }
+    }
+
+    /// An append that too few replicas have is there, and may be lost with the Redis that has it: it is applied as news are,
+    /// and whether it was kept is not known.
+    private func waitForReplicas(_ session: RedisSession) {
+        let command = RedisCommand("WAIT", "\(address.replicas)", "1000")
+        session.connection.send(command) { [weak self] result in
+            guard let self, joined?.session === session else { return }
+            guard case .success(let reply) = result, let count = reply.integer else { return lose(result.trouble) }
+            if count >= address.replicas { return answerKept() }
+            answerFailed(.unknown("\(count) of \(address.replicas) replicas have it after a second"))
         }
     }
 

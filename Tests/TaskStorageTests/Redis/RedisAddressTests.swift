@@ -17,6 +17,13 @@ struct RedisAddressTests {
         ])
     func parts(text: String, whole: String) { #expect(RedisAddress(text)?.description == whole) }
 
+    @Test(
+        "How many replicas are waited for is said, or it is none",
+        arguments: [("", 0), ("?wait=0", 0), ("?wait=100", 100)])
+    func replicas(query: String, count: Int) throws {
+        #expect(try #require(RedisAddress("redis://h" + query)).replicas == count)
+    }
+
     @Test("A password is told to Redis, and shown to none else")
     func password() throws {
         let address = try #require(RedisAddress("redis://:p%40ss%3a%2F@h"))
@@ -33,7 +40,8 @@ struct RedisAddressTests {
             "redis://h/x",
             "redis://h/-1", "redis://h/1000001", "redis://h?name=", "redis://h?name=a/b", "redis://h?nam=a",
             "redis://h?name",
-            "redis://h?name=a&name=b", "redis://h/1?db=2", "redis://ada@h", "redis://:@h", "redis://[::1",
+            "redis://h?name=a&name=b", "redis://h?wait=101", "redis://h?wait=", "redis://h?wait=-1",
+            "redis://h?wait=1&wait=1", "redis://h/1?db=2", "redis://ada@h", "redis://:@h", "redis://[::1",
             "redis://[::1]x",
             "redis://h%", "redis://h%4", "redis://h%+1", "redis://h%00", "redis+unix://r.sock", "redis+unix:///a%00",
             "rediss://h",

@@ -19,4 +19,12 @@ struct RedisAdviceTests {
         #expect(warnings.count == settings.count)
         for (warning, setting) in zip(warnings, settings) { #expect(warning.contains(setting)) }
     }
+
+    @Test(
+        "Clocks that are more than a second apart are told, at the limit and one beyond",
+        arguments: [(9_000, true), (8_999, false), (12_000, true), (12_001, false)])
+    func clocks(here: Int64, isGood: Bool) async {
+        let warnings = await RedisLog.warnings(redisTime: 10, here: here)
+        #expect(warnings.isEmpty == isGood, "\(warnings)")
+    }
 }

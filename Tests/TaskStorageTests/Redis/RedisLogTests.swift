@@ -196,4 +196,24 @@ extension RedisLogTests {
         }
         #expect(said.lines == ["refused"])
     }
+
+    @Test("What too few replicas have is answered as unknown, and applied")
+    func replicas() async throws {
+        let said = Log()
+        let (first, address) = (try Self.creation(1), try #require(redis.address(wait: 1)))
+        _ = await withLoop { _ in
+            let desk = LogDesk(RedisLog(address))
+            desk.onNews = { events in
+                said("\(events.count) more, \(desk.ledger.store.count) tasks")
+                desk.log.close {}
+            }
+            desk.start { _ in
+                desk.submit(first) {
+                    let isUnknown = desk.failures.contains { if case .unknown = $0 { true } else { false } }
+                    said("\(desk.ledger.store.count) tasks, \(isUnknown ? "unknown" : "known")")
+                }
+            }
+        }
+        #expect(said.lines == ["0 tasks, unknown", "1 more, 1 tasks"])
+    }
 }

@@ -39,5 +39,7 @@ final class RedisServer: Sendable {
         process.waitUntilExit()
     }
 
-    func address(_ name: String = "test") -> RedisAddress? { RedisAddress("redis+unix://\(path)?name=\(name)") }
+    func address(_ name: String = "test", wait: Int = 0) -> RedisAddress? {
+        RedisAddress("redis+unix://\(path)?name=\(name)&wait=\(wait)")
+    }
 }
