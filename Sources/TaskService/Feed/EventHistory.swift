@@ -9,21 +9,33 @@ final class EventHistory {
     /// How many events are read at once at most: a read is short, so that an append that stands behind it does not wait.
     nonisolated static let readLimit = 100
 
+    /// How long a reader is waited for that comes from another server, and has had events there that have not come here.
+    nonisolated static let patience = Duration.seconds(5)
+
     /// The number of the last event that the listeners were told of.
-    @exclusivity(unchecked) var told = 0
+    @exclusivity(unchecked) var told = 0 {
+        didSet { if !ahead.isEmpty { readWhatHasCome() } }
+    }
 
     /// Writes events that were missed. Those that happen have another place, so that neither spoils the other's.
     let text: EventText
 
     private let board: TaskBoard
     private let log: any EventLog
+    private let loop = EventLoop.current
     private var waiting = Deque<Read>()
+    /// Those that are asked for behind an event that has not come yet, with the end of their patience.
+    private var ahead: [(read: Read, end: Timeout)] = []
     private var isReading = false
 
-    private struct Read {
+    private final class Read {
         let sequence: Int
         let limit: Int
         let done: (LogHistory) -> Void
+
+        init(sequence: Int, limit: Int, done: @escaping (LogHistory) -> Void) {
+            (self.sequence, self.limit, self.done) = (sequence, limit, done)
+        }
     }
 
     init(_ board: TaskBoard, _ log: any EventLog) {
@@ -31,6 +43,9 @@ final class EventHistory {
         self.log = log
         text = EventText(TaskText()) { board.store }
     }
+
+    /// Whether events of other servers come here a moment later than to them.
+    var isLate: Bool { !log.hasOneWriter }
 
     /// The name of the history; nil until the log has been read.
     var epoch: LogEpoch? { board.epoch }
@@ -43,10 +58,32 @@ final class EventHistory {
 
     /// Reads the next events behind the one of that number, `limit` of them at most, and calls `done`, perhaps at once.
     ///
-    /// One read is under way at a time, however many listeners come back at once: so an append waits for one at most.
+    /// One read is under way at a time, however many listeners come back at once: so an append waits for one at most. What
+    /// is behind an event that is still on its way from another server is read when that has come.
     func read(after sequence: Int, limit: Int, _ done: @escaping (LogHistory) -> Void) {
-        waiting.append(Read(sequence: sequence, limit: limit, done: done))
+        let read = Read(sequence: sequence, limit: limit, done: done)
+        guard sequence <= told else { return wait(read) }
+        waiting.append(read)
         readNext()
+    }
+
+    private func wait(_ read: Read) {
+        let end = loop.wait(Self.patience) { [self] in
+            guard let index = ahead.firstIndex(where: { $0.read === read }) else { return }
+            ahead.remove(at: index)
+            read.done(.gone)
+        }
+        ahead.append((read, end.unref()))
+    }
+
+    private func readWhatHasCome() {
+        for (read, end) in ahead where read.sequence <= told {
+            end.cancel()
+            waiting.append(read)
+        }
+        ahead.removeAll { $0.read.sequence <= told }
+        // Behind the event of now, which the listeners are about to be told of.
+        loop.setImmediate { [self] in readNext() }
     }
 
     private func readNext() {

@@ -87,15 +87,20 @@ struct Feed {
 extension Feed {
     /// Begins anew for `rooms`: behind `point`, or with what happens from now on.
     ///
+    /// - Parameter isLate: Whether the listener may have had events that are still on their way to this server.
     /// - Returns: What the listener is told; nil if the log has to be asked first.
-    mutating func begin(_ rooms: ListenerRooms, from point: ResumePoint?, in epoch: LogEpoch, told: Int) -> Opening? {
+    mutating func begin(
+        _ rooms: ListenerRooms, from point: ResumePoint?, in epoch: LogEpoch, told: Int, isLate: Bool = false
+    ) -> Opening? {
         self.rooms = rooms
         stage = .replaying(after: told)
         switch point {
         case nil: return Opening(sequence: told, recovered: nil)
         case .now: return Opening(sequence: told, recovered: true)
         case .after(let sequence, let name):
-            guard name?.text.isSame(as: epoch.description) ?? false, sequence <= told else { return lose(told) }
+            guard name?.text.isSame(as: epoch.description) ?? false, sequence <= told || isLate else {
+                return lose(told)
+            }
             if sequence == told { return Opening(sequence: told, recovered: true) }
             stage = .asking(after: sequence)
             return nil
@@ -120,7 +125,11 @@ extension Feed {
     /// - Returns: What the listener is told before the first of them, if anything is.
     mutating func take(_ history: LogHistory, told: Int) -> Opening? {
         guard case .events(after: let sequence) = need else { return nil }
-        // Behind that one there are events, or the log would not have been asked.
+        // Otherwise there are events behind that one, or the log would not have been asked.
+        if isAsking, sequence == told, case .events([]) = history {
+            stage = .replaying(after: sequence)
+            return Opening(sequence: told, recovered: true)
+        }
         guard case .events(let events) = history, events.first?.sequence == sequence + 1 else { return lose(told) }
         guard isAsking else { return nil }
         stage = .replaying(after: sequence)

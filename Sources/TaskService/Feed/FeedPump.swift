@@ -50,7 +50,8 @@ final class FeedPump {
     func begin(_ rooms: ListenerRooms, from point: ResumePoint?, to outlet: any FeedOutlet) {
         guard work != .ended, let epoch = history.epoch else { return }
         self.outlet = outlet
-        if let opening = feed.begin(rooms, from: point, in: epoch, told: history.told) { outlet.begin(opening) }
+        let opening = feed.begin(rooms, from: point, in: epoch, told: history.told, isLate: history.isLate)
+        if let opening { outlet.begin(opening) }
         goOn()
     }
 

@@ -17,8 +17,10 @@ extension RedisLog {
     /// Sends the append that is under way, for the first time or once more.
     private func send() {
         guard let append = underWay, let (session, member, end) = joined else { return }
+        let sentAt = loop.preciseTime
         session.run(.append, arguments(append, member, end)) { [weak self] result in
             guard let self, joined?.session === session else { return }
+            roundTrip = loop.preciseTime - sentAt
             hear(result, on: session)
         }
     }
@@ -26,12 +28,18 @@ extension RedisLog {
     /// How many appends in a row come behind others before this server asks for its turn.
     private static let courtesy = 3
 
+    /// For how many milliseconds the server wants the turn, should the append come behind: long enough for the next one to
+    /// come from here, however far that is, and no longer than others can wait.
+    private var turn: Int64 {
+        timesBehind < Self.courtesy ? 0 : min(max(50, 2 * roundTrip / 1_000_000), 1_000)
+    }
+
     private func arguments(_ append: Append, _ member: RedisMember, _ end: RedisEnd) -> RedisCommand {
         let (here, next) = (end.position, append.next.position)
         var command = RedisCommand(of: member)
         for word in [
             "\(here.epoch.number)", "\(here.sequence)", "\(here.append)", "\(next.sequence)", "\(next.append)",
-            append.next.lastID?.description ?? "", timesBehind >= Self.courtesy ? "1" : "0", "\(append.events.count)",
+            append.next.lastID?.description ?? "", "\(turn)", "\(append.events.count)",
         ] { command.append(word) }
         for event in append.events {
             command.append("\(event.sequence)-0")
@@ -65,6 +73,7 @@ extension RedisLog {
             guard case .success(let reply) = result, let count = reply.integer else { return lose(result.trouble) }
             if count >= address.replicas { return answerKept() }
             answerFailed(.unknown("\(count) of \(address.replicas) replicas have it after a second"))
+            follow(isSure: true)
         }
     }
 

@@ -45,9 +45,10 @@ extension RedisLog {
         }
     }
 
-    /// A history that was begun anew sends no news.
+    /// A history that was begun anew sends no news, and those of a server that is new here are not waited for yet.
     private func compare(with end: RedisEnd) {
-        guard let known = joined?.end.position, known.epoch != end.position.epoch else { return }
-        lose("\(address) has another history")
+        guard let known = joined?.end.position else { return }
+        if known.epoch != end.position.epoch { return lose("\(address) has another history") }
+        follow(isSure: known.sequence < end.position.sequence)
     }
 }

@@ -5,9 +5,10 @@ import UVCore
 extension RedisLog {
     /// Waits for events behind the last one that is known, unless it does.
     ///
-    /// Not while an append is under way: its own events are no news, and its answer says what has come in front of them.
-    func follow() {
-        guard !isFollowing, case nil = underWay, let (session, _, end) = joined else { return }
+    /// Not while an append is under way: its own events are no news, and its answer says what has come in front of them. Nor
+    /// while there is no other server, unless `isSure`: a new one is known by its first beat.
+    func follow(isSure: Bool = false) {
+        guard !isFollowing, case nil = underWay, let (session, _, end) = joined, hasOthers || isSure else { return }
         isFollowing = true
         session.waitForNews(after: end.position.sequence) { [weak self] result in
             guard let self, joined?.session === session else { return }

@@ -6,7 +6,7 @@ extension RedisLog {
     /// Events in a row that are looked at for their age in one step.
     private static let portion = 1_000
 
-    /// Looks for events that have become too old each minute.
+    /// Looks each minute for what has become too old.
     func beginPruning() {
         prune()
         pruning = loop.wait(.seconds(60), repeats: true) { [weak self] in self?.prune() }.unref()
@@ -16,10 +16,11 @@ extension RedisLog {
     func pruneIfFull(_ position: LogPosition) {
         guard position.sequence - lookedAt >= 1_000 else { return }
         lookedAt = position.sequence
-        prune()
+        trimEvents(before: position.sequence - limits.count + 1)
     }
 
-    private func prune() {
+    /// Removes what is too much or too old.
+    func prune() {
         guard let (session, _, end) = joined else { return }
         let keys = session.keys
         let now = Timestamp(milliseconds: SystemTime.milliseconds())
@@ -44,20 +45,21 @@ extension RedisLog {
         session.run(.trim, command) { _ in next() }
     }
 
-    /// Has `remove` take away the oldest entries that are from before `time`, a portion behind the other.
+    /// Has `remove` take away the oldest entries that are from before `time`, a portion behind the other; one is looked at
+    /// first, since mostly none is.
     private func trim<Entry: Compact & Timed>(
-        _ key: String, _ kind: Entry.Type, before time: Timestamp,
+        _ key: String, _ kind: Entry.Type, before time: Timestamp, looks: Int = 1,
         _ remove: @escaping (_ before: Int, RedisSession, _ next: @escaping () -> Void) -> Void
     ) {
-        let command = RedisCommand("XRANGE", key, "-", "+", "COUNT", "\(Self.portion)")
+        let command = RedisCommand("XRANGE", key, "-", "+", "COUNT", "\(looks)")
         joined?.session.connection.send(command) { [weak self] result in
             guard let self, let session = joined?.session,
                 case .success(let entries) = RedisStream.values(result, kind),
                 let last = entries.last(where: { $0.value.timestamp < time })
             else { return }
-            let hasMore = entries.count == Self.portion && last.sequence == entries.last?.sequence
+            let hasMore = entries.count == looks && last.sequence == entries.last?.sequence
             remove(last.sequence + 1, session) { [weak self] in
-                if hasMore { self?.trim(key, kind, before: time, remove) }
+                if hasMore { self?.trim(key, kind, before: time, looks: Self.portion, remove) }
             }
         }
     }

@@ -48,6 +48,8 @@ public final class RedisLog: EventLog {
     var underWay: Append?
     /// How many appends in a row came behind others.
     var timesBehind = 0
+    /// How long the last append took, in nanoseconds.
+    var roundTrip: Int64 = 0
     /// Whether news are waited for.
     var isFollowing = false
     var peers: RedisPeers

@@ -42,7 +42,7 @@ enum RedisScript: CaseIterable {
         """
 
     /// Keeps events, if the log ends where the server thinks. Further arguments: epoch, number and append of the end; number
-    /// and append of the new one, the highest id, whether the server wants the turn, how many events there are; each event's
+    /// and append of the new one, the highest id, for how many milliseconds the server wants the turn if it comes behind, how many events there are; each event's
     /// id in the stream and its bytes; then changes of rows in threes.
     ///
     /// If the log ends elsewhere, it returns the end, and entries from the server's own end on, of 256 KiB and one more.
@@ -50,7 +50,7 @@ enum RedisScript: CaseIterable {
         if redis.call('HGET', KEYS[9], ARGV[1]) ~= ARGV[2] then return {'fenced'} end
         local at = redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'append', 'last')
         if at[1] ~= ARGV[3] or at[2] ~= ARGV[4] or at[3] ~= ARGV[5] then
-            if ARGV[9] == '1' then redis.call('SET', KEYS[12], ARGV[1], 'PX', 50, 'NX') end
+            if ARGV[9] ~= '0' then redis.call('SET', KEYS[12], ARGV[1], 'PX', ARGV[9], 'NX') end
             local entries, size = {}, 0
             if at[1] == ARGV[3] then
                 for _, entry in ipairs(redis.call('XRANGE', KEYS[2], ARGV[4] .. '-0', '+', 'COUNT', 256)) do

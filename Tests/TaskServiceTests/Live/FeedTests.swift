@@ -37,6 +37,20 @@ struct FeedTests {
         }
     }
 
+    @Test("A listener that is ahead of this server is waited for where others may write, and is lost where none can")
+    func ahead() {
+        let epoch = LogEpoch(number: 1)
+        let point = ResumePoint.after(9, epoch: ByteText(epoch.description))
+        for (answer, isKept) in [(LogHistory.events([]), true), (.gone, false)] {
+            var feed = Feed()
+            #expect(feed.begin(.standard, from: point, in: epoch, told: 7, isLate: true) == nil)
+            #expect(feed.need == .events(after: 9))
+            #expect(feed.take(answer, told: 9) == Feed.Opening(sequence: 9, recovered: isKept))
+        }
+        var feed = Feed()
+        #expect(feed.begin(.standard, from: point, in: epoch, told: 7) == Feed.Opening(sequence: 7, recovered: false))
+    }
+
     /// Does what the seed says to a server and its listeners.
     private func run(_ seed: UInt64) throws -> [FeedListener] {
         var world = FeedWorld(seed: seed)
