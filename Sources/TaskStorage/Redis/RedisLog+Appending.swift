@@ -20,18 +20,14 @@ extension RedisLog {
         let sentAt = loop.preciseTime
         session.run(.append, arguments(append, member, end)) { [weak self] result in
             guard let self, joined?.session === session else { return }
-            roundTrip = loop.preciseTime - sentAt
+            note(result, after: loop.preciseTime - sentAt)
             hear(result, on: session)
         }
     }
 
-    /// How many appends in a row come behind others before this server asks for its turn.
-    private static let courtesy = 3
-
-    /// For how many milliseconds the server wants the turn, should the append come behind: long enough for the next one to
-    /// come from here, however far that is, and no longer than others can wait.
-    private var turn: Int64 {
-        timesBehind < Self.courtesy ? 0 : min(max(50, 2 * roundTrip / 1_000_000), 1_000)
+    private func note(_ result: Result<RedisReturn, RedisError>, after nanoseconds: Int64) {
+        guard case .success(let returned) = result, returned.verdict != .busy else { return }
+        courtesy.hear(isBehind: returned.verdict == .behind, after: nanoseconds / 1_000_000)
     }
 
     private func arguments(_ append: Append, _ member: RedisMember, _ end: RedisEnd) -> RedisCommand {
@@ -39,7 +35,7 @@ extension RedisLog {
         var command = RedisCommand(of: member)
         for word in [
             "\(here.epoch.number)", "\(here.sequence)", "\(here.append)", "\(next.sequence)", "\(next.append)",
-            append.next.lastID?.description ?? "", "\(turn)", "\(append.events.count)",
+            append.next.lastID?.description ?? "", "\(courtesy.turn)", "\(append.events.count)",
         ] { command.append(word) }
         for event in append.events {
             command.append("\(event.sequence)-0")
@@ -56,7 +52,7 @@ extension RedisLog {
             case .kept where address.replicas > 0 && underWay?.events.isEmpty == false: waitForReplicas(session)
             case .kept: answerKept()
             case .behind: hear(behind: returned)
-            case .busy: loop.wait(.milliseconds(2)) { [weak self] in self?.send() }
+            case .busy: loop.wait(.milliseconds(RedisCourtesy.pause)) { [weak self] in self?.send() }
             default: lose("other servers have taken this one for dead")
             }
         // It was refused before the script began, or the script has failed: the end of the log says which.
@@ -82,7 +78,6 @@ extension RedisLog {
             there.position.epoch == end.position.epoch,
             case .events(let events, _, let reached) = RedisReading(returned.entries, behind: end), !events.isEmpty
         else { return lose("\(address) has another history, or this server is far behind") }
-        timesBehind += 1
         state = .joined(session, member, reached)
         conclude(.behind(events, reached.position))
     }
@@ -90,7 +85,6 @@ extension RedisLog {
     /// The append that is under way was kept.
     func answerKept() {
         guard let append = underWay else { return }
-        timesBehind = 0
         if case .joined(let session, let member, _) = state { state = .joined(session, member, append.next) }
         conclude(.kept(append.next.position))
         pruneIfFull(append.next.position)

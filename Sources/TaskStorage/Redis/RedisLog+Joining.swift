@@ -34,7 +34,7 @@ extension RedisLog {
     func begin(_ session: RedisSession, _ member: RedisMember, at end: RedisEnd, _ use: () -> Void) {
         state = .joined(session, member, end)
         watch(session)
-        timesBehind = 0
+        courtesy = RedisCourtesy()
         use()
         guard joined?.session === session else { return }
         trouble = nil

@@ -46,10 +46,7 @@ public final class RedisLog: EventLog {
     var state = State.closed
     /// The append that is under way.
     var underWay: Append?
-    /// How many appends in a row came behind others.
-    var timesBehind = 0
-    /// How long the last append took, in nanoseconds.
-    var roundTrip: Int64 = 0
+    var courtesy = RedisCourtesy()
     /// Whether news are waited for.
     var isFollowing = false
     var peers: RedisPeers
