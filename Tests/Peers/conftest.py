@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,7 @@ for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "node_options
 from certificates import Certificates  # noqa: E402
 from failing_disk import compile_faults  # noqa: E402
 from queue_client import STORES, Queue, new_name, store_at  # noqa: E402
+from redis_server import RedisStores  # noqa: E402
 from server import Program  # noqa: E402
 
 PATHS = {"echo": "/", "taskflow": "/health"}
@@ -36,6 +38,7 @@ def pytest_addoption(parser):
     group.addoption("--http-mirror", metavar="FILE", help="the program that answers with what it has read")
     group.addoption("--http-ask", metavar="FILE", help="the program that asks servers with the HTTP client")
     group.addoption("--tls", action="store_true", help="all of the suites' servers speak TLS")
+    group.addoption("--redis", action="store_true", help="all of the suites' servers keep their tasks on Redis")
     group.addoption("--big-path", metavar="PATH", help="a path of taskflow that streams about 100 MB")
 
 
@@ -49,9 +52,11 @@ def pytest_configure(config):
         if not shutil.which(binary):
             raise pytest.UsageError(f"not a program: {binary}")
     config.stash[CERTIFICATES] = made_certificates(config) if config.getoption("tls") else None
+    config.stash[REDIS] = made_redis(config) if config.getoption("redis") else None
 
 
 CERTIFICATES = pytest.StashKey[Certificates | None]()
+REDIS = pytest.StashKey[RedisStores | None]()
 
 
 def made_certificates(config) -> Certificates:
@@ -64,16 +69,27 @@ def made_certificates(config) -> Certificates:
     return made
 
 
+def made_redis(config) -> RedisStores:
+    """That of this run. What one module does with it slows no other down: they run one after the other."""
+    folder = tempfile.TemporaryDirectory()
+    config.add_cleanup(folder.cleanup)
+    stores = RedisStores(Path(folder.name))
+    config.add_cleanup(stores.end)
+    return stores
+
+
 def pytest_collection_modifyitems(config, items):
-    if config.getoption("tls"):
-        for item in items:
-            if mark := item.get_closest_marker("plain_only"):
-                item.add_marker(pytest.mark.skip(reason=f"not the same over TLS: {mark.args[0]}"))
+    for option, marker, place in (("tls", "plain_only", "over TLS"), ("redis", "no_redis", "on Redis")):
+        if config.getoption(option):
+            for item in items:
+                if mark := item.get_closest_marker(marker):
+                    item.add_marker(pytest.mark.skip(reason=f"not the same {place}: {mark.args[0]}"))
 
 
 def program_named(config, name: str) -> Program:
     binary = config.getoption(name) or pytest.skip(f"no --{name} given")
-    return Program(name, binary, PATHS[name], FLAGS.get(name, ()), config.stash[CERTIFICATES])
+    stores = config.stash[REDIS] if name == "taskflow" else None
+    return Program(name, binary, PATHS[name], FLAGS.get(name, ()), config.stash[CERTIFICATES], stores)
 
 
 @pytest.fixture(scope="session")

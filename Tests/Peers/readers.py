@@ -86,6 +86,8 @@ class StreamReader(Reader):
             connection.request("GET", "/events/stream", headers={
                 "Authorization": f"Bearer {ADMIN}", "Last-Event-ID": f"{self.epoch}:{self.seq}"})
             answer = connection.getresponse()
+            if answer.status == 503:
+                raise ConnectionError("the server is about to begin, or to end")
             assert answer.status == 200 and answer.getheader("Content-Type") == "text/event-stream"
             fields = {}
             while line := answer.readline():

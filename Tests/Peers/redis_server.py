@@ -1,5 +1,6 @@
 """A Redis of a test's own, on a Unix socket, that keeps all that it answers."""
 
+import itertools
 import socket
 import subprocess
 from pathlib import Path
@@ -42,3 +43,21 @@ class RedisServer:
 
     def __exit__(self, *_) -> None:
         self.kill()
+
+
+class RedisStores:
+    """A Redis on which each test has the stores that it would have elsewhere."""
+
+    def __init__(self, folder: Path):
+        self._server = RedisServer(folder, fsync="everysec")
+        self._names, self._numbers = {}, itertools.count(1)
+
+    def instead_of(self, store: str) -> str:
+        """The store to use in place of that one: for each file the same one, and for memory another one each time."""
+        if store != "memory" and not store.startswith("sqlite:"):
+            return store
+        number = next(self._numbers) if store == "memory" else self._names.setdefault(store, next(self._numbers))
+        return self._server.address(f"store-{number}")
+
+    def end(self) -> None:
+        self._server.kill()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from certificates import Certificates
 from client import wait_until_ready
+from redis_server import RedisStores
 from secure import SecureSocket
 
 # What a Swift program prints when it dies of a bug; nothing it writes may ever hold this.
@@ -163,11 +164,19 @@ class Program:
     flags: tuple[str, ...] = ()
     # With them it speaks TLS.
     certificates: Certificates | None = None
+    # On them it keeps what it would elsewhere.
+    stores: RedisStores | None = None
 
     def start(self, *flags: str, **streams) -> Server:
-        if "--store" not in flags:
-            return Server(self.binary, *self.flags, *flags, certificates=self.certificates, **streams)
+        is_plain = "--store" not in flags
+        if is_plain:
+            flags = self.flags + flags
+        if self.stores:
+            flags = tuple(self.stores.instead_of(flag) if name == "--store" else flag
+                          for name, flag in zip(("", *flags), flags))
         server = Server(self.binary, *flags, certificates=self.certificates, **streams)
+        if is_plain and not self.stores:
+            return server
         # It listens while it reads its tasks.
         wait_until_ready(server)
         return server
