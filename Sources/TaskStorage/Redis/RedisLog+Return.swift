@@ -47,8 +47,9 @@ extension RedisLog {
             }
         }
         guard here.epoch == there.epoch, here.sequence < there.sequence else { return begin(joining, since: known) }
+        // Not beyond the end that is known: what others have written since then comes as news.
         let command = RedisCommand(
-            "XRANGE", joining.session.keys.events, "\(here.sequence)-0", "+", "COUNT", "256")
+            "XRANGE", joining.session.keys.events, "\(here.sequence)-0", "\(there.sequence)-0", "COUNT", "256")
         joining.session.connection.send(command) { [weak self] result in
             guard let self, case .returning = state else { return joining.session.close() }
             guard case .success(let reply) = result, let entries = RedisStream.entries(reply) else {
