@@ -113,6 +113,8 @@ class Errand(threading.Thread):
         self.ports, self.random = ports, random.Random(seed)
         self.ended, self.error = threading.Event(), None
         self._connection = None
+        # Seconds that an answer has taken at most.
+        self.slowest = 0.0
 
     def run(self) -> None:
         try:
@@ -138,11 +140,14 @@ class Errand(threading.Thread):
         if self._connection is None or self.random.random() < 0.1:
             self._leave()
             self._connection = http.client.HTTPConnection("127.0.0.1", self.random.choice(self.ports), timeout=30)
+        begin = time.monotonic()
         try:
             headers = HEADERS | ({"Idempotency-Key": key} if key else {})
             self._connection.request("POST", path, json.dumps(body), headers)
             answer = self._connection.getresponse()
-            return answer.status, json.loads(answer.read())
+            found = answer.status, json.loads(answer.read())
+            self.slowest = max(self.slowest, time.monotonic() - begin)
+            return found
         except LOST:
             self._leave()
             self.ended.wait(0.02)  # A server that is gone is not asked again at once.

@@ -231,6 +231,7 @@ def test_a_restart_gives_no_fence_twice(taskflow_program, tmp_path):
     assert fences == sorted(set(fences))
 
 
+@pytest.mark.no_redis("it forgets nothing when the server is killed")
 def test_in_memory_old_fences_are_404_and_the_epoch_is_another(taskflow_program):
     with taskflow_program.start("--store", "memory") as server:
         queue = Queue(server)

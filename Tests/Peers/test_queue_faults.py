@@ -105,6 +105,7 @@ def refusal(answer) -> tuple[int, str]:
     return answer.status, json.loads(answer.body)["error"]["code"]
 
 
+@pytest.mark.no_redis("it is about a file")
 @linux
 def test_whichever_call_fails_each_answer_is_true_and_the_same_can_be_asked_again(taskflow_program, faults_library,
                                                                                  tmp_path):
@@ -127,6 +128,7 @@ def fill(queue: Queue) -> None:
     raise AssertionError("the disk is never full")
 
 
+@pytest.mark.no_redis("it is about a file")
 @linux
 def test_on_a_full_disk_nothing_is_claimed_and_nothing_ends_until_there_is_room(taskflow_program, tmp_path):
     with small_disk(tmp_path / "disk") as (disk, grow):

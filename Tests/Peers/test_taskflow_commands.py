@@ -111,6 +111,7 @@ def test_a_wrong_command_line_is_explained_with_code_64(taskflow_program, tmp_pa
 
 # --- Export and import ------------------------------------------------------------------------------------------------
 
+@pytest.mark.no_redis("it is about a file")
 def test_what_is_exported_and_imported_is_exported_as_the_same_bytes(taskflow_program, tmp_path):
     tasks = fill(taskflow_program, tmp_path)
     done = run(taskflow_program, "export", "tasks.ndjson", folder=tmp_path)
@@ -128,6 +129,7 @@ def test_what_is_exported_and_imported_is_exported_as_the_same_bytes(taskflow_pr
     assert sorted(contents(tmp_path)) == ["other.db", "other.db-lock", "tasks.db", "tasks.db-lock", "tasks.ndjson"]
 
 
+@pytest.mark.no_redis("it is about a file")
 def test_lines_come_in_any_order_and_need_what_they_like(taskflow_program, tmp_path):
     text = b"".join([
         line(9, dependencies=[ID.format(3), ID.format(77)]), b"\r\n", line(3, dependencies=[ID.format(9), ID.format(3)]),
@@ -175,6 +177,7 @@ def test_the_longest_line_that_can_be_sent_can_be_imported(taskflow_program, tmp
                                           text=line(1, other="x" * (room + 1)))
 
 
+@pytest.mark.no_redis("it is about a file")
 def test_an_import_goes_into_an_empty_store_only_and_never_beside_a_server(taskflow_program, tmp_path):
     assert run(taskflow_program, "import", "-", folder=tmp_path, text=line(1)).returncode == 0
     before = contents(tmp_path)
@@ -186,6 +189,7 @@ def test_an_import_goes_into_an_empty_store_only_and_never_beside_a_server(taskf
                                               text=line(2))
 
 
+@pytest.mark.no_redis("it is about a file")
 def test_an_import_begins_a_history_above_all_numbers_that_were_given(taskflow_program, tmp_path):
     with start(taskflow_program, tmp_path) as server:
         made = json.loads(Client(server).ask("POST", "/tasks", {"title": "x"}).body)
@@ -219,6 +223,7 @@ def test_a_store_that_is_not_there_is_told_and_none_is_made(taskflow_program, tm
 
 # --- Beside a server, and copies --------------------------------------------------------------------------------------
 
+@pytest.mark.no_redis("it is about a file")
 def test_export_check_and_backup_work_beside_a_server_that_writes(taskflow_program, tmp_path):
     with start(taskflow_program, tmp_path) as server:
         first = json.loads(Client(server).ask("POST", "/tasks", {"title": "first"}).body)
@@ -250,6 +255,7 @@ def test_export_check_and_backup_work_beside_a_server_that_writes(taskflow_progr
         assert Client(server).json("/tasks")[0] == first
 
 
+@pytest.mark.no_redis("it is about a file")
 def test_a_store_that_was_left_by_a_crash_can_be_read_and_stays_as_it_is(taskflow_program, tmp_path):
     with contextlib.ExitStack() as stack:
         server = start(taskflow_program, tmp_path)
@@ -266,6 +272,7 @@ def test_a_store_that_was_left_by_a_crash_can_be_read_and_stays_as_it_is(taskflo
     assert json.loads(run(taskflow_program, "export", "-", folder=tmp_path, store="copy").stdout) == made
 
 
+@pytest.mark.no_redis("it is about a file")
 @pytest.mark.parametrize("command", ["export", "backup"])
 def test_no_file_is_written_over_and_none_is_left_half(taskflow_program, tmp_path, command):
     fill(taskflow_program, tmp_path)
@@ -283,6 +290,7 @@ def limit_files(size: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
+@pytest.mark.no_redis("it is about a file")
 def test_output_that_takes_nothing_is_told(taskflow_program, tmp_path):
     fill(taskflow_program, tmp_path)
     for words in (["export", "/dev/full"], ["export", "-"]):
@@ -293,6 +301,7 @@ def test_output_that_takes_nothing_is_told(taskflow_program, tmp_path):
         assert run(taskflow_program, "check", folder=tmp_path, stdout=full).returncode == 1
 
 
+@pytest.mark.no_redis("it is about a file")
 def test_a_standard_stream_that_is_closed_is_told(taskflow_program, tmp_path):
     fill(taskflow_program, tmp_path)
     before = contents(tmp_path)
@@ -363,6 +372,7 @@ def wait_for(condition) -> None:
 
 # --- What a check finds -----------------------------------------------------------------------------------------------
 
+@pytest.mark.no_redis("it is about a file")
 def test_a_check_compares_all_of_a_whole_log_and_says_what_it_could_not(taskflow_program, tmp_path):
     tasks = fill(taskflow_program, tmp_path)
     with database(tmp_path) as store:
@@ -392,6 +402,7 @@ def test_a_check_compares_all_of_a_whole_log_and_says_what_it_could_not(taskflow
     ("UPDATE event SET status = 'odd' WHERE seq = 30", "event 30 cannot be read"),
     ("UPDATE task SET dependencies = x'00' WHERE id = (SELECT max(id) FROM task)", "its row cannot be read"),
 ], ids=lambda value: value if " than" in value or "is" in value else "")
+@pytest.mark.no_redis("it is about a file")
 def test_a_difference_is_code_2_and_a_line_that_names_it(taskflow_program, tmp_path, sql, said):
     fill(taskflow_program, tmp_path)
     with database(tmp_path) as store:
@@ -402,6 +413,7 @@ def test_a_difference_is_code_2_and_a_line_that_names_it(taskflow_program, tmp_p
     assert all(line.startswith("tasks.db: ") for line in lines) and any(said in line for line in lines), lines
 
 
+@pytest.mark.no_redis("it is about a file")
 def test_a_damaged_page_is_a_difference(taskflow_program, tmp_path):
     fill(taskflow_program, tmp_path)
     with database(tmp_path) as store:

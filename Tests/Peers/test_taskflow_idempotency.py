@@ -232,6 +232,7 @@ def repeats_at(program, faults: Faults, call: int) -> bool:
     return has_failed
 
 
+@pytest.mark.no_redis("it is about a file")
 @linux
 def test_whichever_call_fails_a_change_that_is_asked_for_again_is_made_once(taskflow_program, tmp_path, faults_library):
     def go(call: int) -> bool:
@@ -244,6 +245,7 @@ def test_whichever_call_fails_a_change_that_is_asked_for_again_is_made_once(task
     assert outcomes[0] and not outcomes[-1], outcomes
 
 
+@pytest.mark.no_redis("it is about a file")
 def test_a_file_of_the_first_version_gets_the_table_of_keys(taskflow_program, tmp_path):
     with start(taskflow_program, tmp_path) as server:
         made = json.loads(Client(server).ask("POST", "/tasks", {"title": "old"}).body)

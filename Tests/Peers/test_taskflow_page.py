@@ -251,6 +251,7 @@ def test_with_tokens_of_its_own_the_server_lets_the_page_in_by_one(browser, task
         sync_api.expect(page.locator("#tasks td.title")).to_have_text(["seen"])
 
 
+@pytest.mark.no_redis("it forgets nothing when the server is killed")
 def test_the_page_comes_back_when_the_server_does(browser, taskflow_program, complaints):
     with taskflow_program.start() as server:
         page, expect = open_page(browser, server, complaints, AWAY), sync_api.expect

@@ -40,6 +40,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 # --- The start --------------------------------------------------------------------------------------------------------
 
+@pytest.mark.no_redis("it is about a file")
 def test_the_store_is_taskflow_db_of_the_working_folder_and_is_there_again(taskflow_program, tmp_path):
     with taskflow_program.start("--store", "sqlite:taskflow.db", cwd=tmp_path) as server:
         made = json.loads(Client(server).ask("POST", "/tasks", {"title": "kept"}).body)
@@ -94,12 +95,14 @@ def test_another_programs_database_is_refused(taskflow_program, tmp_path):
     assert "is the database of another program" in refusal(taskflow_program, tmp_path)
 
 
+@pytest.mark.no_redis("it is about a file")
 def test_what_a_newer_version_has_written_is_refused(taskflow_program, tmp_path):
     with contextlib.closing(sqlite3.connect(small_store(taskflow_program, tmp_path))) as database:
         database.execute("PRAGMA user_version = 99")
     assert "its version is 99" in refusal(taskflow_program, tmp_path)
 
 
+@pytest.mark.no_redis("it is about a file")
 @pytest.mark.parametrize("table", ["task", "event", "need", "body", "project"])
 def test_a_damaged_page_is_refused(taskflow_program, tmp_path, table):
     path = small_store(taskflow_program, tmp_path)
@@ -114,6 +117,7 @@ def test_a_damaged_page_is_refused(taskflow_program, tmp_path, table):
     assert "malformed" in refusal(taskflow_program, tmp_path)
 
 
+@pytest.mark.no_redis("it is about a file")
 def test_a_second_server_cannot_have_the_file(taskflow_program, tmp_path):
     with start(taskflow_program, tmp_path) as server:
         result = subprocess.run([taskflow_program.binary, "--port", "0", "--store", f"sqlite:{tmp_path}/tasks.db"],
@@ -154,6 +158,7 @@ def former_store(folder: Path) -> None:
         database.commit()
 
 
+@pytest.mark.no_redis("it is about a file")
 def test_a_file_of_before_the_queue_goes_on_as_it_was(taskflow_program, tmp_path):
     former_store(tmp_path)
     with start(taskflow_program, tmp_path) as server:
@@ -366,6 +371,7 @@ def fails_at(program, faults: Faults, call: int) -> bool:
     return has_failed
 
 
+@pytest.mark.no_redis("it is about a file")
 @linux
 def test_whichever_call_fails_nothing_is_half_done_and_the_server_goes_on(taskflow_program, faults_library, tmp_path):
     def go(call: int) -> bool:
@@ -378,6 +384,7 @@ def test_whichever_call_fails_nothing_is_half_done_and_the_server_goes_on(taskfl
     assert outcomes[0] and not outcomes[-1], outcomes
 
 
+@pytest.mark.no_redis("it is about a file")
 @linux
 def test_whichever_call_fails_at_the_start_it_ends_with_a_message_and_nothing_is_lost(taskflow_program, faults_library,
                                                                                       tmp_path):
@@ -407,6 +414,7 @@ def test_whichever_call_fails_at_the_start_it_ends_with_a_message_and_nothing_is
         assert tasks(server) == {kept["id"]: kept}
 
 
+@pytest.mark.no_redis("it is about a file")
 @linux
 def test_no_answer_and_no_event_leaves_before_its_commit_is_synced(taskflow_program, faults_library, tmp_path):
     faults = Faults(faults_library, tmp_path)
@@ -461,6 +469,7 @@ def test_a_disk_that_never_syncs_again_leaves_a_doubt_and_says_so(taskflow_progr
         assert [task["title"] for task in tasks(server).values()] == ["kept"]
 
 
+@pytest.mark.no_redis("it is about a file")
 @linux
 def test_a_full_disk_refuses_changes_until_there_is_room(taskflow_program, tmp_path):
     with small_disk(tmp_path / "disk") as (disk, grow):
