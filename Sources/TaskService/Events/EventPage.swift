@@ -60,6 +60,10 @@ extension EventPage: FeedOutlet {
     /// There are no more.
     func goLive() { end(at: pump.position) }
 
+    func refuse() {
+        response.end(.storageUnavailable, "This server is behind the one that you come from: ask another.")
+    }
+
     private func end(at sequence: Int) {
         pump.end()
         events.endArray()

@@ -120,6 +120,8 @@ extension EventStream: FeedOutlet {
 
     func goLive() { live.streams.enter(self) }
 
+    func refuse() { end() }
+
     /// Sends a message, and the position behind it, if it has one.
     private func send(_ json: [UInt8], at sequence: Int?) {
         var block = Array((sequence.map(idLine) ?? "").utf8)

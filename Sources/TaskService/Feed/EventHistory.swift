@@ -31,9 +31,9 @@ final class EventHistory {
     private final class Read {
         let sequence: Int
         let limit: Int
-        let done: (LogHistory) -> Void
+        let done: (LogHistory?) -> Void
 
-        init(sequence: Int, limit: Int, done: @escaping (LogHistory) -> Void) {
+        init(sequence: Int, limit: Int, done: @escaping (LogHistory?) -> Void) {
             (self.sequence, self.limit, self.done) = (sequence, limit, done)
         }
     }
@@ -59,8 +59,9 @@ final class EventHistory {
     /// Reads the next events behind the one of that number, `limit` of them at most, and calls `done`, perhaps at once.
     ///
     /// One read is under way at a time, however many listeners come back at once: so an append waits for one at most. What
-    /// is behind an event that is still on its way from another server is read when that has come.
-    func read(after sequence: Int, limit: Int, _ done: @escaping (LogHistory) -> Void) {
+    /// is behind an event that is still on its way from another server is read when that has come; if it does not come since
+    /// the log is not there, `done` gets nothing.
+    func read(after sequence: Int, limit: Int, _ done: @escaping (LogHistory?) -> Void) {
         let read = Read(sequence: sequence, limit: limit, done: done)
         guard sequence <= told else { return wait(read) }
         waiting.append(read)
@@ -71,7 +72,7 @@ final class EventHistory {
         let end = loop.wait(Self.patience) { [self] in
             guard let index = ahead.firstIndex(where: { $0.read === read }) else { return }
             ahead.remove(at: index)
-            read.done(.gone)
+            if case nil = log.trouble { read.done(.gone) } else { read.done(nil) }
         }
         ahead.append((read, end.unref()))
     }

@@ -15,6 +15,8 @@ protocol FeedOutlet: AnyObject {
     func send(_ page: SnapshotWalk.Page)
     /// From now on the listener is to get each event as it happens.
     func goLive()
+    /// The listener has had more elsewhere than this server can hear of: it should ask another.
+    func refuse()
 }
 
 /// Does what a ``Feed`` says: reads what its listener has missed, and sends it no faster than that takes it.
@@ -96,6 +98,11 @@ extension FeedPump {
             work = .reading
             history.read(after: sequence, limit: readLimit) { [self] answer in
                 guard work == .reading else { return }
+                guard let answer else {
+                    end()
+                    outlet?.refuse()
+                    return
+                }
                 work = .none
                 // Otherwise the listener has begun anew meanwhile, and this is the answer to another question.
                 if feed.need == .events(after: sequence) { take(answer) }

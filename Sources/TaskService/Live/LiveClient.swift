@@ -139,6 +139,8 @@ extension LiveClient: FeedOutlet {
 
     func goLive() { enter(pump.feed.rooms.names) }
 
+    func refuse() { socket.close(CloseCode(rawValue: 1013), reason: "This server is behind: ask another") }
+
     private func greet(_ opening: Feed.Opening) {
         answer("connection.ready") { json in
             json.member("clientId", id)
