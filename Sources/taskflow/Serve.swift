@@ -30,7 +30,9 @@ struct Serve: ParsableCommand {
 
             Tasks are kept in the file taskflow.db of the working folder, with what stands
             beside it (-wal, -shm, -lock), and are there again at the next start. One
-            server at a time uses a file. What else is to be done with it are commands of
+            server at a time uses a file. Another store is named by --store, or else by
+            TASKFLOW_STORE, in the environment or in .env: an address with a password
+            belongs there. What else is to be done with it are commands of
             their own; taskflow help lists them, taskflow export --help explains one:
 
               taskflow export tasks.ndjson     all tasks, a line of JSON each
@@ -111,9 +113,10 @@ struct Serve: ParsableCommand {
 
     @Option(
         help: """
-            Where tasks are kept: sqlite:FILE, redis://HOST, or memory, which forgets them when the server ends.
+            Where tasks are kept: sqlite:FILE, redis://HOST, or memory, which forgets them when the server ends. Also \
+            taken from TASKFLOW_STORE; else sqlite:taskflow.db.
             """)
-    var store = "sqlite:taskflow.db"
+    var store: String?
 
     @Option(
         help: """
@@ -148,10 +151,15 @@ struct Serve: ParsableCommand {
     func run() throws {
         // Not before a flag that is unknown is told, for which the word may stand.
         if let word = words.first { throw ValidationError("There is no command '\(word)'.") }
+        var configuration = try configuration()
         let log = Logger.taskflow(level: logLevel, format: logFormat)
-        let code = TaskServer.run(
-            try configuration(), adminToken: adminToken, userToken: userToken, workerToken: workerToken, log: log)
-        throw ExitCode(code)
+        let settings = try orEnd(with: .failure, log: log, try Settings.read())
+        configuration.store = try orEnd(with: .validationFailure, try settings.store(flag: store).location())
+        configuration.credentials = try orEnd(
+            with: .failure, log: log,
+            try settings.credentials(
+                adminFlag: adminToken, userFlag: userToken, workerFlag: workerToken, log: log))
+        throw ExitCode(TaskServer.run(configuration, log: log))
     }
 
     /// What the flags say.
@@ -164,7 +172,7 @@ struct Serve: ParsableCommand {
         try Self.explain("--origin") { () throws(ConfigurationError) in try configuration.setOrigins(origin) }
         try Self.explain("--drain") { () throws(ConfigurationError) in try configuration.setDrain(drain) }
         try Self.explain("--grace") { () throws(ConfigurationError) in try configuration.setGrace(grace) }
-        try Self.explain("--store") { () throws(ConfigurationError) in try configuration.setStore(store) }
+        if let store { configuration.store = try explained(try StoreName(flag: store).location()) }
         do throws(ConfigurationError) {
             try configuration.setTLS(
                 certificate: tlsCert, key: tlsKey, clientAuthority: tlsClientCA, demandsTLS: hsts)

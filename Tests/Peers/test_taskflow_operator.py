@@ -14,12 +14,13 @@ import urllib.request
 import pytest
 from websockets.sync.client import connect
 
-from client import ADMIN, USER, Client
+from client import ADMIN, USER, Client, wait_until_ready
 from contract import TIMESTAMP, UUID_V7, assert_error
-from server import TRACE
+from server import TRACE, Server
 from wire import endless_answer, exchange, head, parse_answers, receive, send
 
-CLEAN = {name: value for name, value in os.environ.items() if "TOKEN" not in name.upper()}
+CLEAN = {name: value for name, value in os.environ.items()
+         if "TOKEN" not in name.upper() and name != "TASKFLOW_STORE"}
 
 
 def run(program, *flags: str, folder=None, **environment: str) -> subprocess.CompletedProcess:
@@ -233,6 +234,59 @@ def test_a_server_that_no_client_can_change_says_so(taskflow_program):
 def test_a_token_of_the_documentation_is_warned_of(taskflow_program):
     with taskflow_program.start("--admin-token", ADMIN) as server:
         assert server.says("one of those of the documentation")
+
+
+# The store
+
+
+def start_where(program, folder, *flags: str, **environment: str) -> Server:
+    """A server that is told by these flags alone where its tasks are."""
+    return Server(program.binary, *flags, certificates=program.certificates, cwd=folder, env=CLEAN | environment)
+
+
+def test_the_store_comes_from_the_environment_and_the_file_and_a_flag_wins(taskflow_program, tmp_path):
+    (tmp_path / ".env").write_text("TASKFLOW_STORE='sqlite:of the file.db'\n")
+    for environment, flags, named in (
+            ({}, (), "of the file.db"), ({"TASKFLOW_STORE": "sqlite:given.db"}, (), "given.db"),
+            ({"TASKFLOW_STORE": "sqlite:given.db"}, ("--store", "sqlite:flag.db"), "flag.db")):
+        with start_where(taskflow_program, tmp_path, *flags, **environment) as server:
+            wait_until_ready(server)
+            Client(server).create("kept")
+            assert server.says(f"from {named} in")
+        result = subprocess.run([taskflow_program.binary, "check", *flags], cwd=tmp_path, env=CLEAN | environment,
+                                capture_output=True, text=True, timeout=20)
+        assert result.returncode == 0 and result.stdout.startswith(f"{named}: 1 task, "), result
+    (tmp_path / ".env").unlink()
+    with start_where(taskflow_program, tmp_path) as server:
+        assert server.says("from taskflow.db in")
+
+
+@pytest.mark.parametrize("words", [(), ("export", "tasks.ndjson"), ("import", "-"), ("check",), ("backup", "copy.db")],
+                         ids=" ".join)
+@pytest.mark.parametrize("text", ["", "memory:", "sqlite", f"redis://:{SECRET}@", f"redis://{SECRET}@host"])
+def test_a_store_that_is_none_is_code_64_and_its_text_is_told_nowhere(taskflow_program, tmp_path, words, text):
+    (tmp_path / ".env").write_text(f"TASKFLOW_STORE={text}\n")
+    for environment in ({}, {"TASKFLOW_STORE": text}):
+        result = subprocess.run([taskflow_program.binary, *words], cwd=tmp_path, env=CLEAN | environment,
+                                capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=20)
+        assert result.returncode == 64 and result.stdout == "", result
+        assert result.stderr.startswith("Error: TASKFLOW_STORE is ") and SECRET not in result.stderr
+        assert [file.name for file in tmp_path.iterdir()] == [".env"]
+
+
+def test_a_name_that_is_nearly_that_of_the_store_is_code_64(taskflow_program, tmp_path):
+    for environment in ({"TASKFLOW_STORES": SECRET}, {"taskflow_store": SECRET}):
+        result = subprocess.run([taskflow_program.binary, "--port", "0"], cwd=tmp_path, env=CLEAN | environment,
+                                capture_output=True, text=True, timeout=20)
+        assert result.returncode == 64 and "TASKFLOW_STORE" in result.stderr and SECRET not in result.stderr
+
+
+def test_a_command_beside_a_file_that_cannot_be_read_does_nothing(taskflow_program, tmp_path):
+    (tmp_path / ".env").write_text(f"TASKFLOW_STORE = redis://:{SECRET}@host\n")
+    result = subprocess.run([taskflow_program.binary, "import", "-"], cwd=tmp_path, env=CLEAN, capture_output=True,
+                            text=True, stdin=subprocess.DEVNULL, timeout=20)
+    assert result.returncode == 1 and result.stderr.startswith("Error: Line 1 of .env ") and SECRET not in result.stderr
+    assert [file.name for file in tmp_path.iterdir()] == [".env"]
 
 
 # What the log says of requests

@@ -3,6 +3,7 @@
 import concurrent.futures
 import http.client
 import json
+import os
 import random
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from websockets.sync.client import connect
 from client import ADMIN, Client, wait_until_ready
 from readers import log_behind
 from redis_server import RedisServer
+from server import Server
 
 AUTHORIZATION = {"Authorization": f"Bearer {ADMIN}"}
 HEADERS = AUTHORIZATION | {"Content-Type": "application/json"}
@@ -120,6 +122,11 @@ def test_a_store_that_cannot_be_used_ends_the_start_and_the_password_is_in_no_li
         with taskflow_program.start("--store", redis.address(user=":secret-word@")) as server:
             Client(server).create("kept")
             assert "secret-word" not in server.output()
+        settings = {"TASKFLOW_STORE": redis.address(user=":secret-word@")}
+        with Server(taskflow_program.binary, certificates=taskflow_program.certificates,
+                    env=os.environ | settings) as server:
+            wait_until_ready(server)
+            assert len(tasks(server)) == 1 and "secret-word" not in server.output()
     assert "cannot use redis+unix://" in fails(taskflow_program, redis.address())
 
 

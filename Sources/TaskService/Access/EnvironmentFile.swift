@@ -16,7 +16,7 @@ struct EnvironmentFile: Hashable {
         let line: Int
     }
 
-    /// A file that cannot be understood. It never tells what stands there: that may be a mistyped token.
+    /// A file that cannot be understood. It never tells what stands there: that may be a mistyped token or a password.
     enum Unreadable: Error, Hashable {
         /// The line of that number, from 1, is no setting, no comment and not empty.
         case line(Int, Mistake)
@@ -110,10 +110,10 @@ struct EnvironmentFile: Hashable {
     }
 
     /// Whether a value reaches over what the writer took for its end: there is a control character in it, or a line
-    /// separator of Unicode, or a token's name with its `=`.
+    /// separator of Unicode, or the name of one of our settings with its `=`.
     private static func holdsAnotherSetting(_ value: [UInt8]) -> Bool {
         let ends: [[UInt8]] = [[0xC2, 0x85], [0xE2, 0x80, 0xA8], [0xE2, 0x80, 0xA9]]
-        let names = [TokenName.admin, .user].map { Array("\($0.text)=".utf8) }
+        let names = SettingName.allCases.map { Array("\($0.text)=".utf8) }
         return value.contains { $0 < 0x20 && $0 != UInt8(ascii: "\t") || $0 == 0x7F }
             || (ends + names).contains { part in
                 value.indices.contains { value[$0...].starts(with: part) }

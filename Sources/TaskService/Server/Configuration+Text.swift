@@ -63,14 +63,6 @@ extension Configuration {
 
     public mutating func setGrace(_ text: String) throws(ConfigurationError) { grace = try Self.duration(text) }
 
-    /// `memory`, `sqlite:` and the path of a file, or the address of a store on Redis.
-    public mutating func setStore(_ text: String) throws(ConfigurationError) {
-        guard let location = StoreLocation(text) else {
-            throw ConfigurationError(message: "is memory, sqlite:FILE or redis://HOST, such as sqlite:taskflow.db.")
-        }
-        store = location
-    }
-
     /// A number of up to nine digits.
     public mutating func setHistory(_ text: String) throws(ConfigurationError) {
         guard let number = Self.number(text, digits: 9), number > 0 else {

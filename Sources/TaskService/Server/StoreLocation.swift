@@ -21,15 +21,4 @@ public enum StoreLocation: Sendable {
             return nil
         }
     }
-
-    /// The path of the file that `--store` names, for work that only a file can be wanted for.
-    public static func path(_ text: String) throws(ConfigurationError) -> String {
-        switch StoreLocation(text) {
-        case .file(let path): return path
-        case .memory:
-            throw ConfigurationError(message: "is sqlite:FILE here: what memory keeps ends with the server.")
-        case .redis: throw ConfigurationError(message: "is sqlite:FILE here: this is for files.")
-        case nil: throw ConfigurationError(message: "is sqlite:FILE here, such as sqlite:taskflow.db.")
-        }
-    }
 }

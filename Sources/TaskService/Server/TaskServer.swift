@@ -75,25 +75,17 @@ public final class TaskServer {
 
     /// Runs a server as a program of its own, until a signal ends it.
     ///
-    /// - Parameters:
-    ///   - adminToken: In place of what the environment or `.env` says; so are the others.
     /// - Returns: The code to exit with: 0, or 1 when the server could not be started.
-    public nonisolated static func run(
-        _ configuration: Configuration, adminToken: String?, userToken: String?, workerToken: String?, log: Logger
-    ) -> Int32 {
+    public nonisolated static func run(_ configuration: Configuration, log: Logger) -> Int32 {
         EventLoop.run { loop in
-            Credentials.find(adminFlag: adminToken, userFlag: userToken, workerFlag: workerToken, log: log) { result in
-                var configuration = configuration
-                let tls: TLSContext?
-                do throws(ConfigurationError) {
-                    configuration.credentials = try result.get()
-                    tls = try configuration.makeTLS()
-                } catch {
-                    log.error("\(error.message)")
-                    return loop.exit(1)
-                }
-                try TaskServer(configuration, tls: tls, log: log).start()
+            let tls: TLSContext?
+            do throws(ConfigurationError) {
+                tls = try configuration.makeTLS()
+            } catch {
+                log.error("\(error.message)")
+                return loop.exit(1)
             }
+            try TaskServer(configuration, tls: tls, log: log).start()
         }
     }
 

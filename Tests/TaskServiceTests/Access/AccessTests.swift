@@ -58,31 +58,62 @@ struct AccessTests {
         ] as [(String?, String?, String?, String?)])
     func sources(flag: String?, environment: String?, file: String?, found: String?) throws {
         let file = try EnvironmentFile(Array((file.map { "ADMIN_TOKEN=\($0)" } ?? "").utf8))
-        let sources = TokenSources(
+        let sources = Settings(
             environment: { $0 == "ADMIN_TOKEN" ? environment : nil }, environmentNames: { [] }, file: file)
-        #expect(try sources.token(.admin, flag: flag) == found.flatMap { AccessToken($0) })
-        #expect(try sources.token(.user, flag: nil) == nil)
+        #expect(try sources.token(.adminToken, flag: flag) == found.flatMap { AccessToken($0) })
+        #expect(try sources.token(.userToken, flag: nil) == nil)
     }
 
     @Test("A name that is nearly a token's is an error where that token is not set, and only there")
     func nearNames() throws {
         let file = try EnvironmentFile(Array("X=1\nadmin_token=secret\n".utf8))
-        let inFile = TokenSources(environment: { _ in nil }, environmentNames: { [] }, file: file)
-        let error = #expect(throws: ConfigurationError.self) { try inFile.token(.admin, flag: nil) }
+        let inFile = Settings(environment: { _ in nil }, environmentNames: { [] }, file: file)
+        let error = #expect(throws: ConfigurationError.self) { try inFile.token(.adminToken, flag: nil) }
         #expect(error?.message == "Line 2 of .env sets what is nearly ADMIN_TOKEN; write ADMIN_TOKEN=VALUE.")
-        #expect(try inFile.token(.admin, flag: "given") == AccessToken("given"))
-        #expect(try inFile.token(.user, flag: nil) == nil)
-        let inEnvironment = TokenSources(
+        #expect(try inFile.token(.adminToken, flag: "given") == AccessToken("given"))
+        #expect(try inFile.token(.userToken, flag: nil) == nil)
+        let inEnvironment = Settings(
             environment: { _ in nil }, environmentNames: { ["PATH", "User_Token"] }, file: EnvironmentFile())
-        #expect(throws: ConfigurationError.self) { try inEnvironment.token(.user, flag: nil) }
-        #expect(try inEnvironment.token(.admin, flag: nil) == nil)
+        #expect(throws: ConfigurationError.self) { try inEnvironment.token(.userToken, flag: nil) }
+        #expect(try inEnvironment.token(.adminToken, flag: nil) == nil)
     }
 
     @Test("A token that is set and cannot be one is an error without the token", arguments: ["", "a b"])
     func badSource(text: String) {
-        let sources = TokenSources(environment: { _ in text }, file: EnvironmentFile())
-        let error = #expect(throws: ConfigurationError.self) { try sources.token(.user, flag: nil) }
+        let sources = Settings(environment: { _ in text }, file: EnvironmentFile())
+        let error = #expect(throws: ConfigurationError.self) { try sources.token(.userToken, flag: nil) }
         #expect(error?.message == "USER_TOKEN is \(AccessToken.rule).")
+    }
+
+    @Test(
+        "The store is the flag's, else the environment's, else the file's, else a file",
+        arguments: [
+            ("memory", "sqlite:e", "sqlite:d", "memory", "--store"), (nil, "sqlite:e", "sqlite:d", "sqlite:e", nil),
+            (nil, nil, "sqlite:d", "sqlite:d", nil), (nil, nil, nil, "sqlite:taskflow.db", nil),
+        ] as [(String?, String?, String?, String, String?)])
+    func store(flag: String?, environment: String?, file: String?, text: String, source: String?) throws {
+        let file = try EnvironmentFile(Array((file.map { "TASKFLOW_STORE=\($0)" } ?? "").utf8))
+        let settings = Settings(
+            environment: { $0 == "TASKFLOW_STORE" ? environment : nil }, environmentNames: { [] }, file: file)
+        let store = try settings.store(flag: flag)
+        #expect(store.text == text && store.source == source ?? "TASKFLOW_STORE")
+    }
+
+    @Test("A store that is none is told without its text", arguments: ["", "redis://:secret@", "secret"])
+    func wrongStore(text: String) throws {
+        let settings = Settings(environment: { _ in text }, file: EnvironmentFile())
+        let error = #expect(throws: ConfigurationError.self) { try settings.store(flag: nil).location() }
+        #expect(
+            error?.message == "TASKFLOW_STORE is memory, sqlite:FILE or redis://HOST, such as sqlite:taskflow.db.")
+        #expect(throws: ConfigurationError.self) { try settings.store(flag: nil).path() }
+    }
+
+    @Test("A name that is nearly TASKFLOW_STORE is an error where no store is named, and only there")
+    func nearStore() throws {
+        let settings = Settings(
+            environment: { _ in nil }, environmentNames: { ["TASKFLOW_STOR"] }, file: EnvironmentFile())
+        #expect(throws: ConfigurationError.self) { try settings.store(flag: nil) }
+        #expect(try settings.store(flag: "memory").text == "memory")
     }
 
     @Test("Only addresses of this machine are loopback")

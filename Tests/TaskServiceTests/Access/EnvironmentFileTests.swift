@@ -32,7 +32,8 @@ struct EnvironmentFileTests {
     @Test(
         "A line that cannot be read is named by its number",
         arguments: [
-            "A=b\u{2028}", "A=b\u{85}C=d", "A=b\u{0B}", "A=1 ADMIN_TOKEN=b", "A=1;USER_TOKEN=b",
+            "A=b\u{2028}", "A=b\u{85}C=d", "A=b\u{0B}", "A=1 ADMIN_TOKEN=b", "A=1;USER_TOKEN=b", "A=1,WORKER_TOKEN=b",
+            "A=1 TASKFLOW_STORE=memory",
             "A", "A b", "A = b", "=b", "1A=b", "A-B=c", "A=\"b", "A='b\" ", "A=\"b\"c", "é=b", "export", "A B=c",
             "exportA", "A: b", "$A=b", "\u{A0}A=b", "\u{FEFF}A=b", "A\u{0}=b", "“A”=b", "set A=b",
         ])
@@ -81,6 +82,6 @@ struct EnvironmentFileTests {
             ("NIMDA_NEKOT", false), ("ADMIN_PASSWORD", false),
         ])
     func nearNames(name: String, isNear: Bool) {
-        #expect(TokenName.admin.isNearly(name.utf8) == isNear)
+        #expect(SettingName.adminToken.isNearly(name.utf8) == isNear)
     }
 }

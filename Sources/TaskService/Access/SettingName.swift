@@ -1,14 +1,15 @@
 import UVCore
 
-/// The name of a token where it is set: in the environment and in `.env`.
-enum TokenName {
-    case admin, user, worker
+/// The name of a setting in the environment and in `.env`.
+enum SettingName: CaseIterable {
+    case adminToken, userToken, workerToken, store
 
     var text: String {
         switch self {
-        case .admin: "ADMIN_TOKEN"
-        case .user: "USER_TOKEN"
-        case .worker: "WORKER_TOKEN"
+        case .adminToken: "ADMIN_TOKEN"
+        case .userToken: "USER_TOKEN"
+        case .workerToken: "WORKER_TOKEN"
+        case .store: "TASKFLOW_STORE"
         }
     }
 
