@@ -98,6 +98,67 @@ struct ChildProcessTests {
         #expect(try ending.result.get().exitCode == 143)
     }
 
+    @Test("A channel goes both ways, as descriptor 3, and ends with the program")
+    func channel() async {
+        let log = Log()
+        let code = await withLoop { _ in
+            var options = ChildProcess.Options()
+            options.hasChannel = true
+            let script = "read -r line <&3; echo \"got $line\" >&3; read -r line <&3 || exit 7"
+            let child = ChildProcess.run("sh", ["-c", script], collecting: false, options: options) { result in
+                log("ended \((try? result.get().exitCode) ?? 0)")
+            }
+            child.channel?.onClose = { _ in log("closed") }
+            child.channel?.onData = { bytes in
+                log(String(decoding: bytes, as: UTF8.self))
+                child.channel?.destroy()
+            }
+            child.channel?.write("word\n")
+        }
+        #expect(code == 0 && log.lines == ["got word\n", "closed", "ended 7"])
+    }
+
+    @Test("A channel that the program leaves open is closed at its end")
+    func channelEnd() async {
+        let log = Log()
+        let code = await withLoop { _ in
+            var options = ChildProcess.Options()
+            options.hasChannel = true
+            let child = ChildProcess.run("sh", ["-c", "exec sleep 50"], collecting: false, options: options) { _ in
+                log("ended")
+            }
+            child.channel?.onClose = { _ in log("closed") }
+            child.send(.kill)
+        }
+        #expect(code == 0 && log.lines.sorted() == ["closed", "ended"])
+    }
+
+    @Test("Descriptors are those from 3 on, behind the channel if there is one", arguments: [false, true])
+    func descriptors(hasChannel: Bool) async throws {
+        let file = open("/dev/zero", O_RDONLY)
+        defer { close(file) }
+        var options = ChildProcess.Options()
+        options.hasChannel = hasChannel
+        options.descriptors = [file]
+        let script = "head -c 5 <&\(hasChannel ? 4 : 3)"
+        #expect(try await outcome(of: script, options: options).get().output == [0, 0, 0, 0, 0])
+        let surplus = try await outcome(of: "true <&\(hasChannel ? 5 : 4)", options: options).get()
+        #expect(surplus.exitCode != 0, "and no others")
+    }
+
+    @Test("A program that is not there has no channel for long")
+    func channelOfNone() async {
+        let log = Log()
+        let code = await withLoop { _ in
+            var options = ChildProcess.Options()
+            options.hasChannel = true
+            let child = ChildProcess.run("/no/such/program", collecting: false, options: options) { _ in log("ended") }
+            child.channel?.write("lost")
+            #expect(child.lastProcessID == nil)
+        }
+        #expect(code == 0 && log.lines == ["ended"])
+    }
+
     @Test("A program that runs when the loop ends is ended with it")
     func end() async {
         let code = await withLoop { loop in

@@ -68,6 +68,28 @@ extension Server {
         return self
     }
 
+    /// Starts to accept connections with a socket that this process was given, which has its address, at once; otherwise
+    /// as ``listen(port:host:backlog:_:)``. It belongs to the server from here on. See `uv_tcp_open`.
+    @discardableResult
+    package func listen(
+        descriptor: Int32, backlog: Int = 511, _ onListening: @escaping () throws -> Void = {}
+    ) -> Server {
+        guard !isListening else {
+            fail(LoopError(code: UV_EALREADY.rawValue, call: "uv_listen"))
+            return self
+        }
+        attempt &+= 1
+        self.onListening.append(onListening)
+        do throws(LoopError) {
+            try open(Socket.makeHandle(on: loop), backlog) { handle throws(LoopError) in
+                try LoopError.check(uv_tcp_open(handle.pointer(as: uv_tcp_t.self), descriptor), "uv_tcp_open")
+            }
+        } catch {
+            fail(error)
+        }
+        return self
+    }
+
     /// Numbers need no resolver, but take their tick all the same.
     private func resolve(_ host: String, _ port: Int, _ found: @escaping (SocketAddress) -> Void) {
         let attempt = attempt

@@ -198,6 +198,17 @@ extension Server {
         callOnClosedIfDrained()
     }
 
+    /// Stops accepting and leaves all connections as they are, also those that still agree. The one that libuv has taken
+    /// from the system, if there is one, is accepted: no other process that listens with the socket would get it.
+    package func stopListening() {
+        if let index = loop.state.parkedServers.firstIndex(where: { $0 === self }) {
+            loop.state.parkedServers.remove(at: index)
+            accept()
+        }
+        handle?.close()
+        handle = nil
+    }
+
     func loopWillEnd() {
         handle?.close()
         handle = nil

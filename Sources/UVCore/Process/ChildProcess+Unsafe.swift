@@ -11,7 +11,7 @@ import CLibUV
 extension ChildProcess {
     /// `uv_spawn`: with `pipes` as the program's output and errors and nothing to read, or with all that this process has.
     static func spawn(
-        _ command: Command, input: Socket?, pipes: [Socket], on loop: EventLoop
+        _ command: Command, input: Socket?, pipes: [Socket], channel: Socket?, on loop: EventLoop
     ) throws(LoopError) -> Handle {
         let variables = command.variables
         return try withCStrings(command.words) { words throws(LoopError) in
@@ -23,18 +23,24 @@ extension ChildProcess {
                     options.env = variables == nil ? nil : environment
                     options.cwd = UnsafePointer(folder[0])
                     if command.options.isApart { options.flags = UV_PROCESS_DETACHED.rawValue }
-                    return try spawn(options, input: input, pipes: pipes, on: loop)
+                    let more =
+                        (channel.flatMap { created($0, UV_READABLE_PIPE, UV_WRITABLE_PIPE) }.map { [$0] } ?? [])
+                        + command.options.descriptors.map(inherited)
+                    return try spawn(options, input: input, pipes: pipes, more, on: loop)
                 }
             }
         }
     }
 
+    /// - Parameter more: What it gets from descriptor 3 on.
     private static func spawn(
-        _ options: uv_process_options_t, input: Socket?, pipes: [Socket], on loop: EventLoop
+        _ options: uv_process_options_t, input: Socket?, pipes: [Socket], _ more: [uv_stdio_container_t],
+        on loop: EventLoop
     ) throws(LoopError) -> Handle {
         let read = input.flatMap { created($0, UV_READABLE_PIPE) } ?? uv_stdio_container_t()
         var streams =
             pipes.isEmpty ? (0...2).map(inherited) : [read] + pipes.compactMap { created($0, UV_WRITABLE_PIPE) }
+        streams += more
         var options = options
         var status: Int32 = 0
         let handle = try streams.withUnsafeMutableBufferPointer { streams throws(LoopError) in
@@ -76,11 +82,11 @@ extension ChildProcess {
         return container
     }
 
-    /// - Parameter way: What the program does with it.
-    private static func created(_ socket: Socket, _ way: uv_stdio_flags) -> uv_stdio_container_t? {
+    /// - Parameter ways: What the program does with it.
+    private static func created(_ socket: Socket, _ ways: uv_stdio_flags...) -> uv_stdio_container_t? {
         guard let stream = socket.stream else { return nil }
         var container = uv_stdio_container_t()
-        container.flags = uv_stdio_flags(rawValue: UV_CREATE_PIPE.rawValue | way.rawValue)
+        container.flags = uv_stdio_flags(rawValue: ways.reduce(UV_CREATE_PIPE.rawValue) { $0 | $1.rawValue })
         container.data.stream = stream
         return container
     }
@@ -117,6 +123,22 @@ extension ChildProcess.Command {
 }
 
 extension Socket {
+    /// The connection that this process was given as `descriptor`, such as the channel of ``ChildProcess``. It belongs to
+    /// the socket from here on. See `uv_pipe_open`.
+    package static func open(descriptor: Int32) throws(LoopError) -> Socket {
+        let loop = EventLoop.current
+        let socket = try pipe(on: loop)
+        guard let handle = socket.state.handle else { throw .invalid("uv_pipe_open") }
+        let status = uv_pipe_open(handle.pointer(as: uv_pipe_t.self), descriptor)
+        if status < 0 {
+            socket.destroy()
+            throw LoopError(code: status, call: "uv_pipe_open")
+        }
+        socket.state.life = .open
+        socket.startReading()
+        return socket
+    }
+
     /// The end of a pipe that `uv_spawn` makes, from when on it is connected.
     static func pipe(on loop: EventLoop) throws(LoopError) -> Socket {
         let socket = Socket(on: loop)

@@ -31,6 +31,12 @@ package final class ChildProcess: HandleOwner {
         /// has started too, and what that leaves running at its exit is ended.
         package var isApart = false
 
+        /// Whether it has ``ChildProcess/channel``, as its descriptor 3.
+        package var hasChannel = false
+
+        /// Descriptors of this process that it gets too, from 3 on, or from 4 where it has a channel.
+        package var descriptors: [Int32] = []
+
         /// Of what it writes to standard error only the end is kept, as many bytes, and it does not count for the limit.
         package var longestErrors: Int?
 
@@ -42,6 +48,12 @@ package final class ChildProcess: HandleOwner {
         guard let handle, handle.isOpen else { return nil }
         return uv_process_get_pid(handle.pointer(as: uv_process_t.self))
     }
+
+    /// A connection to the program, both ways, which ends when either of the two has ended; nil if it was not asked for.
+    package private(set) var channel: Socket?
+
+    /// The same, also when the program has ended; nil if it was never started.
+    package private(set) var lastProcessID: Int32?
 
     private let loop = EventLoop.current
     private let limit: Int
@@ -75,7 +87,7 @@ package final class ChildProcess: HandleOwner {
     ///     process would.
     ///   - timeout: When this has passed, it is ended and `done` gets `ETIMEDOUT`.
     ///   - limit: When it writes more bytes than this, it is ended and `done` gets `ENOBUFS`.
-    ///   - options: They need `collecting`.
+    ///   - options: Its input, being apart and the errors need `collecting`.
     @discardableResult
     package static func run(
         _ file: String, _ arguments: [String] = [], environment: [String: String]? = nil, folder: String? = nil,
@@ -116,9 +128,11 @@ package final class ChildProcess: HandleOwner {
                 try addStream { $0.keepErrors($1) }
             }
             if options.input != nil { input = try Socket.pipe(on: loop) }
-            handle = try Self.spawn(command, input: input, pipes: streams, on: loop)
+            if options.hasChannel { channel = try Socket.pipe(on: loop) }
+            handle = try Self.spawn(command, input: input, pipes: streams, channel: channel, on: loop)
             handle?.owner = self
-            if options.isApart { group = processID }
+            lastProcessID = processID
+            if options.isApart { group = lastProcessID }
         } catch {
             failure = error
             closeStreams()
@@ -128,6 +142,7 @@ package final class ChildProcess: HandleOwner {
             socket.state.life = .open
             socket.startReading()
         }
+        openChannel()
         writeInput()
         self.timeout = timeout.map { loop.wait($0) { [self] in kill(UV_ETIMEDOUT) } }
     }
@@ -151,6 +166,14 @@ package final class ChildProcess: HandleOwner {
         outcome.errors.removeFirst(outcome.errors.count - longest)
     }
 
+    /// Its errors are the program's end, which is told by itself.
+    private func openChannel() {
+        guard let channel else { return }
+        channel.onError = { _ in }
+        channel.state.life = .open
+        channel.startReading()
+    }
+
     /// A program that does not read its input, or not all, is not wrong.
     private func writeInput() {
         guard let input, let bytes = options.input else { return }
@@ -163,6 +186,7 @@ package final class ChildProcess: HandleOwner {
     private func closeStreams() {
         for socket in streams { socket.destroy() }
         input?.destroy()
+        channel?.destroy()
     }
 
     func didExit(_ status: Int64, _ signal: Int32) {
@@ -170,6 +194,7 @@ package final class ChildProcess: HandleOwner {
         timeout?.cancel()
         handle?.close()
         input?.destroy()
+        channel?.destroy()
         // What it has left running would hold its outputs open for ever.
         signalGroup(.kill)
         part()

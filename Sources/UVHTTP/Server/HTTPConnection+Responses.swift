@@ -132,7 +132,7 @@ extension HTTPConnection {
     func closeIfOver() -> Bool {
         guard state.owed.isEmpty, state.input == .flowing, !state.isEnding, !socket.isDestroyed else { return false }
         let isOver =
-            state.isDiscarding || state.isBetweenRequests && (state.peerEnd == .used || server.isClosing)
+            state.isDiscarding || state.isBetweenRequests && (state.peerEnd == .used || server.state.endsConnections)
         if isOver { close() }
         return isOver
     }
@@ -212,11 +212,11 @@ extension HTTPConnection {
         if !isPeerAwaited { loop.atCheck { [self] in destroy() } }
     }
 
-    /// Whether the head of the answer lets another request follow. Of the answers that a server owes when it closes, the
-    /// last one says so.
+    /// Whether the head of the answer lets another request follow. Of the answers that a server owes when it closes, or
+    /// listens no more, the last one says so.
     @inline(__always)
     func mayBeFollowed(_ exchange: HTTPExchange) -> Bool {
-        if server.isClosing, state.owed.last === exchange, !state.isFollowed { return false }
+        if server.state.endsConnections, state.owed.last === exchange, !state.isFollowed { return false }
         return exchange.state.value.mayBeFollowed
     }
 }

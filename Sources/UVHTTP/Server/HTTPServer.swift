@@ -54,6 +54,8 @@ public final class HTTPServer {
         var callbacks = Callbacks()
         var limits = HTTPLimits()
         var isClosing = false
+        /// Whether a connection ends with its answer.
+        var endsConnections = false
         var connections: [HTTPConnection] = []
         /// Connections that are refused, and whose peers get the time to read that.
         var refusedCount = 0
@@ -126,8 +128,16 @@ public final class HTTPServer {
         return self
     }
 
+    /// Starts to accept connections with a socket that this process was given. See ``Server/listen(descriptor:backlog:_:)``.
+    @discardableResult
+    package func listen(descriptor: Int32, _ onListening: @escaping () throws -> Void = {}) -> HTTPServer {
+        readyListener().listen(descriptor: descriptor, onListening)
+        return self
+    }
+
     private func readyListener() -> Server {
         state.isClosing = false
+        state.endsConnections = false
         let listener = listener ?? Server(tls: security) { [self] socket in accept(socket) }
         listener.allowsHalfOpen = true
         listener.acceptsPerTurn = acceptsPerTurn
@@ -148,6 +158,7 @@ public final class HTTPServer {
     /// was not listening.
     public func close(_ onClosed: @escaping (LoopError?) throws -> Void) {
         state.isClosing = true
+        state.endsConnections = true
         let listener = listener ?? Server { _ in }
         listener.close { [self] (error: LoopError?) in
             // It has kept this server.
@@ -155,6 +166,13 @@ public final class HTTPServer {
             try onClosed(error)
         }
         closeIdleConnections()
+    }
+
+    /// Leaves new connections to another process that listens with the same socket. Those that are open are as before,
+    /// but each answer is the last one of its connection; ``close(_:)`` ends them.
+    package func stopListening() {
+        state.endsConnections = true
+        listener?.stopListening()
     }
 
     /// Closes the connections that have nothing to answer.

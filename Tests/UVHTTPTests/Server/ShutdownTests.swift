@@ -24,6 +24,32 @@ struct ShutdownTests {
         }
     }
 
+    @Test("A server that listens no more answers on what is open, each time for the last time, and closes as any other")
+    func stopListening() async {
+        await withServer { server in
+            let log = Log()
+            let (used, fresh, idle) = (server.connect(), server.connect(), server.connect())
+            for client in [used, idle] {
+                client.send(Self.get)
+                await client.until("\r\n\r\n")
+                #expect(!client.text.contains("Connection: close"))
+            }
+            server.http.stopListening()
+            #expect(server.http.address == nil && !server.http.isClosing)
+            await server.turns()
+            for client in [used, fresh] {
+                client.send(Self.get)
+                await client.untilEnd()
+                #expect(client.text.hasSuffix("Connection: close\r\nContent-Length: 0\r\n\r\n"))
+            }
+            #expect(!idle.hasEnded)
+            server.http.close { log("closed") }
+            await idle.untilEnd()
+            await server.turns()
+            #expect(log.lines == ["closed"])
+        }
+    }
+
     @Test("A second close waits as the first does and is an error, and so is one of a server that never listened")
     func twice() async {
         await withServer { server in
