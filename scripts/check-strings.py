@@ -72,8 +72,7 @@ ALLOWED = {
     ("TaskEngine/Task/TaskStatus.swift", "hashes"):
         "The statuses' own names; a client's text goes through init(text:).",
     ("TaskEngine/Values/Timestamp.swift", "cuts"): "The digits of a year, which the program writes.",
-    ("TaskService/Access/Credentials+Sources.swift", "compares"): "Sentences that the program has made, and names of errors.",
-    ("TaskService/Access/Credentials+Sources.swift", "hashes"): "Sentences that the program has made.",
+    ("TaskService/Access/Settings.swift", "compares"): "Names of errors.",
     ("TaskService/Answers/ErrorCode.swift", "compares"): "The codes are the program's own.",
     ("TaskService/Answers/ErrorCode.swift", "hashes"): "The codes are the program's own.",
     ("TaskService/Answers/ServerResponse+JSON.swift", "compares"):
@@ -94,6 +93,8 @@ ALLOWED = {
     ("TaskService/Reports/TaskSummary.swift", "hashes"): "The names of statuses and classes are the program's own.",
     ("TaskService/JSON/JSONReader+Text.swift", "cuts"):
         "The digits of a number, at most 1,000 of them, which are ASCII.",
+    ("TaskService/Server/ConfigurationError.swift", "compares"): "Sentences that the program has made.",
+    ("TaskService/Server/ConfigurationError.swift", "hashes"): "Sentences that the program has made.",
     ("TaskService/Server/TaskServer+Stop.swift", "hashes"): "The keys of a log line's details are the program's own.",
     ("TaskService/Server/TaskServer.swift", "hashes"): "A set of field names that stand in the program.",
     ("TaskService/Tasks/TaskRoutes.swift", "hashes"):

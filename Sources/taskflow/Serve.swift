@@ -109,6 +109,14 @@ struct Serve: ParsableCommand {
     @Option(help: "The token of workers, who may read, make tasks and work on them.")
     var workerToken: String?
 
+    @Option(
+        help: """
+            How many processes serve, from 1 to 64, or auto for one a processor. They need a store that all of them may \
+            write to, redis://HOST. A parent starts them, and others in their place when they end; SIGUSR2 replaces \
+            them one by one. Without the flag there is one, and no parent.
+            """)
+    var processes: String?
+
     @OptionGroup var queue: QueueOptions
 
     @Option(
@@ -152,9 +160,11 @@ struct Serve: ParsableCommand {
         // Not before a flag that is unknown is told, for which the word may stand.
         if let word = words.first { throw ValidationError("There is no command '\(word)'.") }
         var configuration = try configuration()
-        let log = Logger.taskflow(level: logLevel, format: logFormat)
+        let log = Logger.taskflow(level: logLevel, format: logFormat, namesProcess: configuration.processes != nil)
         let settings = try orEnd(with: .failure, log: log, try Settings.read())
         configuration.store = try orEnd(with: .validationFailure, try settings.store(flag: store).location())
+        try orEnd(with: .validationFailure, try configuration.checkProcesses())
+        if configuration.isParent { throw ExitCode(Supervisor.run(configuration, log: log)) }
         configuration.credentials = try orEnd(
             with: .failure, log: log,
             try settings.credentials(
@@ -181,6 +191,10 @@ struct Serve: ParsableCommand {
         }
         if let history {
             try Self.explain("--history") { () throws(ConfigurationError) in try configuration.setHistory(history) }
+        }
+        if let processes {
+            try Self.explain("--processes") { () throws(ConfigurationError) in try configuration.setProcesses(processes)
+            }
         }
         try Self.explain("--history-age") { () throws(ConfigurationError) in try configuration.setHistoryAge(historyAge)
         }

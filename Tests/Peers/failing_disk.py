@@ -41,11 +41,11 @@ class Faults:
         return self.log.read_text(errors="replace").splitlines()
 
 
-def compile_faults(folder: Path) -> Path:
-    """The library, compiled."""
+def compile_faults(folder: Path, name: str = "faults") -> Path:
+    """A library for LD_PRELOAD, compiled."""
     compiler = shutil.which("cc") or shutil.which("clang") or pytest.skip("no C compiler here")
-    library = folder / "faults.so"
-    source = Path(__file__).parent / "faults" / "faults.c"
+    library = folder / f"{name}.so"
+    source = Path(__file__).parent / "faults" / f"{name}.c"
     subprocess.run([compiler, "-O2", "-Wall", "-Wextra", "-shared", "-fPIC", source, "-o", library], check=True)
     return library
 

@@ -46,11 +46,11 @@ def test_a_report_is_begun_and_then_there(fresh):
         assert call(fresh, "POST", "/tasks", {"title": "needs", "dependencies": [needed], "priority": 4}).status == 201
     answer = call(fresh, "POST", "/tasks/reports/start?heavyIterations=1000")
     started = json.loads(answer.body)
-    assert answer.status == 202 and started.keys() == {"requestId", "message", "jobId", "statusPath"}
+    assert answer.status == 202 and started.keys() == {"requestId", "pid", "message", "jobId", "statusPath"}
     assert UUID_V7.fullmatch(started["jobId"]) and started["statusPath"] == f"/tasks/reports/{started['jobId']}"
     report = wait_for_report(fresh, started["statusPath"])
     assert report.keys() == {
-        "requestId", "jobId", "status", "createdAt", "startedAt", "finishedAt", "output", "error"}
+        "requestId", "pid", "jobId", "status", "createdAt", "startedAt", "finishedAt", "output", "error"}
     assert report["status"] == "completed" and report["error"] is None and report["jobId"] == started["jobId"]
     assert report["createdAt"] <= report["startedAt"] <= report["finishedAt"]
     assert all(TIMESTAMP.fullmatch(report[name]) for name in ("createdAt", "startedAt", "finishedAt"))
@@ -120,7 +120,7 @@ WORK = ["/tasks/reports/blocking", "/tasks/reports/worker-run", "/demo/cpu/block
 @pytest.mark.parametrize("path", WORK)
 def test_the_work_is_the_same_in_every_place(taskflow, path):
     answer = get(taskflow, f"{path}?iterations=1000")
-    assert answer.keys() == {"requestId", "mode", "iterations", "result", "durationMs", "complete"}
+    assert answer.keys() == {"requestId", "pid", "mode", "iterations", "result", "durationMs", "complete"}
     assert (answer["iterations"], answer["result"], answer["complete"]) == (1_000, 65.7829, True)
     assert get(taskflow, f"{path}?iterations=1")["result"] == 0
 

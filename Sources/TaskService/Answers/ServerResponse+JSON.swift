@@ -21,10 +21,12 @@ extension ServerResponse {
         }
     }
 
-    /// Ends the response with an object about the server: it begins with the name of the request.
+    /// Ends the response with an object about the server: it begins with the name of the request, and with the process
+    /// that answers, for where there are several this is true of that one.
     func endReport(_ body: (inout JSONText) -> Void) {
         endObject { json in
             json.member(requestIDOf: self)
+            json.member("pid", Int(EventLoop.processID))
             body(&json)
         }
     }

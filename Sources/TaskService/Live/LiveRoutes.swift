@@ -28,7 +28,10 @@ struct LiveRoutes: ServerPart {
             live.open(socket, in: try ListenerRooms(query), from: try ResumePoint(query))
         }
         router.get("/tasks/system/ws", through: gates.members) { _, response in
-            response.endObject { live.writeStatistics(to: &$0) }
+            response.endObject { json in
+                json.member("pid", Int(EventLoop.processID))
+                live.writeStatistics(to: &json)
+            }
         }
     }
 

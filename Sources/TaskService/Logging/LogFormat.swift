@@ -11,12 +11,16 @@ public enum LogFormat: String, CaseIterable, Sendable {
 
 extension Logger {
     /// A logger for standard error.
-    public static func taskflow(level: Logger.Level, format: LogFormat) -> Logger {
-        Logger(label: "taskflow") { _ in
+    ///
+    /// - Parameter namesProcess: Whether each line says which process has written it.
+    public static func taskflow(level: Logger.Level, format: LogFormat, namesProcess: Bool = false) -> Logger {
+        var log = Logger(label: "taskflow") { _ in
             switch format {
             case .text: TextLogHandler(logLevel: level, isColoured: StandardStream.error.isTerminal)
             case .json: JSONLogHandler(logLevel: level)
             }
         }
+        if namesProcess { log[metadataKey: "pid"] = .stringConvertible(Int(EventLoop.processID)) }
+        return log
     }
 }

@@ -28,7 +28,7 @@ struct ReportRoutes: ServerPart {
         }
         router.get("\(job)/:jobId", through: gate) { request, response in
             guard let id = request.parameters["jobId"].flatMap({ TaskID($0) }), let report = reports[id] else {
-                return response.end(.jobNotFound, "There is no such job; the last \(Reports.kept) are kept.")
+                return response.end(.jobNotFound, "This process has no such job; the last \(Reports.kept) are kept.")
             }
             response.endReport { report.write(to: &$0) }
         }

@@ -63,6 +63,30 @@ extension Configuration {
 
     public mutating func setGrace(_ text: String) throws(ConfigurationError) { grace = try Self.duration(text) }
 
+    /// A number from 1 to 64, or `auto` for one a processor.
+    public mutating func setProcesses(_ text: String) throws(ConfigurationError) {
+        let isAuto = text.utf8.elementsEqual("auto".utf8)
+        guard let number = isAuto ? min(EventLoop.processorCount, 64) : Self.number(text, digits: 2),
+            (1...64).contains(number)
+        else {
+            throw ConfigurationError(message: "is a number of processes from 1 to 64, or auto for one a processor.")
+        }
+        processes = number
+    }
+
+    /// - Throws: Where several processes are to serve, and the store is one process's.
+    public func checkProcesses() throws(ConfigurationError) {
+        switch (processes, store) {
+        case (nil, _), (_, .redis): return
+        case (_, .file), (_, .memory):
+            throw ConfigurationError(
+                message: """
+                    --processes needs a store that several processes may write to, such as --store redis://localhost: \
+                    a file and memory are one process's.
+                    """)
+        }
+    }
+
     /// A number of up to nine digits.
     public mutating func setHistory(_ text: String) throws(ConfigurationError) {
         guard let number = Self.number(text, digits: 9), number > 0 else {

@@ -42,6 +42,9 @@ public struct Configuration: Sendable {
     /// How many events are kept for clients that were away; nil for 100,000 in a file, and 10,000 in memory.
     public var history: Int?
 
+    /// How many processes serve, each as one of a ``Supervisor``'s; nil for one that is alone.
+    public var processes: Int?
+
     /// What the work queue takes and keeps.
     public var queue = QueueLimits()
 

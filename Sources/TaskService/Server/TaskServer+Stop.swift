@@ -13,25 +13,75 @@ import UVWebSocket
 /// ```
 ///
 /// A second signal cuts off what is still being answered; a third one ends the program as it is.
+///
+/// One of several processes is told by its parent, too, see ``StopOrders``; and when another one has taken its place:
+///
+/// ```
+///          retire             a second is over
+/// running ───────▶ retiring ──────────────────▶ closing ─ …
+///                  listens no more, an answer is the last one of its connection
+///                  otherwise as before: new clients are the other process's
+/// ```
 extension TaskServer {
     enum Stage {
-        case running, draining, closing, cutOff
+        case running, draining, retiring, closing, cutOff
     }
 
+    /// For how long connections that are open may bring another request: most are closed by their answer in that time,
+    /// and none by surprise.
+    private static let retirement = Duration.seconds(1)
+
     /// Stops on SIGTERM, SIGINT and SIGHUP; not on SIGHUP where the server was started to ignore it, as by `nohup`.
-    func stopOnSignals() throws(LoopError) {
-        for signal in [Signal.terminate, .interrupt, .hangUp] where signal != .hangUp || !signal.isIgnored {
-            try SignalWatcher(signal) { [self] in stop(because: signal) }
+    func stopWhenTold() throws(LoopError) {
+        for signal in [Signal.terminate, .interrupt] { try watch(signal) }
+        if let parent {
+            // Its parent knows whether it is to be ignored.
+            try SignalWatcher(.hangUp) {}
+            parent.onOrder = { [self] order in obey(order) }
+        } else if !Signal.hangUp.isIgnored {
+            try watch(.hangUp)
         }
     }
 
-    private func stop(because signal: Signal) {
+    private func watch(_ signal: Signal) throws(LoopError) {
+        try SignalWatcher(signal) { [self] in stop(because: "Stopping on \(signal)") { $0.hearSignal() } }
+    }
+
+    private func obey(_ order: ProcessOrder) {
+        switch order {
+        case .retire: retire()
+        case .stop(let level): stop(because: "Stopping with the parent") { $0.hearParent(level) }
+        }
+    }
+
+    /// Another process has taken the place of this one.
+    private func retire() {
+        guard stage == .running else { return }
+        stopOrders.hearParent(1)
+        note("Another process takes over", at: .info)
+        stage = .retiring
+        http.stopListening()
+        loop.wait(Self.retirement) { [self] in
+            guard stage == .retiring else { return }
+            queue.stop()
+            close()
+        }
+    }
+
+    private func stop(because reason: Logger.Message, _ hear: (inout StopOrders) -> Void) {
+        let before = stopOrders.level
+        hear(&stopOrders)
+        for _ in before..<stopOrders.level { stop(because: reason) }
+    }
+
+    private func stop(because reason: Logger.Message) {
         switch stage {
         case .running:
-            note("Stopping on \(signal)", at: .info)
+            note(reason, at: .info)
             queue.stop()
             if configuration.drain > .zero { drain() } else { close() }
-        case .draining:
+        case .draining, .retiring:
+            queue.stop()
             close()
             cutOff(because: "Stopping at once")
         case .closing:

@@ -36,8 +36,8 @@ extension TaskServer {
         }
     }
 
-    /// Reads the tasks; from then on the server is ready.
-    func loadTasks() {
+    /// Reads the tasks; from then on the server is ready, and `done` is called.
+    func loadTasks(_ done: @escaping () -> Void = {}) {
         let start = ContinuousClock.now
         eventLog.load { [self] result in
             switch result {
@@ -54,6 +54,7 @@ extension TaskServer {
             case .file(let path): tellLoaded(from: path, since: start)
             case .redis(let address): tellLoaded(from: "\(address)", since: start)
             }
+            done()
         }
     }
 
@@ -87,7 +88,9 @@ extension TaskServer {
 
     /// Why the server should be sent no requests; nil if it may.
     var unreadiness: Unreadiness? {
-        guard case .running = stage else { return Unreadiness(.serviceUnavailable, "The server is stopping.") }
+        guard stage == .running || stage == .retiring else {
+            return Unreadiness(.serviceUnavailable, "The server is stopping.")
+        }
         if board.isLoading { return .loading }
         guard case .some = eventLog.trouble else { return nil }
         return Unreadiness(.storageUnavailable, "Changes cannot be kept: the log says why.")

@@ -39,6 +39,9 @@ public final class TaskServer {
     /// Unchecked for exclusive access: nothing is called while it changes.
     @exclusivity(unchecked) private var requestIDs = RequestID.Source()
     var stage = Stage.running
+    var stopOrders = StopOrders()
+    /// What has started this process to serve beside others; nil for a server that is alone.
+    var parent: ParentLink?
 
     /// - Parameter tls: Made of the configuration's ``Configuration/tls``.
     /// - Throws: ``LoopError`` if the store's thread cannot be had.
@@ -73,19 +76,23 @@ public final class TaskServer {
         }
     }
 
-    /// Runs a server as a program of its own, until a signal ends it.
+    /// Runs a server as a program of its own, or as one of the processes of a parent, until a signal ends it.
     ///
     /// - Returns: The code to exit with: 0, or 1 when the server could not be started.
     public nonisolated static func run(_ configuration: Configuration, log: Logger) -> Int32 {
         EventLoop.run { loop in
             let tls: TLSContext?
+            let parent: ParentLink?
             do throws(ConfigurationError) {
                 tls = try configuration.makeTLS()
+                parent = try configuration.makeParentLink()
             } catch {
                 log.error("\(error.message)")
                 return loop.exit(1)
             }
-            try TaskServer(configuration, tls: tls, log: log).start()
+            let server = try TaskServer(configuration, tls: tls, log: log)
+            server.parent = parent
+            try server.start()
         }
     }
 
@@ -99,20 +106,40 @@ public final class TaskServer {
             log.error("Cannot listen on \(configuration.host):\(configuration.port): \(error.message)")
             leave(1)
         }
-        try stopOnSignals()
+        try stopWhenTold()
         if let tls { try CertificateWatch(tls, log).start() }
-        openStore { [self] in if stage == .running { listen() } }
+        openStore { [self] in
+            guard stage == .running else { return }
+            if let parent { serve(for: parent) } else { serve() }
+        }
     }
 
-    private func listen() {
+    private func serve() {
         http.listen(port: configuration.port, host: configuration.host) { [self] in
-            // Where `localhost` leads to is known only now; no connection was accepted yet.
-            guard let address = http.address, mayListen(on: address) else { return leave(1) }
-            cors.origins = origins(at: address)
-            log.info("Listening on \(scheme)://\(address)")
-            warnOfWeakAccess(on: address)
-            loadTasks()
+            if didListen() { loadTasks() }
         }
+    }
+
+    /// Listens when the tasks are there: until then other processes answer.
+    private func serve(for parent: ParentLink) {
+        loadTasks { [self] in
+            guard stage == .running else { return }
+            http.listen(descriptor: ParentLink.listeningDescriptor) { [self] in
+                if didListen() { parent.tellReady() }
+            }
+        }
+    }
+
+    /// Whether the server may go on: where `localhost` leads to is known only now; no connection was accepted yet.
+    private func didListen() -> Bool {
+        guard let address = http.address, mayListen(on: address) else {
+            leave(1)
+            return false
+        }
+        cors.origins = origins(at: address)
+        log.info("Listening on \(scheme)://\(address)")
+        warnOfWeakAccess(on: address)
+        return true
     }
 }
 
