@@ -7,10 +7,12 @@ public enum WorkCommand: Sendable, Hashable {
     case fail(TaskID, fence: Int, WorkFailure)
     /// The attempt is given back.
     case release(TaskID, fence: Int, delay: Duration)
-    /// As a release: the answer to the claim could not be written.
-    case undeliver(TaskID, fence: Int)
-    /// The lease has run out.
-    case expire(TaskID, fence: Int)
+    /// As a release: the answer to the claim could not be written. Nothing is done when another server than `keeper` has
+    /// the lease, which has given it again since.
+    case undeliver(TaskID, fence: Int, keeper: Int = 0)
+    /// The lease has run out, as the clock of that server, or one in its place, has it. Nothing is done when another one's
+    /// keeps it, where it was renewed since.
+    case expire(TaskID, fence: Int, keeper: Int = 0)
     /// The attempt has taken all the time that it may.
     case timeOut(TaskID, fence: Int)
     /// What the task waits for has come; `due` says which wait.

@@ -4,6 +4,16 @@
 /// A task waits for one thing at a time. So each has one alarm, and a renewal only writes a later deadline into it: the
 /// heap is put in order when the old one comes up.
 ///
+/// Where several servers write to the log, each lease is kept by one of them. Here those of the others have no deadline,
+/// since their renewals are not heard of; they get one when their server has died:
+///
+/// ```
+///              hear             inherit, or heard of when it is dead
+///   lease ───────────▶ away ───────────────────────────────────────▶ steady ───▶ due
+///                        ▲                                             │
+///                        └─────── its server is alive after all ───────┘
+/// ```
+///
 /// A value that is told the time. It hears of what the log has kept, and says what is to be asked for; the engine decides.
 /// It cannot be copied: what only looks at it would count the references of all that it holds.
 public struct QueueClock: ~Copyable, Sendable {
@@ -19,39 +29,20 @@ public struct QueueClock: ~Copyable, Sendable {
         }
     }
 
-    /// Small, and without a reference: an alarm is written, moved and looked at with each claim.
-    fileprivate enum Alarm: Sendable {
-        case lease(LeaseAlarm)
-        case delay(Due, deadline: Int64)
-        case instant(Timestamp)
-        /// What was asked for could not be kept; see `refused`.
-        case again(deadline: Int64)
-    }
-
-    fileprivate struct LeaseAlarm: Sendable {
-        let fence: Int
-        let beganAt: Int64
-        /// When the attempt has taken all of its time.
-        let timeout: Int64
-        var length: Duration
-        var deadline: Int64
-        /// About when that is by the clock on the wall, for people.
-        var end: Timestamp
-        var hasWarned = false
-    }
-
-    private struct Entry: Sendable {
+    struct Entry: Sendable {
         var alarm: Alarm
         let slot: PriorityQueue<TaskID, Int64>.Slot
     }
 
-    private var entries = IDTable<TaskID, Entry>()
+    var entries = IDTable<TaskID, Entry>()
     /// What is to be asked for again.
-    private var refused: [TaskID: WorkCommand] = [:]
+    var refused: [TaskID: WorkCommand] = [:]
     /// By nanoseconds, those that come first having the greatest.
-    private var steady = PriorityQueue<TaskID, Int64>()
+    var steady = PriorityQueue<TaskID, Int64>()
     /// By milliseconds since 1970.
-    private var wall = PriorityQueue<TaskID, Int64>()
+    var wall = PriorityQueue<TaskID, Int64>()
+    /// By the servers that keep them, in no order: all have the same priority.
+    var away: [Int: PriorityQueue<TaskID, Int64>] = [:]
 
     /// How many tasks wait for a time.
     public var count: Int { entries.count }
@@ -64,12 +55,18 @@ public struct QueueClock: ~Copyable, Sendable {
 extension QueueClock {
     /// Looks at a task that an event has changed, or that is there at the start.
     ///
-    /// - Parameter isRead: Whether it was read from the log: then its delay has gone on by the wall clock meanwhile.
+    /// - Parameters:
+    ///   - isRead: Whether it was read from the log: then its delay has gone on by the wall clock meanwhile.
+    ///   - isOthers: Whether another server is to ask for the end of what it waits for: one that is alive and keeps its lease,
+    ///     or that has told of its delay.
     /// - Complexity: O(log *n*).
-    public mutating func hear(_ task: TaskRecord, at time: Time, isRead: Bool = false) {
-        guard let work = task.work, let alarm = alarm(of: task, work, at: time, isRead) else { return forget(task.id) }
+    public mutating func hear(_ task: TaskRecord, at time: Time, isRead: Bool = false, isOthers: Bool = false) {
+        guard let work = task.work, var alarm = alarm(of: task, work, at: time, isRead, isOthers) else {
+            return forget(task.id)
+        }
         if let known = entries[task.id] {
             if known.alarm.isSame(as: alarm) || alarm.isAsked(for: refused[task.id]) { return }
+            alarm.goOn(known.alarm, at: time)
             forget(task.id)
         }
         set(alarm, for: task.id)
@@ -80,6 +77,7 @@ extension QueueClock {
         guard let entry = entries.removeValue(for: id) else { return }
         switch entry.alarm {
         case .lease, .delay: steady.remove(entry.slot)
+        case .away(let lease): away[lease.server]?.remove(entry.slot)
         case .instant: wall.remove(entry.slot)
         case .again:
             steady.remove(entry.slot)
@@ -87,38 +85,36 @@ extension QueueClock {
         }
     }
 
-    private func alarm(of task: TaskRecord, _ work: WorkState, at time: Time, _ isRead: Bool) -> Alarm? {
+    private func alarm(
+        of task: TaskRecord, _ work: WorkState, at time: Time, _ isRead: Bool, _ isOthers: Bool
+    ) -> Alarm? {
         if let lease = work.lease {
-            let timeout = lease.timeout.map { Self.sum(time.steady, $0) } ?? .max
-            return .lease(
-                LeaseAlarm(
-                    fence: lease.fence, beganAt: time.steady, timeout: timeout, length: lease.length,
-                    deadline: min(Self.sum(time.steady, lease.length), timeout),
-                    end: Self.end(
-                        of: min(lease.length, lease.timeout ?? lease.length), from: isRead ? time.wall : lease.since)))
+            let alarm = LeaseAlarm(lease, at: time.steady, wall: isRead ? time.wall : lease.since)
+            return isOthers ? .away(alarm) : .lease(alarm)
         }
         guard task.status == .pending, let due = work.due else { return nil }
         switch due {
-        case .instant(let instant): return .instant(instant)
+        case .instant(let instant): return .instant(instant, isOthers ? .others : .own)
         case .delay(let delay, let since):
             let gone = isRead ? Duration.milliseconds(time.wall.milliseconds - since.milliseconds) : .zero
             let rest = max(.zero, min(delay - gone, delay))
-            return .delay(due, deadline: Self.sum(time.steady, rest))
+            return .delay(due, deadline: Self.sum(time.steady, rest), isOthers ? .others : .own)
         }
     }
 
     /// Sets the alarm of a task that has none.
-    private mutating func set(_ alarm: Alarm, for id: TaskID) {
+    mutating func set(_ alarm: Alarm, for id: TaskID) {
         let slot =
             switch alarm {
             case .lease(let lease): steady.insert(id, priority: -lease.deadline)
-            case .delay(_, let deadline), .again(let deadline): steady.insert(id, priority: -deadline)
-            case .instant(let instant): wall.insert(id, priority: -instant.milliseconds)
+            case .away(let lease): away[lease.server, default: PriorityQueue()].insert(id, priority: 0)
+            case .delay(_, let deadline, _), .again(let deadline): steady.insert(id, priority: -deadline)
+            case .instant(let instant, _): wall.insert(id, priority: -instant.milliseconds)
             }
         entries.updateValue(Entry(alarm: alarm, slot: slot), for: id)
     }
 
-    fileprivate static func sum(_ time: Int64, _ duration: Duration) -> Int64 {
+    static func sum(_ time: Int64, _ duration: Duration) -> Int64 {
         time.addingReportingOverflow(duration.nanoseconds).partialValue
     }
 }
@@ -126,15 +122,15 @@ extension QueueClock {
 // MARK: - Leases
 
 extension QueueClock {
-    /// Lets a lease begin anew, with another length if one is given; no further than its time-out.
+    /// Lets a lease begin anew, with another length if one is given; no further than its time-out. Not one that is kept by
+    /// another server's clock: its renewal is an event.
     ///
     /// - Returns: Whether it is worth a warning: it was renewed for a hundred times its length. It is said once.
     /// - Complexity: O(1), and O(log *n*) for a shorter length.
     public mutating func renew(_ id: TaskID, fence: Int, length: Duration?, at time: Time) -> Bool {
         guard let entry = entries[id], case .lease(var lease) = entry.alarm, lease.fence == fence else { return false }
         if let length { lease.length = length }
-        lease.deadline = min(Self.sum(time.steady, lease.length), lease.timeout)
-        lease.end = Self.end(of: .nanoseconds(lease.deadline - time.steady), from: time.wall)
+        lease.begin(at: time.steady, wall: time.wall)
         let isLong = time.steady - lease.beganAt > 100 * lease.length.nanoseconds && !lease.hasWarned
         if isLong { lease.hasWarned = true }
         entries.change(id) { $0.alarm = .lease(lease) }
@@ -144,113 +140,28 @@ extension QueueClock {
 
     /// How long the task's lease lasts, and about until when by the clock on the wall; nil if it has none.
     public func lease(of id: TaskID) -> (length: Duration, end: Timestamp)? {
-        guard case .lease(let lease)? = entries[id]?.alarm else { return nil }
+        guard let lease = entries[id]?.alarm.lease else { return nil }
         return (lease.length, lease.end)
     }
 
-    private static func end(of rest: Duration, from time: Timestamp) -> Timestamp {
-        Timestamp(milliseconds: time.milliseconds + rest.nanoseconds / 1_000_000)
-    }
-}
-
-// MARK: - What is due
-
-extension QueueClock {
-    /// Takes out what is due, `limit` of it at most: what is to be asked for.
+    /// A server has died: the leases that it has kept have their full length from now on, `limit` of them at most.
     ///
-    /// It is asked for once: what comes of that is heard, or said to ``askAgain(_:for:at:)``.
-    /// - Complexity: O(what is due · log *n*).
-    public mutating func takeDue(at time: Time, limit: Int) -> [(task: TaskID, command: WorkCommand)] {
-        var due: [(task: TaskID, command: WorkCommand)] = []
-        while due.count < limit, let id = steady.first, let entry = entries[id] {
-            guard entry.alarm.steadyDeadline <= time.steady else {
-                // A renewal has put it off since.
-                guard -steady.priority(at: entry.slot) <= time.steady else { break }
-                steady.update(entry.slot, priority: -entry.alarm.steadyDeadline)
-                continue
-            }
-            takeOut(id, entry.alarm, to: &due)
+    /// - Returns: Whether there are more.
+    /// - Complexity: O(log *n*) for each.
+    public mutating func inherit(from server: Int, at time: Time, limit: Int) -> Bool {
+        for _ in 0..<limit {
+            guard let id = away[server]?.first, case .away(var lease)? = entries[id]?.alarm else { break }
+            forget(id)
+            lease.begin(at: time.steady, wall: time.wall)
+            set(.lease(lease), for: id)
         }
-        while due.count < limit, let id = wall.first, let entry = entries[id],
-            -wall.priority(at: entry.slot) <= time.wall.milliseconds
-        {
-            takeOut(id, entry.alarm, to: &due)
-        }
-        return due
-    }
-
-    private mutating func takeOut(
-        _ id: TaskID, _ alarm: Alarm, to due: inout [(task: TaskID, command: WorkCommand)]
-    ) {
-        if let command = command(of: alarm, for: id) { due.append((id, command)) }
-        forget(id)
-    }
-
-    private func command(of alarm: Alarm, for id: TaskID) -> WorkCommand? {
-        switch alarm {
-        case .lease(let lease) where lease.deadline == lease.timeout: .timeOut(id, fence: lease.fence)
-        case .lease(let lease): .expire(id, fence: lease.fence)
-        case .delay(let due, _): .wake(id, due: due)
-        case .instant(let instant): .wake(id, due: .instant(instant))
-        case .again: refused[id]
-        }
-    }
-
-    /// What was asked for could not be kept: it is asked for again in a second, unless the task has changed by then.
-    public mutating func askAgain(_ command: WorkCommand, for id: TaskID, at time: Time) {
-        guard entries[id] == nil else { return }
-        refused[id] = command
-        set(.again(deadline: Self.sum(time.steady, .seconds(1))), for: id)
-    }
-
-    /// When something is due next, after how long it is to be looked; nil if nothing waits.
-    ///
-    /// The clock on the wall can be set, so it is looked at each second.
-    public func nextLook(at time: Time) -> Duration? {
-        guard count > 0 else { return nil }
-        var rest = Self.longestWait
-        if let deadline = steady.firstPriority { rest = min(rest, .nanoseconds(-deadline - time.steady)) }
-        if let instant = wall.firstPriority {
-            rest = min(rest, .seconds(1), .milliseconds(-instant - time.wall.milliseconds))
-        }
-        return max(.zero, rest)
-    }
-
-    private static let longestWait = Duration.seconds(3_600)
-}
-
-extension QueueClock.Alarm {
-    fileprivate var steadyDeadline: Int64 {
-        switch self {
-        case .lease(let lease): lease.deadline
-        case .delay(_, let deadline), .again(let deadline): deadline
-        case .instant: .max
-        }
-    }
-
-    /// Whether both are for the same wait: one that goes on is not begun anew, whatever else becomes of the task.
-    fileprivate func isSame(as other: Self) -> Bool {
-        switch (self, other) {
-        case (.lease(let left), .lease(let right)): left.fence == right.fence
-        case (.delay(let left, _), .delay(let right, _)): left == right
-        case (.instant(let left), .instant(let right)): left == right
-        default: false
-        }
-    }
-
-    /// Whether the command asks for its end: then it is over, and not begun anew either.
-    fileprivate func isAsked(for command: WorkCommand?) -> Bool {
-        switch (self, command) {
-        case (.lease(let lease), .expire(_, let fence)), (.lease(let lease), .timeOut(_, let fence)):
-            lease.fence == fence
-        case (.delay(let due, _), .wake(_, let over)): due == over
-        case (.instant(let instant), .wake(_, let over)): over == .instant(instant)
-        default: false
-        }
+        let hasMore = away[server].map { !$0.isEmpty } ?? false
+        if !hasMore { away[server] = nil }
+        return hasMore
     }
 }
 
 extension Duration {
     /// Cut to whole ones.
-    fileprivate var nanoseconds: Int64 { Int64(clamping: attoseconds / 1_000_000_000) }
+    var nanoseconds: Int64 { Int64(clamping: attoseconds / 1_000_000_000) }
 }

@@ -60,8 +60,10 @@ extension TaskLedger {
         return .worked(conclude(former, end, &draft))
     }
 
-    mutating func undelivered(_ id: TaskID, _ fence: Int, _ draft: inout Draft) -> Decision.Outcome {
-        if let (former, work) = leased(id, fence, &draft) {
+    mutating func undelivered(
+        _ id: TaskID, _ fence: Int, _ keeper: Int, _ draft: inout Draft
+    ) -> Decision.Outcome {
+        if let (former, work) = leased(id, fence, &draft), work.keeper == keeper {
             let end = AttemptEnd(.undelivered, .undelivered, isGivenBack: true, stalls: work.stalls, wait: nil)
             _ = conclude(former, end, &draft)
         }
@@ -69,8 +71,10 @@ extension TaskLedger {
     }
 
     /// The first lease in a row that runs out gives the task its old place; behind the others it waits.
-    mutating func expired(_ id: TaskID, _ fence: Int, _ draft: inout Draft) -> Decision.Outcome {
-        if let (former, work) = leased(id, fence, &draft) {
+    mutating func expired(
+        _ id: TaskID, _ fence: Int, _ keeper: Int, _ draft: inout Draft
+    ) -> Decision.Outcome {
+        if let (former, work) = leased(id, fence, &draft), work.keeper == keeper {
             let isRenewed = work.lease?.isRenewed ?? false || holdings.isRenewed(fence)
             let stalls = isRenewed ? 1 : work.stalls + 1
             let isStalled = stalls >= work.settings.maxStalls ?? WorkSettings.standardMaxStalls

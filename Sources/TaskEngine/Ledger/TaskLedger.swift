@@ -51,21 +51,25 @@ public struct TaskLedger: Sendable {
     /// whatever the clock says, so those that come go behind those that are there. A ledger that begins anew knows it of
     /// the tasks in the store; one that is gone by then binds no other.
     var (latest, committedLatest) = (Int64.min, Int64.min)
+    /// The number of the server that decides, which leases say: see ``Lease/server``.
+    public var server: Int
 
     /// - Parameters:
     ///   - store: The fold of the log so far.
     ///   - keyed: Its changes under keys.
     ///   - aging: How many milliseconds of waiting are worth a point of priority; 0 if no wait is.
+    ///   - server: The number of the server that decides.
     ///   - look: Called with each task in the order of their creation: a walk through all of them is not made twice.
     /// - Complexity: O(*n* log *n* + edges).
     public init(
         store: TaskStore = TaskStore(), keyed: KeyedChanges = KeyedChanges(), aging: Int64 = Lanes.standardAging,
-        lookingAt look: (TaskRecord) -> Void = { _ in }
+        server: Int = 0, lookingAt look: (TaskRecord) -> Void = { _ in }
     ) {
         self.store = store
         self.keyed = keyed
         lanes = Lanes(aging: aging)
         sequence = store.sequence
+        self.server = server
         placeAll(look)
     }
 

@@ -1,4 +1,4 @@
-/// A worker's hold on a task. How long it lasts, and never until when: the deadline is kept by the clock that gave it.
+/// A worker's hold on a task. How long it lasts, and never until when: the deadline is kept by the clock of one server.
 public struct Lease: Sendable, Hashable {
     public var worker: PlainText
     /// The number of the claim's event: no two claims have the same, and a later one has a higher.
@@ -6,15 +6,18 @@ public struct Lease: Sendable, Hashable {
     public var length: Duration
     /// How long the attempt may take in all; nil for as long as it likes.
     public var timeout: Duration?
+    /// Whether it was renewed at all: a lease that runs out without a renewal is a stall.
+    public var isRenewed = false
     /// What the worker has called its claim by.
     public var claimKey: PlainText?
     /// When it was claimed, for people.
     public var since: Timestamp
-    /// Whether it was renewed at all: a lease that runs out without a renewal is a stall.
-    public var isRenewed = false
+    /// The server whose clock keeps it, which has given it or renewed it last; 0 on a log that has one writer.
+    public var server: Int
 
     public init(
-        worker: PlainText, fence: Int, length: Duration, timeout: Duration?, claimKey: PlainText?, since: Timestamp
+        worker: PlainText, fence: Int, length: Duration, timeout: Duration?, claimKey: PlainText?, since: Timestamp,
+        server: Int = 0
     ) {
         self.worker = worker
         self.fence = fence
@@ -22,5 +25,6 @@ public struct Lease: Sendable, Hashable {
         self.timeout = timeout
         self.claimKey = claimKey
         self.since = since
+        self.server = server
     }
 }

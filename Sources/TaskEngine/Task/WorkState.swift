@@ -44,6 +44,9 @@ extension WorkState {
     /// The lease's fence, looked at where the lease lies; nil if there is none.
     public var fence: Int? { box.fields.lease?.fence }
 
+    /// The server whose clock keeps the lease; nil if there is none.
+    public var keeper: Int? { box.fields.lease?.server }
+
     /// How many claims there were that were not given back.
     public var attempt: Int {
         get { box.fields.attempt }

@@ -8,7 +8,7 @@ final class TaskBoard {
     typealias Answer = (Result<Decision.Outcome, LogError>) -> Void
 
     /// Called with each event, in the order of the log, when it was applied and its command was answered.
-    var onEvent: ((TaskEvent) -> Void)?
+    var onEvent: ((TaskEvent, EventOrigin) -> Void)?
 
     /// Called when the history that was known is another one, and what was decided has failed: the board is to begin with
     /// this.
@@ -23,6 +23,7 @@ final class TaskBoard {
     private let eventLog: any EventLog
     /// The log, if no change has to wait for it.
     private let immediateLog: (any ImmediateLog)?
+    let servers: Servers
     @exclusivity(unchecked) private var ids = TaskIDGenerator()
     @exclusivity(unchecked) private var random = RandomBits()
     private let loop = EventLoop.current
@@ -47,6 +48,7 @@ final class TaskBoard {
     init(_ eventLog: any EventLog) {
         self.eventLog = eventLog
         immediateLog = eventLog as? any ImmediateLog
+        servers = Servers(eventLog)
         eventLog.onOutcome = { [weak self] outcome in self?.conclude(outcome) }
         eventLog.onNews = { [weak self] events, position in self?.hear(events, upTo: position) }
         eventLog.onReload = { [weak self] start in self?.beginAnew(with: start) }
@@ -62,7 +64,8 @@ final class TaskBoard {
         lookingAt look: (TaskRecord) -> Void = { _ in }
     ) {
         ledger = TaskLedger(
-            store: start.store, keyed: start.keyed, aging: aging.wholeMilliseconds, lookingAt: look)
+            store: start.store, keyed: start.keyed, aging: aging.wholeMilliseconds, server: eventLog.server,
+            lookingAt: look)
         ids = TaskIDGenerator(after: start.store.lastID)
         random.begin()
         position = start.position
@@ -102,7 +105,7 @@ final class TaskBoard {
     func submit(_ command: consuming TaskCommand, _ answer: @escaping Answer) {
         if settle(command, { answer(.success($0)) }) { return }
         guard !line.isFull else { return answer(.failure(.refused("too many changes wait for the log"))) }
-        let decision = ledger.decide(command)
+        let decision = decide(command)
         // Another server may have changed what this one has looked at: only the log knows.
         if decision.isSettled && eventLog.hasOneWriter || decision.outcome.isEmptyClaim {
             return answer(.success(decision.outcome))
@@ -110,6 +113,12 @@ final class TaskBoard {
         line.add(command, decision, for: Client(answer: answer))
         appendSoon()
         tellOffers()
+    }
+
+    private func decide(_ command: TaskCommand) -> Decision {
+        // A server that was away for too long comes back under another number.
+        ledger.server = eventLog.server
+        return ledger.decide(command)
     }
 
     /// As ``submit(_:_:)``, where the log keeps events at once; false if it does not, and then nothing was done.
@@ -122,7 +131,7 @@ final class TaskBoard {
     /// The client hears first, then the listeners.
     private func conclude(_ decision: Decision, _ answer: (Decision.Outcome) -> Void) {
         answer(decision.outcome)
-        if let onEvent { for event in decision.events { onEvent(event) } }
+        if let onEvent { for event in decision.events { onEvent(event, .own) } }
         tellOffers()
     }
 
@@ -195,7 +204,7 @@ extension TaskBoard {
             changes[index].client.answer(.success(changes[index].outcome))
             let end = told + changes[index].eventCount
             while told < end {
-                onEvent?(events[told])
+                onEvent?(events[told], .own)
                 told += 1
             }
         }
@@ -211,13 +220,13 @@ extension TaskBoard {
             return fail(.refused("the log's events do not follow from one another: \(error)"))
         }
         self.position = position
-        if let onEvent { for event in events { onEvent(event) } }
+        if let onEvent { for event in events { onEvent(event, .other) } }
         ids = TaskIDGenerator(after: ledger.store.lastID)
         let (underWay, waiting) = line.takeAll()
         for change in underWay + waiting {
             // A task that is created behind those of others has an id above theirs.
             let command = change.command.withNewIDs { nextID(at: change.command.timestamp) }
-            line.add(command, ledger.decide(command), for: change.client)
+            line.add(command, decide(command), for: change.client)
         }
         tellOffers()
     }

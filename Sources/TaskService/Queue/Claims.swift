@@ -124,6 +124,8 @@ extension Claims {
     }
 
     private func give(_ tasks: [ClaimedTask], isReplayed: Bool, to asked: Asked) {
+        // The leases would begin anew.
+        if isReplayed, !board.servers.isHeard { return end(asked, .failed(Servers.unheard)) }
         asked.given = tasks
         deliveries.begin(tasks, to: asked)
         if isReplayed { for claimed in tasks { onReplay?(claimed.task) } }
@@ -161,7 +163,9 @@ extension Claims {
 
     private func giveBack(_ tasks: [ClaimedTask]) {
         guard !tasks.isEmpty else { return }
-        let parts = tasks.map { TaskCommand.Action.work(.undeliver($0.task.id, fence: $0.fence ?? 0)) }
+        let parts = tasks.map {
+            TaskCommand.Action.work(.undeliver($0.task.id, fence: $0.fence ?? 0, keeper: $0.task.work?.keeper ?? 0))
+        }
         let command = TaskCommand(
             .several(parts), requestID: RequestName(requestIDs.next()), timestamp: .now, random: board.randomBits())
         // Where that is not kept, the leases run out.

@@ -3,48 +3,67 @@ import UVCore
 
 /// What the queue does by itself, a portion in a turn of the loop: it settles what ends have freed or doomed, and deletes
 /// what has ended long ago.
+///
+/// Where several servers write to the log, what follows from an event is done by the one that has decided it; by another a
+/// second later, if it is still to do. One of them deletes.
 @LoopActor
 final class QueueChores {
     /// How many tasks one append settles or deletes.
     nonisolated static let portion = 500
     /// How often what has ended is looked at.
     nonisolated static let interval = Duration.seconds(1)
+    /// How much later than other servers this one settles what follows from their events.
+    nonisolated static let lag = Duration.seconds(1)
 
     private enum Chore {
         case idle, underWay
     }
 
     private let board: TaskBoard
+    private let servers: Servers
     private let retention: Retention
     private let loop = EventLoop.current
     private var pruner: Timeout?
     private var settling = Chore.idle
     private var pruning = Chore.idle
+    /// Whether it is looked soon whether other servers have left something to settle.
+    private var isLookDue = false
     private var requestIDs = RequestID.Source()
 
     init(_ board: TaskBoard, _ limits: QueueLimits) {
         self.board = board
+        servers = board.servers
         retention = limits.retention
     }
 
     /// Begins, perhaps anew: what a crash has left is gone on with.
     func begin() {
-        look()
+        look(behind: .other)
         guard case nil = pruner else { return }
-        pruner = loop.setInterval(Self.interval) { [self] in prune(retention) }.unref()
+        pruner = loop.setInterval(Self.interval) { [self] in if servers.isFirst { prune(retention) } }.unref()
     }
 
-    /// Settles in turns to come, if there is something to settle.
-    func look() {
+    /// Settles in turns to come, if an event has left something to settle.
+    func look(behind origin: EventOrigin) {
         guard case .idle = settling, !board.store.isSettled else { return }
+        if origin == .other, servers.hasOthers { return lookLater() }
         settling = .underWay
         loop.setImmediate { [self] in
             submit(.settle(limit: Self.portion)) { [self] outcome in
                 settling = .idle
                 // What could not be settled now is looked at behind the next event.
-                if outcome.hasDone { look() } else if !outcome.isKept { goOn(after: .seconds(1)) { [self] in look() } }
+                if outcome.hasDone { look(behind: .own) } else if !outcome.isKept { lookLater() }
             }
         }
+    }
+
+    private func lookLater() {
+        guard !isLookDue else { return }
+        isLookDue = true
+        loop.wait(Self.lag) { [self] in
+            isLookDue = false
+            look(behind: .own)
+        }.unref()
     }
 
     /// The bodies have as many bytes as they may: those that ended first go, however long ago that is.
@@ -81,6 +100,4 @@ final class QueueChores {
             done(Outcome(isKept: true, hasDone: board.store.sequence > sequence, hasMore: hasMore))
         }
     }
-
-    private func goOn(after delay: Duration, _ body: @escaping () -> Void) { loop.wait(delay) { body() }.unref() }
 }

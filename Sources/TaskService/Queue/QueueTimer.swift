@@ -15,20 +15,25 @@ final class QueueTimer {
 
     @exclusivity(unchecked) private var clock = QueueClock()
     private let loop = EventLoop.current
+    private let servers: Servers
     private let wall: () -> Timestamp
     private var deadline: Deadline?
     /// The time of ``deadline``, in nanoseconds of the loop's clock.
     private var deadlineAt = Int64.max
 
     /// - Parameter wall: The time of day.
-    init(wall: @escaping () -> Timestamp = { .now }) { self.wall = wall }
+    init(_ servers: Servers, wall: @escaping () -> Timestamp = { .now }) {
+        self.servers = servers
+        self.wall = wall
+    }
 
     private var time: QueueClock.Time { QueueClock.Time(steady: loop.preciseTime, wall: wall()) }
 
-    /// Looks at a task that has changed. See ``QueueClock/hear(_:at:isRead:)``.
-    func hear(_ task: TaskRecord, isRead: Bool = false) {
+    /// Looks at a task that has changed, or of which the log was read. See ``QueueClock/hear(_:at:isRead:isOthers:)``.
+    func hear(_ task: TaskRecord, from origin: EventOrigin, isRead: Bool = false) {
         let time = time
-        clock.hear(task, at: time, isRead: isRead)
+        let isOthers = servers.areSeveral && (task.work?.keeper.map(servers.isAway) ?? (origin == .other))
+        clock.hear(task, at: time, isRead: isRead, isOthers: isOthers)
         if !isRead { arm(at: time) }
     }
 
@@ -43,6 +48,16 @@ final class QueueTimer {
         let time = time
         defer { arm(at: time) }
         return clock.renew(id, fence: fence, length: length, at: time)
+    }
+
+    /// A server has died: its leases run out in their full length from now on, and are asked for here, too.
+    func inherit(from server: Int) {
+        let time = time
+        guard !servers.isAway(server) else { return }
+        if clock.inherit(from: server, at: time, limit: Self.perTurn) {
+            loop.setImmediate { [self] in inherit(from: server) }.unref()
+        }
+        arm(at: time)
     }
 
     /// How long the task's lease lasts, and until when by the clock on the wall; nil if it has none.
@@ -63,7 +78,8 @@ final class QueueTimer {
 
     private func look() {
         (deadline, deadlineAt) = (nil, .max)
-        let due = clock.takeDue(at: time, limit: Self.perTurn)
+        let due = clock.takeDue(
+            at: time, limit: Self.perTurn, hasOthers: servers.hasOthers, isAway: servers.isAway)
         for (id, command) in due {
             onDue?(id, command) { [self] isKept in
                 guard !isKept else { return }

@@ -21,43 +21,44 @@ final class WorkQueue {
         self.limits = limits
         self.log = log
         claims = Claims(board)
-        timer = QueueTimer()
+        timer = QueueTimer(board.servers)
         chores = QueueChores(board, limits)
         timer.onDue = { [unowned self] id, command, done in ask(for: command, of: id, done) }
+        board.servers.onDeath { [timer] server in timer.inherit(from: server) }
         claims.onReplay = { [unowned self] task in
             if let lease = task.work?.lease { renew(task.id, fence: lease.fence, length: nil) }
         }
     }
 
-    /// Begins with what the log has kept, perhaps anew, and the board with it: leases at their full length, delays with what is left of
-    /// them.
+    /// Begins with what the log has kept, perhaps anew, and the board with it: leases at their full length, unless another
+    /// server keeps them, and delays with what is left of them.
     ///
     /// - Complexity: O(tasks).
     func begin(with start: LogStart) {
         timer.forgetAll()
         progress = [:]
         board.begin(with: start, aging: limits.aging) { [timer] task in
-            if !task.isPlain { timer.hear(task, isRead: true) }
+            if !task.isPlain { timer.hear(task, from: .other, isRead: true) }
         }
         timer.arm()
         chores.begin()
     }
 
     /// Hears what has happened, in the order of the log.
-    func hear(_ event: TaskEvent) {
+    func hear(_ event: TaskEvent, from origin: EventOrigin) {
         switch event.change {
         case .created(let task), .updated(let task, _, _):
-            if !task.isPlain { hear(task) }
+            if !task.isPlain { hear(task, from: origin) }
         case .deleted(let id, _):
             timer.forget(id)
             progress[id] = nil
         case .moved, .project: break
         }
-        chores.look()
+        chores.look(behind: origin)
     }
 
-    private func hear(_ task: TaskRecord) {
-        timer.hear(task)
+    private func hear(_ task: TaskRecord, from origin: EventOrigin) {
+        timer.hear(task, from: origin)
         if !progress.isEmpty, task.status != .inProgress { progress[task.id] = nil }
     }
 
@@ -82,7 +83,7 @@ extension WorkQueue {
             guard case .success = result else { return done(false) }
             done(true)
             // Where no event came of it, it may wait for something else.
-            if let task = board.store[id], !task.isPlain { timer.hear(task) }
+            if let task = board.store[id], !task.isPlain { timer.hear(task, from: .own) }
         }
     }
 }

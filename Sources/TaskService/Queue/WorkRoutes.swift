@@ -88,10 +88,12 @@ struct WorkRoutes: ServerPart {
     ) throws(BodyError) {
         let holder = try HolderRequest(call, json: body)
         guard let id = TaskBoard.id(of: request, response) else { return }
+        if call == .renew, !queue.board.servers.isHeard { return response.end(Servers.unheard) }
         keepLease(of: id, holder)
         let renewal = Renewal(holder)
         queue.submit(.work(holder.command(for: id)), for: response) { outcome in
             switch outcome {
+            case .renewed where !queue.board.servers.isHeard: response.end(Servers.unheard)
             case .renewed(let task, let isCancelRequested):
                 keep(renewal, of: task.id)
                 response.endObject { write(task, isCancelRequested: isCancelRequested, to: &$0) }
@@ -137,6 +139,8 @@ extension WorkRoutes {
     private struct Turn {
         let request: TurnRequest
         let outcomes: [Decision.Outcome]
+        /// Whether its renewals count: the log has heard of this server while they were made.
+        let isHeard: Bool
 
         /// What the claim has found, if there was one.
         var claimed: ([ClaimedTask], isReplayed: Bool)? {
@@ -147,20 +151,24 @@ extension WorkRoutes {
 
     private func takeTurn(_ body: [UInt8], _ response: ServerResponse) throws(BodyError) {
         let request = try TurnRequest(json: body)
-        for call in request.renew { if let id = call.id { keepLease(of: id, call) } }
+        let isHeard = queue.board.servers.isHeard
+        for call in request.renew { if isHeard, let id = call.id { keepLease(of: id, call) } }
         var actions = request.actions
         // A claim alone is one like any other; one of a server that stops finds nothing.
         let claimsApart = request.claim != nil && (actions.count == 1 || queue.claims.isStopping)
         if claimsApart { actions.removeLast() }
-        guard !actions.isEmpty else { return goOn(with: Turn(request: request, outcomes: []), response) }
+        guard !actions.isEmpty else {
+            return goOn(with: Turn(request: request, outcomes: [], isHeard: isHeard), response)
+        }
         queue.submit(.several(actions), for: response) { outcome in
             guard case .several(let outcomes) = outcome else {
                 return response.end(.internalError, "The server has failed to answer.")
             }
+            let isHeard = isHeard && queue.board.servers.isHeard
             for (call, outcome) in zip(request.renew, outcomes.dropFirst(request.endCount)) {
-                if case .renewed(let task, _) = outcome { keep(Renewal(call), of: task.id) }
+                if isHeard, case .renewed(let task, _) = outcome { keep(Renewal(call), of: task.id) }
             }
-            goOn(with: Turn(request: request, outcomes: outcomes), response)
+            goOn(with: Turn(request: request, outcomes: outcomes, isHeard: isHeard), response)
         }
     }
 
@@ -191,7 +199,7 @@ extension WorkRoutes {
             write(request.complete, as: "complete", &rest, to: &json)
             write(request.fail, as: "fail", &rest, to: &json)
             write(request.release, as: "release", &rest, to: &json)
-            write(request.renew, as: "renew", &rest, to: &json)
+            write(request.renew, as: "renew", &rest, isHeard: turn.isHeard, to: &json)
             write(tasks, isReplayed: isReplayed, to: &json)
             json.memberNull("command")
         }
@@ -199,21 +207,26 @@ extension WorkRoutes {
 
     private func write(
         _ calls: [HolderRequest], as name: StaticString, _ outcomes: inout ArraySlice<Decision.Outcome>,
-        to json: inout JSONText
+        isHeard: Bool = true, to json: inout JSONText
     ) {
         json.array(name) { json in
             for call in calls {
                 guard let id = call.id, let outcome = outcomes.popFirst() else { return }
                 json.object { json in
                     json.member("id", id)
-                    write(outcome, to: &json)
+                    write(outcome, isHeard: isHeard, to: &json)
                 }
             }
         }
     }
 
-    private func write(_ outcome: Decision.Outcome, to json: inout JSONText) {
+    private func write(_ outcome: Decision.Outcome, isHeard: Bool, to json: inout JSONText) {
         switch outcome {
+        case .renewed where !isHeard:
+            json.member("error") { json in
+                json.member("code", ErrorCode.storageUnavailable.name)
+                json.member("message", ServerResponse.notKept)
+            }
         case .refused(let error):
             json.member("error") { json in
                 json.member("code", error.code)

@@ -70,8 +70,8 @@ public final class TaskServer {
         cors.origins = configuration.origins
         addRoutes()
         answerErrors()
-        board.onEvent = { [live, queue] event in
-            queue.hear(event)
+        board.onEvent = { [live, queue] event, origin in
+            queue.hear(event, from: origin)
             live.broadcast(event)
         }
     }

@@ -91,10 +91,12 @@ struct TaskRoutes: ServerPart {
 // MARK: - Changes
 
 extension ServerResponse {
+    static let notKept = "The change could not be kept, and was not made."
+
     /// Ends the response with why a change was not kept, or whether it was is not known.
     func end(_ error: LogError) {
         switch error {
-        case .refused: end(.storageUnavailable, "The change could not be kept, and was not made.")
+        case .refused: end(.storageUnavailable, Self.notKept)
         case .unknown:
             end(
                 .outcomeUnknown,

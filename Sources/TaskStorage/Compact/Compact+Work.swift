@@ -126,15 +126,26 @@ extension Lease: Compact {
         output.write(timeout)
         output.write(claimKey)
         output.write(since)
-        output.write(isRenewed)
+        output.append((isRenewed ? Self.renewed : 0) | (server == 0 ? 0 : Self.hasServer))
+        if server != 0 { output.write(server) }
     }
 
     init(from input: inout CompactReader) throws(CompactError) {
         self.init(
             worker: try input.read(), fence: try input.read(), length: try input.read(), timeout: try input.read(),
             claimKey: try input.read(), since: try input.read())
-        isRenewed = try input.read()
+        let flags = try input.byte()
+        guard flags <= Self.renewed | Self.hasServer else { throw CompactError() }
+        isRenewed = flags & Self.renewed != 0
+        guard flags & Self.hasServer != 0 else { return }
+        server = try input.read()
+        guard server > 0 else { throw CompactError() }
     }
+
+    // The last byte was a 0 or a 1 before leases had servers, and is where they have none: who reads that alone refuses
+    // what has one.
+    private static let renewed: UInt8 = 1
+    private static let hasServer: UInt8 = 2
 }
 
 extension Attempt: Compact {

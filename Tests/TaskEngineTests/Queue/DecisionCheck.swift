@@ -8,6 +8,8 @@ struct DecisionCheck {
     /// See ``EventCheck``. Empty if nothing is in flight.
     let unsure: Set<TaskID>
     let isSure: Bool
+    /// The server that has decided.
+    let server: Int
 
     func check() throws(BrokenRule) {
         try checkKeys()
@@ -86,9 +88,11 @@ extension DecisionCheck {
         }
         let held = claim.key.map { before.plain.held(by: claim.worker, claim: $0) } ?? []
         guard held.isEmpty else {
-            return try QueueRule.leases.check(
-                isReplayed && tasks.map(\.task) == held && !isDone, "\(tasks.map(\.task.id)), and not \(held.map(\.id))"
+            try QueueRule.leases.check(
+                isReplayed && tasks.map(\.task.id) == held.map(\.id),
+                "\(tasks.map(\.task.id)), and not \(held.map(\.id))"
             )
+            return try checkMoves(of: held, to: tasks.map(\.task))
         }
         let claimed = decision.events.compactMap(\.taskID)
         try QueueRule.claims.check(!isReplayed && tasks.map(\.task.id) == claimed, "an answer other than the events")
@@ -96,6 +100,24 @@ extension DecisionCheck {
         guard tasks.count < claim.limit else { return }
         let left = after.plain.tasks.values.first { after.plain.admits(claim, $0) && !unsure.contains($0.id) }
         try QueueRule.claims.check(left == nil, "\(String(describing: left?.id)) was left")
+    }
+}
+
+// MARK: - Moves
+
+extension DecisionCheck {
+    /// What a worker gets again is this server's then, and nothing else has become of it.
+    private func checkMoves(of held: [TaskRecord], to tasks: [TaskRecord]) throws(BrokenRule) {
+        let moved = held.filter { $0.work?.lease?.server != server }.map(\.id)
+        try QueueRule.moves.check(
+            decision.events.compactMap(\.taskID) == moved && decision.events.allSatisfy { $0.cause == nil },
+            "\(decision.events.count) events of \(moved)")
+        for (former, task) in zip(held, tasks) {
+            var expected = former.work
+            expected?.lease?.server = server
+            try QueueRule.moves.check(
+                task.work == expected && (moved.contains(task.id) || task == former), "\(former) became \(task)")
+        }
     }
 }
 
@@ -120,7 +142,11 @@ extension DecisionCheck {
     private func checkCall(_ work: WorkCommand) throws(BrokenRule) {
         guard let (id, fence) = work.call else { return }
         switch work {
-        case .expire, .timeOut, .undeliver:
+        case .expire(_, _, let keeper), .undeliver(_, _, let keeper):
+            let lease = before.plain.tasks[id]?.work?.lease
+            try QueueRule.moves.check(
+                isDone == (lease?.fence == fence && lease?.server == keeper), "\(work) of \(String(describing: lease))")
+        case .timeOut:
             let isDue = before.plain.tasks[id]?.work?.lease?.fence == fence
             try QueueRule.fences.check(
                 isDone == isDue, "\(work) of \(String(describing: before.plain.tasks[id]?.work))")
@@ -146,8 +172,9 @@ extension DecisionCheck {
         case .done:
             guard case .renew(_, _, let length) = call else { return isDone && cause?.isLate == false }
             guard case .renewed(_, let isAskedToEnd) = decision.outcome else { return false }
-            let isLonger = length ?? .zero > task?.work?.lease?.length ?? .zero
-            return isDone == isLonger && isAskedToEnd == (task?.work?.cancellation != nil)
+            let lease = task?.work?.lease
+            let isNews = length ?? .zero > lease?.length ?? .zero || lease?.server != server
+            return isDone == isNews && isAskedToEnd == (task?.work?.cancellation != nil)
         }
     }
 

@@ -31,7 +31,7 @@ extension EventCheck {
         let timeout = task.work?.settings.timeout ?? project.timeout
         try QueueRule.leases.check(
             lease.worker == claim.worker && lease.claimKey == claim.key && lease.length == length
-                && lease.timeout == timeout, "\(lease)")
+                && lease.timeout == timeout && lease.server == server, "\(lease)")
     }
 
     private func checkTurn(of task: TaskRecord, before other: TaskRecord) throws(BrokenRule) {

@@ -7,6 +7,8 @@ struct EventCheck {
     let (before, after): (QueueWatch, QueueWatch)
     /// The tasks whose place in the line may be a commit behind: what they need is in flight.
     let unsure: Set<TaskID>
+    /// The server that has decided.
+    let server: Int
 
     func check() throws(BrokenRule) {
         try QueueRule.folds.check(event.sequence == before.plain.sequence + 1, "event \(event.sequence)")
@@ -61,6 +63,8 @@ extension EventCheck {
             lease == nil || lease?.fence == formerLease?.fence || event.cause?.kind == .claimed,
             "\(task.id) was leased by \(event.cause?.kind.rawValue ?? "a client")")
         try QueueRule.leases.check(lease == nil || task.status == .inProgress, "a lease of \(task.id), which is \(to)")
+        try QueueRule.moves.check(
+            lease == nil || lease?.server == server || lease == formerLease, "\(task.id) has another's lease")
         guard let cause = event.cause else { return }
         let allowed = states(of: cause)
         try QueueRule.transitions.check(

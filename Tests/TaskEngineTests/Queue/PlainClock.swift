@@ -1,16 +1,23 @@
 @testable import TaskEngine
 
-/// When leases and waits are over, as the contract says it: a deadline a task, and each look goes through all of them.
+/// When leases and waits are over, as the contract says it: a deadline a task, and each look goes through all of them. What
+/// another server is to ask for has none, or one a second later.
 struct PlainClock {
     typealias Time = QueueClock.Time
 
-    private struct Wait {
+    fileprivate struct Wait {
         let due: Due
-        let deadline: Int64
+        var deadline: Int64
+        /// Whether that is by the clock on the wall.
+        var isOnWall: Bool
+        var isOthers: Bool
     }
 
-    private struct Hold {
+    fileprivate struct Hold {
         let fence: Int
+        let server: Int
+        /// Whether that server is another one, and alive.
+        var isAway: Bool
         /// When the attempt has taken all its time, whatever is renewed.
         let timeout: Int64
         var length: Duration
@@ -31,19 +38,37 @@ struct PlainClock {
     var count: Int { holds.count + waits.count + agains.count }
 
     /// - Parameter isRead: Whether a server has begun with it: then a delay has gone on by the wall clock, a lease has not.
-    mutating func hear(_ task: TaskRecord, at time: Time, isRead: Bool = false) {
+    mutating func hear(_ task: TaskRecord, at time: Time, isRead: Bool, isOthers: Bool) {
         let (lease, due) = (task.work?.lease, task.status == .pending ? task.work?.due : nil)
-        if agains[task.id]?.command.isFor(lease, due) ?? false { return }
+        if agains[task.id]?.command.isFor(lease, due) ?? false, lease == nil || !isOthers { return }
         agains[task.id] = nil
-        if holds[task.id]?.fence != lease?.fence {
+        if lease.map({ holds[task.id]?.isFor($0, isAway: isOthers) ?? false }) != true {
+            let known = holds[task.id]
             holds[task.id] = lease.map { lease in
                 let timeout = lease.timeout.map { time.steady + Self.nanoseconds($0) } ?? .max
-                let end = min(time.steady + Self.nanoseconds(lease.length), timeout)
-                return Hold(fence: lease.fence, timeout: timeout, length: lease.length, deadline: end)
+                var hold = Hold(
+                    fence: lease.fence, server: lease.server, isAway: isOthers,
+                    timeout: known?.fence == lease.fence ? known?.timeout ?? timeout : timeout,
+                    length: lease.length, deadline: 0)
+                hold.begin(at: time)
+                return hold
             }
         }
         if waits[task.id]?.due != due {
-            waits[task.id] = due.map { Wait(due: $0, deadline: Self.deadline(of: $0, at: time, isRead)) }
+            waits[task.id] = due.map { due in
+                let isOnWall = if case .instant = due { true } else { false }
+                return Wait(
+                    due: due, deadline: Self.deadline(of: due, at: time, isRead), isOnWall: isOnWall,
+                    isOthers: isOthers)
+            }
+        }
+    }
+
+    /// A server has died.
+    mutating func inherit(from server: Int, at time: Time) {
+        for (id, hold) in holds where hold.isAway && hold.server == server {
+            holds[id]?.isAway = false
+            holds[id]?.begin(at: time)
         }
     }
 
@@ -59,9 +84,9 @@ struct PlainClock {
     mutating func forget(_ id: TaskID) { (holds[id], waits[id], agains[id]) = (nil, nil, nil) }
 
     mutating func renew(_ id: TaskID, fence: Int, length: Duration?, at time: Time) {
-        guard var hold = holds[id], hold.fence == fence else { return }
+        guard var hold = holds[id], hold.fence == fence, !hold.isAway else { return }
         hold.length = length ?? hold.length
-        hold.deadline = min(time.steady + Self.nanoseconds(hold.length), hold.timeout)
+        hold.begin(at: time)
         holds[id] = hold
     }
 
@@ -71,29 +96,61 @@ struct PlainClock {
     }
 
     /// Takes out all that is due.
-    mutating func takeDue(at time: Time) -> [TaskID: WorkCommand] {
+    ///
+    /// - Parameter other: The other server that is alive; nil if none is.
+    mutating func takeDue(at time: Time, other: Int?) -> [TaskID: WorkCommand] {
         var due: [TaskID: WorkCommand] = [:]
-        for (id, hold) in holds where hold.deadline <= time.steady {
-            due[id] =
-                hold.deadline == hold.timeout ? .timeOut(id, fence: hold.fence) : .expire(id, fence: hold.fence)
+        for (id, hold) in holds where !hold.isAway && hold.deadline <= time.steady {
+            if hold.server == other {
+                holds[id]?.isAway = true
+            } else if hold.deadline == hold.timeout {
+                due[id] = .timeOut(id, fence: hold.fence)
+            } else {
+                due[id] = .expire(id, fence: hold.fence, keeper: hold.server)
+            }
         }
-        for (id, wait) in waits {
-            let now = if case .instant = wait.due { time.wall.milliseconds } else { time.steady }
-            if wait.deadline <= now { due[id] = .wake(id, due: wait.due) }
+        for (id, known) in waits {
+            var wait = known
+            if wait.isOthers, wait.isDue(at: time), other != nil {
+                wait = Wait(
+                    due: wait.due, deadline: (wait.isOnWall ? time.steady : wait.deadline) + 1_000_000_000,
+                    isOnWall: false, isOthers: false)
+                waits[id] = wait
+            }
+            if wait.isDue(at: time) { due[id] = .wake(id, due: wait.due) }
         }
         for (id, again) in agains where again.deadline <= time.steady { due[id] = again.command }
         for id in due.keys { forget(id) }
         return due
     }
 
-    private static func nanoseconds(_ duration: Duration) -> Int64 { Int64((duration / .nanoseconds(1)).rounded()) }
+    fileprivate static func nanoseconds(_ duration: Duration) -> Int64 { Int64((duration / .nanoseconds(1)).rounded()) }
+}
+
+extension PlainClock.Wait {
+    fileprivate func isDue(at time: PlainClock.Time) -> Bool {
+        deadline <= (isOnWall ? time.wall.milliseconds : time.steady)
+    }
+}
+
+extension PlainClock.Hold {
+    /// Its length begins anew.
+    fileprivate mutating func begin(at time: PlainClock.Time) {
+        deadline = min(time.steady + PlainClock.nanoseconds(length), timeout)
+    }
+
+    /// Whether it goes on as it is.
+    fileprivate func isFor(_ lease: Lease, isAway: Bool) -> Bool {
+        fence == lease.fence && server == lease.server && self.isAway == isAway && (!isAway || length == lease.length)
+    }
 }
 
 extension WorkCommand {
     /// Whether it asks for the end of that lease, or of that wait.
     fileprivate func isFor(_ lease: Lease?, _ due: Due?) -> Bool {
         switch self {
-        case .expire(_, let fence), .timeOut(_, let fence): lease?.fence == fence
+        case .expire(_, let fence, let keeper): lease?.fence == fence && lease?.server == keeper
+        case .timeOut(_, let fence): lease?.fence == fence
         case .wake(_, let over): due == over
         default: false
         }

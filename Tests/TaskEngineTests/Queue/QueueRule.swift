@@ -19,6 +19,7 @@ enum QueueRule: String {
     case clocks = "A step of the wall clock moves no lease and no delay"
     case ends = "With finitely many faults every task ends that can"
     case transitions = "A cause leads from and to the states that the contract names"
+    case moves = "A lease is kept by the server that gave it or renewed it last, and runs out for that one alone"
     case retention = "Only what the queue has ended, and no live task needs, is deleted by retention"
 
     /// - Throws: If it does not hold.

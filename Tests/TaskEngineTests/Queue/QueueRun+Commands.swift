@@ -41,7 +41,7 @@ extension QueueRun {
                 id, fence: fence,
                 WorkFailure(WorkError(message: "m"), isRetryable: !random.once(in: 5), retryAfter: wait))
         case 3: return .release(id, fence: fence, delay: random.once(in: 2) ? .zero : .seconds(1))
-        case 4: return .undeliver(id, fence: fence)
+        case 4: return .undeliver(id, fence: fence, keeper: keeper(of: id))
         default:
             return .renew(
                 id, fence: fence, lease: [nil, .seconds(5), .seconds(40)].randomElement(using: &random) ?? nil)
@@ -52,6 +52,11 @@ extension QueueRun {
     private mutating func fence(of id: TaskID) -> Int {
         if random.once(in: 6) { return Int.random(in: 0...max(decided.plain.sequence, 1), using: &random) }
         return decided.plain.tasks[id]?.work?.lease?.fence ?? decided.pasts[id]?.lastFence ?? 0
+    }
+
+    /// That of the lease; now and then another.
+    private mutating func keeper(of id: TaskID) -> Int {
+        random.once(in: 6) ? 1 : decided.plain.tasks[id]?.work?.lease?.server ?? 1
     }
 
     private mutating func claim() -> Claim {

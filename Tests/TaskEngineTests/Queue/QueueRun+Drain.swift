@@ -8,6 +8,7 @@ extension QueueRun {
     /// anything but a client.
     mutating func drain() throws {
         try keep(inFlight.count)
+        if servers.other != nil { changeServers() }
         var faults = 30
         for _ in 0..<5_000 {
             try run(.settle(limit: 50))

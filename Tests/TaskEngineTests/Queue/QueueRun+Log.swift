@@ -30,6 +30,7 @@ extension QueueRun {
 
     /// Another server has written first; all that was decided here is decided anew.
     mutating func fallBehind() throws {
+        guard let other = servers.other else { return }
         let waiting = inFlight.map(\.command)
         ledger.drop()
         inFlight = []
@@ -38,13 +39,15 @@ extension QueueRun {
         kept.forgetRenewals()
         decided = kept
         let foreign = command(try action())
-        var other = TaskLedger(store: ledger.store)
-        for event in other.decide(foreign).events {
+        var foreigner = TaskLedger(store: ledger.store, server: other)
+        for event in foreigner.decide(foreign).events {
             var after = kept
             after.note(event, of: foreign)
-            try EventCheck(event: event, command: foreign, before: kept, after: after, unsure: []).check()
+            try EventCheck(
+                event: event, command: foreign, before: kept, after: after, unsure: [], server: other
+            ).check()
             try ledger.follow(event)
-            try note(event, of: foreign)
+            try note(event, of: foreign, isOthers: true)
         }
         for fence in renewed { kept.noteRenewal(of: fence) }
         settle()
@@ -62,23 +65,24 @@ extension QueueRun {
             let count = Int.random(in: 0...item.decision.events.count, using: &random)
             for event in item.decision.events.prefix(count) { try note(event, of: item.command) }
         }
-        ledger = TaskLedger(store: folded)
+        servers.beginAnew()
+        ledger = TaskLedger(store: folded, server: servers.own)
         (inFlight, asked) = ([], [])
         kept.forgetRenewals()
         settle()
         clock = QueueClock()
         plainClock = PlainClock()
-        for task in folded.tasks() { hear(task, isRead: true) }
+        for task in folded.tasks() { hear(task, isRead: true, isOthers: true) }
         ids = Array(folded.order)
         try checkFold()
     }
 
-    mutating func note(_ event: TaskEvent, of command: TaskCommand) throws {
+    mutating func note(_ event: TaskEvent, of command: TaskCommand, isOthers: Bool = false) throws {
         kept.note(event, of: command)
         log.append(event)
         try folded.apply(event)
         switch event.change {
-        case .created(let task), .updated(let task, _, _): hear(task)
+        case .created(let task), .updated(let task, _, _): hear(task, isOthers: isOthers)
         case .deleted(let id, _):
             clock.forget(id)
             plainClock.forget(id)

@@ -13,7 +13,8 @@ struct QueueRun: ~Copyable {
     }
 
     var random: SeededGenerator
-    var ledger = TaskLedger()
+    var servers = QueueServers()
+    var ledger = TaskLedger(server: 1)
     var inFlight: [Undecided] = []
     var log: [TaskEvent] = []
     var folded = TaskStore()
@@ -48,6 +49,7 @@ struct QueueRun: ~Copyable {
     mutating func step() throws {
         steady += Int64.random(in: 0...1_500_000_000, using: &random)
         if random.once(in: 50) { lead += Int64.random(in: -4_000_000...4_000_000, using: &random) }
+        if random.once(in: 60) { changeServers() }
         if random.once(in: 3) { try look() }
         try decide(command(try action()))
         switch Int.random(in: 0..<40, using: &random) {
@@ -94,7 +96,9 @@ extension QueueRun {
         for event in decision.events {
             var after = decided
             after.note(event, of: command)
-            try EventCheck(event: event, command: command, before: decided, after: after, unsure: unsure).check()
+            try EventCheck(
+                event: event, command: command, before: decided, after: after, unsure: unsure, server: servers.own
+            ).check()
             noteTouched(event, after.plain)
             decided = after
         }
@@ -103,7 +107,8 @@ extension QueueRun {
             if fence <= kept.plain.sequence { kept.noteRenewal(of: fence) }
         }
         try DecisionCheck(
-            command: command, decision: decision, before: before, after: decided, unsure: unsure, isSure: isSure
+            command: command, decision: decision, before: before, after: decided, unsure: unsure, isSure: isSure,
+            server: servers.own
         ).check()
         try checkPlaces(isSure: isSure && (isKept || decision.events.isEmpty))
     }
@@ -142,9 +147,18 @@ extension QueueRun {
 // MARK: - The clock
 
 extension QueueRun {
-    mutating func hear(_ task: TaskRecord, isRead: Bool = false) {
-        clock.hear(task, at: time, isRead: isRead)
-        plainClock.hear(task, at: time, isRead: isRead)
+    /// - Parameter isOthers: Whether another server has told of it.
+    mutating func hear(_ task: TaskRecord, isRead: Bool = false, isOthers: Bool = false) {
+        let isOthers = task.work?.lease.map { $0.server == servers.other } ?? isOthers
+        clock.hear(task, at: time, isRead: isRead, isOthers: isOthers)
+        plainClock.hear(task, at: time, isRead: isRead, isOthers: isOthers)
+    }
+
+    /// The other server comes, or dies: what it keeps is this one's then, a portion after the other.
+    mutating func changeServers() {
+        guard let dead = servers.change(isSame: random.once(in: 2)) else { return }
+        plainClock.inherit(from: dead, at: time)
+        while clock.inherit(from: dead, at: time, limit: 2) {}
     }
 
     /// Nothing came of what the clock has asked for: the task may wait for something else.
@@ -157,10 +171,12 @@ extension QueueRun {
     /// Rule 12: the clock asks for what is due, and for nothing else.
     mutating func look() throws {
         try QueueRule.clocks.check(clock.count == plainClock.count, "\(clock.count) wait, and not \(plainClock.count)")
-        let (due, wait) = (plainClock.takeDue(at: time), clock.nextLook(at: time))
+        let wait = clock.nextLook(at: time)
+        let due = plainClock.takeDue(at: time, other: servers.other)
         try QueueRule.clocks.check(
             due.isEmpty || wait == .zero, "what is due is looked at in \(String(describing: wait))")
-        let found = clock.takeDue(at: time, limit: 500)
+        let other = servers.other
+        let found = clock.takeDue(at: time, limit: 500, hasOthers: other != nil) { $0 == other }
         let asksForIt = found.count == due.count && found.allSatisfy { due[$0.task] == $0.command }
         try QueueRule.clocks.check(asksForIt, "\(found) is due, and not \(due)")
         for (_, work) in found {

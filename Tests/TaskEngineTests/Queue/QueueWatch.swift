@@ -98,7 +98,7 @@ extension WorkCommand {
     var call: (id: TaskID, fence: Int)? {
         switch self {
         case .renew(let id, let fence, _), .complete(let id, let fence, _), .fail(let id, let fence, _),
-            .release(let id, let fence, _), .undeliver(let id, let fence), .expire(let id, let fence),
+            .release(let id, let fence, _), .undeliver(let id, let fence, _), .expire(let id, let fence, _),
             .timeOut(let id, let fence):
             (id, fence)
         case .wake(let id, _), .cancel(let id, _, _), .retry(let id): (id, 0)

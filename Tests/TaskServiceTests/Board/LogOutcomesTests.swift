@@ -26,7 +26,7 @@ struct LogOutcomesTests {
             log = RandomLog(seed: seed &+ 1, hasOneWriter: hasOneWriter)
             board = TaskBoard(log)
             log.load { [board] result in if let start = try? result.get() { board.begin(with: start) } }
-            board.onEvent = { [unowned self] event in
+            board.onEvent = { [unowned self] event, _ in
                 do { try told.follow(event) } catch { Issue.record(error, "told out of order") }
             }
         }

@@ -21,7 +21,7 @@ struct TaskBoardTests {
             log = StubbornLog(hasOneWriter: hasOneWriter)
             board = TaskBoard(log)
             log.load { [board] result in if let start = try? result.get() { board.begin(with: start) } }
-            board.onEvent = { [unowned self] event in said.append("\(event.name) \(event.sequence)") }
+            board.onEvent = { [unowned self] event, _ in said.append("\(event.name) \(event.sequence)") }
         }
 
         @discardableResult
@@ -75,7 +75,7 @@ struct TaskBoardTests {
                 #expect(desk.log.appended.map(\.count) == [2])
                 #expect(desk.board.store.isEmpty && desk.said.isEmpty)
                 try desk.create("c")
-                desk.board.onEvent = { [unowned desk] event in
+                desk.board.onEvent = { [unowned desk] event, _ in
                     desk.said.append("\(event.name) \(event.sequence) of \(desk.board.store.count)")
                 }
                 desk.log.answer()
@@ -249,7 +249,7 @@ struct TaskBoardTests {
             let board = TaskBoard(log)
             log.load { result in if let start = try? result.get() { board.begin(with: start) } }
             var said: [String] = []
-            board.onEvent = { said.append("\($0.name) \($0.sequence)") }
+            board.onEvent = { event, _ in said.append("\(event.name) \(event.sequence)") }
             var fields = TaskFields()
             try fields.set(title: "a")
             let id = board.nextID(at: Timestamp(milliseconds: 0))

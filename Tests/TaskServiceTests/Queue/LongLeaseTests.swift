@@ -35,7 +35,8 @@ struct LongLeaseTests {
             let task = TaskRecord(
                 id: id, title: "a", status: .inProgress, createdAt: zero, updatedAt: zero, revision: 5,
                 since: Since(at: 0, by: 5), work: work)
-            queue.hear(TaskEvent(.updated(task, changes: []), sequence: 5, requestID: "r", timestamp: zero))
+            queue.hear(
+                TaskEvent(.updated(task, changes: []), sequence: 5, requestID: "r", timestamp: zero), from: .own)
             for _ in 0..<250 {
                 clock.advance(by: .seconds(2))
                 queue.renew(id, fence: 5, length: nil)

@@ -19,7 +19,7 @@ struct QueueTimerTests {
     /// A timer, and what it has asked for.
     @LoopActor
     private final class World {
-        let timer = QueueTimer { Timestamp(milliseconds: 0) }
+        let timer = QueueTimer(Servers(StubbornLog())) { Timestamp(milliseconds: 0) }
         let clock: ManualClock
         var asked: [(id: UInt64, command: WorkCommand)] = []
         /// How much had been asked for at each look.
@@ -57,7 +57,7 @@ struct QueueTimerTests {
     func portions() async {
         await withTimer(
             { world in
-                for number in 1...1_200 { world.timer.hear(delayed(number, .seconds(1))) }
+                for number in 1...1_200 { world.timer.hear(delayed(number, .seconds(1)), from: .own) }
                 world.clock.advance(by: .seconds(2))
             }, { $0.look() }, { $0.look() }, { $0.look() }, { $0.look() }, { $0.look() }, { $0.look() },
             { world in #expect(world.counts.filter { $0 > 0 } == [500, 1_000, 1_200]) })
@@ -67,8 +67,8 @@ struct QueueTimerTests {
     func earlier() async {
         await withTimer(
             { world in
-                world.timer.hear(delayed(1, .seconds(10)))
-                world.timer.hear(delayed(2, .seconds(5)))
+                world.timer.hear(delayed(1, .seconds(10)), from: .own)
+                world.timer.hear(delayed(2, .seconds(5)), from: .own)
                 world.clock.advance(by: .milliseconds(4_999))
             }, { _ in }, { _ in },
             { world in
@@ -87,7 +87,7 @@ struct QueueTimerTests {
         await withTimer(
             { world in
                 world.isKept = { $0 == 1 }
-                world.timer.hear(delayed(1, .seconds(1)))
+                world.timer.hear(delayed(1, .seconds(1)), from: .own)
                 world.clock.advance(by: .seconds(2))
             }, { _ in }, { _ in }, { $0.clock.advance(by: .seconds(60)) }, { _ in }, { _ in },
             { $0.clock.advance(by: .seconds(60)) }, { _ in }, { _ in },

@@ -1,0 +1,103 @@
+// What is due, and when something is.
+extension QueueClock {
+    /// How much later than the server that has told of a wait another asks for its end: it has come by then, unless that
+    /// server cannot have it kept.
+    public static let lag = Duration.seconds(1)
+
+    /// Takes out what is due, `limit` of it at most: what is to be asked for.
+    ///
+    /// It is asked for once: what comes of that is heard, or said to ``askAgain(_:for:at:)``.
+    /// - Parameters:
+    ///   - hasOthers: Whether another server is alive.
+    ///   - isAway: Whether that server is another one, and alive.
+    /// - Complexity: O(what is due · log *n*).
+    public mutating func takeDue(
+        at time: Time, limit: Int, hasOthers: Bool = false, isAway: (_ server: Int) -> Bool = { _ in false }
+    ) -> [(task: TaskID, command: WorkCommand)] {
+        var due: [(task: TaskID, command: WorkCommand)] = []
+        // How much is left to other servers.
+        var left = 0
+        while due.count + left < limit, let id = steady.first, let entry = entries[id] {
+            guard entry.alarm.steadyDeadline <= time.steady else {
+                // A renewal has put it off since.
+                guard -steady.priority(at: entry.slot) <= time.steady else { break }
+                steady.update(entry.slot, priority: -entry.alarm.steadyDeadline)
+                continue
+            }
+            if let other = putOff(entry.alarm, at: time, hasOthers, isAway) {
+                change(id, to: other)
+                left += 1
+            } else {
+                takeOut(id, entry.alarm, to: &due)
+            }
+        }
+        while due.count + left < limit, let id = wall.first, let entry = entries[id],
+            -wall.priority(at: entry.slot) <= time.wall.milliseconds
+        {
+            if let other = putOff(entry.alarm, at: time, hasOthers, isAway) {
+                change(id, to: other)
+                left += 1
+            } else {
+                takeOut(id, entry.alarm, to: &due)
+            }
+        }
+        return due
+    }
+
+    /// What an alarm becomes that is due, where another server is to ask; nil if this one is.
+    private func putOff(_ alarm: Alarm, at time: Time, _ hasOthers: Bool, _ isAway: (Int) -> Bool) -> Alarm? {
+        switch alarm {
+        case .lease(let lease) where isAway(lease.server): .away(lease)  // It is not dead after all.
+        case .delay(let due, let deadline, .others) where hasOthers:
+            .delay(due, deadline: Self.sum(deadline, Self.lag), .own)
+        case .instant(let instant, .others) where hasOthers:
+            .delay(.instant(instant), deadline: Self.sum(time.steady, Self.lag), .own)
+        default: nil
+        }
+    }
+
+    private mutating func change(_ id: TaskID, to alarm: Alarm) {
+        forget(id)
+        set(alarm, for: id)
+    }
+
+    private mutating func takeOut(
+        _ id: TaskID, _ alarm: Alarm, to due: inout [(task: TaskID, command: WorkCommand)]
+    ) {
+        if let command = command(of: alarm, for: id) { due.append((id, command)) }
+        forget(id)
+    }
+
+    private func command(of alarm: Alarm, for id: TaskID) -> WorkCommand? {
+        switch alarm {
+        case .lease(let lease) where lease.deadline == lease.timeout: .timeOut(id, fence: lease.fence)
+        case .lease(let lease): .expire(id, fence: lease.fence, keeper: lease.server)
+        case .delay(let due, _, _): .wake(id, due: due)
+        case .instant(let instant, _): .wake(id, due: .instant(instant))
+        case .again: refused[id]
+        case .away: nil
+        }
+    }
+
+    /// What was asked for could not be kept: it is asked for again in a second, unless the task has changed by then.
+    public mutating func askAgain(_ command: WorkCommand, for id: TaskID, at time: Time) {
+        guard entries[id] == nil else { return }
+        refused[id] = command
+        set(.again(deadline: Self.sum(time.steady, .seconds(1))), for: id)
+    }
+
+    /// When something is due next, after how long it is to be looked; nil if nothing waits.
+    ///
+    /// The clock on the wall can be set, so it is looked at each second.
+    public func nextLook(at time: Time) -> Duration? {
+        guard count > 0 else { return nil }
+        var rest = Self.longestWait
+        if let deadline = steady.firstPriority { rest = min(rest, .nanoseconds(-deadline - time.steady)) }
+        if let instant = wall.firstPriority {
+            rest = min(rest, .seconds(1), .milliseconds(-instant - time.wall.milliseconds))
+        }
+        return max(.zero, rest)
+    }
+
+    private static let longestWait = Duration.seconds(3_600)
+}
