@@ -42,13 +42,17 @@ struct RedisMember {
     let server: Int
     /// Which of its connections it is.
     let generation: String
+    /// Its entry in the stream of those that join.
+    let joinID: String
 
     /// Reads what ``RedisScript/join`` has returned behind the end.
     init(_ words: ArraySlice<[UInt8]>) throws(RedisError) {
-        guard words.count == 2, let number = words.first.flatMap({ DecimalNumber.read($0) }),
-            let server = Int(exactly: number), let generation = words.last
-        else { throw .protocol("the number of the server cannot be read") }
+        let words = Array(words)
+        guard words.count == 3, let server = DecimalNumber.read(words[0]).flatMap({ Int(exactly: $0) }) else {
+            throw .protocol("the number of the server cannot be read")
+        }
         self.server = server
-        self.generation = String(decoding: generation, as: UTF8.self)
+        generation = String(decoding: words[1], as: UTF8.self)
+        joinID = String(decoding: words[2], as: UTF8.self)
     }
 }

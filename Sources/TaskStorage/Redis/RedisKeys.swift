@@ -30,8 +30,11 @@ struct RedisKeys {
     /// The server whose append comes next, for a moment.
     var turn: String { tag + ":turn" }
 
+    /// A stream: the server that has joined last. One that is alone waits for an entry, and for none of ``events``.
+    var joins: String { tag + ":joins" }
+
     /// In the order in which the scripts have them.
     var all: [String] {
-        [end, events, tasks, bodies, projects, keyed, needed, gone, servers, beats, loading, turn]
+        [end, events, tasks, bodies, projects, keyed, needed, gone, servers, beats, loading, turn, joins]
     }
 }

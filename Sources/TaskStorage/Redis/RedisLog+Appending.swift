@@ -69,7 +69,7 @@ extension RedisLog {
             guard case .success(let reply) = result, let count = reply.integer else { return lose(result.trouble) }
             if count >= address.replicas { return answerKept() }
             answerFailed(.unknown("\(count) of \(address.replicas) replicas have it after a second"))
-            follow(isSure: true)
+            fetch()
         }
     }
 

@@ -45,10 +45,11 @@ extension RedisLog {
         }
     }
 
-    /// A history that was begun anew sends no news, and those of a server that is new here are not waited for yet.
+    /// A history that was begun anew sends no news.
     private func compare(with end: RedisEnd) {
         guard let known = joined?.end.position else { return }
         if known.epoch != end.position.epoch { return lose("\(address) has another history") }
-        follow(isSure: known.sequence < end.position.sequence)
+        isJoined = false
+        if known.sequence < end.position.sequence { fetch() }
     }
 }

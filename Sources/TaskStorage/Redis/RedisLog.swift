@@ -49,6 +49,8 @@ public final class RedisLog: EventLog {
     var courtesy = RedisCourtesy()
     /// Whether news are waited for.
     var isFollowing = false
+    /// Whether another server has joined since the last beat.
+    var isJoined = false
     var peers: RedisPeers
     /// When the last beat was sent that Redis has answered, in nanoseconds of the loop's clock.
     var heardAt: Int64 = 0

@@ -37,8 +37,9 @@ enum RedisScript: CaseIterable {
         local generation = redis.call('HINCRBY', KEYS[1], 'generation', 1) .. name
         redis.call('HSET', KEYS[9], server, generation)
         redis.call('HINCRBY', KEYS[10], server, 1)
+        local join = redis.call('XADD', KEYS[13], 'MAXLEN', 1, '*', 's', server)
         local at = redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'append', 'last')
-        return {'joined', at[1], at[2], at[3], at[4], server, generation}
+        return {'joined', at[1], at[2], at[3], at[4], server, generation, join}
         """
 
     /// Keeps events, if the log ends where the server thinks. Further arguments: epoch, number and append of the end; number

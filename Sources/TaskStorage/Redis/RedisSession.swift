@@ -47,9 +47,16 @@ final class RedisSession {
 
     /// Calls `answer` when there are events behind the one of that number, or none came for a while.
     func waitForNews(after sequence: Int, _ answer: @escaping RedisConnection.Answer) {
-        let command = RedisCommand(
-            "XREAD", "COUNT", "100", "BLOCK", "4000", "STREAMS", keys.events, "\(sequence)-0")
-        follower?.send(command, answer)
+        wait(for: keys.events, after: "\(sequence)-0", limit: 100, answer)
+    }
+
+    /// Calls `answer` when another server has joined since that entry, or none came for a while.
+    func waitForServers(after joinID: String, _ answer: @escaping RedisConnection.Answer) {
+        wait(for: keys.joins, after: joinID, limit: 1, answer)
+    }
+
+    private func wait(for stream: String, after id: String, limit: Int, _ answer: @escaping RedisConnection.Answer) {
+        follower?.send(RedisCommand("XREAD", "COUNT", "\(limit)", "BLOCK", "4000", "STREAMS", stream, id), answer)
     }
 
     private func load(_ scripts: ArraySlice<RedisScript>, _ ready: @escaping (Result<Void, RedisError>) -> Void) {
