@@ -23,7 +23,7 @@ class Way:
         # A connection is taken and ended at once.
         self.is_closed = False
         self.connections = 0
-        self._path, self._pairs = str(path), set()
+        self.path, self._pairs = str(path), set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
@@ -73,12 +73,12 @@ class Way:
         if self.is_closed:
             return writer.transport.abort()
         try:
-            far_reader, far_writer = await asyncio.open_unix_connection(self._path)
+            far_reader, far_writer = await asyncio.open_unix_connection(self.path)
         except OSError:  # Redis is not there.
             return writer.transport.abort()
         pair = (writer, far_writer)
         self._pairs.add(pair)
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, asyncio.CancelledError):  # The end of the way.
             await asyncio.wait([asyncio.create_task(self._carry(reader, far_writer, "up")),
                                 asyncio.create_task(self._carry(far_reader, writer, "down"))],
                                return_when=asyncio.FIRST_COMPLETED)

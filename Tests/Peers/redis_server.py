@@ -1,9 +1,12 @@
 """A Redis of a test's own, on a Unix socket, that keeps all that it answers."""
 
 import itertools
+import shutil
 import socket
 import subprocess
 from pathlib import Path
+
+NUMBERS = itertools.count(1)
 
 
 class RedisServer:
@@ -25,7 +28,26 @@ class RedisServer:
     def kill(self) -> None:
         """As a machine that loses power."""
         self._process.kill()
-        self._process.communicate()
+        self._process.wait()
+        self._process.stdout.close()
+
+    def keep_files(self) -> Path:
+        """A copy of what is on the disk now; Redis is ended for it, and begun again."""
+        copy = self.folder / f"copy-{next(NUMBERS)}"
+        self.kill()
+        shutil.copytree(self.folder / "appendonlydir", copy)
+        self.start()
+        return copy
+
+    def start_with(self, files: Path) -> None:
+        """Begins again, after it was killed, with files of before."""
+        shutil.rmtree(self.folder / "appendonlydir")
+        shutil.copytree(files, self.folder / "appendonlydir")
+        self.start()
+
+    def end(self, name: str = "test") -> bytes:
+        """Where the log of that store ends: the number of the last event."""
+        return self.ask("HGET", "{%s}:end" % name, "seq")
 
     def address(self, name: str = "test", user: str = "") -> str:
         return f"redis+unix://{user}{self.path}?name={name}"

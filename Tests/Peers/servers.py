@@ -73,10 +73,16 @@ class Servers:
         return [[tasks.get(id) for tasks in all] for id in different[:3]]
 
     def log(self, epoch: str, seq: int) -> list[dict]:
-        """What all of them have behind that event, which is the same."""
-        first, *others = [log_behind(Client(server), epoch, seq) for server in self]
+        """What all of them have from behind that event to where they agree now, which is the same."""
+        _, end = self.agree()
+        first, *others = [[event for event in log_behind(Client(server), epoch, seq) if event["seq"] <= end]
+                          for server in self]
         assert all(other == first for other in others), "the servers have different histories"
         return first
+
+    def take(self, server) -> None:
+        """It is one of these from now on."""
+        self._all.append(server)
 
     def end(self) -> None:
         for server in self:
@@ -251,10 +257,17 @@ class _Moving:
     # It reads up to that event; for ever until it is known.
     last: int | None = None
     stuck = 60.0
+    # Whether it goes elsewhere when a server cannot give it what it has missed, as one that has no Redis.
+    is_patient = False
 
     def begin(self, ports: list[int]) -> None:
         self.thread = threading.Thread(target=self._wander, args=(ports,), daemon=True)
         self.thread.start()
+
+    def _take(self, message: dict) -> None:
+        if self.is_patient and message.get("recovered") is False and message["epoch"] == self.epoch:
+            raise ConnectionError("the server cannot give what was missed")
+        super()._take(message)
 
     def _wander(self, ports: list[int]) -> None:
         heard = time.monotonic()
@@ -287,9 +300,11 @@ class MovingStreamReader(_Moving, StreamReader):
     pass
 
 
-def moving_readers(ports: list[int], place: tuple[str, int], count: int, seed: int) -> list[Reader]:
+def moving_readers(ports: list[int], place: tuple[str, int], count: int, seed: int,
+                   is_patient: bool = False) -> list[Reader]:
     readers = [(MovingStreamReader if number % 4 == 0 else MovingWebSocketReader)(*place, seed + number)
                for number in range(count)]
     for reader in readers:
+        reader.is_patient = is_patient
         reader.begin(ports)
     return readers
