@@ -9,7 +9,7 @@ import UVCore
 final class LogDesk {
     let log: any EventLog
     private(set) var ledger = TaskLedger()
-    private var position: LogPosition?
+    private(set) var position: LogPosition?
     private var waiting: [Decision] = []
     private var count = 0
     private(set) var failures: [LogError] = []
@@ -17,11 +17,18 @@ final class LogDesk {
     /// Called behind what other servers have written.
     var onNews: (([TaskEvent]) -> Void)?
 
+    /// Called when it has all anew.
+    var onReload: ((LogStart) -> Void)?
+
     init(_ log: any EventLog) {
         self.log = log
         log.onNews = { [weak self] events, position in
             self?.follow(events, to: position)
             self?.onNews?(events)
+        }
+        log.onReload = { [weak self] start in
+            self?.take(start)
+            self?.onReload?(start)
         }
     }
 
@@ -34,10 +41,7 @@ final class LogDesk {
         log.open { [self] result in
             if case .failure(let error) = result { return done(.failure(error)) }
             log.load { [self] result in
-                if case .success(let start) = result {
-                    ledger = TaskLedger(store: start.store)
-                    position = start.position
-                }
+                if case .success(let start) = result { take(start) }
                 done(result)
             }
         }
@@ -66,6 +70,11 @@ final class LogDesk {
         }
         log.onOutcome = conclude
         if let outcome = log.append(decisions.flatMap(\.events), behind: position) { conclude(outcome) }
+    }
+
+    private func take(_ start: LogStart) {
+        ledger = TaskLedger(store: start.store)
+        position = start.position
     }
 
     private func follow(_ events: [TaskEvent], to position: LogPosition) {

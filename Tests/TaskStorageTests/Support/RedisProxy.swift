@@ -19,6 +19,9 @@ final class RedisProxy {
     /// No connection is taken while it is set.
     var isClosed = false
 
+    /// The next command that has these bytes waits until what was called with it lets it go on.
+    var hold: (bytes: String, then: (@escaping () -> Void) -> Void)?
+
     private let path: String
     private var server: Server?
     private var pairs: [(client: Socket, redis: Socket)] = []
@@ -39,6 +42,7 @@ final class RedisProxy {
         pairs.append((client, redis))
         client.onData = { [self] bytes in
             if cut == .command { return breakAll() }
+            if let (_, then) = takeHold(of: bytes) { return then { _ = redis.write(bytes) } }
             _ = redis.write(bytes)
         }
         redis.onData = { [self] bytes in
@@ -55,7 +59,14 @@ final class RedisProxy {
         redis.onError = { _ in }
     }
 
-    private func breakAll() {
+    private func takeHold(of bytes: [UInt8]) -> (bytes: String, then: (@escaping () -> Void) -> Void)? {
+        guard let hold, bytes.firstRange(of: Array(hold.bytes.utf8)) != nil else { return nil }
+        self.hold = nil
+        return hold
+    }
+
+    /// Ends all connections.
+    func breakAll() {
         cut = nil
         for pair in pairs {
             pair.client.destroy()

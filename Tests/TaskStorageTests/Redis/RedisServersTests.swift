@@ -1,0 +1,211 @@
+import LoopTesting
+import SeededRandom
+import TaskEngine
+import Testing
+import UVCore
+
+@testable import TaskStorage
+
+@Suite("Servers that share a log on Redis")
+struct RedisServersTests {
+    private let redis: RedisServer
+    private let keys = RedisKeys("taskflow")
+
+    init() throws { redis = try RedisServer(in: TemporaryFolder()) }
+
+    private static func creation(_ number: Int) throws -> [TaskCommand.Action] {
+        [.create(.test(number), try TaskFields(title: "t"))]
+    }
+
+    /// Runs `body` with a log beside Redis that is open, and one that has yet to be opened and has a proxy in front of it.
+    private func withServers(
+        limits: HistoryLimits = HistoryLimits(),
+        _ body: @escaping @LoopActor (LogDesk, LogDesk, RedisProxy) throws -> Void
+    ) async throws {
+        let near = try #require(redis.address("taskflow"))
+        let code = await withLoop { _ in
+            _ = RedisProxy(to: redis.path) { proxy, far in
+                guard let far else {
+                    Issue.record("the proxy has no port")
+                    return
+                }
+                let (first, other) = (LogDesk(RedisLog(near, limits: limits)), LogDesk(RedisLog(far, limits: limits)))
+                first.start { _ in
+                    do { try body(first, other, proxy) } catch { Issue.record(error) }
+                }
+            }
+        }
+        #expect(code == 0)
+    }
+
+    @LoopActor
+    private static func close(_ first: LogDesk, _ other: LogDesk, _ proxy: RedisProxy) {
+        first.log.close { other.log.close { proxy.close() } }
+    }
+
+    // MARK: - Reading while others write
+
+    /// The first bytes of the command that reads a part of the store.
+    private func reading(_ key: String) -> String {
+        let command = key == keys.keyed ? "XRANGE" : "HSCAN"
+        return "\(command)\r\n$\(key.utf8.count)\r\n\(key)\r\n"
+    }
+
+    @Test("What others write while a server reads the store is there once, wherever the reading is", arguments: 0..<5)
+    func loading(place: Int) async throws {
+        let parts = [keys.bodies, keys.tasks, keys.projects, keys.gone, keys.keyed]
+        var random = SeededGenerator(seed: UInt64(place + 1))
+        let batches = try random.batches()
+        let (before, meanwhile) = (Array(batches[..<(batches.count / 2)]), Array(batches[(batches.count / 2)...]))
+        let said = Log()
+        let word = reading(parts[place])
+        try await withServers { first, other, proxy in
+            first.submitAll(before) {
+                proxy.hold = (word, { goOn in first.submitAll(meanwhile, then: goOn) })
+                other.start { result in
+                    let isSame = other.ledger.store.isSame(as: first.ledger.store)
+                    said("\((try? result.get()) != nil) \(isSame) \(other.position == first.position)")
+                    Self.close(first, other, proxy)
+                }
+            }
+        }
+        #expect(said.lines == ["true true true"])
+    }
+
+    @Test("What a server needs that reads the store is there until it has read it, however short the history is")
+    func trimming() async throws {
+        let many = try (1...2_500).map { TaskCommand.Action.create(.test($0), try TaskFields(title: "t")) }
+        let said = Log()
+        let word = reading(keys.tasks)
+        try await withServers(limits: HistoryLimits(count: 10)) { first, other, proxy in
+            proxy.hold = (
+                word,
+                { goOn in
+                    proxy.hold = (
+                        word,
+                        { goOn in
+                            said("it is read once more")
+                            goOn()
+                        }
+                    )
+                    first.submit(many) {
+                        (first.log as? RedisLog)?.prune()
+                        // Behind it.
+                        first.submit([], then: goOn)
+                    }
+                }
+            )
+            other.start { _ in
+                said("\(other.ledger.store.count) tasks")
+                Self.close(first, other, proxy)
+            }
+        }
+        #expect(said.lines == ["2500 tasks"])
+    }
+
+    // MARK: - Writing at once
+
+    @Test("Of two that append at once, one comes behind the other, has its events, and decides anew")
+    func behind() async throws {
+        let (one, two) = (try Self.creation(1), try Self.creation(2))
+        let said = Log()
+        try await withServers { first, other, proxy in
+            other.start { _ in
+                var waiting = 2
+                @LoopActor func conclude() {
+                    waiting -= 1
+                    guard waiting == 0 else { return }
+                    said("\(first.ledger.store.count + other.ledger.store.count) of both")
+                    // Each knows one; what the other has written comes in front of the next append.
+                    let late = first.position == other.position ? other : first
+                    late.submit([]) {
+                        said("\(late.ledger.store.count) task, \(late.failures.count) failures")
+                        Self.close(first, other, proxy)
+                    }
+                }
+                first.submit(one, then: conclude)
+                other.submit(two, then: conclude)
+            }
+        }
+        #expect(said.lines == ["2 of both", "1 task, 0 failures"])
+    }
+
+    // MARK: - Coming back
+
+    @Test("A server that others have buried keeps nothing, comes back as another one, and goes on")
+    func burial() async throws {
+        let (one, two) = (try Self.creation(1), try Self.creation(2))
+        let said = Log()
+        let caller = try RedisCaller(redis.path)
+        try await withServers { first, other, proxy in
+            let number = first.log.server
+            _ = try caller.ask("HDEL", keys.servers, "\(number)")
+            first.log.onTrouble = { trouble in
+                guard trouble == nil else { return }
+                said(first.log.server > number ? "another" : "the same")
+                first.submit(two) {
+                    said("\(first.ledger.store.count) task")
+                    first.log.close { proxy.close() }
+                }
+            }
+            first.submit(one) { said("\(first.failures.count) failure, \(first.ledger.store.count) tasks") }
+        }
+        #expect(said.lines == ["1 failure, 0 tasks", "another", "1 task"])
+    }
+
+    @Test("What others write while a lost connection is made again is no other history")
+    func catchingUp() async throws {
+        let (one, two) = (try Self.creation(1), try Self.creation(2))
+        let said = Log()
+        try await withServers { first, other, proxy in
+            other.start { _ in
+                other.onReload = { _ in
+                    said("read anew")
+                    Self.close(first, other, proxy)
+                }
+                other.onNews = { events in
+                    said("\(events.count) more")
+                    if other.ledger.store.count == 2 { Self.close(first, other, proxy) }
+                }
+                proxy.isClosed = true
+                proxy.breakAll()
+                first.submit(one) {
+                    proxy.hold = ("XRANGE", { goOn in first.submit(two, then: goOn) })
+                    proxy.isClosed = false
+                }
+            }
+        }
+        #expect(said.lines == ["1 more", "1 more"])
+    }
+
+    @Test("Servers that see together that the history was lost go on in the same other one, behind all numbers")
+    func forgetting() async throws {
+        let (one, two) = (try Self.creation(1), try Self.creation(2))
+        let said = Log()
+        let caller = try RedisCaller(redis.path)
+        try await withServers { first, other, proxy in
+            first.submit(one) {
+                other.start { _ in
+                    var known: [LogPosition] = []
+                    @LoopActor func take(_ start: LogStart) {
+                        known.append(start.position)
+                        said("\(start.store.count) task")
+                        guard known.count == 2 else { return }
+                        said(known[0] == known[1] ? "in one history" : "in two")
+                        said("behind \(known[0].sequence >> 32)")
+                        first.submit(two) {
+                            said("\(first.ledger.store.count) tasks, \(first.failures.count) failures")
+                            Self.close(first, other, proxy)
+                        }
+                    }
+                    (first.onReload, other.onReload) = (take, take)
+                    // As an older file has it.
+                    _ = try? caller.ask("DEL", keys.events)
+                    _ = try? caller.ask("HSET", keys.end, "seq", "0", "append", "0")
+                    _ = try? caller.ask("CLIENT", "KILL", "TYPE", "normal")
+                }
+            }
+        }
+        #expect(said.lines == ["1 task", "1 task", "in one history", "behind 1", "2 tasks, 0 failures"])
+    }
+}
