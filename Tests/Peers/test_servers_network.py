@@ -10,10 +10,11 @@ import pytest
 from websockets.sync.client import connect
 
 from client import ADMIN, Client, wait_until_ready
+from moving_readers import moving_readers
 from network import Way
 from queue_client import until
 from redis_server import RedisServer
-from servers import Servers, Writer, moving_readers
+from servers import Servers, Writer
 
 
 @pytest.fixture
