@@ -1,4 +1,6 @@
 public import TaskStorage
+import UVCrypto
+import UVCore
 
 /// Where a server keeps its tasks.
 public enum StoreLocation: Sendable {
@@ -20,5 +22,28 @@ public enum StoreLocation: Sendable {
         } else {
             return nil
         }
+    }
+}
+
+extension StoreLocation {
+    /// Makes what lies between the server and its store: TLS, where the address says so.
+    @LoopActor
+    mutating func secure() throws(ConfigurationError) {
+        guard case .redis(var address) = self, let encryption = address.encryption else { return }
+        do throws(TLSError) {
+            address.security = try TLSContext(TLSConfiguration(encryption))
+        } catch {
+            throw ConfigurationError(message: "Cannot speak TLS to \(address): \(error)")
+        }
+        self = .redis(address)
+    }
+}
+
+extension TLSConfiguration {
+    fileprivate init(_ encryption: RedisAddress.Encryption) {
+        let certificate = encryption.certificate.map { TLSIdentity(certificateFile: $0.file, keyFile: $0.keyFile) }
+        self.init(identities: [certificate].compactMap(\.self), serverAuthorityFile: encryption.authorityFile)
+        // Redis knows of no protocol inside.
+        applicationProtocols = []
     }
 }

@@ -83,7 +83,9 @@ public final class TaskServer {
         EventLoop.run { loop in
             let tls: TLSContext?
             let parent: ParentLink?
+            var configuration = configuration
             do throws(ConfigurationError) {
+                try configuration.store.secure()
                 tls = try configuration.makeTLS()
                 parent = try configuration.makeParentLink()
             } catch {

@@ -1,13 +1,16 @@
-import UVCore
+public import UVCore
 
 /// Where a store on Redis is, as `--store` names it:
 ///
 /// ```
 ///   redis://[[user]:password@]host[:6379][/database][?name=taskflow&wait=0]
+///   rediss://… the same by TLS [&ca=FILE&cert=FILE&key=FILE]
 ///   redis+unix://[[user]:password@]/path/of/redis.sock[?db=database&name=taskflow&wait=0]
 /// ```
 ///
 /// `wait` is the number of replicas that have to have a change before it is answered.
+///
+/// By TLS Redis has to be known by the authorities of the file `ca`, or else by the system's, and is shown a certificate.
 ///
 /// Several stores may lie in one database, by their names. What a `:`, `@` or `/` would end is written as `%3A`, `%40`
 /// or `%2F`.
@@ -26,6 +29,20 @@ public struct RedisAddress: Sendable {
     /// How many replicas must have an append before it counts as kept.
     let replicas: Int
 
+    /// What TLS is to be made of; nil for a connection in the clear.
+    public let encryption: Encryption?
+
+    /// What lies between the connection and the network; it is set where ``encryption`` is.
+    public var security: (any SocketSecurity & Sendable)?
+
+    /// The files of TLS, in PEM.
+    public struct Encryption: Sendable {
+        /// The authorities by which Redis has to be known; nil for those of the system.
+        public let authorityFile: String?
+        /// What Redis is shown.
+        public let certificate: (file: String, keyFile: String)?
+    }
+
     /// Nil if the text is none.
     public init?(_ text: String) {
         let bytes = Array(text.utf8)
@@ -35,9 +52,11 @@ public struct RedisAddress: Sendable {
         guard let settings = Self.settings(of: query ?? []), let name = Self.name(settings.name ?? "taskflow"),
             let (place, database) = Self.place(rest, scheme, settings.database),
             let number = Self.number(database ?? "0", 0...1_000_000),
-            let replicas = Self.number(settings.wait ?? "0", 0...100)
+            let replicas = Self.number(settings.wait ?? "0", 0...100),
+            let encryption = Self.encryption(settings, scheme)
         else { return nil }
         (self.name, self.place, self.database, self.replicas) = (name, place, number, replicas)
+        self.encryption = encryption
         guard let credentials else {
             (user, password) = (nil, nil)
             return
@@ -51,11 +70,12 @@ public struct RedisAddress: Sendable {
     }
 
     private enum Scheme: CaseIterable {
-        case tcp, unix
+        case tcp, tls, unix
 
         var text: String {
             switch self {
             case .tcp: "redis://"
+            case .tls: "rediss://"
             case .unix: "redis+unix://"
             }
         }
@@ -68,7 +88,8 @@ extension RedisAddress: CustomStringConvertible {
         switch place {
         case .host(let host, let port):
             let host = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
-            return "redis://\(host):\(port)/\(database)?name=\(name)"
+            let scheme = encryption == nil ? Scheme.tcp : .tls
+            return "\(scheme.text)\(host):\(port)/\(database)?name=\(name)"
         case .path(let path): return "redis+unix://\(path)?db=\(database)&name=\(name)"
         }
     }
@@ -99,7 +120,7 @@ extension RedisAddress {
                 return nil
             }
             return (.path(path), database)
-        case .tcp:
+        case .tcp, .tls:
             let (authority, path) = split(bytes, at: "/")
             guard case nil = database, let place = host(authority) else { return nil }
             let digits = path.flatMap { $0.isEmpty ? nil : String(decoding: $0, as: UTF8.self) }
@@ -126,12 +147,16 @@ extension RedisAddress {
         var name: String?
         var database: String?
         var wait: String?
+        var authority: String?
+        var certificate: String?
+        var key: String?
     }
 
     /// The settings behind the `?`, each once; nil if one is not known.
     private static func settings(of query: Bytes) -> Settings? {
         let known: [(name: String, setting: WritableKeyPath<Settings, String?>)] = [
-            ("name", \.name), ("db", \.database), ("wait", \.wait),
+            ("name", \.name), ("db", \.database), ("wait", \.wait), ("ca", \.authority),
+            ("cert", \.certificate), ("key", \.key),
         ]
         var settings = Settings()
         for part in query.split(separator: UInt8(ascii: "&")) {
@@ -143,6 +168,19 @@ extension RedisAddress {
             settings[keyPath: setting] = text
         }
         return settings
+    }
+
+    /// The files of TLS; nil where they do not belong together, or to that scheme.
+    private static func encryption(_ settings: Settings, _ scheme: Scheme) -> Encryption?? {
+        let files = [settings.authority, settings.certificate, settings.key].compactMap(\.self)
+        guard files.allSatisfy({ !$0.isEmpty && !$0.utf8.contains(0) }) else { return nil }
+        guard case .tls = scheme else { return files.isEmpty ? .some(nil) : nil }
+        switch (settings.certificate, settings.key) {
+        case (let file?, let key?):
+            return Encryption(authorityFile: settings.authority, certificate: (file, key))
+        case (nil, nil): return Encryption(authorityFile: settings.authority, certificate: nil)
+        case (.some, nil), (nil, .some): return nil
+        }
     }
 
     /// 1 to 64 of A-Z a-z 0-9 . _ -

@@ -27,11 +27,13 @@ final class RedisConnection {
     init(
         to address: RedisAddress, _ patience: Duration, _ ready: @escaping (Result<Void, RedisError>) -> Void
     ) throws(RedisError) {
+        precondition(
+            address.encryption == nil || address.security != nil, "what is to be encrypted is sent in the clear")
         reader = try RedisReader()
         self.patience = patience
         let socket =
             switch address.place {
-            case .host(let host, let port): Socket.connect(port: port, host: host)
+            case .host(let host, let port): Socket.connect(port: port, host: host, tls: address.security)
             case .path(let path): Socket.connect(path: path)
             }
         self.socket = socket
