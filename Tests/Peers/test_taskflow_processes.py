@@ -112,8 +112,9 @@ def test_all_serve_at_one_address_and_each_line_of_the_log_says_whose_it_is(task
     with start(taskflow_program, redis, count) as server:
         assert answering(server, count) == children(server) == set(listening(server))
         made = {Client(server).create(f"{number}")["id"] for number in range(10)}
+        # The others hear of a change a moment after it was answered.
         for _ in range(10):
-            assert {task["id"] for task in Client(server).json("/tasks")} == made
+            wait_for(lambda: {task["id"] for task in Client(server).json("/tasks")} == made, server)
         for line in server.output().splitlines():
             assert re.search(r" pid=\d+$", line), line
     assert all(map(is_gone, listening(server)))
