@@ -108,4 +108,44 @@ struct CompactTests {
             + [1, 1, 2, 128, 128, 144, 187, 186, 214, 173, 240, 13, 14] + [0, 4, 0, 0, 0, 0, 0, 0, 0, 0]
         #expect(state.compact.dropLast(4) == members[...])
     }
+
+    /// Members of a lease up to its last byte.
+    private let lease: [UInt8] = [1, UInt8(ascii: "w"), 10, 60, 0, 0, 0, 14]
+
+    private func lease(ending last: [UInt8]) -> Lease? {
+        var output = CompactWriter()
+        for byte in lease + last { output.append(byte) }
+        return Lease(compact: output.finish())
+    }
+
+    /// What a program that knows no servers reads in the last byte; nil if it refuses that.
+    private func readAsBefore(_ bytes: [UInt8]) -> Bool? {
+        guard var input = CompactReader(bytes) else { return nil }
+        for _ in lease { _ = try? input.byte() }
+        return try? Bool(from: &input)
+    }
+
+    @Test("A lease of a log that has one writer has the form that it always had, one of several its server behind")
+    func leaseForm() throws {
+        for (isRenewed, server, last) in [
+            (false, 0, [0]), (true, 0, [1]), (false, 1, [2, 2]), (true, 64, [3, 128, 1]),
+        ] as [(Bool, Int, [UInt8])] {
+            var lease = Lease(
+                worker: "w", fence: 5, length: .seconds(30), timeout: nil, claimKey: nil,
+                since: Timestamp(milliseconds: 7), server: server)
+            lease.isRenewed = isRenewed
+            #expect(lease.compact.dropLast(4) == ([1] + self.lease + last)[...])
+            #expect(Lease(compact: lease.compact) == lease)
+            #expect(self.lease(ending: last) == lease)
+            #expect(readAsBefore(lease.compact) == (server == 0 ? isRenewed : nil))
+        }
+    }
+
+    @Test("A lease's last byte that is none, a server that is missing and one without a number are refused")
+    func leaseDamage() {
+        for last in [[], [4], [5], [255], [2], [3], [2, 0], [3, 1], [2, 3], [2, 128], [0, 2], [1, 0]] as [[UInt8]] {
+            #expect(lease(ending: last) == nil, "\(last)")
+        }
+        #expect(lease(ending: [2, 4])?.server == 2)
+    }
 }

@@ -1,65 +1,22 @@
 import TaskEngine
 import Testing
 
-/// A clock that an expectation may change.
-private final class Clock {
-    private var clock = QueueClock()
-
-    var count: Int { clock.count }
-
-    func hear(_ task: TaskRecord, at time: QueueClock.Time, isRead: Bool = false) {
-        clock.hear(task, at: time, isRead: isRead)
-    }
-    func forget(_ id: TaskID) { clock.forget(id) }
-    func renew(_ id: TaskID, fence: Int, length: Duration?, at time: QueueClock.Time) -> Bool {
-        clock.renew(id, fence: fence, length: length, at: time)
-    }
-    func lease(of id: TaskID) -> (length: Duration, end: Timestamp)? { clock.lease(of: id) }
-    func takeDue(at time: QueueClock.Time, limit: Int) -> [(task: TaskID, command: WorkCommand)] {
-        clock.takeDue(at: time, limit: limit)
-    }
-    func due(at time: QueueClock.Time) -> [WorkCommand] { takeDue(at: time, limit: 500).map(\.command) }
-    func askAgain(_ command: WorkCommand, for id: TaskID, at time: QueueClock.Time) {
-        clock.askAgain(command, for: id, at: time)
-    }
-    func nextLook(at time: QueueClock.Time) -> Duration? { clock.nextLook(at: time) }
-}
-
 @Suite("The queue's clock")
 struct QueueClockTests {
-    private let id = TaskID(high: 7 << 12, low: 1)
+    private let id = TaskRecord.waitingID
     private let second: Int64 = 1_000_000_000
 
-    private func time(_ seconds: Double, wall: Int64 = 0) -> QueueClock.Time {
-        QueueClock.Time(steady: Int64(seconds * 1e9), wall: Timestamp(milliseconds: wall))
-    }
-
-    private func task(
-        _ work: WorkState, _ status: TaskStatus = .pending, id: TaskID? = nil, by: Int = 1
-    ) -> TaskRecord {
-        let zero = Timestamp(milliseconds: 0)
-        return TaskRecord(
-            id: id ?? self.id, title: "a", status: status, createdAt: zero, updatedAt: zero, revision: by,
-            since: Since(at: 0, by: by), work: work)
-    }
+    private func time(_ seconds: Double, wall: Int64 = 0) -> QueueClock.Time { .test(seconds, wall: wall) }
 
     private func leased(_ length: Duration, timeout: Duration? = nil, fence: Int = 5) -> TaskRecord {
-        var work = WorkState()
-        work.lease = Lease(
-            worker: "w", fence: fence, length: length, timeout: timeout, claimKey: nil,
-            since: Timestamp(milliseconds: 0))
-        return task(work, .inProgress)
+        .leased(length, timeout: timeout, fence: fence)
     }
 
-    private func due(_ due: Due, by: Int = 1) -> TaskRecord {
-        var work = WorkState()
-        work.due = due
-        return task(work, by: by)
-    }
+    private func due(_ due: Due, by: Int = 1) -> TaskRecord { .waiting(due, by: by) }
 
     @Test("A lease that is not renewed runs out at its length and not a nanosecond earlier; it is asked for once")
     func lease() {
-        let clock = Clock()
+        let clock = TestClock()
         clock.hear(leased(.seconds(5)), at: time(10))
         #expect(clock.nextLook(at: time(10)) == .seconds(5))
         #expect(clock.due(at: QueueClock.Time(steady: 15 * second - 1, wall: Timestamp(milliseconds: 0))).isEmpty)
@@ -69,7 +26,7 @@ struct QueueClockTests {
 
     @Test("A renewal puts the end off from when it came, with its own length; another fence's does nothing")
     func renewal() {
-        let clock = Clock()
+        let clock = TestClock()
         clock.hear(leased(.seconds(5)), at: time(0))
         #expect(!clock.renew(id, fence: 5, length: nil, at: time(4)))
         #expect(!clock.renew(id, fence: 4, length: .seconds(100), at: time(4)))
@@ -81,7 +38,7 @@ struct QueueClockTests {
 
     @Test("An event that leaves the fence as it is leaves the time as it is")
     func sameFence() {
-        let clock = Clock()
+        let clock = TestClock()
         clock.hear(leased(.seconds(5)), at: time(0))
         clock.hear(leased(.seconds(5)), at: time(4))
         #expect(clock.due(at: time(5)) == [.expire(id, fence: 5)])
@@ -89,7 +46,7 @@ struct QueueClockTests {
 
     @Test("No renewal reaches beyond the time-out, which is what the task is told then")
     func timeout() {
-        let clock = Clock()
+        let clock = TestClock()
         clock.hear(leased(.seconds(5), timeout: .seconds(7)), at: time(0))
         _ = clock.renew(id, fence: 5, length: nil, at: time(4))
         #expect(clock.lease(of: id)?.end == Timestamp(milliseconds: 3_000))
@@ -102,7 +59,7 @@ struct QueueClockTests {
     )
     func delay() {
         let delayed = due(.delay(.seconds(10), since: Timestamp(milliseconds: 1_000_000)))
-        let clock = Clock()
+        let clock = TestClock()
         clock.hear(delayed, at: time(0, wall: 1_000_000))
         #expect(clock.due(at: time(9.9, wall: 9_000_000)).isEmpty)
         let over = Due.delay(.seconds(10), since: Timestamp(milliseconds: 1_000_000))
@@ -116,7 +73,7 @@ struct QueueClockTests {
 
     @Test("An instant goes by the clock on the wall, which is looked at each second")
     func instant() {
-        let clock = Clock()
+        let clock = TestClock()
         clock.hear(due(.instant(Timestamp(milliseconds: 60_000))), at: time(0))
         #expect(clock.nextLook(at: time(0)) == .seconds(1))
         #expect(clock.due(at: time(100, wall: 59_999)).isEmpty)
@@ -127,17 +84,17 @@ struct QueueClockTests {
 
     @Test("A task that waits for something else, or for nothing, is asked for that alone")
     func changes() {
-        let clock = Clock()
+        let clock = TestClock()
         clock.hear(due(.delay(.seconds(1), since: Timestamp(milliseconds: 0))), at: time(0))
         clock.hear(due(.delay(.seconds(9), since: Timestamp(milliseconds: 0)), by: 2), at: time(0))
         #expect(clock.due(at: time(8)).isEmpty && clock.count == 1)
-        clock.hear(task(WorkState()), at: time(8))
+        clock.hear(.waiting(nil), at: time(8))
         #expect(clock.count == 0 && clock.due(at: time(99)).isEmpty)
     }
 
     @Test("What becomes of a task meanwhile begins no wait anew, nor one that is over and is asked for again")
     func sameWait() {
-        let clock = Clock()
+        let clock = TestClock()
         let wait = Due.delay(.seconds(5), since: Timestamp(milliseconds: 0))
         clock.hear(due(wait), at: time(0))
         clock.hear(due(wait, by: 2), at: time(4))
@@ -152,11 +109,10 @@ struct QueueClockTests {
 
     @Test("Of what is due a portion is taken, the earliest first")
     func portions() {
-        let clock = Clock()
+        let clock = TestClock()
         for number in 0..<1_200 {
-            var work = WorkState()
-            work.due = .delay(.milliseconds(number), since: Timestamp(milliseconds: 0))
-            clock.hear(task(work, id: TaskID(high: 7 << 12, low: UInt64(5_000 - number))), at: time(0))
+            let due = Due.delay(.milliseconds(number), since: Timestamp(milliseconds: 0))
+            clock.hear(.waiting(due, id: TaskID(high: 7 << 12, low: UInt64(5_000 - number))), at: time(0))
         }
         let counts = (0..<4).map { _ in clock.takeDue(at: time(9), limit: 500).map(\.task.low) }
         #expect(counts.map(\.count) == [500, 500, 200, 0])
@@ -165,7 +121,7 @@ struct QueueClockTests {
 
     @Test("What could not be kept is asked for again a second later, unless the task waits for something else by then")
     func again() {
-        let clock = Clock()
+        let clock = TestClock()
         clock.askAgain(.expire(id, fence: 5), for: id, at: time(0))
         #expect(clock.due(at: time(0.9)).isEmpty)
         #expect(clock.due(at: time(1)) == [.expire(id, fence: 5)])
@@ -176,7 +132,7 @@ struct QueueClockTests {
 
     @Test("A lease that is renewed for a hundred times its length is told once")
     func longLease() {
-        let clock = Clock()
+        let clock = TestClock()
         clock.hear(leased(.seconds(5)), at: time(0))
         let told = stride(from: 0.0, through: 600, by: 4).filter {
             clock.renew(id, fence: 5, length: nil, at: time($0))

@@ -11,6 +11,13 @@ final class StubbornLog: EventLog {
     var trouble: String?
     var onTrouble: ((String?) -> Void)?
     var onOutcome: ((AppendOutcome) -> Void)?
+    var onDeath: ((Int) -> Void)?
+
+    /// This server, and the others that are alive.
+    var (server, others): (Int, Set<Int>) = (0, [])
+    var isHeard = true
+    var hasOthers: Bool { !others.isEmpty }
+    var isFirst: Bool { others.allSatisfy { $0 > server } }
 
     private(set) var appended: [[TaskEvent]] = []
     private(set) var isAsked = false
@@ -34,6 +41,14 @@ final class StubbornLog: EventLog {
 
     func events(after sequence: Int, limit: Int, _ done: @escaping (Result<LogHistory, LogError>) -> Void) {
         done(.success(.gone))
+    }
+
+    func isAlive(_ server: Int) -> Bool { server == self.server || others.contains(server) }
+
+    /// A server dies.
+    func die(_ server: Int) {
+        others.remove(server)
+        onDeath?(server)
     }
 
     func close(_ done: @escaping () -> Void) {

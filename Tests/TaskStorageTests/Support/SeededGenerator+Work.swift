@@ -12,6 +12,7 @@ extension SeededGenerator {
                 worker: $0.text(), fence: $0.number(), length: $0.duration(), timeout: $0.maybe { $0.duration() },
                 claimKey: $0.maybe { $0.text() }, since: $0.time())
             lease.isRenewed = $0.once(in: 2)
+            lease.server = $0.number()
             return lease
         }
         state.attempt = number()
