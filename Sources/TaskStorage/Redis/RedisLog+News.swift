@@ -34,7 +34,9 @@ extension RedisLog {
             "XRANGE", session.keys.events, "\(end.position.sequence + 1)-0", "+", "COUNT", "100")
         session.connection.send(command) { [weak self] result in
             guard let self, joined?.session === session, case .success(let reply) = result else { return }
-            guard let entries = RedisStream.entries(reply) else { return lose("news cannot be read: \(result.trouble)") }
+            guard let entries = RedisStream.entries(reply) else {
+                return lose("news cannot be read: \(result.trouble)")
+            }
             hear(entries)
         }
     }

@@ -149,7 +149,9 @@ struct SeveralServersTests {
     private let delay = Due.delay(.seconds(5), since: Timestamp(milliseconds: 0))
     private let instant = Due.instant(Timestamp(milliseconds: 5_000))
 
-    @Test("The server that has told of a wait asks when it is over; another one a second later, and if it is alone at once")
+    @Test(
+        "The server that has told of a wait asks when it is over; another one a second later, and if it is alone at once"
+    )
     func waits() {
         for due in [delay, instant] {
             for (isOthers, others, isAsked) in [

@@ -30,7 +30,8 @@ struct RedisAddressTests {
         let address = try #require(RedisAddress("rediss://h?ca=a%26b.pem&cert=c.pem&key=/k"))
         #expect(address.encryption?.authorityFile == "a&b.pem" && address.encryption?.certificate?.file == "c.pem")
         #expect(address.encryption?.certificate?.keyFile == "/k")
-        let system = try #require(try #require(RedisAddress("rediss://h")).encryption)
+        let plain = try #require(RedisAddress("rediss://h"))
+        let system = try #require(plain.encryption)
         #expect(system.authorityFile == nil && system.certificate == nil)
         #expect(RedisAddress("redis://h")?.encryption == nil)
     }

@@ -85,7 +85,9 @@ struct RedisScriptTests {
     @Test("Rows are written and taken out with the append; of a task that others need stays when it was deleted")
     func rows() throws {
         let first = try RedisTester(redis, named: "1")
-        let rows = ["n", "A", "", "t", "A", "row", "b", "Ap", "payload", "b", "Br", "x", "t", "B", "row", "p", "~", "settings"]
+        let rows = [
+            "n", "A", "", "t", "A", "row", "b", "Ap", "payload", "b", "Br", "x", "t", "B", "row", "p", "~", "settings",
+        ]
         #expect(try first.append(["a"], behind: 0, 0, as: 10, rows: rows)?.verdict == .kept)
         #expect(try first.count("HLEN", first.keys.tasks) == 2 && first.count("HLEN", first.keys.bodies) == 2)
         let gone = ["T", "A", "2", "T", "B", "2", "k", "2-0", "keyed"]

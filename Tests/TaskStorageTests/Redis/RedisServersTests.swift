@@ -81,8 +81,9 @@ struct RedisServersTests {
             proxy.hold = (
                 word,
                 { goOn in
+                    // The first part that a reading reads.
                     proxy.hold = (
-                        word,
+                        reading(keys.bodies),
                         { goOn in
                             said("it is read once more")
                             goOn()
@@ -170,7 +171,7 @@ struct RedisServersTests {
                 proxy.isClosed = true
                 proxy.breakAll()
                 first.submit(one) {
-                    proxy.hold = ("XRANGE", { goOn in first.submit(two, then: goOn) })
+                    proxy.hold = ("$6\r\nXRANGE\r\n", { goOn in first.submit(two, then: goOn) })
                     proxy.isClosed = false
                 }
             }
