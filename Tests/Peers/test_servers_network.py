@@ -1,5 +1,6 @@
 """Servers on one Redis of which one has a bad way there: what it answers is true, it does not spin, and the others go on."""
 
+import concurrent.futures
 import contextlib
 import json
 import random
@@ -10,6 +11,7 @@ import pytest
 from websockets.sync.client import connect
 
 from client import ADMIN, Client, wait_until_ready
+from contract import assert_error
 from moving_readers import moving_readers
 from network import Way
 from queue_client import until
@@ -35,8 +37,9 @@ def far_and_near(program, redis: RedisServer, *ways: Way):
 class Load:
     """Writers at each server, and readers anywhere."""
 
-    def __init__(self, servers: Servers, writers: int = 3, readers: int = 4, *, are_patient: bool = True):
-        self.servers, self.place = servers, servers.agree()
+    def __init__(self, servers: Servers, writers: int = 3, readers: int = 4, *, are_patient: bool = True,
+                 place: tuple[str, int] | None = None):
+        self.servers, self.place = servers, place or servers.agree()
         seed = random.randrange(1 << 30)
         print(f"seed {seed}")
         self.chance = random.Random(seed)
@@ -114,16 +117,19 @@ def test_what_is_answered_when_the_way_breaks_anywhere_is_true(taskflow_program,
 def test_what_is_answered_when_one_direction_is_silent_is_true(taskflow_program, redis):
     """Whatever Redis does not hear is not kept, whatever it does not answer is; and after ten seconds that is not known."""
     deaf, mute = Way(redis.path), Way(redis.path)
-    with far_and_near(taskflow_program, redis, deaf, mute) as servers:
-        load = Load(servers)
-        for server in range(3):
-            load.go_on(server)
-        deaf.swallowed, mute.swallowed = "up", "down"
+    with far_and_near(taskflow_program, redis, deaf, mute) as servers, concurrent.futures.ThreadPoolExecutor() as pool:
+        place, mute.swallowed = servers.agree(), "down"
+        asked = pool.submit(Client(servers[1]).ask, "POST", "/tasks", {"title": "kept, and not answered"})
+        until(lambda: "kept, and not answered" in Client(servers[2]).get("/tasks").body.decode())
+        load = Load(servers, place=place)
+        load.go_on(0), load.go_on(2)
+        deaf.swallowed = "up"
         slowest = max(load.go_on(2, 5, 5) for _ in range(10))
-        until(lambda: load.unknown(0) and load.unknown(1), 30)
+        assert_error(asked.result(), 503, "OUTCOME_UNKNOWN")
+        until(lambda: load.unknown(0), 30)
         for server in servers[0], servers[1]:
             until(lambda: Client(server).get("/ready").status == 503)
-            assert len(Client(server).json("/tasks")) > 30
+        assert len(Client(servers[0]).json("/tasks")) > 30
         load.go_on(2, 5, 5)
         deaf.heal(), mute.heal()
         load.go_on(0), load.go_on(1)

@@ -86,8 +86,9 @@ struct RedisScriptTests {
     func rows() throws {
         let first = try RedisTester(redis, named: "1")
         let rows = [
-            "n", "A", "", "t", "A", "row", "b", "Ap", "payload", "b", "Br", "x", "t", "B", "row", "p", "~", "settings",
-        ]
+            ["n", "A", ""], ["t", "A", "row"], ["b", "Ap", "payload"], ["b", "Br", "x"], ["t", "B", "row"],
+            ["p", "~", "settings"],
+        ].flatMap { $0 }
         #expect(try first.append(["a"], behind: 0, 0, as: 10, rows: rows)?.verdict == .kept)
         #expect(try first.count("HLEN", first.keys.tasks) == 2 && first.count("HLEN", first.keys.bodies) == 2)
         let gone = ["T", "A", "2", "T", "B", "2", "k", "2-0", "keyed"]

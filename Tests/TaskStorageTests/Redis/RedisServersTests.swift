@@ -45,10 +45,10 @@ struct RedisServersTests {
 
     // MARK: - Reading while others write
 
-    /// The first bytes of the command that reads a part of the store.
+    /// The first bytes of the command that begins to read a part of the store.
     private func reading(_ key: String) -> String {
-        let command = key == keys.keyed ? "XRANGE" : "HSCAN"
-        return "\(command)\r\n$\(key.utf8.count)\r\n\(key)\r\n"
+        let isStream = key.utf8.elementsEqual(keys.keyed.utf8) || key.utf8.elementsEqual(keys.events.utf8)
+        return "\(isStream ? "XRANGE" : "HSCAN")\r\n$\(key.utf8.count)\r\n\(key)\r\n\(isStream ? "" : "$1\r\n0\r\n")"
     }
 
     @Test("What others write while a server reads the store is there once, wherever the reading is", arguments: 0..<5)
@@ -81,9 +81,8 @@ struct RedisServersTests {
             proxy.hold = (
                 word,
                 { goOn in
-                    // The first part that a reading reads.
                     proxy.hold = (
-                        reading(keys.bodies),
+                        word,
                         { goOn in
                             said("it is read once more")
                             goOn()
@@ -158,6 +157,7 @@ struct RedisServersTests {
     func catchingUp() async throws {
         let (one, two) = (try Self.creation(1), try Self.creation(2))
         let said = Log()
+        let word = reading(keys.events)
         try await withServers { first, other, proxy in
             other.start { _ in
                 other.onReload = { _ in
@@ -171,7 +171,7 @@ struct RedisServersTests {
                 proxy.isClosed = true
                 proxy.breakAll()
                 first.submit(one) {
-                    proxy.hold = ("$6\r\nXRANGE\r\n", { goOn in first.submit(two, then: goOn) })
+                    proxy.hold = (word, { goOn in first.submit(two, then: goOn) })
                     proxy.isClosed = false
                 }
             }
