@@ -160,12 +160,13 @@ struct RedisServersTests {
         let word = reading(keys.events)
         try await withServers { first, other, proxy in
             other.start { _ in
+                let number = other.log.server
                 other.onReload = { _ in
                     said("read anew")
                     Self.close(first, other, proxy)
                 }
                 other.onNews = { events in
-                    said("\(events.count) more")
+                    said("\(events.count) more to \(other.log.server == number ? "the same" : "another")")
                     if other.ledger.store.count == 2 { Self.close(first, other, proxy) }
                 }
                 proxy.isClosed = true
@@ -176,7 +177,7 @@ struct RedisServersTests {
                 }
             }
         }
-        #expect(said.lines == ["1 more", "1 more"])
+        #expect(said.lines == ["1 more to the same", "1 more to the same"])
     }
 
     @Test("Servers that see together that the history was lost go on in the same other one, behind all numbers")
