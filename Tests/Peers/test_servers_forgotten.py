@@ -91,7 +91,7 @@ def test_a_redis_that_was_emptied(taskflow_program, redis, how):
         assert stage.check(lost=True) == set()
 
 
-@pytest.mark.parametrize("fill", [0, 1, 300])
+@pytest.mark.parametrize("fill", [0, 1, pytest.param(300, marks=pytest.mark.slow)])
 def test_a_redis_with_older_files(taskflow_program, redis, fill):
     with scene(started(taskflow_program, redis)) as stage:
         made = stage.fill("kept", "kept too")
@@ -126,7 +126,7 @@ def test_a_server_that_was_killed_meanwhile_begins_with_what_is_left(taskflow_pr
 
 # --- Lost, and written over -------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("fresh", [2, 10, 40])
+@pytest.mark.parametrize("fresh", [2, pytest.param(10, marks=pytest.mark.slow), 40])
 def test_what_was_lost_and_written_over_before_the_servers_are_back(taskflow_program, redis, fresh):
     """Ten events are lost; a server that never knew of them writes fewer, as many, or more, while the others are away."""
     with contextlib.ExitStack() as stack:
