@@ -30,8 +30,7 @@ struct RedisAddressTests {
         let address = try #require(RedisAddress("rediss://h?ca=a%26b.pem&cert=c.pem&key=/k"))
         #expect(address.encryption?.authorityFile == "a&b.pem" && address.encryption?.certificate?.file == "c.pem")
         #expect(address.encryption?.certificate?.keyFile == "/k")
-        let plain = try #require(RedisAddress("rediss://h"))
-        let system = try #require(plain.encryption)
+        let system = try #require(RedisAddress("rediss://h")?.encryption)
         #expect(system.authorityFile == nil && system.certificate == nil)
         #expect(RedisAddress("redis://h")?.encryption == nil)
     }
