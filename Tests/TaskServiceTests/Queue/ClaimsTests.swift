@@ -68,6 +68,52 @@ struct ClaimsTests {
             { world in #expect(world.answers == ["a: nothing", "again: one"]) })
     }
 
+    @Test("What another server has given again is not given back here")
+    func replayElsewhere() async {
+        await withClaims(
+            { world in
+                world.log.server = 5
+                try world.create("one")
+            }, { $0.log.answer() }, { $0.ask("first", key: "k") }, { $0.log.answer() },
+            { $0.submit(.work(.settle(limit: 0))) },
+            { world in
+                var other = TaskLedger(server: 2)
+                for event in world.log.appended.joined() { try other.follow(event) }
+                let claim = TaskCommand.Action.work(.claim(Claim(worker: "w", key: "k")))
+                let replay = other.decide(
+                    TaskCommand(claim, requestID: "r", timestamp: Timestamp(milliseconds: 0)))
+                #expect(replay.events.count == 1)
+                world.log.write(Array(replay.events))
+            }, { $0.log.answer() },
+            { world in
+                world["first"].flush(isTaken: false)
+                try world["first"].close(isFinished: false)
+            },
+            { world in
+                #expect(world.log.isAsked, "it is asked for, and judged")
+                world.log.answer()
+                #expect(world.causes == [.claimed])
+                #expect(world.board.store.tasks().compactMap { $0.work?.lease?.server } == [2])
+            })
+    }
+
+    @Test("Nothing is given again while other servers may take this one for dead; it stays the former client's")
+    func unheardReplay() async {
+        await withClaims(
+            { world in try world.create("one") }, { $0.log.answer() }, { $0.ask("first", key: "k") },
+            { $0.log.answer() },
+            { world in
+                world.log.isHeard = false
+                world.ask("second", key: "k")
+            },
+            { world in
+                world.log.answer()
+                #expect(world.answers == ["first: one", "second: failed"] && world.replays == 0)
+                world["first"].flush(isTaken: false)
+                try world["first"].close(isFinished: false)
+            }, { $0.log.answer() }, { world in #expect(world.causes == [.claimed, .undelivered]) })
+    }
+
     @Test("A replay takes the delivery over: only what becomes of its own answer gives the lease back, once")
     func replay() async {
         await withClaims(
