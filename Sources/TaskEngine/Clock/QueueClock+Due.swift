@@ -1,7 +1,7 @@
 // What is due, and when something is.
 extension QueueClock {
-    /// How much later than the server that has told of a wait another asks for its end: it has come by then, unless that
-    /// server cannot have it kept.
+    /// How much later than the server that has told of something another asks for what follows from it: that has come by
+    /// then, unless the first cannot have it kept.
     public static let lag = Duration.seconds(1)
 
     /// Takes out what is due, `limit` of it at most: what is to be asked for.
@@ -48,12 +48,22 @@ extension QueueClock {
     private func putOff(_ alarm: Alarm, at time: Time, _ hasOthers: Bool, _ isAway: (Int) -> Bool) -> Alarm? {
         switch alarm {
         case .lease(let lease) where isAway(lease.server): .away(lease)  // It is not dead after all.
+        case .lease(let lease): deaths.isEmpty ? nil : inherited(lease, at: time).map(Alarm.lease)
         case .delay(let due, let deadline, .others) where hasOthers:
             .delay(due, deadline: Self.sum(deadline, Self.lag), .own)
         case .instant(let instant, .others) where hasOthers:
             .delay(.instant(instant), deadline: Self.sum(time.steady, Self.lag), .own)
         default: nil
         }
+    }
+
+    /// The lease, if its server has died so late that its length is not over yet; else nil.
+    private func inherited(_ lease: LeaseAlarm, at time: Time) -> LeaseAlarm? {
+        guard let death = deaths[lease.server] else { return nil }
+        var later = lease
+        let gone = (time.steady - death) / 1_000_000
+        later.begin(at: death, wall: Timestamp(milliseconds: time.wall.milliseconds - gone))
+        return later.deadline > time.steady ? later : nil
     }
 
     private mutating func change(_ id: TaskID, to alarm: Alarm) {

@@ -43,6 +43,8 @@ public struct QueueClock: ~Copyable, Sendable {
     var wall = PriorityQueue<TaskID, Int64>()
     /// By the servers that keep them, in no order: all have the same priority.
     var away: [Int: PriorityQueue<TaskID, Int64>] = [:]
+    /// When each server has died that did, the last time: one may have been taken for dead before, and have renewed since.
+    var deaths: [Int: Int64] = [:]
 
     /// How many tasks wait for a time.
     public var count: Int { entries.count }
@@ -149,6 +151,7 @@ extension QueueClock {
     /// - Returns: Whether there are more.
     /// - Complexity: O(log *n*) for each.
     public mutating func inherit(from server: Int, at time: Time, limit: Int) -> Bool {
+        deaths[server] = time.steady
         for _ in 0..<limit {
             guard let id = away[server]?.first, case .away(var lease)? = entries[id]?.alarm else { break }
             forget(id)

@@ -12,8 +12,6 @@ final class QueueChores {
     nonisolated static let portion = 500
     /// How often what has ended is looked at.
     nonisolated static let interval = Duration.seconds(1)
-    /// How much later than other servers this one settles what follows from their events.
-    nonisolated static let lag = Duration.seconds(1)
 
     private enum Chore {
         case idle, underWay
@@ -60,7 +58,7 @@ final class QueueChores {
     private func lookLater() {
         guard !isLookDue else { return }
         isLookDue = true
-        loop.wait(Self.lag) { [self] in
+        loop.wait(QueueClock.lag) { [self] in
             isLookDue = false
             look(behind: .own)
         }.unref()

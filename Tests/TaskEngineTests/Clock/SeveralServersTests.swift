@@ -130,6 +130,29 @@ struct SeveralServersTests {
         #expect(clock.due(at: time(65)) == [.expire(id, fence: 5, keeper: 2)])
     }
 
+    @Test("A server that was taken for dead, has lived on and dies has given its leases their full length by then")
+    func secondDeath() {
+        let clock = TestClock()
+        clock.hear(lease(timeout: .seconds(60)), at: time(0), isOthers: true)
+        for second in [1.0, 4] { _ = clock.inherit(from: 2, at: time(second)) }
+        #expect(clock.due(at: time(6)).isEmpty && clock.due(at: time(8.9)).isEmpty)
+        #expect(clock.nextLook(at: time(8.9)) == .milliseconds(100))
+        #expect(clock.due(at: time(9)) == [.expire(id, fence: 5, keeper: 2)])
+        clock.hear(lease(server: 1), at: time(20))
+        #expect(clock.due(at: time(25)) == [.expire(id, fence: 5, keeper: 1)], "another one's death")
+    }
+
+    @Test("The end of a lease that could not be kept is not asked for again when the lease has come here meanwhile")
+    func refusedAndMoved() {
+        let clock = TestClock()
+        clock.askAgain(.expire(id, fence: 5, keeper: 2), for: id, at: time(0))
+        clock.hear(lease(), at: time(0.1))
+        #expect(clock.nextLook(at: time(0.1)) == .milliseconds(900), "it goes on")
+        clock.hear(lease(server: 1), at: time(0.5))
+        #expect(clock.due(at: time(5.4)).isEmpty)
+        #expect(clock.due(at: time(5.5)) == [.expire(id, fence: 5, keeper: 1)])
+    }
+
     @Test("Of a dead server's leases a portion is taken over at a time")
     func portions() {
         let clock = TestClock()
@@ -149,9 +172,7 @@ struct SeveralServersTests {
     private let delay = Due.delay(.seconds(5), since: Timestamp(milliseconds: 0))
     private let instant = Due.instant(Timestamp(milliseconds: 5_000))
 
-    @Test(
-        "The server that has told of a wait asks when it is over; another one a second later, and if it is alone at once"
-    )
+    @Test("The server that has told of a wait asks when it is over; another a second later, or at once if alone")
     func waits() {
         for due in [delay, instant] {
             for (isOthers, others, isAsked) in [

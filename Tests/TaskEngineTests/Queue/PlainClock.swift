@@ -66,9 +66,11 @@ struct PlainClock {
 
     /// A server has died.
     mutating func inherit(from server: Int, at time: Time) {
-        for (id, hold) in holds where hold.isAway && hold.server == server {
+        for (id, hold) in holds where hold.server == server {
             holds[id]?.isAway = false
             holds[id]?.begin(at: time)
+            // It may have been taken for dead before, and the lease have been renewed here by then.
+            if !hold.isAway, let deadline = holds[id]?.deadline { holds[id]?.deadline = max(deadline, hold.deadline) }
         }
     }
 
