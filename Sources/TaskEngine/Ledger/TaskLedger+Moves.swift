@@ -94,19 +94,23 @@ extension TaskLedger {
         var ids: [TaskID] = []
         repeat {
             ids.removeAll(keepingCapacity: true)
-            while ids.count < Self.portion, let id = walk.next() { ids.append(id) }
-            guard store.records.count(of: ids) == ids.count else { preconditionFailure("the order has ids of no task") }
+            while ids.count < IDTable<TaskID, TaskStore.Entry>.portion, let id = walk.next() { ids.append(id) }
+            guard store.records.touch(ids) == ids.count else { preconditionFailure("the order has ids of no task") }
             for id in ids { if let task = store[id] { place(task, look) } }
-        } while ids.count == Self.portion
+        } while ids.count == IDTable<TaskID, TaskStore.Entry>.portion
+        lanes.findAll()
         committedLatest = latest
     }
 
-    /// How many tasks are looked up together.
-    private static var portion: Int { 64 }
-
     private mutating func place(_ task: TaskRecord, _ look: (TaskRecord) -> Void) {
         latest = max(latest, task.since.at)
-        move(from: nil, to: task)
+        if task.hasWork { moveLease(from: nil, to: task) }
+        let waits = task.work?.due != nil
+        if task.status == .pending, !waits, task.dependencies.isEmpty || unmet(of: task) == 0 {
+            let type = task.work?.settings.type
+            let rank = store.rank(of: task, needing: task.dependencies)
+            lanes.add(task.id, in: task.projectName, type: type, rank: rank)
+        }
         look(task)
     }
 

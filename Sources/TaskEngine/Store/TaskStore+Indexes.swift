@@ -145,7 +145,9 @@ extension TaskStore {
     private func counted(_ task: TaskRecord) -> Dependence {
         var dependence = Dependence()
         guard !task.dependencies.isEmpty else { return dependence }
-        for needed in graph.dependencies(of: task.id) { dependence.count(records[needed]?.task.ending, for: task) }
+        // Of a task that is shortened the graph alone has them.
+        let needs = task.isShortened ? graph.dependencies(of: task.id) : task.dependencies
+        for needed in needs { dependence.count(records[needed]?.task.ending, for: task) }
         return dependence
     }
 }

@@ -36,12 +36,20 @@ extension TaskStore {
         /// Whether the indexes have all tasks, but for what the end says of those that need others: so it is while each task
         /// comes once, behind those that were made before it. That saves another walk through all of them.
         private var isIndexed = true
-        /// The tasks that need others, while that is so.
+        /// The tasks that need others that are made behind them, while that is so.
         private var needing: [TaskID] = []
         /// The tasks that the queue has ended, while that is so.
         private var ended: [(since: Since, id: TaskID, ending: Ending)] = []
+        /// The last rows, which are not looked at yet: several are taken together, see `IDTable.touch`.
+        private var portion: [Row] = []
         /// The projects whose settings an event has said.
         private var toldProjects: Set<PlainText?> = []
+
+        private struct Row {
+            let task: TaskRecord
+            let sequence: Int
+            let bodies: TaskBodies
+        }
 
         public init() {}
 
@@ -50,11 +58,30 @@ extension TaskStore {
         ///
         /// - Complexity: O(1).
         public mutating func add(_ task: TaskRecord, at sequence: Int, bodies: TaskBodies = TaskBodies()) {
-            if !deletions.isEmpty, let deletion = deletions[task.id], deletion >= sequence { return }
-            let isNewest = take(task, at: sequence)
-            let isFirstRow = !rowless.isEmpty && rowless.remove(task.id) != nil
-            guard isNewest || isFirstRow, !bodies.isEmpty || !store.indexes.bodies.isEmpty else { return }
-            store.indexes.set(bodies, of: task.id)
+            portion.append(Row(task: task, sequence: sequence, bodies: bodies))
+            if portion.count == IDTable<TaskID, Entry>.portion { takeRows() }
+        }
+
+        /// Takes over what was added.
+        private mutating func takeRows() {
+            guard !portion.isEmpty else { return }
+            var rows: [Row] = []
+            swap(&rows, &portion)
+            let ids = rows.map(\.task.id)
+            store.records.touch(ids)
+            if !store.indexes.bodies.isEmpty { store.indexes.bodies.touch(ids) }
+            for row in rows { take(row) }
+            rows.removeAll(keepingCapacity: true)
+            swap(&rows, &portion)
+        }
+
+        private mutating func take(_ row: Row) {
+            let id = row.task.id
+            if !deletions.isEmpty, let deletion = deletions[id], deletion >= row.sequence { return }
+            let isNewest = take(row.task, at: row.sequence)
+            let isFirstRow = !rowless.isEmpty && rowless.remove(id) != nil
+            guard isNewest || isFirstRow, !row.bodies.isEmpty || !store.indexes.bodies.isEmpty else { return }
+            store.indexes.set(row.bodies, of: id)
         }
 
         /// Adds the settings that a project had at some time since the first of the events.
@@ -87,7 +114,12 @@ extension TaskStore {
 
         private mutating func index(_ task: TaskRecord) {
             store.indexWork(of: task, noting: &ended)
-            if task.dependencies.isEmpty { store.indexState(of: task) } else { needing.append(task.id) }
+            // What is made behind it is not known yet.
+            if task.dependencies.allSatisfy({ $0 < task.id }) {
+                store.indexState(of: task)
+            } else {
+                needing.append(task.id)
+            }
         }
 
         private mutating func note(_ sequence: Int, of id: TaskID) {
@@ -98,6 +130,7 @@ extension TaskStore {
         ///
         /// - Complexity: O(1).
         public mutating func add(_ event: TaskEvent) {
+            takeRows()
             switch event.change {
             case .created(let task), .updated(let task, _, _): add(task, of: event)
             case .project(let name, let settings):
@@ -135,6 +168,7 @@ extension TaskStore {
         /// - Throws: If a task is newer than that.
         /// - Complexity: O(*n* + edges).
         public consuming func finish(at sequence: Int, lastID: TaskID?) throws(LoadError) -> TaskStore {
+            takeRows()
             if !deletions.isEmpty { for id in Array(store.order) { shorten(id) } }
             if let newest, newest.sequence > sequence {
                 throw .newerThanLog(newest.id, sequence: newest.sequence)

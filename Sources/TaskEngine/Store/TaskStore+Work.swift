@@ -17,11 +17,14 @@ extension TaskStore {
     /// It changes when one that the task needs ends, or is deleted.
     /// - Complexity: O(its dependencies).
     public func rank(of task: TaskRecord) -> Rank {
+        rank(of: task, needing: task.dependencies.isEmpty ? [] : graph.dependencies(of: task.id))
+    }
+
+    /// The same for a task that needs these.
+    func rank(of task: TaskRecord, needing dependencies: [TaskID]) -> Rank {
         var since = task.since
-        if !task.dependencies.isEmpty {
-            for needed in graph.dependencies(of: task.id) {
-                if let other = records[needed]?.task.since { since = max(since, other) }
-            }
+        for needed in dependencies {
+            if let other = records[needed]?.task.since { since = max(since, other) }
         }
         return Rank(since: since, priority: task.priority, id: task.id)
     }

@@ -42,19 +42,19 @@ public struct DependencyGraph<ID: Hashable & Comparable> {
     ///
     /// - Complexity: O(edges between the first and the last that differ), and a comparison for each of the others.
     public mutating func setDependencies(of id: ID, to dependencies: [ID]) {
-        let former = self.dependencies(of: id)
+        if dependencies.isEmpty, forward.isEmpty { return }
+        let key = HashedKey(id)
+        let needs =
+            dependencies.isEmpty
+            ? forward.removeValue(for: key) : forward.updateValue(Needs(dependencies), for: key)
+        let former = needs?.rest ?? []
         let same = Self.sameEnds(former, dependencies)
         guard former.count != dependencies.count || same.start < former.count else { return }
         for dependency in former[same.start..<former.count - same.end] {
             removeBackwardEdge(from: dependency, to: id)
         }
         for dependency in dependencies[same.start..<dependencies.count - same.end] {
-            addBackwardEdge(from: dependency, to: id)
-        }
-        if dependencies.isEmpty {
-            forward.removeValue(for: HashedKey(id))
-        } else {
-            forward.updateValue(Needs(dependencies), for: HashedKey(id))
+            backward.change(HashedKey(dependency), orPut: IDSet(id)) { $0.insert(id) }
         }
     }
 
@@ -84,11 +84,6 @@ public struct DependencyGraph<ID: Hashable & Comparable> {
             return needs.isEmpty
         }
         if isLast ?? false { forward.removeValue(for: HashedKey(dependent)) }
-    }
-
-    private mutating func addBackwardEdge(from dependency: ID, to id: ID) {
-        let isKnown: Void? = backward.change(HashedKey(dependency)) { $0.insert(id) }
-        if isKnown == nil { backward.updateValue(IDSet(id), for: HashedKey(dependency)) }
     }
 
     private mutating func removeBackwardEdge(from dependency: ID, to id: ID) {

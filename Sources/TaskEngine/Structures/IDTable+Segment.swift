@@ -36,7 +36,7 @@ extension IDTable {
         var isSmall: Bool { places.count < Self.size }
 
         /// How many places a segment has that is split. A split moves about a hundred ids, in a few microseconds.
-        private static var size: Int { 256 }
+        static var size: Int { 256 }
     }
 }
 
@@ -56,8 +56,9 @@ extension IDTable.Segment {
     @inline(__always)
     func value(of id: ID, _ hash: UInt64) -> Value? { places[place(of: id, hash)]?.value }
 
+    /// Whether anything lies in the home of that hash.
     @inline(__always)
-    func contains(_ id: ID, _ hash: UInt64) -> Bool { places[place(of: id, hash)] != nil }
+    func isTaken(_ hash: UInt64) -> Bool { places[home(of: hash)] != nil }
 
     /// Changes the value at `place`, if one is there, and returns the former one.
     mutating func replace(_ value: Value, at place: Int) -> Value? {

@@ -40,19 +40,6 @@ struct IDTable<ID: IDTableKey, Value> {
         return segments[directory[entry(of: hash)]].value(of: id, hash)
     }
 
-    /// How many of the ids are there.
-    ///
-    /// No look waits for the one before it, so the memory of several is fetched at once, where each look at one alone waits
-    /// for its own. What is asked of those ids behind that finds it near.
-    func count(of ids: [ID]) -> Int {
-        var count = 0
-        for id in ids {
-            let hash = id.tableHash
-            if segments[directory[entry(of: hash)]].contains(id, hash) { count += 1 }
-        }
-        return count
-    }
-
     /// Sets the value of `id`, and returns the one that it had.
     ///
     /// - Complexity: O(1), and O(ids of a segment) where it is full. Once in many changes the directory doubles, which has
@@ -63,15 +50,17 @@ struct IDTable<ID: IDTableKey, Value> {
         let number = directory[entry(of: hash)]
         let place = segments[number].place(of: id, hash)
         if let former = segments[number].replace(value, at: place) { return former }
+        put(value, for: id, hash, at: place, in: number)
+        return nil
+    }
+
+    /// Puts an id in that is not there, at its place in the segment of that number, or makes room for it.
+    private mutating func put(_ value: Value, for id: ID, _ hash: UInt64, at place: Int, in number: Int) {
         count += 1
-        guard segments[number].isFull else {
-            segments[number].insert(id, value, at: place)
-            return nil
-        }
+        guard segments[number].isFull else { return segments[number].insert(id, value, at: place) }
         while makeRoom(for: hash) {}
         let roomy = directory[entry(of: hash)]
         segments[roomy].insert(id, value, at: segments[roomy].place(of: id, hash))
-        return nil
     }
 
     /// Lets `change` change the value of `id` where it lies, and returns what that returns; nil if there is none. O(1).
@@ -80,6 +69,17 @@ struct IDTable<ID: IDTableKey, Value> {
         let hash = id.tableHash
         let number = directory[entry(of: hash)]
         return segments[number].change(at: segments[number].place(of: id, hash), change)
+    }
+
+    /// Lets `change` change the value of `id`, or puts `value` in where there is none.
+    ///
+    /// - Complexity: as `updateValue`.
+    mutating func change(_ id: ID, orPut value: @autoclosure () -> Value, _ change: (inout Value) -> Void) {
+        let hash = id.tableHash
+        let number = directory[entry(of: hash)]
+        let place = segments[number].place(of: id, hash)
+        let isThere: Void? = segments[number].change(at: place, change)
+        if isThere == nil { put(value(), for: id, hash, at: place, in: number) }
     }
 
     /// Takes `id` out, and returns its value. O(1).
@@ -92,7 +92,7 @@ struct IDTable<ID: IDTableKey, Value> {
         return value
     }
 
-    private func entry(of hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> UInt64(64 - knownBits)) }
+    func entry(of hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> UInt64(64 - knownBits)) }
 }
 
 /// What an `IDTable` finds a value by.
@@ -125,6 +125,18 @@ extension HashedKey: Sendable where ID: Sendable {}
 // MARK: - Growing
 
 extension IDTable {
+    /// Makes the segments that so many ids need. The table is empty.
+    mutating func reserve(_ count: Int) {
+        precondition(isEmpty, "the table has ids already")
+        // Some segments get more than their share.
+        let share = Segment.size * 5 / 8
+        knownBits = 0
+        while count >> knownBits > share { knownBits += 1 }
+        let room = count > share / 2 ? Segment.size : 8
+        segments = (0..<1 << knownBits).map { _ in Segment(knownBits: knownBits, places: room) }
+        directory = Array(segments.indices)
+    }
+
     /// Makes the segment of `hash` larger, or two of it. Returns whether it is full all the same.
     private mutating func makeRoom(for hash: UInt64) -> Bool {
         let number = directory[entry(of: hash)]

@@ -79,6 +79,26 @@ extension Lanes {
         enter(number, lane(of: project, type), turn)
     }
 
+    /// Puts a task into the lane of its project and type, where there are only tasks that came this way. None is found by
+    /// its id before ``findAll()``.
+    ///
+    /// - Complexity: as `place`.
+    mutating func add(_ id: TaskID, in project: PlainText?, type: PlainText?, rank: Rank) {
+        enter(taskNumbers.take(), lane(of: project, type), rank.turn(aging: aging))
+    }
+
+    /// Lets the tasks that were added be found by their ids. O(*n*).
+    mutating func findAll() {
+        var (lane, place) = (0, 0)
+        tasks.fill(count: taskNumbers.count) { [lanes] in
+            while lane < lanes.count, place == lanes[lane].tasks.count { (lane, place) = (lane + 1, 0) }
+            guard lane < lanes.count else { return nil }
+            defer { place += 1 }
+            let node = lanes[lane].tasks[place]
+            return (node.turn.id, node.number)
+        }
+    }
+
     /// Takes a task out, if it is there.
     ///
     /// - Complexity: O(log *n*).

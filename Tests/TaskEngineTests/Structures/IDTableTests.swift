@@ -106,4 +106,29 @@ struct IDTableTests {
         for number in (0..<500).reversed() { other.updateValue(number, for: number) }
         #expect(table == other)
     }
+
+    @Test(
+        "A table that many ids come into at once is the one that they came into alone",
+        arguments: [0, 1, 63, 64, 65, 160, 161, 5_000])
+    func fill(count: Int) {
+        var random = SeededGenerator(seed: 5)
+        let ids = (0..<count).map { _ in TaskID(high: random.next(), low: random.next()) }
+        var alone = IDTable<TaskID, Int>()
+        for (number, id) in ids.enumerated() { alone.updateValue(number, for: id) }
+        var rest = Array(zip(ids, 0...))
+        var table = IDTable<TaskID, Int>()
+        table.fill(count: count) { rest.popLast().map { (id: $0.0, value: $0.1) } }
+        #expect(table == alone && table.brokenInvariant == nil)
+        #expect(table.segments.allSatisfy { $0.places.count <= 256 })
+        #expect(table.touch(ids) == count)
+        #expect(IDTable<TaskID, Int>().touch(ids) == 0)
+    }
+
+    @Test("A value is changed where there is one, and put in where there is none")
+    func changeOrPut() {
+        var table = IDTable<Int, Int>()
+        for number in 0..<2_000 { table.change(number % 1_000, orPut: number) { $0 += 1 } }
+        #expect(table.count == 1_000 && (0..<1_000).allSatisfy { table[$0] == $0 + 1 })
+        #expect(table.brokenInvariant == nil)
+    }
 }
