@@ -84,12 +84,9 @@ extension Statement {
         guard let revision = number(column), let title = wholeText(column + 1),
             let description = wholeText(column + 2), let status = withBytes(column + 3, TaskStatus.init(utf8:)),
             let priority = number(column + 4), TaskPriority.range.contains(priority),
-            let created = number(column + 6), let updated = number(column + 7), let dependencies = ids(column + 8)
-        else { return nil }
-        let project = wholeText(column + 5)
-        if case .none = project, !isNull(column + 5) { return nil }
-        guard let at = isNull(column + 9) ? created : number(column + 9),
-            let by = isNull(column + 10) ? revision : number(column + 10)
+            let project = optionalText(column + 5), let created = number(column + 6),
+            let updated = number(column + 7), let dependencies = ids(column + 8),
+            let at = number(column + 9, ifNull: created), let by = number(column + 10, ifNull: revision)
         else { return nil }
         let state = isNull(column + 11) ? nil : work(column + 11)
         if state == nil, !isNull(column + 11) { return nil }

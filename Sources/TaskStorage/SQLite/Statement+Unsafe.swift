@@ -135,17 +135,34 @@ extension Statement {
         note(status)
     }
 
+    /// What stands in a column: each question about it is cheaper than one about the column, which SQLite looks up anew.
+    ///
+    /// SQLite asks that the connection's lock be held meanwhile; a connection that takes none needs none.
+    @inline(__always)
+    private func value(_ column: Int32) -> OpaquePointer? { sqlite3_column_value(raw, column) }
+
     /// The number; nil if something else stands there.
     func number(_ column: Int32) -> Int? {
-        sqlite3_column_type(raw, column) == SQLITE_INTEGER ? integer(column) : nil
+        let value = value(column)
+        return sqlite3_value_type(value) == SQLITE_INTEGER ? Int(sqlite3_value_int64(value)) : nil
+    }
+
+    /// The number, or `other` if nothing stands there; nil if something else does.
+    func number(_ column: Int32, ifNull other: Int) -> Int? {
+        let value = value(column)
+        switch sqlite3_value_type(value) {
+        case SQLITE_INTEGER: return Int(sqlite3_value_int64(value))
+        case SQLITE_NULL: return other
+        default: return nil
+        }
     }
 
     /// The number, and 0 if something else stands there.
     func integer(_ column: Int32) -> Int { Int(sqlite3_column_int64(raw, column)) }
 
-    func isNull(_ column: Int32) -> Bool { sqlite3_column_type(raw, column) == SQLITE_NULL }
+    func isNull(_ column: Int32) -> Bool { sqlite3_value_type(value(column)) == SQLITE_NULL }
 
-    func isText(_ column: Int32) -> Bool { sqlite3_column_type(raw, column) == SQLITE_TEXT }
+    func isText(_ column: Int32) -> Bool { sqlite3_value_type(value(column)) == SQLITE_TEXT }
 
     /// The text; what is no UTF-8 in it is replaced.
     func text(_ column: Int32) -> String {
@@ -156,12 +173,27 @@ extension Statement {
 
     /// The text; nil if something else stands there, or what is no UTF-8.
     func wholeText(_ column: Int32) -> String? {
-        guard sqlite3_column_type(raw, column) == SQLITE_TEXT, let start = sqlite3_column_text(raw, column) else {
-            return nil
+        let value = value(column)
+        return sqlite3_value_type(value) == SQLITE_TEXT ? Self.wholeText(value) : nil
+    }
+
+    /// The text, or none if nothing stands there; nil if something else does, or what is no UTF-8.
+    func optionalText(_ column: Int32) -> String?? {
+        let value = value(column)
+        switch sqlite3_value_type(value) {
+        case SQLITE_NULL: return .some(nil)
+        case SQLITE_TEXT: return Self.wholeText(value).map(Optional.some)
+        default: return nil
         }
-        let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(raw, column)))
-        guard let text = try? UTF8Span(validating: bytes.span) else { return nil }
-        return String(copying: text)
+    }
+
+    private static func wholeText(_ value: OpaquePointer?) -> String? {
+        withBytes(of: value) { bytes in
+            if bytes.isEmpty { return "" }
+            let units = bytes.assumingMemoryBound(to: UInt8.self).span
+            guard let text = try? UTF8Span(validating: units) else { return nil }
+            return String(copying: text)
+        }
     }
 
     /// A copy of the bytes.
@@ -169,8 +201,13 @@ extension Statement {
 
     /// The bytes, for `body` alone.
     func withBytes<Value>(_ column: Int32, _ body: (RawSpan) -> Value) -> Value {
-        let start = sqlite3_column_blob(raw, column)
-        let count = Int(sqlite3_column_bytes(raw, column))
-        return body(UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count).bytes)
+        Self.withBytes(of: value(column)) { body($0.bytes) }
+    }
+
+    @inline(__always)
+    private static func withBytes<Value>(of value: OpaquePointer?, _ body: (UnsafeRawBufferPointer) -> Value) -> Value {
+        let start = sqlite3_value_blob(value)
+        let count = Int(sqlite3_value_bytes(value))
+        return body(UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count))
     }
 }
