@@ -12,7 +12,7 @@ public struct TaskRecord: Sendable {
     ) {
         box = Box(
             Fields(
-                id: id, title: title, description: description, status: status, priority: priority,
+                id: id, title: title, description: description, status: status, priority: Int32(clamping: priority),
                 dependencies: dependencies, project: project, createdAt: createdAt, updatedAt: updatedAt,
                 revision: revision, since: since ?? Since(at: createdAt.milliseconds, by: revision),
                 work: work))
@@ -41,8 +41,8 @@ extension TaskRecord {
 
     /// Higher is more urgent.
     public var priority: Int {
-        get { box.fields.priority }
-        set { own().fields.priority = newValue }
+        get { Int(box.fields.priority) }
+        set { own().fields.priority = Int32(clamping: newValue) }
     }
 
     /// The tasks this one needs, each once, in the order given. One that names no task is allowed.
@@ -131,10 +131,11 @@ extension TaskRecord {
         let id: TaskID
         var title: String
         var description: String
+        // Three in the memory of one word.
         var status: TaskStatus
-        var priority: Int
-        var dependencies: [TaskID]
         var isShortened = false
+        var priority: Int32
+        var dependencies: [TaskID]
         var project: String?
         let createdAt: Timestamp
         var updatedAt: Timestamp
