@@ -30,11 +30,22 @@ final class QueueTimer {
     private var time: QueueClock.Time { QueueClock.Time(steady: loop.preciseTime, wall: wall()) }
 
     /// Looks at a task that has changed, or of which the log was read. See ``QueueClock/hear(_:at:isRead:isOthers:)``.
-    func hear(_ task: TaskRecord, from origin: EventOrigin, isRead: Bool = false) {
+    func hear(_ task: TaskRecord, from origin: EventOrigin) {
         let time = time
+        hear(task, from: origin, isRead: false, at: time)
+        arm(at: time)
+    }
+
+    /// Looks at tasks that were read from the log.
+    func hear(read tasks: [TaskRecord]) {
+        clock.touch(tasks)
+        let time = time
+        for task in tasks { hear(task, from: .other, isRead: true, at: time) }
+    }
+
+    private func hear(_ task: TaskRecord, from origin: EventOrigin, isRead: Bool, at time: QueueClock.Time) {
         let isOthers = servers.areSeveral && (task.work?.keeper.map(servers.isAway) ?? (origin == .other))
         clock.hear(task, at: time, isRead: isRead, isOthers: isOthers)
-        if !isRead { arm(at: time) }
     }
 
     /// There are other tasks.

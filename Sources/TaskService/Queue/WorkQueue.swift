@@ -37,12 +37,21 @@ final class WorkQueue {
     func begin(with start: LogStart) {
         timer.forgetAll()
         progress = [:]
+        var portion: [TaskRecord] = []
         board.begin(with: start, aging: limits.aging) { [timer] task in
-            if !task.isPlain { timer.hear(task, from: .other, isRead: true) }
+            guard !task.isPlain else { return }
+            portion.append(task)
+            guard portion.count == Self.portion else { return }
+            timer.hear(read: portion)
+            portion.removeAll(keepingCapacity: true)
         }
+        timer.hear(read: portion)
         timer.arm()
         chores.begin()
     }
+
+    /// How many tasks that were read are looked at together.
+    private static var portion: Int { 64 }
 
     /// Hears what has happened, in the order of the log.
     func hear(_ event: TaskEvent, from origin: EventOrigin) {
