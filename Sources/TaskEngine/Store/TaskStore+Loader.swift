@@ -67,12 +67,20 @@ extension TaskStore {
             guard !portion.isEmpty else { return }
             var rows: [Row] = []
             swap(&rows, &portion)
-            let ids = rows.map(\.task.id)
-            store.records.touch(ids)
-            if !store.indexes.bodies.isEmpty { store.indexes.bodies.touch(ids) }
+            touch(rows)
             for row in rows { take(row) }
             rows.removeAll(keepingCapacity: true)
             swap(&rows, &portion)
+        }
+
+        private func touch(_ rows: [Row]) {
+            let ids = rows.map(\.task.id)
+            store.records.touch(ids)
+            if !store.indexes.bodies.isEmpty { store.indexes.bodies.touch(ids) }
+            let needing = rows.filter { !$0.task.dependencies.isEmpty }
+            guard !needing.isEmpty else { return }
+            store.graph.touch(needing.lazy.map { ($0.task.id, $0.task.dependencies) })
+            store.indexes.dependence.touch(needing.map(\.task.id))
         }
 
         private mutating func take(_ row: Row) {

@@ -67,6 +67,17 @@ public struct DependencyGraph<ID: Hashable & Comparable> {
         return (start, end)
     }
 
+    /// Touches what is known of ids, and of what they need: see `IDTable.touch`.
+    func touch(_ edges: some Sequence<(id: ID, needed: [ID])>) {
+        var (ids, needed): ([HashedKey<ID>], [HashedKey<ID>]) = ([], [])
+        for edge in edges {
+            ids.append(HashedKey(edge.id))
+            for id in edge.needed.prefix(IDTable<HashedKey<ID>, Needs>.portion) { needed.append(HashedKey(id)) }
+        }
+        forward.touch(ids)
+        backward.touch(needed)
+    }
+
     /// Takes `id` out with all its edges, and returns those that needed it, in no order.
     ///
     /// - Complexity: O(edges of `id`, in both directions); the lists of those that needed it are not searched.
