@@ -29,7 +29,7 @@ final class QueueTimer {
 
     private var time: QueueClock.Time { QueueClock.Time(steady: loop.preciseTime, wall: wall()) }
 
-    /// Looks at a task that has changed, or of which the log was read. See ``QueueClock/hear(_:at:isRead:isOthers:)``.
+    /// Looks at a task that has changed. See ``QueueClock/hear(_:at:isRead:isOthers:)``.
     func hear(_ task: TaskRecord, from origin: EventOrigin) {
         let time = time
         hear(task, from: origin, isRead: false, at: time)

@@ -35,13 +35,18 @@ extension RedisLog {
             counts[other] = count
         }
         for (server, lastCount) in peers.hear(counts, at: loop.preciseTime) {
-            if let lastCount {
-                var command = RedisCommand(of: member)
-                command.append("\(server)")
-                command.append(lastCount)
-                session.run(.bury, command) { _ in }
+            guard let lastCount else {
+                onDeath?(server)
+                continue
             }
-            onDeath?(server)
+            var command = RedisCommand(of: member)
+            command.append("\(server)")
+            command.append(lastCount)
+            session.run(.bury, command) { [weak self] result in
+                // Otherwise it has counted at the last moment, and is heard of again by the next beat.
+                guard case .success(let returned) = result, returned.verdict == .kept else { return }
+                self?.onDeath?(server)
+            }
         }
     }
 

@@ -17,14 +17,21 @@ extension RedisLog {
             guard case .success(let reply) = result else { return }
             guard let entries = RedisStream.news(reply) else { return lose("news cannot be read: \(result.trouble)") }
             // Until the next beat has told who is there, that one is.
-            if isAlone { isJoined = !entries.isEmpty } else { hear(entries) }
+            if isAlone { hearOfServers(entries) } else { hear(entries) }
             follow()
         }
         if isAlone {
-            session.waitForServers(after: member.joinID, take)
+            session.waitForServers(after: lastJoin ?? member.joinID, take)
         } else {
             session.waitForNews(after: end.position.sequence, take)
         }
+    }
+
+    private func hearOfServers(_ entries: [RedisStream.Entry]) {
+        guard let join = entries.last else { return }
+        isJoined = true
+        // Of the entries of one millisecond the last: another that comes in it is known by its beat.
+        lastJoin = "\(join.sequence)-\(UInt64.max)"
     }
 
     /// Asks for events behind the last one that is known, which are there.

@@ -49,6 +49,8 @@ public final class RedisLog: EventLog {
     var courtesy = RedisCourtesy()
     /// Whether news are waited for.
     var isFollowing = false
+    /// Behind which entry of the servers that join the next one is waited for, if not behind this server's own.
+    var lastJoin: String?
     /// Whether another server has joined since the last beat.
     var isJoined = false
     var peers: RedisPeers

@@ -99,13 +99,13 @@ enum RedisScript: CaseIterable {
         return {'kept', said[1], said[2], said[3], said[4], unpack(beats)}
         """
 
-    /// A server that does not count any more is no server of the store: what it has on the way is refused. Further
-    /// arguments: its number, and its last count.
+    /// A server that does not count any more is no server of the store: what it has on the way is refused. One that has
+    /// counted since is. Further arguments: its number, and its last count.
     private static let buryText = """
         if redis.call('HGET', KEYS[9], ARGV[1]) ~= ARGV[2] then return {'fenced'} end
-        if redis.call('HGET', KEYS[10], ARGV[3]) == ARGV[4] then
-            for _, key in ipairs({KEYS[9], KEYS[10], KEYS[11]}) do redis.call('HDEL', key, ARGV[3]) end
-        end
+        local count = redis.call('HGET', KEYS[10], ARGV[3])
+        if count and count ~= ARGV[4] then return {'busy'} end
+        for _, key in ipairs({KEYS[9], KEYS[10], KEYS[11]}) do redis.call('HDEL', key, ARGV[3]) end
         return {'kept'}
         """
 
