@@ -445,7 +445,7 @@ def test_the_hub_has_numbers(taskflow_program):
         admin = Client(server)
         with listener(server), listener(server, "?rooms=tasks,a"):
             numbers = admin.json("/tasks/system/ws")
-            assert list(numbers)[:4] == ["path", "connectedClients", "rooms", "uptimeSeconds"]
+            assert list(numbers)[:5] == ["pid", "path", "connectedClients", "rooms", "uptimeSeconds"]
             assert numbers["path"] == "/ws/tasks" and numbers["connectedClients"] == 2 and numbers["rooms"] == 2
             assert numbers["membersPerRoom"] == {"tasks": 2, "a": 1}
             assert numbers["bytesWaiting"] == 0 and numbers["slowConsumersClosed"] == 0
