@@ -130,7 +130,7 @@ struct BoundSocketTests {
                 log("accepted")
                 connection.onData = { bytes in connection.end(bytes) }
                 guard log.lines == ["accepted"] else { return }
-                // One connection a turn: the next one is in libuv's hand by then.
+                // One connection a turn: if the next one has come by then, it is in libuv's hand.
                 loop.setImmediate {
                     server.stopListening()
                     #expect(!server.isListening)
@@ -148,6 +148,9 @@ struct BoundSocketTests {
             }
         }
         #expect(code == 0)
-        #expect(log.lines.sorted() == ["accepted", "accepted", "answered", "answered", "next"])
+        // What was in the hand is answered here, and the rest there.
+        let count = { (line: String) in log.lines.count { $0 == line } }
+        #expect(count("answered") == count("accepted") && [1, 2].contains(count("answered")), "\(log.lines)")
+        #expect(count("answered") + count("next") == 3, "\(log.lines)")
     }
 }

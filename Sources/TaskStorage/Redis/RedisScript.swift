@@ -138,12 +138,12 @@ enum RedisScript: CaseIterable {
 }
 
 /// The first word that a script returns.
-enum RedisVerdict: String, CaseIterable {
+enum RedisVerdict: CaseIterable {
     /// It is done.
     case kept, joined
     /// The log ends elsewhere.
     case behind
-    /// It is another server's turn.
+    /// It is another server's turn, or that server has counted since.
     case busy
     /// The connection is not the server's any more.
     case fenced
@@ -151,9 +151,20 @@ enum RedisVerdict: String, CaseIterable {
     case form
 
     init?(_ word: [UInt8]?) {
-        guard let word, let verdict = Self.allCases.first(where: { word.elementsEqual($0.rawValue.utf8) }) else {
+        guard let word, let verdict = Self.allCases.first(where: { word.elementsEqual($0.name.utf8) }) else {
             return nil
         }
         self = verdict
+    }
+
+    private var name: String {
+        switch self {
+        case .kept: "kept"
+        case .joined: "joined"
+        case .behind: "behind"
+        case .busy: "busy"
+        case .fenced: "fenced"
+        case .form: "form"
+        }
     }
 }

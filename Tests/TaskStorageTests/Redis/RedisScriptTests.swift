@@ -138,9 +138,9 @@ extension RedisScriptTests {
     @Test("A server that counts no more is buried and refused; one that has counted since is not")
     func burial() throws {
         let (first, dead) = (try RedisTester(redis, named: "1"), try RedisTester(redis, named: "2"))
-        #expect(try first.run(.bury, "2", "0")?.verdict == .kept)
+        #expect(try first.run(.bury, "2", "0")?.verdict == .busy)
         #expect(try dead.run(.beat)?.verdict == .kept)
-        #expect(try first.run(.bury, "2", "1")?.verdict == .kept)
+        #expect(try first.run(.bury, "2", "1")?.verdict == .busy)
         #expect(try dead.append(["a"], behind: 0, 0, as: 10)?.verdict == .kept)
         #expect(try first.run(.bury, "2", "2")?.verdict == .kept)
         #expect(try dead.append(["a"], behind: 1, 10, as: 11)?.verdict == .fenced)
