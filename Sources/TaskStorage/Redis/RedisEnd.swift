@@ -27,7 +27,7 @@ extension RedisEnd {
     /// Reads the first of a script's words.
     init(_ words: [[UInt8]]) throws(RedisError) {
         guard words.count >= Self.wordCount, let epoch = DecimalNumber.read(words[0]),
-            let sequence = DecimalNumber.read(words[1]).flatMap({ Int(exactly: $0) }),
+            let sequence = DecimalNumber.read(words[1]).flatMap({ Int(exactly: $0) }), sequence < 1 << 62,
             let append = DecimalNumber.read(words[2])
         else { throw .protocol("the end of the log cannot be read") }
         lastID = TaskID(String(decoding: words[3], as: UTF8.self))

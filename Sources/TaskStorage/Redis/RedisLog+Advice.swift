@@ -22,7 +22,9 @@ extension RedisLog {
     ///   - redisTime: Whole seconds since 1970.
     ///   - here: Milliseconds.
     static func warnings(redisTime: Int, here: Int64) -> [String] {
-        let apart = here - Int64(clamping: redisTime) * 1_000
+        // Milliseconds of some thirty thousand years: what is beyond is no time.
+        guard (0...1 << 40).contains(redisTime) else { return ["Redis tells no time."] }
+        let apart = here - Int64(redisTime) * 1_000
         // Redis has told whole seconds.
         guard !(-1_000...2_000).contains(apart) else { return [] }
         return ["The clocks of this machine and of Redis are \(abs(apart) / 1_000) seconds apart."]

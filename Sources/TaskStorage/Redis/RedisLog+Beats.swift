@@ -15,7 +15,12 @@ extension RedisLog {
         guard let (session, member) = connected else { return }
         let sentAt = loop.preciseTime
         session.run(.beat, RedisCommand(of: member)) { [weak self] result in
-            guard let self, connected?.session === session, case .success(let returned) = result else { return }
+            guard let self, connected?.session === session else { return }
+            let returned: RedisReturn
+            switch result {
+            case .success(let found): returned = found
+            case .failure(let error): return lose(error.message)
+            }
             guard returned.verdict == .kept, let end = try? RedisEnd(returned.words) else {
                 return lose("other servers have taken this one for dead")
             }

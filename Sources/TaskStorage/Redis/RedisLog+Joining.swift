@@ -21,6 +21,8 @@ extension RedisLog {
         let session: RedisSession
         let member: RedisMember
         let end: RedisEnd
+        /// When it was asked for, in nanoseconds of the loop's clock.
+        let sentAt: Int64
     }
 
     /// The store is to be read.
@@ -47,7 +49,8 @@ extension RedisLog {
 
     func note(_ joining: Joining) {
         server = joining.member.server
-        heardAt = loop.preciseTime
+        heardAt = joining.sentAt
+        peers.begin(at: loop.preciseTime)
         isFollowing = false
     }
 
@@ -71,18 +74,21 @@ extension RedisLog {
 
     private func join(on session: RedisSession, _ done: @escaping (Result<Joining, RedisError>) -> Void) {
         let number = server == 0 ? "" : "\(server)"
+        let sentAt = loop.preciseTime
         session.run(.join, RedisCommand(number, name, "\(LogEpoch.random().number)")) { result in
-            let joining = result.flatMap { Self.joining($0, on: session) }
+            let joining = result.flatMap { Self.joining($0, on: session, sentAt) }
             if case .failure = joining { session.close() }
             done(joining)
         }
     }
 
-    private static func joining(_ returned: RedisReturn, on session: RedisSession) -> Result<Joining, RedisError> {
+    private static func joining(
+        _ returned: RedisReturn, on session: RedisSession, _ sentAt: Int64
+    ) -> Result<Joining, RedisError> {
         guard returned.verdict != .form else { return .failure(.refused("a newer taskflow has written it")) }
         return Result { () throws(RedisError) in
             let member = try RedisMember(returned.words.dropFirst(RedisEnd.wordCount))
-            return Joining(session: session, member: member, end: try RedisEnd(returned.words))
+            return Joining(session: session, member: member, end: try RedisEnd(returned.words), sentAt: sentAt)
         }
     }
 }

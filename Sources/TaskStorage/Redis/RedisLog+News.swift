@@ -13,8 +13,7 @@ extension RedisLog {
         let take: RedisConnection.Answer = { [weak self] result in
             guard let self, joined?.session === session else { return }
             isFollowing = false
-            // Otherwise the session is lost, and has said so.
-            guard case .success(let reply) = result else { return }
+            guard case .success(let reply) = result else { return lose(result.trouble) }
             guard let entries = RedisStream.news(reply) else { return lose("news cannot be read: \(result.trouble)") }
             // Until the next beat has told who is there, that one is.
             if isAlone { hearOfServers(entries) } else { hear(entries) }
@@ -56,7 +55,7 @@ extension RedisLog {
             if !events.isEmpty { onNews?(events, reached.position) }
         // The end of the log says what has become of the history.
         case .lost, .gone: lose("\(address) has lost events, or this server is far behind")
-        case .damaged: lose("an event on \(address) cannot be read")
+        case .damaged: lose("an event on \(address) cannot be read", comingBackAfter: .seconds(1))
         }
     }
 }

@@ -33,7 +33,9 @@ extension RedisLog {
         }
         let oldest = Timestamp(milliseconds: now.milliseconds - KeyedChange.lifetime)
         trim(keys.keyed, KeyedChange.self, before: oldest) { first, session, next in
-            session.connection.send(RedisCommand("XTRIM", session.keys.keyed, "MINID", "\(first)-0")) { _ in next() }
+            session.connection.send(RedisCommand("XTRIM", session.keys.keyed, "MINID", "\(first)-0")) { result in
+                if case .success(.integer) = result { next() }
+            }
         }
     }
 
@@ -42,24 +44,28 @@ extension RedisLog {
         guard first > 0, let (session, member, _) = joined else { return }
         var command = RedisCommand(of: member)
         command.append("\(first)")
-        session.run(.trim, command) { _ in next() }
+        session.run(.trim, command) { result in
+            if case .success(let returned) = result, returned.verdict == .kept { next() }
+        }
     }
 
     /// Has `remove` take away the oldest entries that are from before `time`, a portion behind the other; one is looked at
     /// first, since mostly none is.
     private func trim<Entry: Compact & Timed>(
-        _ key: String, _ kind: Entry.Type, before time: Timestamp, looks: Int = 1,
+        _ key: String, _ kind: Entry.Type, before time: Timestamp, looks: Int = 1, behind former: Int = -1,
         _ remove: @escaping (_ before: Int, RedisSession, _ next: @escaping () -> Void) -> Void
     ) {
         let command = RedisCommand("XRANGE", key, "-", "+", "COUNT", "\(looks)")
         joined?.session.connection.send(command) { [weak self] result in
             guard let self, let session = joined?.session,
                 case .success(let entries) = RedisStream.values(result, kind),
-                let last = entries.last(where: { $0.value.timestamp < time })
+                let last = entries.last(where: { $0.value.timestamp < time }),
+                // Otherwise those of before are there still: a server that reads the store needs them.
+                let first = entries.first?.sequence, first > former
             else { return }
             let hasMore = entries.count == looks && last.sequence == entries.last?.sequence
             remove(last.sequence + 1, session) { [weak self] in
-                if hasMore { self?.trim(key, kind, before: time, looks: Self.portion, remove) }
+                if hasMore { self?.trim(key, kind, before: time, looks: Self.portion, behind: first, remove) }
             }
         }
     }

@@ -6,12 +6,12 @@ extension RedisLog {
     /// Nothing is appended until there is another. What became of the append that is under way is found out then.
     ///
     /// A connection that breaks is told by each command that it owes a reply, too: the first one counts.
-    func lose(_ message: String) {
+    func lose(_ message: String, comingBackAfter delay: Duration = .milliseconds(100)) {
         guard let (session, _) = connected else { return }
         state = .returning(joined?.end)
         trouble = message
         session.close()
-        comeBack(after: .milliseconds(100))
+        comeBack(after: delay)
     }
 
     private func comeBack(after delay: Duration) {
@@ -63,7 +63,8 @@ extension RedisLog {
     private func take(_ reading: RedisReading, _ joining: Joining, from known: RedisEnd) {
         switch reading {
         case .events(let events, let append, let reached) where !events.isEmpty:
-            if let next = underWay?.next, next.position.append == append {
+            let isOwn = underWay?.next.position.append == append
+            if isOwn, address.replicas == 0, let next = underWay?.next {
                 if next.position == joining.end.position {
                     return begin(joining.session, joining.member, at: next) { answerKept() }
                 }
@@ -71,7 +72,9 @@ extension RedisLog {
                 answerKept()
                 return catchUp(joining, from: next)
             }
-            answerFailed(.refused("the connection to Redis was lost"))
+            // Which replicas have it was to be asked on the connection that was lost.
+            let message = "the connection to Redis was lost"
+            answerFailed(isOwn ? .unknown(message) : .refused(message))
             state = .returning(reached)
             onNews?(events, reached.position)
             catchUp(joining, from: reached)
@@ -121,7 +124,7 @@ extension RedisLog {
             switch result {
             case .success(let start): onReload?(start)
             // Unless the connection was lost, and another is under way.
-            case .failure(let error): lose(error.message)
+            case .failure(let error): lose(error.message, comingBackAfter: .seconds(1))
             }
         }
     }

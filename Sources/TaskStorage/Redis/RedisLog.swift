@@ -12,7 +12,9 @@ public import UVCore
 /// ```
 ///
 /// An append is one script: it compares the end of the log with where the server thinks it is, and writes all or nothing.
-/// What others have written comes by a second connection, or as the answer to an append that came behind it.
+/// What others have written comes by a second connection, or as the answer to an append that came behind it. A server that
+/// is alone waits there for another that joins. Each 1.5 s a beat says that this server is there, and asks who else is and
+/// where the log ends: what is missing then is fetched.
 ///
 /// Each connection is a generation of its server, and no script of a former one is kept. So what became of an append whose
 /// connection broke is known when there is another: it stands in the log then, or never will.
@@ -49,7 +51,7 @@ public final class RedisLog: EventLog {
     var courtesy = RedisCourtesy()
     /// Whether news are waited for.
     var isFollowing = false
-    /// Behind which entry of the servers that join the next one is waited for, if not behind this server's own.
+    /// The entry of ``RedisKeys/joins`` that it waits behind while it is alone; nil: its own.
     var lastJoin: String?
     /// Whether another server has joined since the last beat.
     var isJoined = false
@@ -110,6 +112,7 @@ public final class RedisLog: EventLog {
         pruning?.cancel()
         let connected = connected
         state = .closed
+        answerFailed(.unknown("the server ends"))
         guard let (session, member) = connected else { return done() }
         session.onLost = nil
         session.run(.leave, RedisCommand(of: member)) { _ in

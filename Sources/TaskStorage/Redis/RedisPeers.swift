@@ -17,6 +17,11 @@ struct RedisPeers {
     /// The numbers of those that are alive.
     var numbers: some Collection<Int> { peers.keys }
 
+    /// Redis is there again at that time: nothing could count while it was not.
+    mutating func begin(at now: Int64) {
+        for server in Array(peers.keys) { peers[server]?.movedAt = now }
+    }
+
     /// Notes what all servers count at a time, in nanoseconds of the loop's clock.
     ///
     /// - Returns: Those that have died or left since: of those that have died the last count, too.

@@ -24,7 +24,7 @@ enum RedisStream {
         for reply in replies {
             guard let parts = reply.array, parts.count == 2, let id = parts[0].bytes, let fields = parts[1].array,
                 let number = id.split(separator: UInt8(ascii: "-")).first,
-                let sequence = DecimalNumber.read(number).flatMap({ Int(exactly: $0) })
+                let sequence = DecimalNumber.read(number).flatMap({ Int(exactly: $0) }), sequence < 1 << 62
             else { return nil }
             entries.append(Entry(sequence: sequence, fields: fields))
         }

@@ -27,4 +27,9 @@ struct RedisAdviceTests {
         let warnings = await RedisLog.warnings(redisTime: 10, here: here)
         #expect(warnings.isEmpty == isGood, "\(warnings)")
     }
+
+    @Test("What is no time is told, and stops nothing", arguments: [-1, Int.min, Int.max, 1 << 40 + 1])
+    func noTime(redisTime: Int) async {
+        #expect(await RedisLog.warnings(redisTime: redisTime, here: 0).count == 1)
+    }
 }

@@ -32,4 +32,13 @@ struct RedisPeersTests {
         #expect(peers.hear(counts([1: 2]), at: 66_499).isEmpty)
         #expect(peers.hear(counts([1: 2]), at: 66_500).map(\.server) == [1])
     }
+
+    @Test("While Redis is not there nothing counts, and none is dead of that")
+    mutating func outage() {
+        _ = peers.hear(counts([1: 1]), at: 0)
+        peers.begin(at: 60_000)
+        #expect(peers.hear(counts([1: 1]), at: 60_001).isEmpty)
+        #expect(peers.hear(counts([1: 1]), at: 66_499).isEmpty)
+        #expect(peers.hear(counts([1: 1]), at: 66_500).map(\.server) == [1])
+    }
 }
