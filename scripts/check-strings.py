@@ -93,8 +93,8 @@ ALLOWED = {
     ("TaskService/Reports/TaskSummary.swift", "hashes"): "The names of statuses and classes are the program's own.",
     ("TaskService/JSON/JSONReader+Text.swift", "cuts"):
         "The digits of a number, at most 1,000 of them, which are ASCII.",
-    ("TaskService/Server/ConfigurationError.swift", "compares"): "Sentences that the program has made.",
-    ("TaskService/Server/ConfigurationError.swift", "hashes"): "Sentences that the program has made.",
+    ("TaskService/Access/ConfigurationError.swift", "compares"): "Sentences that the program has made.",
+    ("TaskService/Access/ConfigurationError.swift", "hashes"): "Sentences that the program has made.",
     ("TaskService/Server/TaskServer+Stop.swift", "hashes"): "The keys of a log line's details are the program's own.",
     ("TaskService/Server/TaskServer.swift", "hashes"): "A set of field names that stand in the program.",
     ("TaskService/Tasks/TaskRoutes.swift", "hashes"):
