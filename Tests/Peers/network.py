@@ -2,16 +2,18 @@
 
 import asyncio
 import contextlib
-import threading
+
+from loop_thread import LoopThread
 
 
-class Way:
+class Way(LoopThread):
     """Listens on a port of its own while it is entered, and carries what comes to Redis, and back.
 
     What it does to a piece is decided when that comes, so a change counts for open connections, too.
     """
 
     def __init__(self, path, delay: float = 0):
+        super().__init__()
         # Seconds, in each direction.
         self.delay = delay
         # Whether what comes from the server ("up") or from Redis ("down") is swallowed; the connections stay.
@@ -24,20 +26,6 @@ class Way:
         self.is_closed = False
         self.connections = 0
         self.path, self._pairs = str(path), set()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-
-    def __enter__(self) -> "Way":
-        self._thread.start()
-        self._server = self._on_loop(asyncio.start_server(self._join, "127.0.0.1", 0))
-        self.port = self._server.sockets[0].getsockname()[1]
-        return self
-
-    def __exit__(self, *_) -> None:
-        self._on_loop(self._end())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
 
     def address(self, name: str = "test") -> str:
         return f"redis://127.0.0.1:{self.port}?name={name}"
@@ -51,16 +39,9 @@ class Way:
         self.delay, self.swallowed, self.drip, self.fuse, self.is_closed = 0, None, None, None, False
         self.cut()
 
-    def _on_loop(self, coroutine):
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(20)
-
     async def _end(self) -> None:
-        self._server.close()
         self._cut()
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        await super()._end()
 
     def _cut(self) -> None:
         for writers in self._pairs:

@@ -15,31 +15,25 @@ extension QueueClock {
         at time: Time, limit: Int, hasOthers: Bool = false, isAway: (_ server: Int) -> Bool = { _ in false }
     ) -> [(task: TaskID, command: WorkCommand)] {
         var due: [(task: TaskID, command: WorkCommand)] = []
-        // How much is left to other servers.
-        var left = 0
-        while due.count + left < limit, let id = steady.first, let entry = entries[id] {
+        // How many were looked at: some are left to other servers.
+        var count = 0
+        while count < limit, let id = steady.first, let entry = entries[id] {
             guard entry.alarm.steadyDeadline <= time.steady else {
                 // A renewal has put it off since.
                 guard -steady.priority(at: entry.slot) <= time.steady else { break }
                 steady.update(entry.slot, priority: -entry.alarm.steadyDeadline)
                 continue
             }
-            if let other = putOff(entry.alarm, at: time, hasOthers, isAway) {
-                change(id, to: other)
-                left += 1
-            } else {
-                takeOut(id, entry.alarm, to: &due)
-            }
+            count += 1
+            let other = putOff(entry.alarm, at: time, hasOthers, isAway)
+            if let command = takeOut(id, entry.alarm, putOff: other) { due.append((id, command)) }
         }
-        while due.count + left < limit, let id = wall.first, let entry = entries[id],
+        while count < limit, let id = wall.first, let entry = entries[id],
             -wall.priority(at: entry.slot) <= time.wall.milliseconds
         {
-            if let other = putOff(entry.alarm, at: time, hasOthers, isAway) {
-                change(id, to: other)
-                left += 1
-            } else {
-                takeOut(id, entry.alarm, to: &due)
-            }
+            count += 1
+            let other = putOff(entry.alarm, at: time, hasOthers, isAway)
+            if let command = takeOut(id, entry.alarm, putOff: other) { due.append((id, command)) }
         }
         return due
     }
@@ -66,16 +60,13 @@ extension QueueClock {
         return later.deadline > time.steady ? later : nil
     }
 
-    private mutating func change(_ id: TaskID, to alarm: Alarm) {
+    /// Ends the alarm of a task, or puts another in its place; returns what is to be asked for.
+    private mutating func takeOut(_ id: TaskID, _ alarm: Alarm, putOff other: Alarm?) -> WorkCommand? {
+        let command = command(of: alarm, for: id)
         forget(id)
-        set(alarm, for: id)
-    }
-
-    private mutating func takeOut(
-        _ id: TaskID, _ alarm: Alarm, to due: inout [(task: TaskID, command: WorkCommand)]
-    ) {
-        if let command = command(of: alarm, for: id) { due.append((id, command)) }
-        forget(id)
+        guard let other else { return command }
+        set(other, for: id)
+        return nil
     }
 
     private func command(of alarm: Alarm, for id: TaskID) -> WorkCommand? {

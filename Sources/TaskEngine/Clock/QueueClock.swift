@@ -154,6 +154,8 @@ extension QueueClock {
     /// - Returns: Whether there are more.
     /// - Complexity: O(log *n*) for each.
     public mutating func inherit(from server: Int, at time: Time, limit: Int) -> Bool {
+        // No lease is longer than a day: what died before that has none.
+        deaths = deaths.filter { time.steady - $0.value < Duration.seconds(86_400).nanoseconds }
         deaths[server] = time.steady
         for _ in 0..<limit {
             guard let id = away[server]?.first, case .away(var lease)? = entries[id]?.alarm else { break }

@@ -217,6 +217,7 @@ extension TaskBoard {
         do throws(ReplayError) {
             for event in events { try ledger.follow(event) }
         } catch {
+            eventLog.readAnew()
             return fail(.refused("the log's events do not follow from one another: \(error)"))
         }
         self.position = position

@@ -142,8 +142,7 @@ extension Lease: Compact {
         guard server > 0 else { throw CompactError() }
     }
 
-    // The last byte was a 0 or a 1 before leases had servers, and is where they have none: who reads that alone refuses
-    // what has one.
+    // Without a server the last byte is 0 or 1: a program that knows no servers reads that, and refuses what has one.
     private static let renewed: UInt8 = 1
     private static let hasServer: UInt8 = 2
 }

@@ -29,6 +29,9 @@ public protocol EventLog: AnyObject {
     /// Called when the history that was known is another one, or too much of it was missed: this is what is kept now.
     var onReload: ((LogStart) -> Void)? { get set }
 
+    /// What it has told does not follow from what was known: reads all that is kept, and calls ``onReload``.
+    func readAnew()
+
     /// This server's number among those that write to the log: it is in no other's use, also not later. 0 where there is one
     /// writer.
     var server: Int { get }
@@ -93,6 +96,7 @@ extension EventLog {
         get { nil }
         set {}
     }
+    public func readAnew() {}
     public var server: Int { 0 }
     public func isAlive(_ server: Int) -> Bool { true }
     public var hasOthers: Bool { false }

@@ -20,12 +20,12 @@ extension RedisLog {
         let sentAt = loop.preciseTime
         session.run(.append, arguments(append, member, end)) { [weak self] result in
             guard let self, joined?.session === session else { return }
-            note(result, after: loop.preciseTime - sentAt)
-            hear(result, on: session)
+            noteRoundTrip(of: result, loop.preciseTime - sentAt)
+            hearAnswer(result, on: session)
         }
     }
 
-    private func note(_ result: Result<RedisReturn, RedisError>, after nanoseconds: Int64) {
+    private func noteRoundTrip(of result: Result<RedisReturn, RedisError>, _ nanoseconds: Int64) {
         guard case .success(let returned) = result, returned.verdict != .busy else { return }
         courtesy.hear(isBehind: returned.verdict == .behind, after: nanoseconds / 1_000_000)
     }
@@ -45,7 +45,7 @@ extension RedisLog {
         return command
     }
 
-    private func hear(_ result: Result<RedisReturn, RedisError>, on session: RedisSession) {
+    private func hearAnswer(_ result: Result<RedisReturn, RedisError>, on session: RedisSession) {
         switch result {
         case .success(let returned):
             switch returned.verdict {

@@ -25,12 +25,12 @@ extension RedisLog {
                 return lose("other servers have taken this one for dead")
             }
             heardAt = sentAt
-            hear(returned.words.dropFirst(RedisEnd.wordCount), session, member)
+            hearCounts(returned.list[...], session, member)
             compare(with: end)
         }
     }
 
-    private func hear(_ words: ArraySlice<[UInt8]>, _ session: RedisSession, _ member: RedisMember) {
+    private func hearCounts(_ words: ArraySlice<[UInt8]>, _ session: RedisSession, _ member: RedisMember) {
         var counts: [Int: [UInt8]] = [:]
         var rest = words
         while let number = rest.popFirst(), let count = rest.popFirst() {
@@ -59,7 +59,7 @@ extension RedisLog {
     private func compare(with end: RedisEnd) {
         guard let known = joined?.end.position else { return }
         if known.epoch != end.position.epoch { return lose("\(address) has another history") }
-        isJoined = false
+        hasSeenJoin = false
         if known.sequence < end.position.sequence { fetch() }
     }
 }

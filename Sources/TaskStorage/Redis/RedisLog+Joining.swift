@@ -7,6 +7,7 @@ extension RedisLog {
         join { [self] result in
             switch result {
             case .success(let joining):
+                becomeMember(by: joining)
                 beginReading(joining)
                 beating = loop.wait(patience.beat, repeats: true) { [weak self] in self?.beat() }.unref()
                 beat()
@@ -27,7 +28,6 @@ extension RedisLog {
 
     /// The store is to be read.
     func beginReading(_ joining: Joining) {
-        note(joining)
         state = .reading(joining.session, joining.member)
         watch(joining.session)
     }
@@ -47,7 +47,7 @@ extension RedisLog {
         session.onLost = { [weak self] error in self?.lose(error.message) }
     }
 
-    func note(_ joining: Joining) {
+    func becomeMember(by joining: Joining) {
         server = joining.member.server
         heardAt = joining.sentAt
         peers.begin(at: loop.preciseTime)

@@ -9,14 +9,13 @@ extension RedisLog {
     func follow() {
         guard !isFollowing, case nil = underWay, let (session, member, end) = joined else { return }
         isFollowing = true
-        let isAlone = !hasOthers && !isJoined
+        let isAlone = !hasOthers && !hasSeenJoin
         let take: RedisConnection.Answer = { [weak self] result in
             guard let self, joined?.session === session else { return }
             isFollowing = false
             guard case .success(let reply) = result else { return lose(result.trouble) }
             guard let entries = RedisStream.news(reply) else { return lose("news cannot be read: \(result.trouble)") }
-            // Until the next beat has told who is there, that one is.
-            if isAlone { hearOfServers(entries) } else { hear(entries) }
+            if isAlone { hearOfServers(entries) } else { hearEvents(entries) }
             follow()
         }
         if isAlone {
@@ -28,7 +27,8 @@ extension RedisLog {
 
     private func hearOfServers(_ entries: [RedisStream.Entry]) {
         guard let join = entries.last else { return }
-        isJoined = true
+        // The next beat tells whether it is still there.
+        hasSeenJoin = true
         // Of the entries of one millisecond the last: another that comes in it is known by its beat.
         lastJoin = "\(join.sequence)-\(UInt64.max)"
     }
@@ -43,11 +43,11 @@ extension RedisLog {
             guard let entries = RedisStream.entries(reply) else {
                 return lose("news cannot be read: \(result.trouble)")
             }
-            hear(entries)
+            hearEvents(entries)
         }
     }
 
-    private func hear(_ entries: [RedisStream.Entry]) {
+    private func hearEvents(_ entries: [RedisStream.Entry]) {
         guard let (session, member, end) = joined, case nil = underWay else { return }
         switch RedisReading(entries, behind: end) {
         case .events(let events, _, let reached):

@@ -14,6 +14,11 @@ extension RedisLog {
         comeBack(after: delay)
     }
 
+    public func readAnew() {
+        lose("what is on \(address) does not follow from what this server knows")
+        if case .returning = state { state = .returning(nil) }
+    }
+
     private func comeBack(after delay: Duration) {
         loop.wait(delay) { [weak self] in
             guard let self, case .returning = state else { return }
@@ -25,7 +30,7 @@ extension RedisLog {
                 }
                 switch result {
                 case .success(let joining):
-                    note(joining)
+                    becomeMember(by: joining)
                     if let known { catchUp(joining, from: known) } else { reload(joining) }
                 case .failure(let error): goOnTrying(error.message)
                 }
@@ -46,7 +51,9 @@ extension RedisLog {
                 answerFailed(.refused("the connection to Redis was lost"))
             }
         }
-        guard here.epoch == there.epoch, here.sequence < there.sequence else { return begin(joining, since: known) }
+        guard here.epoch == there.epoch, here.sequence < there.sequence else {
+            return beginHistory(behind: known, on: joining)
+        }
         // Not beyond the end that is known: what others have written since then comes as news.
         let command = RedisCommand(
             "XRANGE", joining.session.keys.events, "\(here.sequence)-0", "\(there.sequence)-0", "COUNT", "256")
@@ -77,9 +84,9 @@ extension RedisLog {
             answerFailed(isOwn ? .unknown(message) : .refused(message))
             state = .returning(reached)
             onNews?(events, reached.position)
-            catchUp(joining, from: reached)
+            if case .returning(nil) = state { reload(joining) } else { catchUp(joining, from: reached) }
         case .events, .gone: reload(joining)
-        case .lost: begin(joining, since: known)
+        case .lost: beginHistory(behind: known, on: joining)
         case .damaged:
             joining.session.close()
             goOnTrying("an event on \(address) cannot be read")
@@ -92,7 +99,7 @@ extension RedisLog {
 extension RedisLog {
     /// Redis has lost events that were kept: what it has now is another history. The first server that sees it calls it so
     /// there, and all read it anew.
-    private func begin(_ joining: Joining, since known: RedisEnd) {
+    private func beginHistory(behind known: RedisEnd, on joining: Joining) {
         let (here, there) = (known.position, joining.end.position)
         // Another server has called it so already, with numbers above all that were given.
         if here.epoch != there.epoch, here.sequence < there.sequence { return reload(joining) }
@@ -115,8 +122,7 @@ extension RedisLog {
 
     /// Reads all anew.
     private func reload(_ joining: Joining) {
-        state = .reading(joining.session, joining.member)
-        joining.session.onLost = { [weak self] error in self?.lose(error.message) }
+        beginReading(joining)
         answerFailed(.refused("what this server knew was lost"))
         trouble = "\(address) is read anew"
         read { [weak self] result in

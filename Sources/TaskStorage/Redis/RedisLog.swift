@@ -12,9 +12,10 @@ public import UVCore
 /// ```
 ///
 /// An append is one script: it compares the end of the log with where the server thinks it is, and writes all or nothing.
-/// What others have written comes by a second connection, or as the answer to an append that came behind it. A server that
-/// is alone waits there for another that joins. Each 1.5 s a beat says that this server is there, and asks who else is and
-/// where the log ends: what is missing then is fetched.
+/// What other servers have written comes by a second connection, or as the answer to an append that came behind it. While
+/// there is no other server, this one waits on that connection for one that joins. Every 1.5 s it sends a beat: the others
+/// see by it that this server lives, and the answer says which servers there are and where the log ends. Events that are
+/// missing then are fetched.
 ///
 /// Each connection is a generation of its server, and no script of a former one is kept. So what became of an append whose
 /// connection broke is known when there is another: it stands in the log then, or never will.
@@ -54,7 +55,7 @@ public final class RedisLog: EventLog {
     /// The entry of ``RedisKeys/joins`` that it waits behind while it is alone; nil: its own.
     var lastJoin: String?
     /// Whether another server has joined since the last beat.
-    var isJoined = false
+    var hasSeenJoin = false
     var peers: RedisPeers
     /// When the last beat was sent that Redis has answered, in nanoseconds of the loop's clock.
     var heardAt: Int64 = 0

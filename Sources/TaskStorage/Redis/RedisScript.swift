@@ -94,9 +94,8 @@ enum RedisScript: CaseIterable {
     private static let beatText = """
         if redis.call('HGET', KEYS[9], ARGV[1]) ~= ARGV[2] then return {'fenced'} end
         redis.call('HINCRBY', KEYS[10], ARGV[1], 1)
-        local said = redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'append', 'last')
-        local beats = redis.call('HGETALL', KEYS[10])
-        return {'kept', said[1], said[2], said[3], said[4], unpack(beats)}
+        local at = redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'append', 'last')
+        return {'kept', at[1], at[2], at[3], at[4], redis.call('HGETALL', KEYS[10])}
         """
 
     /// A server that does not count any more is no server of the store: what it has on the way is refused. One that has

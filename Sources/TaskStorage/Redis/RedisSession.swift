@@ -111,13 +111,16 @@ final class RedisSession {
 struct RedisReturn {
     let verdict: RedisVerdict
     let words: [[UInt8]]
-    /// The entries of a stream that stand last.
+    /// The list that stands last, if it is one of words.
+    let list: [[UInt8]]
+    /// The list that stands last, if it is one of a stream's entries.
     let entries: [RedisStream.Entry]
 
     init?(_ reply: RedisReply) {
         guard let replies = reply.array, let verdict = RedisVerdict(replies.first?.bytes) else { return nil }
         self.verdict = verdict
         words = replies.dropFirst().compactMap(\.bytes)
+        list = replies.last?.array?.compactMap(\.bytes) ?? []
         entries = replies.last.flatMap { RedisStream.entries($0) } ?? []
     }
 }

@@ -10,9 +10,9 @@ import CLibUV
 
 /// A TCP socket that has its address and does not listen: it is for a program that this one starts, which listens with it.
 ///
-/// While this process keeps it, what the system has taken for it waits there, whoever listens and whoever has ended. Of
-/// several with one address (`SO_REUSEPORT`; `man 7 socket`) each gets its share of the connections from when on it
-/// listens. libuv 1.44 has no call for that.
+/// Connections that wait at it stay there while this process keeps it, also when the program that listened has ended. Of
+/// several sockets with one address (`SO_REUSEPORT`; `man 7 socket`) each one that listens gets a share of the connections.
+/// libuv 1.44 has no call for that.
 package final class BoundSocket {
     package let address: SocketAddress
     package private(set) var descriptor: Int32?

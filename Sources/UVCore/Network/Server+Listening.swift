@@ -51,21 +51,12 @@ extension Server {
     public func listen(
         path: String, backlog: Int = 511, _ onListening: @escaping () throws -> Void = {}
     ) -> Server {
-        guard !isListening else {
-            fail(LoopError(code: UV_EALREADY.rawValue, call: "uv_listen"))
-            return self
-        }
-        attempt &+= 1
-        self.onListening.append(onListening)
-        do throws(LoopError) {
+        listen(onListening) { [self] () throws(LoopError) in
             guard Socket.isPath(path) else { throw .invalid("uv_pipe_bind") }
             try open(Socket.makePipe(on: loop), backlog) { handle throws(LoopError) in
                 try LoopError.check(uv_pipe_bind(handle.pointer(as: uv_pipe_t.self), path), "uv_pipe_bind")
             }
-        } catch {
-            fail(error)
         }
-        return self
     }
 
     /// Starts to accept connections with a socket that this process was given, which has its address, at once; otherwise
@@ -74,19 +65,24 @@ extension Server {
     package func listen(
         descriptor: Int32, backlog: Int = 511, _ onListening: @escaping () throws -> Void = {}
     ) -> Server {
+        listen(onListening) { [self] () throws(LoopError) in
+            try open(Socket.makeHandle(on: loop), backlog) { handle throws(LoopError) in
+                try LoopError.check(uv_tcp_open(handle.pointer(as: uv_tcp_t.self), descriptor), "uv_tcp_open")
+            }
+        }
+    }
+
+    /// Listens where no name has to be looked up: what `open` opens.
+    private func listen(
+        _ onListening: @escaping () throws -> Void, _ open: () throws(LoopError) -> Void
+    ) -> Server {
         guard !isListening else {
             fail(LoopError(code: UV_EALREADY.rawValue, call: "uv_listen"))
             return self
         }
         attempt &+= 1
         self.onListening.append(onListening)
-        do throws(LoopError) {
-            try open(Socket.makeHandle(on: loop), backlog) { handle throws(LoopError) in
-                try LoopError.check(uv_tcp_open(handle.pointer(as: uv_tcp_t.self), descriptor), "uv_tcp_open")
-            }
-        } catch {
-            fail(error)
-        }
+        do throws(LoopError) { try open() } catch { fail(error) }
         return self
     }
 

@@ -282,4 +282,18 @@ struct TaskBoardTests {
             }
         }
     }
+
+    @Test("News that do not follow from what is known are not applied: all is read anew, and what waited has failed")
+    func contradiction() async {
+        await onDesk(
+            hasOneWriter: false,
+            { desk in try desk.create("a") },
+            { desk in
+                let event = TaskEvent(
+                    .deleted(TaskID(high: 9, low: 9)), sequence: 7, requestID: "r",
+                    timestamp: Timestamp(milliseconds: 0))
+                desk.log.write([event])
+                #expect(desk.log.timesReadAnew == 1 && desk.said == ["a unavailable"] && desk.board.store.isEmpty)
+            })
+    }
 }

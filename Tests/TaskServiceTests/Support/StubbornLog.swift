@@ -12,6 +12,7 @@ final class StubbornLog: EventLog {
     var onTrouble: ((String?) -> Void)?
     var onOutcome: ((AppendOutcome) -> Void)?
     var onDeath: ((Int) -> Void)?
+    var onReload: ((LogStart) -> Void)?
 
     /// This server, and the others that are alive.
     var (server, others): (Int, Set<Int>) = (0, [])
@@ -44,6 +45,10 @@ final class StubbornLog: EventLog {
     }
 
     func isAlive(_ server: Int) -> Bool { server == self.server || others.contains(server) }
+
+    private(set) var timesReadAnew = 0
+
+    func readAnew() { timesReadAnew += 1 }
 
     /// A server dies.
     func die(_ server: Int) {

@@ -128,9 +128,10 @@ extension RedisScriptTests {
     func beat() throws {
         let (first, other) = (try RedisTester(redis, named: "1"), try RedisTester(redis, named: "2"))
         _ = try other.run(.beat)
-        let words = try #require(try first.run(.beat)).words.map { String(decoding: $0, as: UTF8.self) }
+        let returned = try #require(try first.run(.beat))
+        let words = returned.words.map { String(decoding: $0, as: UTF8.self) }
         #expect(words.prefix(3) == ["7", "0", "0"])
-        let rest = Array(words.dropFirst(4))
+        let rest = returned.list.map { String(decoding: $0, as: UTF8.self) }
         let pairs = stride(from: 0, to: rest.count, by: 2).map { "\(rest[$0]): \(rest[$0 + 1])" }
         #expect(Set(pairs) == ["1: 2", "2: 2"])
     }

@@ -180,6 +180,24 @@ struct RedisServersTests {
         #expect(said.lines == ["1 more to the same", "1 more to the same"])
     }
 
+    @Test("A server that has been told what does not follow reads all anew, in the same history")
+    func readingAnew() async throws {
+        let (one, two) = (try Self.creation(1), try Self.creation(2))
+        let said = Log()
+        try await withServers { first, other, proxy in
+            other.start { _ in
+                let epoch = other.position?.epoch
+                other.log.onReload = { start in
+                    said("\(start.store.count) tasks, \(start.position.epoch == epoch)")
+                    Self.close(first, other, proxy)
+                }
+                other.onNews = { _ in first.submit(two) { other.log.readAnew() } }
+                first.submit(one) {}
+            }
+        }
+        #expect(said.lines == ["2 tasks, true"])
+    }
+
     @Test("Servers that see together that the history was lost go on in the same other one, behind all numbers")
     func forgetting() async throws {
         let (one, two) = (try Self.creation(1), try Self.creation(2))
