@@ -237,7 +237,7 @@ step "Random programs of callbacks, in Node and in Swift" peers Tests/Peers/test
 step "taskflow: answers, logs, flags and signals" peers Tests/Peers/test_taskflow_*.py
 step "taskflow: worker, enqueue and tasks" peers Tests/Peers/test_worker_*.py
 step "The queue: claims, leases, fences, faults" peers Tests/Peers/test_queue_*.py
-step "Several servers on Redis: kills, a bad network, what was forgotten" peers Tests/Peers/test_servers_*.py
+step "Several servers: kills, networks, lost histories" peers Tests/Peers/test_servers_*.py
 if $full; then
     step "On Redis: taskflow and the queue" peers --redis -rs Tests/Peers/test_taskflow_*.py Tests/Peers/test_queue_*.py
 fi
