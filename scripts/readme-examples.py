@@ -8,9 +8,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = re.compile(r"(<!-- (\S+\.swift) -->\n```swift\n)(.*?)(```)", re.DOTALL)
 
+PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")), *sorted(ROOT.glob("Sources/*/*.docc/*.md"))]
+
 USAGE = """Usage: scripts/readme-examples.py [--write]
 
-Fails if an example in README.md or docs/ differs from the file that the comment above it names.
+Fails if an example in README.md, docs/ or a library's documentation differs from the file that the comment above it names.
   --write   puts the files into the pages instead
 """
 
@@ -23,7 +25,7 @@ def main() -> int:
         print(f"readme-examples: {' '.join(sys.argv[1:])} is not understood, see --help", file=sys.stderr)
         return 64
     differs = False
-    for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+    for page in PAGES:
         text = page.read_text()
         wanted = EXAMPLE.sub(lambda match: match[1] + (ROOT / match[2]).read_text() + match[4], text)
         if sys.argv[1:]:

@@ -193,6 +193,7 @@ step "Shell scripts" check_shell
 step "The README's examples" scripts/readme-examples.py
 step "Debug build without a warning" build_debug
 step "Text of peers is compared as bytes" check_strings
+step "The libraries' documentation" scripts/documentation.sh
 step "Tests in Swift" test_swift
 if $full; then
     step "Each suite in Swift by itself" test_swift_suites_alone

@@ -20,18 +20,14 @@ public enum FileSystem {
         }.get()
     }
 
-    /// The whole content of the file at `path`.
-    ///
-    /// - Parameter limit: A longer file fails with `EFBIG` instead of filling the memory.
+    /// The whole content of the file at `path`. One of more than `limit` bytes fails with `EFBIG`, and fills no memory.
     public static func readFile(
         _ path: String, limit: Int = 64 << 20, _ done: @escaping (Result<[UInt8], LoopError>) throws -> Void
     ) {
         FileReading(path, limit: limit, on: .current, done).open()
     }
 
-    /// The whole content of the file at `path`.
-    ///
-    /// - Parameter limit: A longer file fails with `EFBIG` instead of filling the memory.
+    /// The whole content of the file at `path`. One of more than `limit` bytes fails with `EFBIG`, and fills no memory.
     public static func readFile(_ path: String, limit: Int = 64 << 20) async throws(LoopError) -> [UInt8] {
         try await EventLoop.current.suspend { continuation in
             readFile(path, limit: limit) { continuation.resume(returning: $0) }

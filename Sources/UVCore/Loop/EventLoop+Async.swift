@@ -40,7 +40,7 @@ extension EventLoop {
     /// Waits until `delay` has passed, on a timeout of the loop.
     ///
     /// `Task.sleep` would leave the loop's thread, not keep the loop alive, and know nothing of an injected clock. As in
-    /// Node, the delay is what ``setTimeout(_:_:)`` makes of it: one of more than 2³¹ − 1 ms is 1 ms, with a warning.
+    /// Node, the delay is what `setTimeout` makes of it: one of more than 2³¹ − 1 ms is 1 ms, with a warning.
     /// - Throws: `CancellationError` when the task is cancelled.
     public func sleep(_ delay: Duration) async throws {
         let sleeper = Sleeper()

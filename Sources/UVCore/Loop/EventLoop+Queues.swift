@@ -52,7 +52,7 @@ extension EventLoop {
     /// Calls `callback` again and again; each delay begins when the call before it began.
     ///
     /// A late call shifts all later ones; missed calls are not made up for.
-    /// - Complexity: as ``setTimeout(_:_:)``.
+    /// - Complexity: as `setTimeout`.
     @discardableResult
     public func setInterval(_ delay: Duration, _ callback: @escaping () throws -> Void) -> Timeout {
         makeTimeout(delay, repeats: true, callback)
@@ -76,7 +76,7 @@ extension EventLoop {
         return wait(.zero, repeats: repeats, callback)
     }
 
-    /// As ``setTimeout(_:_:)`` and ``setInterval(_:_:)``, for delays that are options of ours: one of more than 2³¹ − 1 ms
+    /// As `setTimeout` and ``setInterval(_:_:)``, for delays that are options of ours: one of more than 2³¹ − 1 ms
     /// is as long as asked, where Node's rule would make it 1 ms.
     @discardableResult
     package func wait(_ delay: Duration, repeats: Bool = false, _ callback: @escaping () throws -> Void) -> Timeout {

@@ -17,6 +17,7 @@ public final class ManualClock {
     /// Milliseconds since the clock was made.
     public private(set) var milliseconds: Int64 = 0
 
+    /// A clock that shows 0 and stands still.
     public nonisolated init() {}
 
     /// Moves the clock forward. A negative duration does nothing: the clock is monotonic.

@@ -16,6 +16,7 @@ public struct LoopError: Error, Hashable, Sendable {
     /// What went wrong, where the code does not say it.
     public let reason: String?
 
+    /// The failure of `call`, with libuv's negative code, such as `UV_EADDRINUSE`.
     public init(code: Int32, call: String, reason: String? = nil) {
         self.code = code
         self.call = call

@@ -15,6 +15,7 @@ public struct LoopCounts: Hashable, Sendable {
     /// Turns begun.
     public internal(set) var iterations: UInt64 = 0
 
+    /// Callbacks made, by phase.
     public internal(set) var callbacks = Callbacks()
 }
 

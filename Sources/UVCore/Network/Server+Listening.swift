@@ -10,6 +10,7 @@ extension Server {
     ///   - port: 0 lets the system choose; see ``address``.
     ///   - host: An address in numbers, or a name whose first address is taken.
     ///   - backlog: How many connections the system keeps ready. See `uv_listen`.
+    ///   - onListening: Called when clients can connect.
     @discardableResult
     public func listen(
         port: Int, host: String = "127.0.0.1", backlog: Int = 511, _ onListening: @escaping () throws -> Void = {}
@@ -46,7 +47,10 @@ extension Server {
     /// As in Node the file is gone when the server is closed, and one that a server has left which was killed is in the
     /// way (`EADDRINUSE`): remove it first if you know that it is yours. Its permissions, as those of its folder, decide
     /// which users may connect. See `uv_pipe_bind`.
-    /// - Parameter path: As long as the system allows, 107 bytes on Linux; a longer one fails with `EINVAL`.
+    /// - Parameters:
+    ///   - path: As long as the system allows, 107 bytes on Linux; a longer one fails with `EINVAL`.
+    ///   - backlog: How many connections the system keeps ready. See `uv_listen`.
+    ///   - onListening: Called when clients can connect.
     @discardableResult
     public func listen(
         path: String, backlog: Int = 511, _ onListening: @escaping () throws -> Void = {}
@@ -60,7 +64,7 @@ extension Server {
     }
 
     /// Starts to accept connections with a socket that this process was given, which has its address, at once; otherwise
-    /// as ``listen(port:host:backlog:_:)``. It belongs to the server from here on. See `uv_tcp_open`.
+    /// as `listen`. It belongs to the server from here on. See `uv_tcp_open`.
     @discardableResult
     package func listen(
         descriptor: Int32, backlog: Int = 511, _ onListening: @escaping () throws -> Void = {}

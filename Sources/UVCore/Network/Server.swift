@@ -187,7 +187,7 @@ extension Server {
     }
 
     /// Stops accepting; `onClosed` is called, in a tick, when all connections are gone too: with an error (`ENOTCONN`)
-    /// if the server was not listening, which it is not before a tick after ``listen(port:host:backlog:_:)``, either.
+    /// if the server was not listening, which it is not before a tick after `listen`, either.
     public func close(_ onClosed: @escaping (LoopError?) throws -> Void) {
         let error = isListening ? nil : LoopError.notConnected("uv_close")
         attempt &+= 1

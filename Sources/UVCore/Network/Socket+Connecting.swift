@@ -8,8 +8,10 @@ extension Socket {
     /// next, eight at most, and the first that opens wins (RFC 8305). What is written before is kept and sent then. If
     /// no address answers, ``onError`` is called with the first one's failure, or it is an uncaught error.
     /// - Parameters:
+    ///   - port: The port of the peer.
     ///   - host: An address in numbers or a name.
     ///   - tls: What lies between the socket and the network; nil leaves it plain. The peer has to be `host`.
+    ///   - onConnect: Called when the connection is established, with TLS when both ends have agreed.
     @discardableResult
     public static func connect(
         port: Int, host: String = "localhost", tls: (any SocketSecurity)? = nil,

@@ -16,7 +16,9 @@ extension Socket {
     /// `ECONNREFUSED`, or it is an uncaught error. Such a socket has no addresses.
     /// - Parameters:
     ///   - path: As long as the system allows, 107 bytes on Linux; a longer one fails with `EINVAL`.
+    ///   - host: The name that TLS asks the peer's certificate for.
     ///   - tls: What lies between the socket and the network; nil leaves it plain. The peer has to be `host`.
+    ///   - onConnect: Called when the connection is established.
     @discardableResult
     public static func connect(
         path: String, host: String = "localhost", tls: (any SocketSecurity)? = nil,

@@ -19,9 +19,8 @@ public protocol SocketLayer: AnyObject {
     /// Begins to agree with the peer; a client has something to say first.
     func open() -> SocketLayerStep
 
-    /// Takes what the network has brought, and appends what there is in it for the program.
-    ///
-    /// - Parameter content: It has room for ``Socket/layerBacklog`` bytes more than `bytes` has.
+    /// Takes what the network has brought, and appends what there is in it for the program to `content`, which has room
+    /// for ``Socket/layerBacklog`` bytes more than `bytes` has.
     func receive(_ bytes: RawSpan, into content: inout OutputSpan<UInt8>) -> SocketLayerStep
 
     /// Takes what the program has written. It is open, and has not ended.
@@ -39,6 +38,7 @@ public protocol SocketLayer: AnyObject {
 
 /// How a ``SocketLayer`` goes on.
 public enum SocketLayerStep: Sendable {
+    /// The connection lives on, and more bytes may come.
     case goesOn
     /// The peer has said that its side has ended.
     case ended
@@ -62,6 +62,6 @@ public protocol SocketSecurity: AnyObject {
     /// How many connections of a server may be agreeing. One more ends the oldest of them.
     var handshakeLimit: Int { get }
 
-    /// The time that a server's connections that are agreeing have together in a turn of the loop; see ``Handshakes``.
+    /// The time that a server's connections that are agreeing have together in a turn of the loop.
     var handshakeTimePerTurn: Duration { get }
 }

@@ -14,7 +14,9 @@ public struct Signal: RawRepresentable, Hashable, Sendable {
     public static let hangUp = Signal(rawValue: SIGHUP)
     /// What ends a process and cannot be caught.
     public static let kill = Signal(rawValue: SIGKILL)
+    /// `SIGUSR1`, which means what a program makes of it.
     public static let user1 = Signal(rawValue: SIGUSR1)
+    /// `SIGUSR2`, which means what a program makes of it.
     public static let user2 = Signal(rawValue: SIGUSR2)
 }
 

@@ -1,10 +1,10 @@
-/// A callback that waits for its time. Made by ``EventLoop/setTimeout(_:_:)`` and ``EventLoop/setInterval(_:_:)``.
+/// A callback that waits for its time. Made by `EventLoop.setTimeout` and `EventLoop.setInterval`.
 ///
 /// It keeps its callback until it is cancelled, since ``refresh()`` may need it. So an object that holds a timeout, and
 /// is held by its callback, should cancel it or let it go when it has fired.
 @LoopActor
 public final class Timeout {
-    /// What ``EventLoop/setTimeout(_:_:)`` takes at most: 2³¹ − 1 ms, about 25 days.
+    /// What `EventLoop.setTimeout` takes at most: 2³¹ − 1 ms, about 25 days.
     static let longestDelay = Duration.milliseconds(Int64(Int32.max))
 
     /// The delay in force: what was asked for, or 1 ms where that lies outside 1 ms to 2³¹ − 1 ms.
@@ -68,7 +68,7 @@ public final class Timeout {
 
     /// Begins the delay anew, also after it has fired. Silent when cancelled.
     ///
-    /// - Complexity: as ``EventLoop/setTimeout(_:_:)``.
+    /// - Complexity: as `EventLoop.setTimeout`.
     @discardableResult
     public func refresh() -> Timeout {
         if callback != nil { arm() }

@@ -41,9 +41,8 @@ public final class DedicatedThread: HandleOwner {
         }
     }
 
-    /// Runs `work` on the thread, behind all that was given before, and then `done` on the loop.
-    ///
-    /// - Parameter done: Not called when the loop has ended by then.
+    /// Runs `work` on the thread, behind all that was given before, and then `done` on the loop, unless that has ended by
+    /// then.
     public func run<Value: Sendable>(
         _ work: @escaping @Sendable () -> Value, then done: @escaping (Value) throws -> Void
     ) {

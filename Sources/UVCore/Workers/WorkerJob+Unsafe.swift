@@ -6,7 +6,18 @@ import Synchronization
 public final class WorkerJob {
     /// How far a job has come, and how it ended.
     public enum Status: String, Sendable {
-        case queued, running, completed, failed, cancelled, timedOut
+        /// It waits for a thread.
+        case queued
+        /// A thread is at it.
+        case running
+        /// It has returned.
+        case completed
+        /// It has thrown.
+        case failed
+        /// ``WorkerJob/cancel()`` has ended it.
+        case cancelled
+        /// Its time has passed.
+        case timedOut
     }
 
     /// How far the thread has come: the one thing that it and the loop share while the work runs.

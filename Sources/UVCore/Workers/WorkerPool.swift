@@ -49,6 +49,7 @@ public final class WorkerPool {
     ///   - timeout: From now on, waiting included. When it passes, `done` gets ``WorkerError/timedOut``, and the job is
     ///     told to stop.
     ///   - work: Gets the job, to see whether it has been cancelled: a thread cannot be stopped from outside.
+    ///   - done: Gets what `work` returned or threw, or a ``WorkerError``.
     /// - Returns: The job, to watch or cancel it.
     /// - Throws: ``WorkerError/queueFull``, or ``WorkerError/cancelled`` when the loop has ended.
     @discardableResult

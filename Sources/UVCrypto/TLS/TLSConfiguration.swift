@@ -6,6 +6,7 @@ public struct TLSIdentity: Sendable {
     /// The private key of the certificate, without a password.
     public var keyFile: String
 
+    /// The files' paths; they are read when a ``TLSContext`` is made.
     public init(certificateFile: String, keyFile: String) {
         self.certificateFile = certificateFile
         self.keyFile = keyFile
@@ -39,6 +40,7 @@ public struct TLSConfiguration: Sendable {
     /// accepted.
     public var handshakeTimePerTurn: Duration = .milliseconds(2)
 
+    /// What a server shows, and whom either end believes; the rest is as it is above.
     public init(
         identities: [TLSIdentity] = [], clientAuthorityFile: String? = nil, serverAuthorityFile: String? = nil
     ) {

@@ -1,6 +1,6 @@
 public import UVCore
 
-/// TLS on one socket: the ``SocketLayer`` that a ``TLSContext`` makes.
+/// TLS on one socket: the `SocketLayer` that a ``TLSContext`` makes.
 @LoopActor
 public final class TLSConnection: SocketLayer {
     private enum Phase {

@@ -12,6 +12,7 @@ public import UVCore
 /// gets belong to the context, so its connections should share one.
 @LoopActor
 public final class TLSContext: SocketSecurity {
+    /// What it was made of.
     public let configuration: TLSConfiguration
 
     /// Made when it is first needed, and kept: a program is mostly one of the two.

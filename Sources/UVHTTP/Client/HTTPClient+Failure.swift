@@ -28,6 +28,7 @@ extension HTTPClient {
 
     /// Why a request cannot be sent.
     public enum InvalidRequest: Sendable, Hashable {
+        /// It is no URL that a request can be sent to.
         case url
         /// `https`, and the client was given no TLS.
         case scheme

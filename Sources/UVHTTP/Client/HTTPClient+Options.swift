@@ -5,6 +5,7 @@ extension HTTPClient {
         /// ``HTTPLimits/body`` for what is collected. Content that is read as it comes has no limit.
         public var limits = HTTPLimits()
 
+        /// What may take how long.
         public var timeouts = Timeouts()
 
         /// Connections to one origin, those that are being opened too; at least one. Requests beyond it wait in line, for
@@ -30,7 +31,16 @@ extension HTTPClient {
     public struct Timeouts: Sendable, Equatable {
         /// What took too long.
         public enum Kind: Sendable, Hashable {
-            case connect, head, idle, whole, `continue`
+            /// ``Timeouts/connect``.
+            case connect
+            /// ``Timeouts/head``.
+            case head
+            /// ``Timeouts/idle``.
+            case idle
+            /// ``Timeouts/whole``.
+            case whole
+            /// ``Timeouts/continue``.
+            case `continue`
         }
 
         /// Finding the address and opening a connection, TLS included.

@@ -4,8 +4,11 @@ import UVCore
 extension HTTPClient {
     /// Begins a request whose body is written piece by piece; ``ClientRequest/end()`` sends it off.
     ///
-    /// - Parameter headers: Sent in their order. `Host`, `Connection` and what frames the body are added where they are
-    ///   missing; a `Content-Length` announces the body, which is sent in chunks without it.
+    /// - Parameters:
+    ///   - method: Any but `CONNECT`.
+    ///   - url: `http://` or, with TLS, `https://`; another fails with ``InvalidRequest``.
+    ///   - headers: Sent in their order. `Host`, `Connection` and what frames the body are added where they are missing; a
+    ///     `Content-Length` announces the body, which is sent in chunks without it.
     public func begin(_ method: HTTPRequest.Method, _ url: String, headers: HTTPFields = [:]) -> ClientRequest {
         let place = HTTPURL(url)
         let head = OutgoingHead(method: method, url: place ?? .nowhere, fields: headers)

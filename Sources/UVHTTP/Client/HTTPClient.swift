@@ -18,6 +18,7 @@ import UVCore
 /// alive.
 @LoopActor
 public final class HTTPClient {
+    /// What it was made with.
     public let options: Options
 
     /// What secures connections for `https`.
@@ -29,8 +30,10 @@ public final class HTTPClient {
 
     /// A client on the running loop.
     ///
-    /// - Parameter tls: What secures the connections for `https` URLs, such as UVCrypto's `TLSContext`; without it they are
-    ///   refused with ``InvalidRequest/scheme``.
+    /// - Parameters:
+    ///   - options: Limits, time-outs, and how many connections it keeps.
+    ///   - tls: What secures the connections for `https` URLs, such as UVCrypto's `TLSContext`; without it they are refused
+    ///     with ``InvalidRequest/scheme``.
     public init(_ options: Options = Options(), tls: (any SocketSecurity)? = nil) {
         self.options = options
         security = tls

@@ -26,6 +26,7 @@ public struct BodyChunks: AsyncSequence {
 
     public nonisolated func makeAsyncIterator() -> Iterator { Iterator(walk: BodyWalk(source)) }
 
+    /// The place in the body where a reader is.
     public struct Iterator: AsyncIteratorProtocol {
         let walk: BodyWalk
 

@@ -11,12 +11,13 @@ import UVCore
 /// }
 /// ```
 public struct HTTPError: Error, Sendable {
+    /// The answer's status.
     public var status: HTTPResponse.Status
 
     /// A line for people.
     public var message: String
 
-    /// - Parameter message: The status's own phrase if it is left out, such as `Not Found`.
+    /// An error whose message is the status's own phrase if it is left out, such as `Not Found`.
     public init(_ status: HTTPResponse.Status, _ message: String? = nil) {
         self.status = status
         self.message = message ?? status.phrase

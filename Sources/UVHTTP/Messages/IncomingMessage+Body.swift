@@ -3,8 +3,7 @@ import UVCore
 extension IncomingMessage {
     /// Collects the whole body and hands it to `done`. What that throws is handled as what the handler throws.
     ///
-    /// - Parameter limit: A longer body gives ``HTTPBodyError/tooLarge``; the server's own ``HTTPLimits/body`` holds
-    ///   anyway.
+    /// A body of more than `limit` bytes gives ``HTTPBodyError/tooLarge``; the server's own ``HTTPLimits/body`` holds anyway.
     public func collect(
         upTo limit: Int = .max, _ done: @escaping (Result<[UInt8], HTTPBodyError>) throws -> Void
     ) {

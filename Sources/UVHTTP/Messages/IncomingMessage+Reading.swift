@@ -1,5 +1,5 @@
 extension IncomingMessage {
-    /// Stops reading the body; the client is held up by TCP once ``Socket/highWaterMark`` bytes wait.
+    /// Stops reading the body; the client is held up by TCP once `Socket.highWaterMark` bytes wait.
     public func pause() { exchange.handle(.paused) }
 
     /// Reads on. Without ``onData`` and ``onBytes`` the body is thrown away.

@@ -24,6 +24,7 @@ extension IncomingMessage: Hashable {
 // MARK: - The head
 
 extension IncomingMessage {
+    /// The method, such as `GET`. RFC 9110 section 9.
     public var method: HTTPRequest.Method { exchange.method.name }
 
     /// The request target as it was sent: path and query.

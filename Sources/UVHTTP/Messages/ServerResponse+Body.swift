@@ -3,21 +3,21 @@ import UVCore
 extension ServerResponse {
     /// Sends a piece of the body, and the head before the first one.
     ///
-    /// - Returns: False when ``Socket/highWaterMark`` bytes or more wait: stop until ``onDrain``. Nothing is lost if you
+    /// - Returns: False when `Socket.highWaterMark` bytes or more wait: stop until ``onDrain``. Nothing is lost if you
     ///   do not.
     @discardableResult
     public func write(_ bytes: RawSpan) -> Bool { exchange.write(bytes) }
 
     /// Sends a piece of the body, and the head before the first one.
     ///
-    /// - Returns: False when ``Socket/highWaterMark`` bytes or more wait: stop until ``onDrain``. Nothing is lost if you
+    /// - Returns: False when `Socket.highWaterMark` bytes or more wait: stop until ``onDrain``. Nothing is lost if you
     ///   do not.
     @discardableResult
     public func write(_ bytes: [UInt8]) -> Bool { write(bytes.span.bytes) }
 
     /// Sends a piece of the body as UTF-8, and the head before the first one.
     ///
-    /// - Returns: False when ``Socket/highWaterMark`` bytes or more wait: stop until ``onDrain``. Nothing is lost if you
+    /// - Returns: False when `Socket.highWaterMark` bytes or more wait: stop until ``onDrain``. Nothing is lost if you
     ///   do not.
     @discardableResult
     public func write(_ text: String) -> Bool { write(text.utf8.span.bytes) }

@@ -8,7 +8,7 @@ extension ServerResponse {
     }
 
     /// Called when the whole response has been handed to the system, but for what fits below
-    /// ``Socket/highWaterMark``.
+    /// `Socket.highWaterMark`.
     public var onFinish: (() throws -> Void)? {
         get { exchange.state.responseCallbacks?.finish }
         nonmutating set {

@@ -23,6 +23,7 @@ public final class CORS: Middleware {
     private let maxAge: String
 
     /// - Parameters:
+    ///   - origins: Where the pages come from that may ask.
     ///   - methods: Those that a page may use.
     ///   - requestFields: Fields that a page may send beside those that every page may.
     ///   - exposedFields: Fields of answers that a page may read beside those that every page may.
@@ -45,9 +46,9 @@ public final class CORS: Middleware {
     }
 
     /// Adds to `response` the fields that let the page that asks read it, if the page is an entry; and `Vary: Origin`
-    /// in any case, since the answer to another page differs. For answers that no router gives.
+    /// in any case, since the answer to another page differs. For answers that no router gives; `request` is nil for an
+    /// answer to bytes that never became one.
     ///
-    /// - Parameter request: Nil for an answer to bytes that never became a request.
     /// - Complexity: O(fields of the request + entries).
     public func prepare(_ response: ServerResponse, to request: IncomingMessage?) {
         response.appendHeader(Self.variesByOrigin)

@@ -23,6 +23,7 @@ public protocol Middleware {
 public struct ClosureMiddleware: Middleware {
     private let body: (IncomingMessage, ServerResponse, Next) throws -> Void
 
+    /// The closure as a middleware.
     public init(_ body: @escaping (IncomingMessage, ServerResponse, Next) throws -> Void) { self.body = body }
 
     /// - Parameter body: Run as a task on the loop's thread; what it throws is handled as what a handler throws.

@@ -30,6 +30,7 @@ public final class Router: Routes {
     /// The middleware, and behind it the search for the route.
     private var chain: Chain
 
+    /// A router without routes.
     public init() { chain = search }
 
     /// Adds a middleware that sees every request, before its route is looked for.

@@ -1,5 +1,5 @@
 extension Routes {
-    /// Adds a route for GET. See ``on(_:_:through:_:)``.
+    /// Adds a route for GET. See ``on(_:_:through:_:)-(_,_,_,HTTPServer.Handler)``.
     public func get(_ path: String, through middleware: [any Middleware] = [], _ handler: @escaping HTTPServer.Handler)
     {
         on(.get, path, through: middleware, handler)
@@ -12,7 +12,7 @@ extension Routes {
         on(.get, path, through: middleware, handler)
     }
 
-    /// Adds a route for POST. See ``on(_:_:through:_:)``.
+    /// Adds a route for POST. See ``on(_:_:through:_:)-(_,_,_,HTTPServer.Handler)``.
     public func post(_ path: String, through middleware: [any Middleware] = [], _ handler: @escaping HTTPServer.Handler)
     {
         on(.post, path, through: middleware, handler)
@@ -25,7 +25,7 @@ extension Routes {
         on(.post, path, through: middleware, handler)
     }
 
-    /// Adds a route for PUT. See ``on(_:_:through:_:)``.
+    /// Adds a route for PUT. See ``on(_:_:through:_:)-(_,_,_,HTTPServer.Handler)``.
     public func put(_ path: String, through middleware: [any Middleware] = [], _ handler: @escaping HTTPServer.Handler)
     {
         on(.put, path, through: middleware, handler)
@@ -38,7 +38,7 @@ extension Routes {
         on(.put, path, through: middleware, handler)
     }
 
-    /// Adds a route for PATCH. See ``on(_:_:through:_:)``.
+    /// Adds a route for PATCH. See ``on(_:_:through:_:)-(_,_,_,HTTPServer.Handler)``.
     public func patch(
         _ path: String, through middleware: [any Middleware] = [], _ handler: @escaping HTTPServer.Handler
     ) {
@@ -52,7 +52,7 @@ extension Routes {
         on(.patch, path, through: middleware, handler)
     }
 
-    /// Adds a route for DELETE. See ``on(_:_:through:_:)``.
+    /// Adds a route for DELETE. See ``on(_:_:through:_:)-(_,_,_,HTTPServer.Handler)``.
     public func delete(
         _ path: String, through middleware: [any Middleware] = [], _ handler: @escaping HTTPServer.Handler
     ) {

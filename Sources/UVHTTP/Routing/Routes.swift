@@ -4,6 +4,7 @@ public import UVCore
 /// A method and a path, and what answers them.
 @LoopActor
 public struct Route {
+    /// The method that it is for. A route for GET answers HEAD too.
     public var method: HTTPRequest.Method
 
     /// Literal segments, `:name` for any one segment, and as the last one maybe `*` for all that follow.
@@ -12,8 +13,10 @@ public struct Route {
     /// The chain in front of the handler, in the order in which it is called.
     public var middleware: [any Middleware]
 
+    /// What answers.
     public var handler: HTTPServer.Handler
 
+    /// A route that ``Routes/add(_:)`` takes.
     public init(
         _ method: HTTPRequest.Method, _ path: String, through middleware: [any Middleware] = [],
         _ handler: @escaping HTTPServer.Handler
@@ -39,8 +42,10 @@ extension Routes {
     /// Adds a route.
     ///
     /// - Parameters:
+    ///   - method: One that ``HTTPServer`` takes.
     ///   - path: Literal segments, `:name` for any one segment, and as the last one maybe `*` for all that follow.
     ///   - middleware: The chain in front of the handler, in the order in which it is called.
+    ///   - handler: Answers the request, at once or later.
     /// - Precondition: See ``add(_:)``.
     public func on(
         _ method: HTTPRequest.Method, _ path: String, through middleware: [any Middleware] = [],

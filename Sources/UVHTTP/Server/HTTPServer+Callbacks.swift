@@ -71,7 +71,7 @@ extension HTTPServer {
     /// nothing of an answer was sent.
     ///
     /// An ``HTTPError`` is an answer, and an ``HTTPBodyError`` of a request that was cut off is no failure: neither comes
-    /// here. What this callback throws goes to ``EventLoop/onUncaughtError``, else to standard error, and the server goes
+    /// here. What this callback throws goes to `EventLoop.onUncaughtError`, else to standard error, and the server goes
     /// on; so does what the other callbacks of one client throw.
     public var onHandlerError: ((any Error, IncomingMessage, ServerResponse) throws -> Void)? {
         get { state.callbacks.onHandlerError }

@@ -13,7 +13,9 @@ public import UVCore
 /// after another on a connection are handled at once and answered in their order.
 @LoopActor
 public final class HTTPServer {
+    /// Answers a request: now, or later by a response that it keeps.
     public typealias Handler = (IncomingMessage, ServerResponse) throws -> Void
+    /// Answers a request as a task on the loop's thread.
     public typealias AsyncHandler = @LoopActor (IncomingMessage, ServerResponse) async throws -> Void
 
     // MARK: Settings
@@ -31,7 +33,7 @@ public final class HTTPServer {
     public var onError: ((LoopError) throws -> Void)? { didSet { listener?.onError = onError } }
 
     /// Called when a connection has ended before both ends agreed by TLS, as Node's `tlsClientError`. See
-    /// ``Server/onHandshakeError``.
+    /// `Server.onHandshakeError`.
     public var onHandshakeError: ((LoopError, SocketAddress?) throws -> Void)? {
         didSet { listener?.onHandshakeError = onHandshakeError }
     }
@@ -40,7 +42,7 @@ public final class HTTPServer {
     /// Node, and its requests are aborted: most clients end their side only by closing the connection.
     public var allowsHalfOpen = false
 
-    /// How many connections are accepted in one turn of the loop, at most; see ``Server/acceptsPerTurn``.
+    /// How many connections are accepted in one turn of the loop, at most; see `Server.acceptsPerTurn`.
     public var acceptsPerTurn = 1 { didSet { listener?.acceptsPerTurn = acceptsPerTurn } }
 
     /// How often connections are looked at for time-outs. An idle one is closed when its time is up, and not later than
@@ -84,7 +86,7 @@ public final class HTTPServer {
     /// Connections that are open, those that were handed over not included.
     public var connectionCount: Int { state.connections.count }
 
-    /// True from ``close(_:)`` on.
+    /// True from `close` on.
     public var isClosing: Bool { state.isClosing }
 
     /// - Parameters:
@@ -112,7 +114,7 @@ public final class HTTPServer {
     public var address: SocketAddress? { listener?.address }
 
     /// Starts to accept connections in a tick; `onListening` is called in the tick after it. See
-    /// ``Server/listen(port:host:backlog:_:)``.
+    /// `Server.listen(port:host:backlog:_:)`.
     @discardableResult
     public func listen(
         port: Int, host: String = "127.0.0.1", _ onListening: @escaping () throws -> Void = {}
@@ -121,14 +123,14 @@ public final class HTTPServer {
         return self
     }
 
-    /// Starts to accept connections at a socket of the file system. See ``Server/listen(path:backlog:_:)``.
+    /// Starts to accept connections at a socket of the file system. See `Server.listen(path:backlog:_:)`.
     @discardableResult
     public func listen(path: String, _ onListening: @escaping () throws -> Void = {}) -> HTTPServer {
         readyListener().listen(path: path, onListening)
         return self
     }
 
-    /// Starts to accept connections with a socket that this process was given. See ``Server/listen(descriptor:backlog:_:)``.
+    /// Starts to accept connections with a socket that this process was given. See `Server.listen(descriptor:backlog:_:)`.
     @discardableResult
     package func listen(descriptor: Int32, _ onListening: @escaping () throws -> Void = {}) -> HTTPServer {
         readyListener().listen(descriptor: descriptor, onListening)

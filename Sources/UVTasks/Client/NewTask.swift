@@ -16,10 +16,12 @@ public struct NewTask: Sendable {
 
     /// What people read; the type where it is left out.
     public var title: String?
+    /// More for people.
     public var description: String?
 
     /// A higher one goes first.
     public var priority: Int?
+    /// The project, whose settings it has where its own are left out; 1 to 64 bytes.
     public var project: String?
 
     /// The tasks that have to be completed before.
@@ -33,6 +35,7 @@ public struct NewTask: Sendable {
 
     /// How often it may be claimed, 1 to 100.
     public var maxAttempts: Int?
+    /// How long it waits between two attempts.
     public var retry: Retry?
 
     /// How long a claim lasts without a renewal: 5 s to 12 h.
@@ -43,11 +46,13 @@ public struct NewTask: Sendable {
 
     /// How many leases in a row may run out before it has failed, 1 to 100.
     public var maxStalls: Int?
+    /// What becomes of it when a task that it depends on fails or is cancelled.
     public var onDependencyFailure: DependencyFailure?
 
     /// Of two tasks of a project with one key, the second is not made while the first has not ended.
     public var unique: Unique?
 
+    /// A task of the type, with all else as the server has it.
     public init(_ type: String, payload: (any Encodable & Sendable)? = nil) {
         (self.type, self.payload) = (type, payload)
     }
@@ -55,11 +60,16 @@ public struct NewTask: Sendable {
     /// How long a task waits behind an attempt that failed: `base`·`factor`ⁿ⁻¹, at most `max`, and up or down by a random
     /// part of it, at most `jitter`.
     public struct Retry: Sendable, Hashable {
+        /// Behind the first attempt.
         public var base: Duration
+        /// What each further attempt multiplies it by.
         public var factor: Double
+        /// The longest, before the random part.
         public var max: Duration
+        /// The largest random part, of 1.
         public var jitter: Double
 
+        /// 5 s, 15 s, 45 s and so on up to an hour, a fifth more or less, where nothing else is said.
         public init(
             base: Duration = .seconds(5), factor: Double = 3, max: Duration = .seconds(3_600), jitter: Double = 0.2
         ) {
@@ -77,12 +87,14 @@ public struct NewTask: Sendable {
         case ignore
     }
 
+    /// What keeps a task from being made twice.
     public struct Unique: Sendable {
         /// 1 to 256 bytes.
         public var key: String
+        /// What a second task with the key is answered with.
         public var onConflict: Conflict
 
-        /// What a second task with the key is answered with.
+        /// How a second task is answered.
         public enum Conflict: Sendable {
             /// The first one.
             case existing
@@ -90,6 +102,7 @@ public struct NewTask: Sendable {
             case reject
         }
 
+        /// The key, under which one task of a project may be unfinished.
         public init(_ key: String, onConflict: Conflict = .existing) {
             (self.key, self.onConflict) = (key, onConflict)
         }

@@ -4,10 +4,15 @@ import UVCore
 ///
 /// What has no property of its own here is in ``json``.
 public struct QueuedTask: Sendable {
+    /// Its name in all calls.
     public let id: String
+    /// What people read.
     public let title: String
+    /// Which workers may take it; nil for a task that is for people.
     public let type: String?
+    /// The project, or nil for none.
     public let project: String?
+    /// A higher one goes first.
     public let priority: Int
 
     /// `pending`, `in-progress`, `completed` or `failed`.
@@ -30,7 +35,9 @@ public struct QueuedTask: Sendable {
 
     /// What a worker has said that went wrong, or the server where none did.
     public struct Failure: Sendable, Decodable {
+        /// The server's name for it, such as `LEASE_EXPIRED`; nil when a worker has failed.
         public let code: String?
+        /// A line for people.
         public let message: String
 
         public init(from decoder: any Decoder) throws {

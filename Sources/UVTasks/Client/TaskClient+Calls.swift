@@ -5,9 +5,8 @@ import UVHTTP
 extension TaskClient {
     // MARK: Making tasks
 
-    /// Makes a task; where ``NewTask/unique`` says so, the answer is the one that is there.
-    ///
-    /// - Parameter delay: In place of the task's own.
+    /// Makes a task; where ``NewTask/unique`` says so, the answer is the one that is there. A `delay` counts in place of
+    /// the task's own.
     public func enqueue(_ task: NewTask, delay: Duration? = nil) async throws(TaskError) -> QueuedTask {
         var task = task
         if let delay { task.delay = delay }
@@ -40,7 +39,9 @@ extension TaskClient {
     public struct Filter: Sendable {
         /// Such as `ready` or `failed`.
         public var state: String?
+        /// Those of this type.
         public var type: String?
+        /// Those of this project.
         public var project: String?
 
         /// Those that this worker has claimed.
@@ -55,6 +56,7 @@ extension TaskClient {
         /// Behind this task of the list.
         public var after: String?
 
+        /// All tasks, the oldest first.
         public init() {}
 
         var query: String {
@@ -70,6 +72,7 @@ extension TaskClient {
 
     /// A part of a list.
     public struct Page: Sendable {
+        /// The tasks, in the order that was asked for.
         public let tasks: [QueuedTask]
 
         /// Whether more follow behind the last.
@@ -94,9 +97,8 @@ extension TaskClient {
 
     // MARK: Changing what becomes of them
 
-    /// Cancels a task, which the admin may. One that runs is told so at its worker's next renewal.
-    ///
-    /// - Parameter force: It is taken from its worker at once.
+    /// Cancels a task, which the admin may. One that runs is told so at its worker's next renewal; with `force` it is taken
+    /// from its worker at once.
     public func cancel(
         _ id: String, reason: String? = nil, force: Bool = false
     ) async throws(TaskError) -> QueuedTask {

@@ -19,7 +19,9 @@ public final class TaskClient {
     public enum Token: Sendable, ExpressibleByStringLiteral {
         /// The environment's `TASKFLOW_TOKEN`; nothing where that is not set, or empty.
         case fromEnvironment
+        /// This one.
         case literal(String)
+        /// No token: for a server in development mode, where reading needs none.
         case none
 
         public init(stringLiteral text: String) { self = .literal(text) }
@@ -42,7 +44,8 @@ public final class TaskClient {
     private let tls: (any SocketSecurity)?
 
     /// - Parameters:
-    ///   - url: One that is none fails each call.
+    ///   - url: The server's address; a text that is no URL fails each call.
+    ///   - token: Who asks.
     ///   - tls: For an `https` address, the authorities that may vouch for its server; nil for the system's.
     public init(_ url: String, token: Token = .fromEnvironment, tls: (any SocketSecurity)? = nil) {
         self.url = url

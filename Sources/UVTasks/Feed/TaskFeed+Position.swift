@@ -13,6 +13,7 @@ extension TaskFeed {
         /// The number of the last event that was received.
         public internal(set) var sequence: Int
 
+        /// Behind event `sequence` of the history `epoch`.
         public init(epoch: String, sequence: Int) {
             self.epoch = epoch
             self.sequence = sequence

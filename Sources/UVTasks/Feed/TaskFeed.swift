@@ -12,7 +12,7 @@ public import UVWebSocket
 /// ```
 ///
 /// It keeps its ``position`` in the server's history. When the connection is lost it connects again, by a
-/// ``ReconnectingWebSocket``, and asks for what came meanwhile: that is given to ``onMessage`` as if nothing had happened.
+/// `ReconnectingWebSocket`, and asks for what came meanwhile: that is given to ``onMessage`` as if nothing had happened.
 /// Where the server has it no more, or has begun a new history, its snapshot of the tasks comes instead.
 ///
 /// A feed that was started keeps itself until it has ended.
@@ -48,6 +48,8 @@ public final class TaskFeed {
     ///   - tls: For a `wss` URL, the authorities that may vouch for its server; nil for the system's.
     ///   - token: Shown to the server each time.
     ///   - position: Behind which event to begin. Without one it is that of the URL's query, else from now on.
+    ///   - limits: What the server may cost.
+    ///   - backoff: How long it waits before it connects again.
     public init(
         from url: WebSocketURL, tls: (any SocketSecurity)? = nil, token: String? = nil,
         since position: Position? = nil, limits: WebSocketLimits = WebSocketLimits(), backoff: Backoff = Backoff()

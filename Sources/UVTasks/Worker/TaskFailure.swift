@@ -10,6 +10,7 @@ public struct TaskFailure: Error, Sendable {
     /// How long the task waits before that, in place of what its retries say.
     public let retryAfter: Duration?
 
+    /// A failure behind which another attempt is made, unless it says otherwise.
     public init(_ message: String, retryable: Bool = true, retryAfter: Duration? = nil) {
         (self.message, isRetryable, self.retryAfter) = (message, retryable, retryAfter)
     }

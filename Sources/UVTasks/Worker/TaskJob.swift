@@ -5,6 +5,7 @@ import UVCore
 public final class TaskJob {
     /// The task's id: a handler that does nothing twice for one id is safe from a task that is given out again.
     public nonisolated let id: String
+    /// The type, by which the handler was found.
     public nonisolated let type: String?
 
     /// The number of the claim. It grows with each claim of the task: what this handler writes to can refuse a lower one

@@ -52,6 +52,7 @@ public final class TaskWorker {
     private var run: WorkerRun?
 
     /// - Parameters:
+    ///   - client: The way to the server.
     ///   - name: Of `A–Z a–z 0–9 . _ - : @`; other characters become `-`.
     ///   - concurrency: How many tasks it does at a time.
     ///   - lease: How long a claim lasts without a renewal, 5 s to 12 h; nil for what the task or its project says.

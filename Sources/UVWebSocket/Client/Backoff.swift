@@ -25,7 +25,9 @@ public struct Backoff: Sendable {
 
     /// The time to wait now that a connection has ended, or could not be made.
     ///
-    /// - Parameter lasted: How long the connection was open; zero if it never was.
+    /// - Parameters:
+    ///   - lasted: How long the connection was open; zero if it never was.
+    ///   - generator: Where the random numbers come from.
     public mutating func delay(
         afterConnectionOf lasted: Duration = .zero, using generator: inout some RandomNumberGenerator
     ) -> Duration {

@@ -66,12 +66,15 @@ public final class ReconnectingWebSocket {
     private var stage = Stage.idle
 
     /// - Parameters:
+    ///   - url: Where it connects to, again and again.
     ///   - tls: For a `wss` URL, the authorities that may vouch for its server; nil for the system's.
     ///   - fields: Sent along each time, such as `Authorization`.
     ///   - subprotocols: Offered to the server, the preferred one first.
+    ///   - limits: What the server may cost.
     ///   - timeout: How long connecting and the handshake may take.
     ///   - heartbeat: After how long a silence the server is pinged, since one that has vanished without a word is silent,
     ///     too; see ``WebSocket/startHeartbeat(_:)``. Zero for never.
+    ///   - backoff: How long it waits before it tries again.
     public init(
         to url: WebSocketURL, tls: (any SocketSecurity)? = nil, fields: HTTPFields = [:], subprotocols: [String] = [],
         limits: WebSocketLimits = WebSocketLimits(), timeout: Duration = .seconds(10),

@@ -39,10 +39,13 @@ public enum WebSocketClient {
     /// Connects and shakes hands; `done` gets the open socket, or the failure. It is called later, never inside this call.
     ///
     /// - Parameters:
+    ///   - url: Where it connects to.
     ///   - tls: For a `wss` URL, the authorities that may vouch for its server; nil for the system's.
     ///   - fields: Sent along, such as `Authorization`.
     ///   - subprotocols: Offered to the server, the preferred one first.
+    ///   - limits: What the server may cost.
     ///   - timeout: How long connecting and the handshake may take.
+    ///   - done: Gets the open socket, or why there is none.
     /// - Returns: What the attempt is given up by.
     /// - Precondition: each subprotocol is a token, RFC 9110 section 5.6.2.
     @discardableResult

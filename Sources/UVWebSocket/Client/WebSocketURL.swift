@@ -7,6 +7,7 @@ public struct WebSocketURL: Hashable, Sendable {
     public let isSecure: Bool
     /// The host without brackets.
     public let host: String
+    /// The port: 80, or 443 with TLS, where the URL has none.
     public let port: Int
     /// Path and query, as the request's target.
     public internal(set) var target: String

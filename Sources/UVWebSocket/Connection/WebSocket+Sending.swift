@@ -4,7 +4,7 @@ import UVCrypto
 extension WebSocket {
     /// Sends a text message.
     ///
-    /// - Returns: False when ``Socket/highWaterMark`` bytes or more wait: stop until ``onDrain``. A program that does not
+    /// - Returns: False when `Socket.highWaterMark` bytes or more wait: stop until ``onDrain``. A program that does not
     ///   stop loses nothing up to ``WebSocketLimits/outgoing``; beyond that the message is dropped with all that has not
     ///   begun to leave, and the connection is closed with ``CloseCode/slowConsumer``. False also when it is not open.
     @discardableResult

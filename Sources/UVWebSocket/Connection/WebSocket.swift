@@ -36,12 +36,12 @@ public final class WebSocket {
     }
 
     /// Called when what was sent has been taken by the system, if ``bufferedAmount`` had reached
-    /// ``Socket/highWaterMark``.
+    /// `Socket.highWaterMark`.
     public var onDrain: (() throws -> Void)?
 
     /// Called with what another callback of this WebSocket has thrown; the close handshake has begun by then.
     ///
-    /// Without it the error goes to ``EventLoop/onUncaughtError``, and without that to standard error. The program goes
+    /// Without it the error goes to `EventLoop.onUncaughtError`, and without that to standard error. The program goes
     /// on in each case.
     public var onError: ((any Error) throws -> Void)? {
         get { extras?.onError }
@@ -56,9 +56,15 @@ public final class WebSocket {
 
     /// Where a connection stands, as in the browser's API.
     public enum ReadyState: Sendable {
-        case open, closing, closed
+        /// Messages go both ways.
+        case open
+        /// A side has said that it wants to end.
+        case closing
+        /// Nothing comes and nothing goes any more.
+        case closed
     }
 
+    /// Where the connection stands.
     public var readyState: ReadyState {
         owner?.settle()
         return switch state.stage {

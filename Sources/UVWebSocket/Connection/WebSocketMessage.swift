@@ -1,12 +1,16 @@
 /// One message: its kind and its bytes.
 public struct WebSocketMessage: Hashable, Sendable {
+    /// What the bytes are. RFC 6455 section 5.6.
     public enum Kind: Sendable {
         /// UTF-8, which has been checked.
         case text
+        /// Bytes of any kind.
         case binary
     }
 
+    /// What the bytes are.
     public let kind: Kind
+    /// The content.
     public let bytes: [UInt8]
 
     /// A text message.

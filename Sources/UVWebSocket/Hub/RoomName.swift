@@ -8,6 +8,7 @@ public struct RoomName: Sendable {
     /// The most bytes that a name may have.
     public static let longest = 128
 
+    /// The name as text.
     public let text: String
 
     /// Nil when `text` is empty or longer than ``longest``.

@@ -11,7 +11,7 @@ public import UVHTTP
 /// }.attach(to: server)
 /// ```
 ///
-/// A server with a ``Router`` has routes for them: `router.webSocket("/chat/:room") { socket, request in … }`.
+/// A server with a `Router` has routes for them: `router.webSocket("/chat/:room") { socket, request in … }`.
 @LoopActor
 public final class WebSocketUpgrader {
     /// What one peer may cost.
@@ -42,7 +42,7 @@ public final class WebSocketUpgrader {
     }
 
     /// Answers an upgrade request: with 101 and a WebSocket, or with 400, 403, 405 or 426 and the reason. It may be called
-    /// later than ``HTTPServer/onUpgrade``; if the client is gone by then, nothing happens.
+    /// later than `HTTPServer.onUpgrade`; if the client is gone by then, nothing happens.
     public func upgrade(_ request: IncomingMessage, _ socket: Socket, _ head: [UInt8]) {
         guard !socket.isDestroyed else { return }
         do throws(Handshake.RequestError) {

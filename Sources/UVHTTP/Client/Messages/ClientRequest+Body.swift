@@ -3,7 +3,7 @@ import UVCore
 extension ClientRequest {
     /// Sends a piece of the body: in a chunk, or as a part of the `Content-Length` that was set among the fields.
     ///
-    /// - Returns: False when ``Socket/highWaterMark`` bytes or more wait: stop until ``onDrain``. Nothing is lost if you
+    /// - Returns: False when `Socket.highWaterMark` bytes or more wait: stop until ``onDrain``. Nothing is lost if you
     ///   do not.
     @discardableResult
     public func write(_ bytes: RawSpan) -> Bool {

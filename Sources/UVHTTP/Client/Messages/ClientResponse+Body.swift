@@ -10,8 +10,8 @@ extension ClientResponse: ReadableMessage {
 
     /// Collects the whole body and hands it to `done`.
     ///
-    /// - Parameter limit: Of a longer body, `done` gets ``HTTPBodyError/tooLarge``, and the answer is given up. As long as
-    ///   ``HTTPLimits/body`` if it is left out.
+    /// Of a body of more than `limit` bytes, ``HTTPLimits/body`` if it is left out, `done` gets ``HTTPBodyError/tooLarge``,
+    /// and the answer is given up.
     public func collect(
         upTo limit: Int? = nil, _ done: @escaping (Result<[UInt8], HTTPBodyError>) throws -> Void
     ) {

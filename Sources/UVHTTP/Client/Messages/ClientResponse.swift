@@ -45,6 +45,7 @@ public final class ClientResponse {
 
     // MARK: The head
 
+    /// The status and the phrase that the server sent with it.
     public var status: HTTPResponse.Status { HTTPResponse.Status(code: head.status, reasonPhrase: head.reason) }
 
     /// `1.1` or `1.0`.
@@ -88,7 +89,7 @@ public final class ClientResponse {
 
     // MARK: Reading
 
-    /// Stops reading the body; the server is held up by TCP once ``Socket/highWaterMark`` bytes wait.
+    /// Stops reading the body; the server is held up by TCP once `Socket.highWaterMark` bytes wait.
     public func pause() { handle(.paused) }
 
     /// Reads on. Without ``onData`` and ``onBytes`` the body is thrown away.
