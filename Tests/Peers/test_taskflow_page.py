@@ -54,6 +54,17 @@ def server(taskflow_program):
         yield server
 
 
+@pytest.mark.parametrize("reason, shown", [("come back in 55000 ms", "55.0 s"), ("why; come back in 90000 ms", "60.0 s"),
+                                           ("come back in 55000 ms or so", r"[012]\.\d s"), ("", r"[012]\.\d s")])
+def test_it_comes_back_when_the_server_has_asked_for_that(browser, server, complaints, reason, shown):
+    page = browser.new_context().new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.add_init_script("Math.random = () => 1")
+    page.route_web_socket(re.compile("/ws/tasks"), lambda socket: socket.close(code=1012, reason=reason))
+    page.goto(server.url + "/")
+    sync_api.expect(page.locator("#state")).to_have_text(re.compile("^Disconnected, next try in " + shown))
+
+
 def test_tasks_come_change_and_go_without_a_reload(browser, server, complaints):
     page, admin, expect = open_page(browser, server, complaints), Client(server), sync_api.expect
     rows = page.locator("#tasks tr")

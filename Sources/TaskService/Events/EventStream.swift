@@ -2,6 +2,7 @@ import HTTPTypes
 import TaskEngine
 import UVCore
 import UVHTTP
+import UVWebSocket
 
 /// One listener whose events are a response without an end: server-sent events, as the HTML standard has them, section 9.2.
 ///
@@ -51,7 +52,7 @@ final class EventStream {
         // The response keeps the stream until it is done with.
         response.onDrain = { stream.didDrain() }
         response.whenClosed { stream.close() }
-        response.onClientEnd = { stream.end() }
+        response.onClientEnd = { stream.end(nil) }
         response.whenCurrent { stream.start(in: rooms, from: point) }
     }
 
@@ -75,9 +76,11 @@ final class EventStream {
         clock?.cancel()
     }
 
-    /// Ends the response: the client has ended its side, or the server stops.
-    func end() {
+    /// Ends the response: the client has ended its side, or the server stops. A client that finds no server asks again and
+    /// again after the time of `hint`: so that is no shorter than the usual one.
+    func end(_ hint: ReturnHint?) {
         close()
+        if let hint { write("retry: \((Self.retry + hint.delay).wholeMilliseconds)\n\n") }
         response.end()
     }
 }
@@ -120,7 +123,7 @@ extension EventStream: FeedOutlet {
 
     func goLive() { live.streams.enter(self) }
 
-    func refuse() { end() }
+    func refuse() { end(nil) }
 
     /// Sends a message, and the position behind it, if it has one.
     private func send(_ json: [UInt8], at sequence: Int?) {

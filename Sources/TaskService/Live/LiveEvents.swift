@@ -47,9 +47,21 @@ final class LiveEvents {
 
     /// Has all listeners come back: the history that they know is another one.
     func restart() {
-        for socket in hub.members { socket.close(CloseCode(rawValue: 1012), reason: "The tasks were read anew") }
-        streams.restart()
+        let dismissal = Dismissal.reloaded(of: count)
+        // Not in portions: none is to hear an event of the new history behind those of the former one.
+        for socket in hub.members { socket.close(dismissal.code, reason: dismissal.reason()) }
+        streams.restart(dismissal)
     }
+
+    /// Has all listeners go, a portion in each turn, and takes no more streams. `done` is called when no WebSocket is left of
+    /// those that are here.
+    func end(hasOthers: Bool, _ done: @escaping () throws -> Void = {}) {
+        let dismissal = Dismissal.stopping(of: count, hasOthers: hasOthers)
+        hub.shutdown(dismissal.code, perTurn: Dismissal.portion, reason: dismissal.reason, done)
+        streams.end(dismissal)
+    }
+
+    private var count: Int { hub.memberCount + streams.count }
 
     /// What operators want to know.
     func writeStatistics(to json: inout JSONText) {

@@ -1,4 +1,5 @@
 import TaskEngine
+import UVCore
 import UVWebSocket
 
 /// A listener that is no WebSocket.
@@ -8,8 +9,8 @@ protocol LiveStream: AnyObject {
     var rooms: ListenerRooms { get }
     /// Sends an event that has happened just now.
     func deliver(_ json: [UInt8], of event: TaskEvent)
-    /// Ends it: the server stops.
-    func end()
+    /// Ends it: its client comes back, at the time of `hint` if there is one.
+    func end(_ hint: ReturnHint?)
 }
 
 /// The listeners that are in no hub, and which of them are to be sent an event as it happens.
@@ -63,11 +64,14 @@ final class LiveStreams {
     }
 
     /// Ends those that are here: their clients come back.
-    func restart() { for stream in all.values { stream.end() } }
+    func restart(_ dismissal: Dismissal) { for stream in all.values { stream.end(dismissal.hint()) } }
 
-    /// Ends all of them, and takes no more: their clients come back when the server does.
-    func end() {
+    /// Ends all of them, a portion in each turn, and takes no more: their clients come back when a server is there.
+    func end(_ dismissal: Dismissal) {
         isEnding = true
-        restart()
+        EventLoop.current.inPortions(of: Dismissal.portion, Array(all.values)[...]) { [self] stream in
+            // It may have ended meanwhile.
+            if case .some = all[ObjectIdentifier(stream)] { stream.end(dismissal.hint()) }
+        }
     }
 }

@@ -34,7 +34,9 @@ extension Page {
             wasLost = true;
             if (event.code >= 3500 && event.code < 4000) return show("closed", "Not let in: " + (event.reason || event.code));
             if (performance.now() - openedAt > longest) bound = shortest;
-            const delay = bound * Math.random();
+            // A server that stops beside others says when it wants each page back.
+            const hint = Math.min(60000, Number(/come back in (\d{1,9}) ms$/.exec(event.reason)?.[1] ?? 0));
+            const delay = Math.max(hint, bound * Math.random());
             bound = Math.min(longest, 2 * bound);
             show("closed", `Disconnected, next try in ${(delay / 1000).toFixed(1)} s`);
             retry = setTimeout(connect, delay);

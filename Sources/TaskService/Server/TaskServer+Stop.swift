@@ -9,7 +9,7 @@ import UVWebSocket
 ///          signal            drain is over         all is answered, or the grace is over
 /// running ───────▶ draining ──────────────▶ closing ─────────────────────────────────────▶ ended
 ///                  /ready is 503            listens no more                                code 0
-///                  otherwise as before      WebSockets get 1001
+///                  otherwise as before      WebSockets get 1001, or 1012
 /// ```
 ///
 /// A second signal cuts off what is still being answered; a third one ends the program as it is.
@@ -99,15 +99,16 @@ extension TaskServer {
 
     /// Ends listening and idle connections; what is being answered has the grace to finish.
     private func close() {
+        // One that is replaced may not have heard of the other yet.
+        let hasOthers = stage == .retiring || board.servers.hasOthers
         stage = .closing
         loop.wait(configuration.grace) { [self] in
             if stage == .closing { cutOff(because: "The grace is over") }
         }.unref()
-        live.hub.shutdown(.goingAway, reason: "The server is stopping")
-        live.streams.end()
+        live.end(hasOthers: hasOthers)
         http.close { [self] in
             // Again, for those whose handshake was under way: from here on nothing can become a listener.
-            live.hub.shutdown(.goingAway, reason: "The server is stopping") { [self] in
+            live.end(hasOthers: hasOthers) { [self] in
                 // In the next turn: answers that were cut off come to their lines in the log in the last phase of this one.
                 loop.setImmediate { [self] in loop.setImmediate { [self] in end() } }
             }

@@ -2,7 +2,8 @@ public import HTTPTypes
 public import UVCore
 
 /// A client's WebSocket that comes back: when the connection is lost, or none could be made, it connects again after the
-/// time that a ``Backoff`` says, until the server refuses it for good or it is closed.
+/// time that a ``Backoff`` says, and not before the server wants it back, until the server refuses it for good or it is
+/// closed.
 ///
 /// ```swift
 /// let line = ReconnectingWebSocket(to: url)
@@ -28,6 +29,11 @@ public final class ReconnectingWebSocket {
             case .closed(let code, _): code.isFinal
             case .notOpened(let failure): failure.isFinal
             }
+        }
+
+        /// When the server wants the client back, if it has said so.
+        public var hint: ReturnHint? {
+            if case .closed(_, let reason) = self { ReturnHint(atEndOf: reason) } else { nil }
         }
     }
 
@@ -144,7 +150,8 @@ extension ReconnectingWebSocket {
     private func didLose(_ loss: Loss, lasted: Duration) {
         if case .leaving = stage { return end(nil) }
         if loss.isFinal { return end(loss) }
-        let delay = backoff.delay(afterConnectionOf: lasted)
+        // A server that always wants it back at once would have it come at full speed for ever.
+        let delay = max(backoff.delay(afterConnectionOf: lasted), loss.hint?.delay ?? .zero)
         stage = .waiting(loop.wait(delay) { [self] in attempt() })
         tell { [self] in try onLoss?(loss, delay) }
     }

@@ -33,6 +33,8 @@ public struct CloseCode: RawRepresentable, Hashable, Sendable {
     public static let mandatoryExtension = CloseCode(rawValue: 1010)
     /// 1011: this endpoint failed.
     public static let internalError = CloseCode(rawValue: 1011)
+    /// 1012: the server has to begin anew, or another one takes its place. The client may come back.
+    public static let serviceRestart = CloseCode(rawValue: 1012)
     /// 3008: too many bytes were waiting for a client that reads too slowly. It may come back.
     public static let slowConsumer = CloseCode(rawValue: 3008)
     /// 3500: the client is not, or is no longer, allowed to be here. Coming back will not help.

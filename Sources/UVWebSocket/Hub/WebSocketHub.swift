@@ -121,6 +121,18 @@ extension WebSocketHub {
     public func shutdown(
         _ code: CloseCode = .goingAway, reason: String = "", _ done: @escaping () throws -> Void = {}
     ) {
+        shutdown(code, perTurn: .max, reason: { reason }, done)
+    }
+
+    /// Closes every member, so many in an iteration of the loop, each with what `reason` says then; `done` is called when
+    /// all are gone. Until a member's turn has come it gets what is sent to it, as before.
+    ///
+    /// - Precondition: `portion` is positive.
+    public func shutdown(
+        _ code: CloseCode = .goingAway, perTurn portion: Int, reason: @escaping () -> String,
+        _ done: @escaping () throws -> Void = {}
+    ) {
+        if portion <= 0 { programError("a hub closes some members in each turn") }
         let leaving = members
         var left = leaving.count
         guard left > 0 else { return loop.nextTick { [loop] in loop.contain("a hub's shutdown", done) } }
@@ -129,8 +141,8 @@ extension WebSocketHub {
                 left -= 1
                 if left == 0 { try done() }
             }
-            member.close(code, reason: reason)
         }
+        loop.inPortions(of: portion, leaving[...]) { member in member.close(code, reason: reason()) }
     }
 
     /// Ends every connection now.

@@ -49,10 +49,29 @@ struct LiveStreamsTests {
             let (live, behind, late) = (Stream(["tasks"]), Stream(["tasks"]), Stream(["tasks"]))
             for stream in [live, behind] { #expect(streams.add(stream)) }
             streams.enter(live)
-            streams.end()
-            #expect(live.isEnded && behind.isEnded)
+            streams.end(.stopping(of: 2, hasOthers: false))
+            #expect(live.hints == [nil] && behind.hints == [nil])
             #expect(!streams.add(late))
         }
+    }
+
+    @Test("Of many a portion is ended in each turn, each once and with a hint, but for those that have gone meanwhile")
+    func endOfMany() async {
+        let portion = Dismissal.portion
+        let code = await withLoop { loop in
+            let streams = LiveStreams()
+            let all = (0..<2 * portion + 1).map { _ in Stream(["tasks"]) }
+            for stream in all { #expect(streams.add(stream)) }
+            streams.end(.stopping(of: all.count, hasOthers: true))
+            let (first, rest) = (all.filter { !$0.hints.isEmpty }, all.filter { $0.hints.isEmpty })
+            #expect(first.count == portion)
+            streams.remove(rest[0])
+            loop.wait(.milliseconds(20)) {
+                #expect(rest[0].hints.isEmpty)
+                #expect((first + rest.dropFirst()).allSatisfy { $0.hints.count == 1 && $0.hints[0] != nil })
+            }
+        }
+        #expect(code == 0)
     }
 
     @LoopActor
@@ -63,10 +82,11 @@ struct LiveStreamsTests {
 
 private final class Stream: LiveStream {
     let rooms: ListenerRooms
-    private(set) var isEnded = false
+    /// What it was told at its ends.
+    private(set) var hints: [ReturnHint?] = []
 
     init(_ names: [RoomName]) { rooms = ListenerRooms(names) }
 
     func deliver(_ json: [UInt8], of event: TaskEvent) {}
-    func end() { isEnded = true }
+    func end(_ hint: ReturnHint?) { hints.append(hint) }
 }

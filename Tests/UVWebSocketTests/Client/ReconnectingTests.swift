@@ -106,6 +106,31 @@ struct ReconnectingTests {
     }
 
     @Test(
+        "It comes back when the server has asked for that, and not before",
+        arguments: [("", 20_000), ("come back in 30000 ms", 30_000), ("why; come back in 70000 ms", 60_000)])
+    func hint(reason: String, milliseconds: Int) async {
+        await withEnds { ends in
+            var delay = Duration.zero
+            ends.line.onLoss = { delay = $1 }
+            let peer = try await ends.accept()
+            peer.send(.close(1012, reason))
+            _ = try await peer.frame()
+            peer.socket.end()
+            try await until("the loss") { delay > .zero }
+            let isAsked = !reason.isEmpty
+            #expect(isAsked ? delay == .milliseconds(milliseconds) : delay <= .milliseconds(500))
+            ends.clock.advance(by: delay - .milliseconds(isAsked ? 1 : 0))
+            if isAsked {
+                await turns()
+                #expect(ends.server.connections.count == 1)
+                ends.clock.advance(by: .milliseconds(1))
+            }
+            _ = try await ends.accept()
+            ends.line.close()
+        }
+    }
+
+    @Test(
         "A status that says no for good is final, one that says not now is not",
         arguments: [
             (200, true), (301, false), (400, true), (401, true), (408, false), (422, true), (429, false), (503, false),

@@ -39,6 +39,38 @@ struct ShutdownTests {
         }
     }
 
+    @Test("In portions: the first at once, and until its turn a member gets what is sent")
+    func portions() async {
+        await withServer { server in
+            let log = Log()
+            var peers: [RawPeer] = []
+            var number = 0
+            for _ in 0..<5 {
+                let (socket, peer) = try await server.open()
+                try server.hub.join(socket, "a")
+                peers.append(peer)
+            }
+            server.hub.shutdown(
+                .serviceRestart, perTurn: 2,
+                reason: {
+                    number += 1
+                    return "\(number)"
+                }
+            ) { log("done") }
+            #expect(number == 2)
+            server.hub.broadcast("the last news", to: "a")
+            await turns(1)
+            #expect(number == 4)
+            for peer in peers {
+                peer.send(.close(1012).masked())
+                try await peer.finish()
+            }
+            try await until("done") { log.lines == ["done"] }
+            #expect(peers.map { $0.frames.last } == (1...5).map { WireFrame.close(1012, "\($0)") })
+            #expect(peers.map { $0.frames.contains(.text("the last news")) } == [false, false, true, true, true])
+        }
+    }
+
     @Test("Without members it is done in a tick")
     func empty() async {
         let log = Log()
