@@ -12,7 +12,7 @@ Usage: scripts/install-deps.sh [build | test | bench]
 
 Installs what is missing on this machine, and asks apt only then:
   build   libuv, OpenSSL, SQLite, hiredis, zlib and pkg-config (the default)
-  test    also curl, openssl, Node with its ws package, Python's venv, and on Linux nginx, sslscan, strace, valgrind,
+  test    also curl, openssl, Node with its ws package, Python's venv, and on Linux nginx, Caddy, sslscan, strace, valgrind,
           libfaketime, Redis, Chromium and certutil, which tells it whom to trust
   bench   also Node with its ws package, wrk, openssl, valgrind, Python's venv, and beanstalkd and Redis to compare with
 
@@ -62,6 +62,7 @@ need_test() {
     if [ "$(uname)" = Linux ]; then
         need sslscan has_command sslscan
         need nginx has_nginx
+        need caddy has_command caddy
         need strace has_command strace
         need valgrind has_command valgrind
         need faketime has_command faketime

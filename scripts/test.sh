@@ -242,6 +242,7 @@ step "Several servers: kills, networks, lost histories" peers Tests/Peers/test_s
 if $full; then
     step "On Redis: taskflow and the queue" peers --redis -rs Tests/Peers/test_taskflow_*.py Tests/Peers/test_queue_*.py
 fi
+step "Behind nginx and Caddy, and as a service" peers Tests/Peers/test_deploy.py
 step "The demonstrations, as a learner runs them" peers Tests/Peers/test_demo_scripts.py
 
 echo "All $steps steps passed in $SECONDS s."
