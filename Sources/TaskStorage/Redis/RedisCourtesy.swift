@@ -21,7 +21,7 @@ struct RedisCourtesy {
     }
 
     /// An append was answered, after so many milliseconds.
-    mutating func hear(isBehind: Bool, after roundTrip: Int64) {
+    mutating func noteAnswer(isBehind: Bool, after roundTrip: Int64) {
         self.roundTrip = roundTrip
         timesBehind = isBehind ? timesBehind + 1 : 0
     }

@@ -33,8 +33,16 @@ struct RedisKeys {
     /// A stream: the server that has joined last. One that is alone waits for an entry, and for none of ``events``.
     var joins: String { tag + ":joins" }
 
-    /// In the order in which the scripts have them.
-    var all: [String] {
-        [end, events, tasks, bodies, projects, keyed, needed, gone, servers, beats, loading, turn, joins]
+    /// Each with what the scripts call it, in their order.
+    private var named: [(name: String, key: String)] {
+        [
+            ("log", end), ("events", events), ("tasks", tasks), ("bodies", bodies), ("projects", projects),
+            ("keyed", keyed), ("needed", needed), ("gone", gone), ("servers", servers), ("beats", beats),
+            ("loading", loading), ("turn", turn), ("joins", joins),
+        ]
     }
+
+    var all: [String] { named.map(\.key) }
+
+    static let names = RedisKeys("").named.map(\.name)
 }

@@ -21,13 +21,13 @@ extension RedisLog {
         session.run(.append, arguments(append, member, end)) { [weak self] result in
             guard let self, joined?.session === session else { return }
             noteRoundTrip(of: result, loop.preciseTime - sentAt)
-            hearAnswer(result, on: session)
+            takeAnswer(result, on: session)
         }
     }
 
     private func noteRoundTrip(of result: Result<RedisReturn, RedisError>, _ nanoseconds: Int64) {
         guard case .success(let returned) = result, returned.verdict != .busy else { return }
-        courtesy.hear(isBehind: returned.verdict == .behind, after: nanoseconds / 1_000_000)
+        courtesy.noteAnswer(isBehind: returned.verdict == .behind, after: nanoseconds / 1_000_000)
     }
 
     private func arguments(_ append: Append, _ member: RedisMember, _ end: RedisEnd) -> RedisCommand {
@@ -45,13 +45,13 @@ extension RedisLog {
         return command
     }
 
-    private func hearAnswer(_ result: Result<RedisReturn, RedisError>, on session: RedisSession) {
+    private func takeAnswer(_ result: Result<RedisReturn, RedisError>, on session: RedisSession) {
         switch result {
         case .success(let returned):
             switch returned.verdict {
             case .kept where address.replicas > 0 && underWay?.events.isEmpty == false: waitForReplicas(session)
             case .kept: answerKept()
-            case .behind: hear(behind: returned)
+            case .behind: goOn(behind: returned)
             case .busy: loop.wait(.milliseconds(RedisCourtesy.pause)) { [weak self] in self?.send() }
             default: lose("other servers have taken this one for dead")
             }
@@ -73,7 +73,7 @@ extension RedisLog {
         }
     }
 
-    private func hear(behind returned: RedisReturn) {
+    private func goOn(behind returned: RedisReturn) {
         guard let (session, member, end) = joined, let there = try? RedisEnd(returned.words),
             there.position.epoch == end.position.epoch,
             case .events(let events, _, let reached) = RedisReading(returned.entries, behind: end), !events.isEmpty

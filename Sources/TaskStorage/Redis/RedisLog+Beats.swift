@@ -25,12 +25,12 @@ extension RedisLog {
                 return lose("other servers have taken this one for dead")
             }
             heardAt = sentAt
-            hearCounts(returned.list[...], session, member)
+            lookForDead(in: returned.list[...], session, member)
             compare(with: end)
         }
     }
 
-    private func hearCounts(_ words: ArraySlice<[UInt8]>, _ session: RedisSession, _ member: RedisMember) {
+    private func lookForDead(in words: ArraySlice<[UInt8]>, _ session: RedisSession, _ member: RedisMember) {
         var counts: [Int: [UInt8]] = [:]
         var rest = words
         while let number = rest.popFirst(), let count = rest.popFirst() {
@@ -39,7 +39,7 @@ extension RedisLog {
             }
             counts[other] = count
         }
-        for (server, lastCount) in peers.hear(counts, at: loop.preciseTime) {
+        for (server, lastCount) in peers.note(counts, at: loop.preciseTime) {
             guard let lastCount else {
                 onDeath?(server)
                 continue

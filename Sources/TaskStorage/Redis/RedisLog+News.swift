@@ -15,7 +15,7 @@ extension RedisLog {
             isFollowing = false
             guard case .success(let reply) = result else { return lose(result.trouble) }
             guard let entries = RedisStream.news(reply) else { return lose("news cannot be read: \(result.trouble)") }
-            if isAlone { hearOfServers(entries) } else { hearEvents(entries) }
+            if isAlone { noteJoin(entries) } else { takeNews(entries) }
             follow()
         }
         if isAlone {
@@ -25,7 +25,7 @@ extension RedisLog {
         }
     }
 
-    private func hearOfServers(_ entries: [RedisStream.Entry]) {
+    private func noteJoin(_ entries: [RedisStream.Entry]) {
         guard let join = entries.last else { return }
         // The next beat tells whether it is still there.
         hasSeenJoin = true
@@ -43,11 +43,11 @@ extension RedisLog {
             guard let entries = RedisStream.entries(reply) else {
                 return lose("news cannot be read: \(result.trouble)")
             }
-            hearEvents(entries)
+            takeNews(entries)
         }
     }
 
-    private func hearEvents(_ entries: [RedisStream.Entry]) {
+    private func takeNews(_ entries: [RedisStream.Entry]) {
         guard let (session, member, end) = joined, case nil = underWay else { return }
         switch RedisReading(entries, behind: end) {
         case .events(let events, _, let reached):

@@ -25,7 +25,7 @@ struct RedisPeers {
     /// Notes what all servers count at a time, in nanoseconds of the loop's clock.
     ///
     /// - Returns: Those that have died or left since: of those that have died the last count, too.
-    mutating func hear(_ counts: [Int: [UInt8]], at now: Int64) -> [(server: Int, lastCount: [UInt8]?)] {
+    mutating func note(_ counts: [Int: [UInt8]], at now: Int64) -> [(server: Int, lastCount: [UInt8]?)] {
         var dead: [(server: Int, lastCount: [UInt8]?)] = []
         for server in Array(peers.keys) where !counts.keys.contains(server) {
             dead.append((server, nil))

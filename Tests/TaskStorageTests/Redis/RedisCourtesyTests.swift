@@ -8,15 +8,15 @@ struct RedisCourtesyTests {
     @Test("A server asks for the turn when it has come behind three times, and has it for two of its appends")
     func asking() {
         var courtesy = RedisCourtesy()
-        for _ in 0..<2 { courtesy.hear(isBehind: true, after: 5) }
+        for _ in 0..<2 { courtesy.noteAnswer(isBehind: true, after: 5) }
         #expect(courtesy.turn == 0)
-        courtesy.hear(isBehind: true, after: 5)
+        courtesy.noteAnswer(isBehind: true, after: 5)
         #expect(courtesy.turn == 50)
-        courtesy.hear(isBehind: true, after: 200)
+        courtesy.noteAnswer(isBehind: true, after: 200)
         #expect(courtesy.turn == 400)
-        courtesy.hear(isBehind: true, after: 2_000)
+        courtesy.noteAnswer(isBehind: true, after: 2_000)
         #expect(courtesy.turn == 1_000)
-        courtesy.hear(isBehind: false, after: 5)
+        courtesy.noteAnswer(isBehind: false, after: 5)
         #expect(courtesy.turn == 0)
     }
 
@@ -124,7 +124,8 @@ private struct AppendModel {
     /// It has something to append again at once.
     private mutating func hear(_ index: Int, _ verdict: RedisVerdict, _ end: Int, at now: Int) {
         guard verdict != .busy else { return add(.send(index), at: now + Int(RedisCourtesy.pause) * 1_000) }
-        servers[index].courtesy.hear(isBehind: verdict == .behind, after: Int64(now - servers[index].sentAt) / 1_000)
+        servers[index].courtesy.noteAnswer(
+            isBehind: verdict == .behind, after: Int64(now - servers[index].sentAt) / 1_000)
         servers[index].end = end
         if verdict == .kept { servers[index].kept += 1 }
         add(.send(index), at: now + random.next(below: 200))

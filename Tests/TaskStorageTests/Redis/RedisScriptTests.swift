@@ -136,6 +136,21 @@ extension RedisScriptTests {
         #expect(Set(pairs) == ["1: 2", "2: 2"])
     }
 
+    @Test("There may be more servers than Lua's stack has room for")
+    func crowd() throws {
+        let (first, count) = (try RedisTester(redis, named: "1"), 20_000)
+        for key in [first.keys.beats, first.keys.loading] {
+            var command = RedisCommand("HSET", key)
+            for number in 2...count {
+                command.append("\(number)")
+                command.append("7")
+            }
+            _ = try first.caller.ask(command)
+        }
+        #expect(try first.run(.beat)?.list.count == 2 * count)
+        #expect(try first.run(.trim, "9")?.verdict == .kept)
+    }
+
     @Test("A server that counts no more is buried and refused; one that has counted since is not")
     func burial() throws {
         let (first, dead) = (try RedisTester(redis, named: "1"), try RedisTester(redis, named: "2"))
