@@ -177,7 +177,3 @@ struct FileSystemTests {
         for port in [-1, 65_536, .min, .max] { #expect(SocketAddress(host: "127.0.0.1", port: port) == nil) }
     }
 }
-
-private func failure<Value>(of result: Result<Value, LoopError>) -> String {
-    if case .failure(let error) = result { "\(error.name) \(error.call)" } else { "-" }
-}

@@ -1,60 +1,139 @@
-import CLibUV
-
-/// Files, on libuv's thread pool, as Node's `fs`.
+/// Files, on libuv's thread pool, as Node's `fs`: nothing here waits on the loop's thread.
+///
+/// Each operation comes with a callback, called later on the loop, and for tasks: there a cancelled task takes back what
+/// waits for a thread, which then fails with `ECANCELED`; what a thread has begun goes on to its end. A path with a null
+/// byte is `EINVAL`.
+///
+/// ```swift
+/// FileSystem.readFile("names.txt") { result in print(try result.get().count) }
+/// loop.spawn { try await FileSystem.writeFile("names.txt", "Ada\n") }
+/// ```
 @LoopActor
 public enum FileSystem {
+    /// Opens the file at `path`, by default to read it. See `uv_fs_open`.
+    ///
+    /// - Parameter permissions: What a file that is made gets, but for what the process's mask takes away.
+    public static func open(
+        _ path: String, _ flags: OpenFlags = .read, permissions: FilePermissions = .file,
+        _ done: @escaping (Result<File, LoopError>) throws -> Void
+    ) {
+        FileWork.open(path, flags, permissions).run(done)
+    }
+
+    /// Opens the file at `path`, by default to read it. See `uv_fs_open`.
+    ///
+    /// - Parameter permissions: What a file that is made gets, but for what the process's mask takes away.
+    public static func open(
+        _ path: String, _ flags: OpenFlags = .read, permissions: FilePermissions = .file
+    ) async throws(LoopError) -> File {
+        try await FileWork.open(path, flags, permissions).run()
+    }
+
     /// What the system knows about the file at `path`; symbolic links are followed. See `uv_fs_stat`.
     public static func stat(_ path: String, _ done: @escaping (Result<FileStatus, LoopError>) throws -> Void) {
-        let loop = EventLoop.current
-        FileRequest.start("uv_fs_stat", on: loop) { request, finished in
-            path.isWholeInC ? uv_fs_stat(loop.raw, request, path, finished) : UV_EINVAL.rawValue
-        } done: { result in
-            loop.enter { try done(result.map { FileStatus($0.statbuf) }) }
-        }
+        FileWork.stat(path).run(done)
     }
 
     /// What the system knows about the file at `path`; symbolic links are followed. See `uv_fs_stat`.
     public static func stat(_ path: String) async throws(LoopError) -> FileStatus {
-        try await EventLoop.current.suspend { continuation in
-            stat(path) { continuation.resume(returning: $0) }
-        }.get()
+        try await FileWork.stat(path).run()
     }
 
-    /// The whole content of the file at `path`. One of more than `limit` bytes fails with `EFBIG`, and fills no memory.
-    public static func readFile(
-        _ path: String, limit: Int = 64 << 20, _ done: @escaping (Result<[UInt8], LoopError>) throws -> Void
-    ) {
-        FileReading(path, limit: limit, on: .current, done).open()
+    /// What the system knows about the file at `path`; of a symbolic link about the link itself. See `uv_fs_lstat`.
+    public static func lstat(_ path: String, _ done: @escaping (Result<FileStatus, LoopError>) throws -> Void) {
+        FileWork.lstat(path).run(done)
     }
 
-    /// The whole content of the file at `path`. One of more than `limit` bytes fails with `EFBIG`, and fills no memory.
-    public static func readFile(_ path: String, limit: Int = 64 << 20) async throws(LoopError) -> [UInt8] {
-        try await EventLoop.current.suspend { continuation in
-            readFile(path, limit: limit) { continuation.resume(returning: $0) }
-        }.get()
+    /// What the system knows about the file at `path`; of a symbolic link about the link itself. See `uv_fs_lstat`.
+    public static func lstat(_ path: String) async throws(LoopError) -> FileStatus {
+        try await FileWork.lstat(path).run()
     }
 }
 
-/// What the system knows about a file. See `uv_stat_t`.
-public struct FileStatus: Hashable, Sendable {
-    /// Its length in bytes.
-    public let size: Int64
+// MARK: - Whole files
 
-    /// When its content last changed, since 1970.
-    public let modified: Duration
+extension FileSystem {
+    /// The whole content of the file at `path`, read in pieces of 64 KiB.
+    ///
+    /// - Parameter limit: A longer file fails with `EFBIG` instead of filling the memory.
+    /// - Complexity: O(content) memory, and one job of the thread pool a piece.
+    public static func readFile(
+        _ path: String, limit: Int = 64 << 20, _ done: @escaping (Result<[UInt8], LoopError>) throws -> Void
+    ) {
+        FileWork.readFile(path, limit).run(done)
+    }
 
-    /// Its kind and permissions; `man 7 inode`.
-    public let mode: UInt32
+    /// The whole content of the file at `path`, read in pieces of 64 KiB.
+    ///
+    /// - Parameter limit: A longer file fails with `EFBIG` instead of filling the memory.
+    /// - Complexity: O(content) memory, and one job of the thread pool a piece.
+    public static func readFile(_ path: String, limit: Int = 64 << 20) async throws(LoopError) -> [UInt8] {
+        try await FileWork.readFile(path, limit).run()
+    }
 
-    /// True for a folder.
-    public var isDirectory: Bool { mode & 0o170000 == 0o040000 }
+    /// Writes a file whole: it is made, or loses what it had.
+    ///
+    /// After an error, or the end of the program, it may hold a part. To replace a file in one step, write another beside
+    /// it and ``rename(_:to:)`` that.
+    /// - Parameters:
+    ///   - flags: ``OpenFlags/new`` for a file that must not be there yet.
+    ///   - permissions: What a file that is made gets, but for what the process's mask takes away.
+    public static func writeFile(
+        _ path: String, _ bytes: [UInt8], _ flags: OpenFlags = .replacing, permissions: FilePermissions = .file,
+        _ done: @escaping (Result<Void, LoopError>) throws -> Void
+    ) {
+        FileWork.writeFile(path, bytes, flags, permissions).run(done)
+    }
 
-    /// True for a plain file.
-    public var isFile: Bool { mode & 0o170000 == 0o100000 }
+    /// Writes a file whole: it is made, or loses what it had.
+    ///
+    /// After an error, a cancellation or the end of the program, it may hold a part. To replace a file in one step, write
+    /// another beside it and ``rename(_:to:)`` that.
+    /// - Parameters:
+    ///   - flags: ``OpenFlags/new`` for a file that must not be there yet.
+    ///   - permissions: What a file that is made gets, but for what the process's mask takes away.
+    public static func writeFile(
+        _ path: String, _ bytes: [UInt8], _ flags: OpenFlags = .replacing, permissions: FilePermissions = .file
+    ) async throws(LoopError) {
+        try await FileWork.writeFile(path, bytes, flags, permissions).run()
+    }
 
-    init(_ raw: uv_stat_t) {
-        size = Int64(clamping: raw.st_size)
-        mode = UInt32(truncatingIfNeeded: raw.st_mode)
-        modified = .seconds(raw.st_mtim.tv_sec) + .nanoseconds(raw.st_mtim.tv_nsec)
+    /// Writes a file whole, with `text` as UTF-8. See ``writeFile(_:_:_:permissions:_:)-(_,[UInt8],_,_,_)``.
+    public static func writeFile(
+        _ path: String, _ text: String, _ flags: OpenFlags = .replacing, permissions: FilePermissions = .file,
+        _ done: @escaping (Result<Void, LoopError>) throws -> Void
+    ) {
+        writeFile(path, [UInt8](text.utf8), flags, permissions: permissions, done)
+    }
+
+    /// Writes a file whole, with `text` as UTF-8. See ``writeFile(_:_:_:permissions:)-(_,[UInt8],_,_)``.
+    public static func writeFile(
+        _ path: String, _ text: String, _ flags: OpenFlags = .replacing, permissions: FilePermissions = .file
+    ) async throws(LoopError) {
+        try await writeFile(path, [UInt8](text.utf8), flags, permissions: permissions)
+    }
+
+    /// Writes `bytes` behind what the file at `path` holds; one that is missing is made. Node's `appendFile`.
+    public static func appendFile(
+        _ path: String, _ bytes: [UInt8], _ done: @escaping (Result<Void, LoopError>) throws -> Void
+    ) {
+        writeFile(path, bytes, .appending, done)
+    }
+
+    /// Writes `bytes` behind what the file at `path` holds; one that is missing is made. Node's `appendFile`.
+    public static func appendFile(_ path: String, _ bytes: [UInt8]) async throws(LoopError) {
+        try await writeFile(path, bytes, .appending)
+    }
+
+    /// Writes `text` as UTF-8 behind what the file at `path` holds; one that is missing is made. Node's `appendFile`.
+    public static func appendFile(
+        _ path: String, _ text: String, _ done: @escaping (Result<Void, LoopError>) throws -> Void
+    ) {
+        writeFile(path, text, .appending, done)
+    }
+
+    /// Writes `text` as UTF-8 behind what the file at `path` holds; one that is missing is made. Node's `appendFile`.
+    public static func appendFile(_ path: String, _ text: String) async throws(LoopError) {
+        try await writeFile(path, text, .appending)
     }
 }

@@ -1,0 +1,67 @@
+import CLibUV
+
+// What an open file can do, as operations. Both forms of each are in `File+Operations`.
+
+extension File {
+    func reading(_ count: Int, at offset: Int64?) -> FileWork<[UInt8]> {
+        work("uv_fs_read") { file in
+            guard count >= 0, offset ?? 0 >= 0 else { return .failure(.invalid("uv_fs_read")) }
+            let buffer = FileBuffer(count: count)
+            return FileWork("uv_fs_read") { loop, request, finished in
+                var piece = buffer.piece()
+                return uv_fs_read(loop, request, file, &piece, 1, offset ?? -1, finished)
+            } take: { request in
+                buffer.prefix(request.pointee.result)
+            }
+        }
+    }
+
+    func writing(_ bytes: RawSpan, at offset: Int64?) -> FileWork<Void> {
+        let buffer = FileBuffer(bytes)
+        return work("uv_fs_write") { file in
+            guard offset ?? 0 >= 0 else { return .failure(.invalid("uv_fs_write")) }
+            return Self.writing(buffer, from: 0, to: file, at: offset)
+        }
+    }
+
+    /// The system may take less than all: then the rest follows.
+    private static func writing(
+        _ buffer: FileBuffer, from start: Int, to file: uv_file, at offset: Int64?
+    ) -> FileWork<Void> {
+        FileWork("uv_fs_write") { loop, request, finished in
+            var piece = buffer.piece(from: start)
+            let place = offset.map { $0 + Int64(start) }
+            return uv_fs_write(loop, request, file, &piece, 1, place ?? -1, finished)
+        } take: { request in
+            // The request holds the buffer by this closure, until the thread is done with it.
+            withExtendedLifetime(buffer) { request.pointee.result }
+        }.then { count in
+            if start + count == buffer.count { return .success(()) }
+            // A file system that takes nothing and gives no reason would be asked for ever.
+            if count == 0 { return .failure(LoopError(code: UV_EIO.rawValue, call: "uv_fs_write")) }
+            return writing(buffer, from: start + count, to: file, at: offset)
+        }
+    }
+
+    var statusWork: FileWork<FileStatus> {
+        work("uv_fs_fstat") { file in
+            FileWork("uv_fs_fstat") {
+                uv_fs_fstat($0, $1, file, $2)
+            } take: {
+                FileStatus($0.pointee.statbuf)
+            }
+        }
+    }
+
+    func truncating(to size: Int64) -> FileWork<Void> {
+        work("uv_fs_ftruncate") { file in FileWork("uv_fs_ftruncate") { uv_fs_ftruncate($0, $1, file, size, $2) } }
+    }
+
+    var syncing: FileWork<Void> {
+        work("uv_fs_fsync") { file in FileWork("uv_fs_fsync") { uv_fs_fsync($0, $1, file, $2) } }
+    }
+
+    var syncingContent: FileWork<Void> {
+        work("uv_fs_fdatasync") { file in FileWork("uv_fs_fdatasync") { uv_fs_fdatasync($0, $1, file, $2) } }
+    }
+}

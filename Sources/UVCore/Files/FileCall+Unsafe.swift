@@ -1,0 +1,84 @@
+import CLibUV
+
+/// The `uv_fs_*` calls of one operation, one after another on libuv's thread pool, which can be taken back together.
+@LoopActor
+final class FileCall {
+    let loop = EventLoop.current
+
+    /// What libuv has, until its callback.
+    private var request: UnsafeMutablePointer<uv_fs_t>?
+
+    private(set) var isCancelled = false
+
+    /// Begins a call; `done` gets what `take` takes of the finished request, or the failure. It is no callback of the
+    /// program, so it is called also when the program has ended.
+    ///
+    /// Nothing begins once the operation is cancelled or the program has ended.
+    func start<Value>(
+        _ call: StaticString,
+        _ begin: (UnsafeMutablePointer<uv_loop_t>, UnsafeMutablePointer<uv_fs_t>, uv_fs_cb) -> Int32,
+        take: @escaping (UnsafeMutablePointer<uv_fs_t>) -> Value,
+        done: @escaping (Result<Value, LoopError>) -> Void
+    ) {
+        guard !isCancelled, !loop.isExiting else { return fail(.cancelled("\(call)"), done) }
+        do throws(LoopError) {
+            try Request.start(UV_FS, call) { raw in
+                let request = raw.assumingMemoryBound(to: uv_fs_t.self)
+                self.request = request
+                return begin(loop.raw, request) { @Sendable request in Request.finish(request, 0) }
+            } done: { [self] raw, _ in
+                let request = raw.assumingMemoryBound(to: uv_fs_t.self)
+                self.request = nil
+                defer { uv_fs_req_cleanup(request) }
+                let code = request.pointee.result
+                if code < 0 {
+                    done(.failure(LoopError(code: Int32(truncatingIfNeeded: code), call: "\(call)")))
+                } else {
+                    done(.success(take(request)))
+                }
+            }
+        } catch {
+            request = nil
+            fail(error, done)
+        }
+    }
+
+    /// Takes back what no thread has begun, and begins nothing more; what a thread has goes on. See `uv_cancel`.
+    func cancel() {
+        isCancelled = true
+        guard let request else { return }
+        UnsafeMutableRawPointer(request).withMemoryRebound(to: uv_req_t.self, capacity: 1) { _ = uv_cancel($0) }
+    }
+
+    /// Fails before any call. Nothing is done inside the call that asked for it; behind the end of the program there is no later.
+    func fail<Value>(_ error: LoopError, _ done: @escaping (Result<Value, LoopError>) -> Void) {
+        if loop.isExiting { return done(.failure(error)) }
+        loop.setImmediate { done(.failure(error)) }
+    }
+}
+
+/// Memory that stays where it is while a thread reads into it or writes from it.
+final class FileBuffer {
+    private let bytes: UnsafeMutableRawBufferPointer
+
+    init(count: Int) { bytes = .allocate(byteCount: count, alignment: 16) }
+
+    convenience init(_ bytes: RawSpan) {
+        self.init(count: bytes.byteCount)
+        bytes.withUnsafeBytes { self.bytes.copyMemory(from: $0) }
+    }
+
+    deinit { bytes.deallocate() }
+
+    var count: Int { bytes.count }
+
+    /// The bytes from `offset` on, as libuv wants them for a call that holds the buffer until its end.
+    func piece(from offset: Int = 0) -> uv_buf_t {
+        uv_buf_t(
+            base: (bytes.baseAddress.map { $0 + offset })?.assumingMemoryBound(to: CChar.self),
+            len: bytes.count - offset)
+    }
+
+    /// A copy of the first `count` bytes.
+    func prefix(_ count: Int) -> [UInt8] { [UInt8](bytes.prefix(count)) }
+}
