@@ -72,7 +72,6 @@ ALLOWED = {
     ("TaskEngine/Task/TaskStatus.swift", "hashes"):
         "The statuses' own names; a client's text goes through init(text:).",
     ("TaskEngine/Values/Timestamp.swift", "cuts"): "The digits of a year, which the program writes.",
-    ("TaskService/Access/Settings.swift", "compares"): "Names of errors.",
     ("TaskService/Answers/ErrorCode.swift", "compares"): "The codes are the program's own.",
     ("TaskService/Answers/ErrorCode.swift", "hashes"): "The codes are the program's own.",
     ("TaskService/Answers/ServerResponse+JSON.swift", "compares"):

@@ -28,4 +28,13 @@ struct LoopErrorTests {
         #expect(LoopError(code: -104, call: "").isConnectionReset && LoopError(code: -32, call: "").isConnectionReset)
         #expect(LoopError(code: -98, call: "").isAddressInUse && !LoopError(code: -99, call: "").isAddressInUse)
     }
+
+    @Test("A code is compared by its name, and has Node's name too")
+    func codes() {
+        let error = LoopError(.addressInUse, call: "uv_listen")
+        #expect(error == LoopError(code: -98, call: "uv_listen") && error.code.rawValue == -98)
+        #expect(error.code == .addressInUse && error.code != .addressNotAvailable)
+        #expect(error.code.name == "EADDRINUSE" && "\(error.code)" == error.name)
+        #expect(LoopError.Code.nameNotFound.name == "EAI_NONAME" && LoopError.Code.endOfStream.name == "EOF")
+    }
 }

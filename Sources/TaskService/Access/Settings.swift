@@ -21,7 +21,7 @@ public struct Settings {
         do {
             return Settings(file: try EnvironmentFile(result.get()))
         } catch let error as LoopError {
-            if error.name == "ENOENT" { return Settings(file: EnvironmentFile(), hasFile: false) }
+            if error.code == .noSuchFile { return Settings(file: EnvironmentFile(), hasFile: false) }
             throw ConfigurationError(message: "Cannot read .env: \(error.message)")
         } catch EnvironmentFile.Unreadable.line(let number, let mistake) {
             throw ConfigurationError(

@@ -4,8 +4,8 @@ import CLibUV
 ///
 /// The status of a C call that failed becomes one of these, by `LoopError.check` where it is thrown at once.
 public struct LoopError: Error, Hashable, Sendable {
-    /// libuv's status, a negative number: on Unix the negated `errno`.
-    public let code: Int32
+    /// What kind of failure it is, such as ``Code/addressInUse``.
+    public let code: Code
 
     /// The libuv function that failed, such as `uv_tcp_bind`.
     public let call: String
@@ -16,11 +16,16 @@ public struct LoopError: Error, Hashable, Sendable {
     /// What went wrong, where the code does not say it.
     public let reason: String?
 
-    /// The failure of `call`, with libuv's negative code, such as `UV_EADDRINUSE`.
-    public init(code: Int32, call: String, reason: String? = nil) {
+    /// The failure of `call`; `reason` says what went wrong where the code does not.
+    public init(_ code: Code, call: String, reason: String? = nil) {
         self.code = code
         self.call = call
         self.reason = reason
+    }
+
+    /// - Parameter code: libuv's status, a negative number.
+    public init(code: Int32, call: String, reason: String? = nil) {
+        self.init(Code(rawValue: code), call: call, reason: reason)
     }
 
     /// The same, of an operation on `address`.
@@ -31,13 +36,11 @@ public struct LoopError: Error, Hashable, Sendable {
     }
 
     /// The code's name as Node shows it, such as `EADDRINUSE`. See `uv_err_name_r`.
-    public var name: String {
-        Self.text { uv_err_name_r(code, $0, $1) }
-    }
+    public var name: String { code.name }
 
     /// One sentence for people: the ``reason``, or the code's. See `uv_strerror_r`.
     public var message: String {
-        reason ?? Self.text { uv_strerror_r(code, $0, $1) }
+        reason ?? Self.text { uv_strerror_r(code.rawValue, $0, $1) }
     }
 
     /// Throws when `status` is one of libuv's negative codes; otherwise returns it.
@@ -47,7 +50,7 @@ public struct LoopError: Error, Hashable, Sendable {
         return status
     }
 
-    private static func text(_ fill: (UnsafeMutablePointer<CChar>, Int) -> UnsafeMutablePointer<CChar>?) -> String {
+    static func text(_ fill: (UnsafeMutablePointer<CChar>, Int) -> UnsafeMutablePointer<CChar>?) -> String {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { buffer in
             guard let start = buffer.baseAddress, let text = fill(start, buffer.count) else { return "" }
             return String(cString: text)
@@ -66,39 +69,39 @@ extension LoopError: CustomStringConvertible {
 extension LoopError {
     /// The operation was cancelled before it ran (`ECANCELED`).
     public static func cancelled(_ call: String) -> LoopError {
-        LoopError(code: UV_ECANCELED.rawValue, call: call)
+        LoopError(.cancelled, call: call)
     }
 
     /// The handle is closed, or was never opened (`ENOTCONN`).
     static func notConnected(_ call: String) -> LoopError {
-        LoopError(code: UV_ENOTCONN.rawValue, call: call)
+        LoopError(.notConnected, call: call)
     }
 
     /// An argument that is not valid (`EINVAL`).
     static func invalid(_ call: String) -> LoopError {
-        LoopError(code: UV_EINVAL.rawValue, call: call)
+        LoopError(.invalidArgument, call: call)
     }
 
     /// What the peer has said, or has not, is against the protocol or what was asked of it (`EPROTO`).
     package static func protocolError(_ call: String, _ reason: String) -> LoopError {
-        LoopError(code: UV_EPROTO.rawValue, call: call, reason: reason)
+        LoopError(.protocolError, call: call, reason: reason)
     }
 
     /// The call that looks at a peer's certificate.
     package static let certificateCall = "X509_verify_cert"
 
     /// The peer has not proved to be the one that was asked for, or not to one that this side trusts.
-    public var isCertificateRefused: Bool { code == UV_EPROTO.rawValue && call == Self.certificateCall }
+    public var isCertificateRefused: Bool { code == .protocolError && call == Self.certificateCall }
 
     /// The peer broke the connection (`ECONNRESET`).
-    public var isConnectionReset: Bool { code == UV_ECONNRESET.rawValue || code == UV_EPIPE.rawValue }
+    public var isConnectionReset: Bool { code == .connectionReset || code == .brokenPipe }
 
     /// The connection has ended before its layer said so (`EOF`).
-    public var isEndOfStream: Bool { code == UV_EOF.rawValue }
+    public var isEndOfStream: Bool { code == .endOfStream }
 
     /// The operation was cancelled (`ECANCELED`).
-    public var isCancelled: Bool { code == UV_ECANCELED.rawValue }
+    public var isCancelled: Bool { code == .cancelled }
 
     /// The address is taken by another program (`EADDRINUSE`).
-    public var isAddressInUse: Bool { code == UV_EADDRINUSE.rawValue }
+    public var isAddressInUse: Bool { code == .addressInUse }
 }

@@ -1,4 +1,3 @@
-import CLibUV
 import DequeModule
 
 /// The connections of a server that are agreeing.
@@ -57,7 +56,7 @@ final class Handshakes {
     }
 
     private static let tooMany = LoopError(
-        code: UV_ECONNABORTED.rawValue, call: "handshake", reason: "too many connections are agreeing")
+        .connectionAborted, call: "handshake", reason: "too many connections are agreeing")
 
     /// - Complexity: O(1), amortised over those that came.
     private func removeOldest() -> Socket? {

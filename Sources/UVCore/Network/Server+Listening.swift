@@ -16,7 +16,7 @@ extension Server {
         port: Int, host: String = "127.0.0.1", backlog: Int = 511, _ onListening: @escaping () throws -> Void = {}
     ) -> Server {
         if isListening {
-            fail(LoopError(code: UV_EALREADY.rawValue, call: "uv_listen"))
+            fail(LoopError(.alreadyInProgress, call: "uv_listen"))
         } else if !SocketAddress.isPort(port) {
             fail(.invalid("uv_tcp_bind"))
         } else {
@@ -81,7 +81,7 @@ extension Server {
         _ onListening: @escaping () throws -> Void, _ open: () throws(LoopError) -> Void
     ) -> Server {
         guard !isListening else {
-            fail(LoopError(code: UV_EALREADY.rawValue, call: "uv_listen"))
+            fail(LoopError(.alreadyInProgress, call: "uv_listen"))
             return self
         }
         attempt &+= 1

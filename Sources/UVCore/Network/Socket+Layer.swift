@@ -1,5 +1,3 @@
-import CLibUV
-
 /// The way through a layer. A plain socket has none, and comes here by no call.
 extension Socket {
     /// What a layer may hold of the network's bytes, at most: a part of a record of TLS, which is shorter.
@@ -20,7 +18,7 @@ extension Socket {
         state.life = .agreeing
         state.layer = layer
         let deadline = Deadline(after: layer.handshakeTimeout, on: loop, keepsLoopAlive: false) { [self] in
-            fall(LoopError(code: UV_ETIMEDOUT.rawValue, call: "handshake"))
+            fall(LoopError(.timedOut, call: "handshake"))
         }
         opening = LayerOpening(deadline: deadline, didEnd: didEnd, didOpen: didOpen)
         startReading()
@@ -63,7 +61,7 @@ extension Socket {
         switch step {
         case .goesOn:
             if layer.outputLength > Self.layerOutputLimit {
-                fall(LoopError(code: UV_ENOBUFS.rawValue, call: "handshake"))
+                fall(LoopError(.noBufferSpace, call: "handshake"))
             }
         case .ended:
             state.input.end = .received
@@ -88,7 +86,7 @@ extension Socket {
     /// The end of the network's bytes that the layer was not told of: what has come may not be all.
     func didReceiveUnannouncedEnd() {
         let place = state.life == .agreeing ? "before both ends agreed" : "within the stream"
-        fall(LoopError(code: UV_EOF.rawValue, call: "uv_read", reason: "the connection has ended \(place)"))
+        fall(LoopError(.endOfStream, call: "uv_read", reason: "the connection has ended \(place)"))
     }
 
     func fall(_ error: LoopError) {
