@@ -45,6 +45,22 @@ struct LoopTasksTests {
         #expect(log.lines == ["before exit", "UnfinishedTaskWarning", "exit"])
     }
 
+    @Test("A task of the main actor does not run while the loop has the main thread, which is told at its end")
+    func mainActor() async {
+        let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
+            await MainActor.run {
+                nonisolated(unsafe) var hasRun = false
+                let code = EventLoop.run { loop in
+                    Task { @MainActor in hasRun = true }
+                    loop.setTimeout(.milliseconds(20)) {}
+                }
+                #expect(code == 0 && !hasRun)
+            }
+        }
+        let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(text.contains("UnfinishedTaskWarning") && text.contains("A task of the main actor never runs"))
+    }
+
     @Test("It says nothing when all tasks have ended, when a task is detached, and at exit")
     func finished() async {
         let log = Log()

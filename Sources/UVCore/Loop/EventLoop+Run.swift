@@ -6,6 +6,12 @@ extension EventLoop {
     /// `main` is to the loop what the main script is to Node: its ticks and microtasks run when it has returned. At
     /// the end every handle is closed. May be called on any thread; a second loop at the same time is a programming
     /// error and traps.
+    ///
+    /// The thread is the loop's until it returns. On the main thread this means that what is the main actor's waits:
+    /// `Task { @MainActor in … }` and the main dispatch queue do not run before the loop has ended, and a task that awaits
+    /// one waits as long. Use ``spawn(_:)``, whose tasks run on the loop; or, where a framework needs the main thread, run
+    /// the loop on another. A loop that ends by itself warns of such a task as of each that has not ended
+    /// (``onWarning``). While it runs nothing tells: Swift shows such a task to the main actor's executor alone.
     /// - Returns: ``exitCode``, the code given to ``exit(_:)``, or 1 after an error that was not handled.
     public nonisolated static func run(
         clock: LoopClock = .system, _ main: @LoopActor (EventLoop) throws -> Void
@@ -37,7 +43,8 @@ extension EventLoop {
         }
     }
 
-    /// Runs a program as ``run(clock:_:)`` does and ends the process with its exit code.
+    /// Runs a program as ``run(clock:_:)`` does and ends the process with its exit code. No task of the main actor ever
+    /// runs then, see there.
     ///
     /// ```swift
     /// EventLoop.main { loop in

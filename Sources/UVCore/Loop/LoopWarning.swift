@@ -22,6 +22,7 @@ extension LoopWarning {
         message: """
             The event loop has ended while a task was waiting.
             Timers, I/O and jobs of the loop keep it alive; Task.sleep and other threads do not: await loop.sleep instead.
+            A task of the main actor never runs while the loop has the main thread: make it by loop.spawn.
             """)
 
     /// A delay of more than 2³¹ − 1 ms has become one of 1 ms.
