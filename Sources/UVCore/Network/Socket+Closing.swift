@@ -17,6 +17,7 @@ extension Socket {
         attempts = nil
         opening.take()?.fail(error)
         if let error { loop.nextTick { [self] in try onError?(error) } }
+        if extras != nil { letExtrasGo(error) }
         close(hadError: error != nil, resetting: resetting)
         // Behind the error: a server that waits for its last connection is closed after that has told what broke it.
         server?.didLoseConnection()
@@ -41,6 +42,7 @@ extension Socket {
         (onData, onBytes, onEnd, onDrain, onError, onClose) = (nil, nil, nil, nil, nil, nil)
         state.handle = nil
         state.layer = nil
+        extras.take()?.didClose?()
     }
 
     /// Closes when both sides have ended.

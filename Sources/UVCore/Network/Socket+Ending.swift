@@ -37,6 +37,7 @@ extension Socket {
     private func didShutDown() {
         guard !isDestroyed else { return }
         state.writableEnd = .finished
+        if state.owed.contains(.callbacks) { callEnds(nil) }
         destroyIfEnded()
     }
 }

@@ -14,6 +14,11 @@ extension Socket {
         startReading()
     }
 
+    /// Lets what no reader was ever set for be dropped, so that the end is reached.
+    func dropUnread() {
+        if state.input.flow == .none, state.onData == nil, state.onBytes == nil { resume() }
+    }
+
     /// A reader was set, or taken away.
     func readerChanged() {
         if state.input.flow != .paused, state.onData != nil || state.onBytes != nil { startReading() }
@@ -33,9 +38,7 @@ extension Socket {
         guard wanted != isRunning, let stream else { return }
         if wanted {
             state.input.reading = .running
-            uv_read_start(stream, ReadBuffer.allocate) { @Sendable stream, count, _ in
-                Handle.withOwner(of: stream, as: Socket.self) { $0.didRead(count) }
-            }
+            uv_read_start(stream, ReadBuffer.allocate, idleTime == nil ? Self.didRead : Self.didReadTimed)
         } else {
             stopReading()
         }
@@ -46,6 +49,25 @@ extension Socket {
         guard let stream else { return }
         state.input.reading = .stopped
         uv_read_stop(stream)
+    }
+
+    private static let didRead: uv_read_cb = { @Sendable stream, count, _ in
+        Handle.withOwner(of: stream, as: Socket.self) { $0.didRead(count) }
+    }
+
+    /// The same for a socket whose time without traffic counts, so that no other has to ask.
+    private static let didReadTimed: uv_read_cb = { @Sendable stream, count, _ in
+        Handle.withOwner(of: stream, as: Socket.self) { socket in
+            if count > 0 { socket.didMove() }
+            socket.didRead(count)
+        }
+    }
+
+    /// Goes on with the callback that is now the right one.
+    func restartReading() {
+        guard state.input.reading == .running else { return }
+        stopReading()
+        updateReading()
     }
 
     /// `uv_read_cb`: bytes in the loop's read buffer, the peer's end, or an error.
@@ -125,6 +147,8 @@ extension Socket {
             return loop.nextTick { [self] in endWriting() }
         }
         // Nothing waits, so closing sends the end that `uv_shutdown` may not have sent yet.
-        if writableLength == 0 { destroy() }
+        guard writableLength == 0 else { return }
+        if state.owed.contains(.callbacks) { callEnds(nil) }
+        destroy()
     }
 }

@@ -24,12 +24,24 @@ extension Socket {
         /// Bytes of the program's that the system has taken, without those of the write under way.
         var bytesTaken = 0
         var highWaterMark = 16_384
-        var needsDrain = false
+        var owed = Owed()
         var corking = Corking.none
         @usableFromInline var writableEnd = WritableEnd.open
 
         /// The next of the loop's corked sockets.
         var nextCorked: Socket?
+    }
+
+    /// What is due when the system has taken more of what was written. Few sockets owe anything, and those that do not
+    /// are told by one look.
+    struct Owed: OptionSet {
+        let rawValue: UInt8
+        /// ``Socket/onDrain``, when it has taken all.
+        static let drain = Owed(rawValue: 1)
+        /// The callbacks of writes and of the end.
+        static let callbacks = Owed(rawValue: 2)
+        /// The time without traffic begins anew.
+        static let refresh = Owed(rawValue: 4)
     }
 
     /// From opening to the end.

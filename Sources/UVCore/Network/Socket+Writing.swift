@@ -44,7 +44,7 @@ extension Socket {
     private func mayGoOn() -> Bool {
         if isDestroyed { return false }
         let isBelowMark = writableLength < highWaterMark || writableLength == 0
-        if !isBelowMark { state.needsDrain = true }
+        if !isBelowMark { state.owed.insert(.drain) }
         return isBelowMark
     }
 
@@ -77,7 +77,7 @@ extension Socket {
     }
 
     private func refuseWrite() -> Bool {
-        destroy(LoopError(code: UV_EPIPE.rawValue, call: "write after end"))
+        destroy(LoopError(.brokenPipe, call: "write after end"))
         return false
     }
 
@@ -129,6 +129,7 @@ extension Socket {
     package func dropUnsent(from position: Int = 0) {
         guard let output = state.output else { return }
         let kept = position - state.bytesTaken - state.contentInFlight
+        if state.owed.contains(.callbacks) { extras?.failWrites(beyond: position, .cancelled("uv_write"), on: loop) }
         if kept > 0 { return output.truncate(to: kept) }
         loop.state.outputBuffers.put(output)
         state.output = nil
@@ -136,8 +137,8 @@ extension Socket {
 
     func dropOutput() {
         state.bytesTaken = bytesWritten
+        state.owed = []
         dropUnsent()
-        state.needsDrain = false
     }
 
     // MARK: Sending
@@ -219,6 +220,7 @@ extension Socket {
             } done: { [self] _, status in
                 didWrite(output, status)
             }
+            if state.owed.contains(.refresh) { didMove() }
         } catch {
             destroy(error)
         }
@@ -233,7 +235,10 @@ extension Socket {
         loop.enter {
             if status < 0 { return destroy(LoopError(code: status, call: "uv_write")) }
             if let layer = state.layer { sendOutput(of: layer, content: 0) }
-            if state.output == nil { didDrain() } else { sendOutput() }
+            if state.output == nil { return didDrain() }
+            sendOutput()
+            // Those before what still waits: as in Node behind what has gone out now, and its onDrain.
+            if !state.owed.isEmpty { didTakeSome() }
         }
     }
 
@@ -241,14 +246,25 @@ extension Socket {
 
     /// All is sent; a program that was told to stop hears of it in a tick.
     func didDrain() {
-        if state.needsDrain, state.writableEnd == .open { loop.nextTick { [self] in try callOnDrain() } }
+        if !state.owed.isEmpty { didDrainOwing() }
         endIfRequested()
+    }
+
+    private func didDrainOwing() {
+        if needsDrain, state.writableEnd == .open { loop.nextTick { [self] in try callOnDrain() } }
+        didTakeSome()
+    }
+
+    /// The system has taken more of what was written.
+    private func didTakeSome() {
+        if state.owed.contains(.refresh) { didMove() }
+        if state.owed.contains(.callbacks) { extras?.callWrites(to: state.bytesTaken, on: loop) }
     }
 
     /// Before the tick came, more may have been written; then its end is what the program waits for.
     private func callOnDrain() throws {
-        guard state.needsDrain, writableLength == 0, state.writableEnd == .open else { return }
-        state.needsDrain = false
+        guard needsDrain, writableLength == 0, state.writableEnd == .open else { return }
+        needsDrain = false
         try onDrain?()
     }
 }

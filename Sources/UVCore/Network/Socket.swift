@@ -85,8 +85,8 @@ public final class Socket: HandleOwner {
 
     /// Whether ``onDrain`` is owed: a write has returned false, or a protocol above that collects output has done so.
     package var needsDrain: Bool {
-        get { state.needsDrain }
-        set { state.needsDrain = newValue }
+        get { state.owed.contains(.drain) }
+        set { if newValue { state.owed.insert(.drain) } else { state.owed.remove(.drain) } }
     }
 
     package let loop: EventLoop
@@ -103,6 +103,9 @@ public final class Socket: HandleOwner {
 
     /// What follows when its layer has agreed with the peer's, until then.
     var opening: LayerOpening?
+
+    /// What only some sockets have, made when it is asked for.
+    var extras: SocketExtras?
 
     private var settings: Settings = .isReferenced
 
@@ -168,12 +171,14 @@ public final class Socket: HandleOwner {
     /// What was asked for before libuv had a connection.
     func applySettings() {
         if settings.contains(.sendsAtOnce) { setNoDelay() }
+        extras?.didConnect(self)
     }
 
     /// Makes ready for another owner: no callbacks, and nothing is read until it sets its own.
     package func relinquish() {
         (onData, onBytes, onEnd, onDrain, onError, onClose) = (nil, nil, nil, nil, nil, nil)
         allowsHalfOpen = false
+        if extras != nil { (onTimeout, idleTime) = (nil, nil) }
         state.input.flow = .none
         // The last owner has heard the end, the next one has not.
         if state.input.end == .announced { state.input.end = .received }
