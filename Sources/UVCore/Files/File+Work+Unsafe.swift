@@ -38,7 +38,7 @@ extension File {
         }.then { count in
             if start + count == buffer.count { return .success(()) }
             // A file system that takes nothing and gives no reason would be asked for ever.
-            if count == 0 { return .failure(LoopError(code: UV_EIO.rawValue, call: "uv_fs_write")) }
+            if count == 0 { return .failure(LoopError(.inputOutputError, call: "uv_fs_write")) }
             return writing(buffer, from: start + count, to: file, at: offset)
         }
     }

@@ -51,7 +51,7 @@ public final class File {
         FileWork { [self] operation, done in
             let whole = FileWork<Value> { [self] operation, done in
                 guard let descriptor else {
-                    return operation.fail(LoopError(code: UV_EBADF.rawValue, call: "\(call)"), done)
+                    return operation.fail(LoopError(.badDescriptor, call: "\(call)"), done)
                 }
                 work(descriptor).begin(operation, done)
             }
@@ -69,7 +69,7 @@ public final class File {
     }
 
     private func closeInTurn(_ call: FileCall, _ done: @escaping FileWork<Void>.Done) {
-        guard let descriptor else { return call.fail(LoopError(code: UV_EBADF.rawValue, call: "uv_fs_close"), done) }
+        guard let descriptor else { return call.fail(LoopError(.badDescriptor, call: "uv_fs_close"), done) }
         self.descriptor = nil
         if call.loop.isExiting {
             Self.closeNow(descriptor)

@@ -27,7 +27,7 @@ extension FileWork where Value == [UInt8] {
         file.reading(65_536, at: nil).then { bytes in
             if bytes.isEmpty { return .success(content.bytes) }
             guard bytes.count <= limit - content.bytes.count else {
-                return .failure(LoopError(code: UV_EFBIG.rawValue, call: "uv_fs_read"))
+                return .failure(LoopError(.fileTooLarge, call: "uv_fs_read"))
             }
             content.bytes.append(contentsOf: bytes)
             return rest(of: file, behind: content, limit)
@@ -57,11 +57,11 @@ extension FileWork where Value == Void {
     /// What makes the folder `path`, and those that lead to it where one is missing. One that is there is as good as made.
     private func withParents(of path: String, _ permissions: FilePermissions) -> FileWork {
         otherwise { error in
-            if error.code == UV_EEXIST.rawValue { return checked(path, error) }
-            guard error.code == UV_ENOENT.rawValue, let parent = Self.parent(of: path) else { return nil }
+            if error.code == .fileExists { return checked(path, error) }
+            guard error.code == .noSuchFile, let parent = Self.parent(of: path) else { return nil }
             return FileWork.makeDirectory(parent, true, permissions).then {
                 FileWork.makeDirectory(path, permissions).otherwise { again in
-                    again.code == UV_EEXIST.rawValue ? checked(path, again) : nil
+                    again.code == .fileExists ? checked(path, again) : nil
                 }
             }
         }
