@@ -14,6 +14,7 @@ let examples: [(name: String, libraries: [String])] = [
     ("Rooms", ["UVWebSocket"]),
     ("LiveEvents", ["UVTasks"]),
     ("QueueWorker", ["UVTasks"]),
+    ("FirstLedger", ["TaskEngine"]),
 ]
 
 let package = Package(

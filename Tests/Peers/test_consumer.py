@@ -60,6 +60,11 @@ def test_timer(examples):
     assert output(examples / "Phases") == ["main", "tick", "microtask", "immediate", "timeout"]
 
 
+def test_ledger(examples):
+    """A task that waits for another is told when that is done, and the events alone make the same store."""
+    assert output(examples / "FirstLedger") == ["claimed: Design", "ready: Build", "5 events, the same store: true"]
+
+
 def test_client(examples):
     """Its peer is Python's http.server."""
     class Hello(BaseHTTPRequestHandler):

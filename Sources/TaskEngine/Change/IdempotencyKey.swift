@@ -4,9 +4,12 @@
 public struct IdempotencyKey: Sendable, Hashable {
     /// 16 bytes of a digest that nothing else has, and that no client can choose.
     public struct Fingerprint: Sendable, Hashable {
+        /// The first eight bytes.
         public let high: UInt64
+        /// The last eight bytes.
         public let low: UInt64
 
+        /// Takes the two halves of the digest as they are: the engine computes none.
         public init(high: UInt64, low: UInt64) {
             self.high = high
             self.low = low
@@ -18,6 +21,7 @@ public struct IdempotencyKey: Sendable, Hashable {
     /// Of what is asked for with it.
     public let content: Fingerprint
 
+    /// A key for one request: another with the same `name` is a repetition if its `content` is the same, else refused.
     public init(name: Fingerprint, content: Fingerprint) {
         self.name = name
         self.content = content

@@ -2,7 +2,9 @@
 public struct Precondition: Sendable, Hashable {
     /// Some states of a task, by their revisions.
     public enum Revisions: Sendable, Hashable {
+        /// Any revision, as `*` in the header says.
         case every
+        /// These revisions alone; none of them is listed where nothing is excluded.
         case listed([Int])
 
         /// - Complexity: O(revisions listed).

@@ -14,6 +14,8 @@ public struct RequestName: Sendable {
     /// The name that is the text of `id`.
     public init(_ id: TaskID) { kind = .made(id) }
 
+    /// The name with this text; the text of an id in lower case is kept as that id.
+    ///
     /// - Complexity: O(1), or O(length) where it is no id's text.
     public init(_ text: String) { self.init(utf8: text.utf8Span.span.bytes) }
 
@@ -32,6 +34,9 @@ public struct RequestName: Sendable {
         if case .made(let id) = kind { id } else { nil }
     }
 
+    /// The name as clients see it: 36 characters for an id, else the text that was given.
+    ///
+    /// - Complexity: O(1). The text of an id is made anew with each call.
     public var text: String {
         switch kind {
         case .made(let id): id.description

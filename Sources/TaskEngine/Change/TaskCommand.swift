@@ -16,6 +16,7 @@ public struct TaskCommand: Sendable {
         indirect case several([Action])
     }
 
+    /// What is asked for, and of which task.
     public let action: Action
     /// The request that brought it; the events it causes carry it.
     public let requestID: RequestName
@@ -26,6 +27,9 @@ public struct TaskCommand: Sendable {
     /// Bits that cannot be foretold, for waits whose length is a matter of chance.
     public let random: UInt64
 
+    /// A command whose time and random bits come from the caller, so that the same command is always decided alike.
+    ///
+    /// `key` is nil where a repetition is another change. `random` matters for the waits behind failed attempts alone.
     public init(
         _ action: Action, requestID: RequestName, timestamp: Timestamp, key: IdempotencyKey? = nil, random: UInt64 = 0
     ) {

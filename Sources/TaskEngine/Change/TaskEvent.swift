@@ -7,6 +7,7 @@
 public struct TaskEvent: Sendable {
     /// What happened.
     public enum Change: Sendable {
+        /// There is a new task: this record, whole.
         case created(TaskRecord)
         /// `changes` names the fields that differ. `formerProject` is the one the task has left, if it has left one.
         case updated(TaskRecord, changes: [TaskField], formerProject: String? = nil)
@@ -40,6 +41,9 @@ public struct TaskEvent: Sendable {
         init(_ contents: consuming Contents) { self.contents = contents }
     }
 
+    /// An event of the number `sequence`, which is one more than that of the event before.
+    ///
+    /// `key`, `cause` and `bodies` are nil where there is none: see the properties of the same names.
     public init(
         _ change: consuming Change, sequence: Int, requestID: RequestName, timestamp: Timestamp,
         key: IdempotencyKey? = nil, cause: Cause? = nil, bodies: BodyChange? = nil
@@ -53,10 +57,13 @@ public struct TaskEvent: Sendable {
     /// The event's number: one more than that of the event before.
     public var sequence: Int { box.contents.sequence }
 
+    /// The request whose command has led to it; the clock's commands have names of their own.
     public var requestID: RequestName { box.contents.requestID }
 
+    /// The time of the command that has led to it. It may lie before that of an earlier event: clocks are set.
     public var timestamp: Timestamp { box.contents.timestamp }
 
+    /// What happened, with the task as it is from then on.
     public var change: Change { box.contents.change }
 
     /// What the client calls the change by that begins with this event, if it has said so.

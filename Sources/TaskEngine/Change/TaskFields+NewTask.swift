@@ -1,7 +1,8 @@
 extension TaskFields {
     /// A new task with these fields; those that are not set get their defaults.
     ///
-    /// - Parameter since: nil if it is in its state since it was created.
+    /// `revision` is the number of the event that makes it; `since` is nil if it is in its state since it was created.
+    ///
     /// - Throws: `.missingField(.title)` without a title or a type; `.invalidField` for a time to begin at of a task that is
     ///   not pending.
     public func newTask(

@@ -6,10 +6,9 @@ extension QueueClock {
 
     /// Takes out what is due, `limit` of it at most: what is to be asked for.
     ///
-    /// It is asked for once: what comes of that is heard, or said to ``askAgain(_:for:at:)``.
-    /// - Parameters:
-    ///   - hasOthers: Whether another server is alive.
-    ///   - isAway: Whether that server is another one, and alive.
+    /// It is asked for once: what comes of that is heard, or said to ``askAgain(_:for:at:)``. `hasOthers` says whether
+    /// another server is alive, and `isAway` whether the server of a number is another one and alive.
+    ///
     /// - Complexity: O(what is due · log *n*).
     public mutating func takeDue(
         at time: Time, limit: Int, hasOthers: Bool = false, isAway: (_ server: Int) -> Bool = { _ in false }

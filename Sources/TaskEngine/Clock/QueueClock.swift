@@ -21,8 +21,10 @@ public struct QueueClock: ~Copyable, Sendable {
     public struct Time: Sendable {
         /// Nanoseconds of a clock that is never set.
         public var steady: Int64
+        /// What people's clocks show. It may be set forwards and backwards.
         public var wall: Timestamp
 
+        /// `steady` is in nanoseconds from any beginning, the same for all times of one clock.
         public init(steady: Int64, wall: Timestamp) {
             self.steady = steady
             self.wall = wall
@@ -49,6 +51,7 @@ public struct QueueClock: ~Copyable, Sendable {
     /// How many tasks wait for a time.
     public var count: Int { entries.count }
 
+    /// A clock that waits for nothing yet.
     public init() {}
 }
 
@@ -57,10 +60,10 @@ public struct QueueClock: ~Copyable, Sendable {
 extension QueueClock {
     /// Looks at a task that an event has changed, or that is there at the start.
     ///
-    /// - Parameters:
-    ///   - isRead: Whether it was read from the log: then its delay has gone on by the wall clock meanwhile.
-    ///   - isOthers: Whether another server is to ask for the end of what it waits for: one that is alive and keeps its lease,
-    ///     or that has told of its delay.
+    /// `isRead` says that it was read from the log: then its delay has gone on by the wall clock meanwhile. `isOthers`
+    /// says that another server is to ask for the end of what it waits for: one that is alive and keeps its lease, or
+    /// that has told of its delay.
+    ///
     /// - Complexity: O(log *n*).
     public mutating func hear(_ task: TaskRecord, at time: Time, isRead: Bool = false, isOthers: Bool = false) {
         guard let work = task.work, var alarm = alarm(of: task, work, at: time, isRead, isOthers) else {

@@ -2,10 +2,13 @@
 public struct Decision: Sendable, Hashable {
     /// The answer to the client that asked.
     public enum Outcome: Sendable, Hashable {
+        /// There is a new task, this one.
         case created(TaskRecord)
+        /// The task as the new field values have left it.
         case updated(TaskRecord)
         /// The fields given hold these values already: no event.
         case unchanged(TaskRecord)
+        /// The task is gone.
         case deleted
         /// The change was made before, under the same key; the task as it is now, nil if it is gone: no event.
         case repeated(KeyedChange.Kind, TaskID, TaskRecord?)
@@ -21,11 +24,13 @@ public struct Decision: Sendable, Hashable {
         case worked(TaskRecord)
         /// The clock has asked for what was not to be done any more, or was done; `hasMore` if there is more of it.
         case swept(hasMore: Bool)
+        /// The settings of the project from now on, with or without an event.
         indirect case project(ProjectSettings)
         /// One for each part.
         indirect case several([Outcome])
     }
 
+    /// What the client is told, once the answer may be given.
     public let outcome: Outcome
     /// What goes to the log, in one piece: none, one, or `.updated` and `.moved`.
     public let events: EventList

@@ -2,16 +2,26 @@
 public struct KeyedChange: Sendable, Hashable {
     /// What was done to the task.
     public enum Kind: UInt8, Sendable, CaseIterable {
-        case created, updated, deleted
+        /// The command has made the task.
+        case created
+        /// The command has changed the task's fields.
+        case updated
+        /// The command has deleted the task.
+        case deleted
     }
 
+    /// What the client called it by; a repetition with the same name and another content is refused.
     public let key: IdempotencyKey
+    /// The task that was changed; it may be gone by now.
     public let taskID: TaskID
     /// The number of the event that made it.
     public let sequence: Int
+    /// The time of the command: ``lifetime`` behind it the key is free again.
     public let timestamp: Timestamp
+    /// Which answer a repetition gets.
     public let kind: Kind
 
+    /// A change as ``TaskEvent/keyedChange`` gives it, for one that comes from a snapshot.
     public init(key: IdempotencyKey, kind: Kind, taskID: TaskID, sequence: Int, timestamp: Timestamp) {
         self.key = key
         self.taskID = taskID

@@ -33,6 +33,7 @@ public struct KeyedChanges: Sendable {
     /// How many are known.
     public var count: Int { end - first }
 
+    /// Whether no change is known. O(1).
     public var isEmpty: Bool { first == end }
 
     /// The change under a key of that name; nil if there is none, or none at that time any more. O(1).

@@ -54,6 +54,8 @@ public struct TaskLedger: Sendable {
     /// The number of the server that decides, which leases say: see ``Lease/server``.
     public var server: Int
 
+    /// A ledger that goes on behind the events that `store` was made of.
+    ///
     /// - Parameters:
     ///   - store: The fold of the log so far.
     ///   - keyed: Its changes under keys.

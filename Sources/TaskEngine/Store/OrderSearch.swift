@@ -5,7 +5,9 @@
 public struct OrderSearch {
     /// The result of a step.
     public enum Progress: Sendable, Equatable {
+        /// The looks are used up, and nothing is found yet: call again.
         case goesOn
+        /// The end of the search: an order, or why there is none.
         case found(Resolution<TaskID>)
         /// The task whose order was asked for was deleted meanwhile.
         case noSuchTask
@@ -26,6 +28,7 @@ public struct OrderSearch {
     /// The number of the store's last event when the search began; nil before that.
     private var beganAt: Int?
 
+    /// A search that looks at nothing before its first step.
     public init(of root: TaskID? = nil) { self.root = root }
 
     /// Goes on for about `looks` tasks and edges.

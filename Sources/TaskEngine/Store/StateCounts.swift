@@ -2,8 +2,10 @@
 public struct StateCounts: Sendable, Hashable {
     private var numbers = SIMD8<UInt32>()
 
+    /// No tasks in any state.
     public init() {}
 
+    /// How many tasks are in that state. O(1).
     public internal(set) subscript(state: TaskState) -> Int {
         get { Int(numbers[state.place]) }
         set { numbers[state.place] = UInt32(newValue) }

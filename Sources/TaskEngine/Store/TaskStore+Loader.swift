@@ -51,6 +51,7 @@ extension TaskStore {
             let bodies: TaskBodies
         }
 
+        /// A loader that knows no task yet.
         public init() {}
 
         /// Adds a task as it was behind the event of that number, and what it carried then, unless a newer state of it is

@@ -1,7 +1,10 @@
 extension TaskStore {
     /// Which end a walk begins at.
     public enum WalkOrder: String, Sendable, CaseIterable {
-        case oldest, newest
+        /// From the first task that was created on: ids ascend.
+        case oldest
+        /// From the last one back: ids descend.
+        case newest
     }
 
     /// The tasks in the order of their creation, or against it: those behind `cursor` on the way, or all.
@@ -45,6 +48,7 @@ extension TaskStore {
 
     /// A part of a list.
     public struct Page: Sendable, Hashable {
+        /// As many as were asked for, or the rest, in the order of their creation.
         public let tasks: [TaskRecord]
         /// The cursor of the next page, `nil` if this is the last.
         public let next: TaskID?

@@ -6,6 +6,8 @@ extension TaskStore {
     /// - Complexity: O(1).
     public func unmet(of id: TaskID) -> Int { Int(indexes.dependence[id]?.unmet ?? 0) }
 
+    /// Where the task stands in the work queue, by its record and by what it needs.
+    ///
     /// O(1).
     public func state(of task: TaskRecord) -> TaskState {
         task.state(unmet: task.dependencies.isEmpty ? 0 : unmet(of: task.id))

@@ -17,11 +17,13 @@
 public struct TaskStore: Sendable {
     private var box = Box()
 
+    /// The store before the first event: no task, and ``sequence`` 0.
     public init() {}
 
     /// How many tasks there are. O(1).
     public var count: Int { records.count }
 
+    /// Whether there is no task. O(1).
     public var isEmpty: Bool { records.isEmpty }
 
     /// The task of that id, `nil` if there is none. O(1).

@@ -70,7 +70,9 @@ struct UniqueName: Sendable, Hashable {
 
 /// A task that has ended, and by which event.
 public struct EndedTask: Sendable, Hashable {
+    /// The number of the event that ended it: the order of ends.
     public let by: Int
+    /// The task, which the store has until it is deleted.
     public let id: TaskID
 }
 

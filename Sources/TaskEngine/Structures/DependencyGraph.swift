@@ -6,12 +6,14 @@
 /// ```
 ///
 /// Each edge is kept twice: forward in the order given, and backward, so that an id that goes finds those that need it
-/// without a look at all the others. Neither direction, nor the set of those that need one id, grows in one go. An edge may lead to an id that names nothing (yet), and edges may form a cycle;
-/// both are found when an order is asked for, in `resolve`.
+/// without a look at all the others. Neither direction, nor the set of those that need one id, grows in one go. An edge
+/// may lead to an id that names nothing (yet), and edges may form a cycle; both are found when an order is asked for, in
+/// `resolve`.
 public struct DependencyGraph<ID: Hashable & Comparable> {
     private(set) var forward = IDTable<HashedKey<ID>, Needs>()
     private(set) var backward = IDTable<HashedKey<ID>, IDSet<ID>>()
 
+    /// A graph without edges.
     public init() {}
 
     /// What `id` needs, in the order given. O(1), and O(edges of `id`) when one of them has gone.

@@ -1,8 +1,11 @@
 /// A project and a type: what a lane is known by.
 public struct LaneName: Sendable, Hashable {
+    /// Nil for the tasks without a project.
     public let project: PlainText?
+    /// Nil for the tasks without a type.
     public let type: PlainText?
 
+    /// The lane of that project and type, whether it has tasks or not.
     public init(project: PlainText?, type: PlainText?) {
         self.project = project
         self.type = type

@@ -46,6 +46,8 @@ public struct Lanes: Sendable {
     /// The lanes that are offered, each once.
     var offers: [UInt32] = []
 
+    /// Lanes without tasks, where no project is blocked.
+    ///
     /// - Parameter aging: how many milliseconds of waiting are worth a point of priority; 0 if no wait is.
     public init(aging: Int64 = Self.standardAging) {
         self.aging = aging
@@ -53,6 +55,7 @@ public struct Lanes: Sendable {
         addLane(project: 0, kind: 0)
     }
 
+    /// A minute: a task that has waited for ten goes before a new one that is nine points more urgent.
     public static let standardAging: Int64 = 60_000
 
     /// How many types a project may have ready tasks of.
@@ -108,6 +111,7 @@ extension Lanes {
         taskNumbers.give(Int(number))
     }
 
+    /// Whether the task is in a lane: it is ready, though its project may be paused. O(1).
     public func contains(_ id: TaskID) -> Bool { tasks[id] != nil }
 
     private mutating func replace(_ number: Int, in project: PlainText?, type: PlainText?, turn: Turn) {

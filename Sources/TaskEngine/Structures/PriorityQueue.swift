@@ -36,11 +36,13 @@ public struct PriorityQueue<Element: Comparable, Priority: Comparable> {
     private(set) var positions = PieceArray<UInt32>()
     private(set) var freeSlots = PieceArray<Slot>()
 
+    /// A queue without elements.
     public init() {}
 
     /// How many elements wait. O(1).
     public var count: Int { nodes.count }
 
+    /// Whether no element waits. O(1).
     public var isEmpty: Bool { nodes.isEmpty }
 
     /// The element whose turn it is; it stays in the queue. O(1).

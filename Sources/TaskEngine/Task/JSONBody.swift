@@ -3,6 +3,7 @@ public struct JSONBody: Sendable {
     /// Checked by what has read it: one value, in UTF-8, without white space around it.
     public let bytes: [UInt8]
 
+    /// Takes bytes that are one JSON value; nothing is checked here.
     public init(checked bytes: [UInt8]) { self.bytes = bytes }
 }
 
@@ -19,19 +20,24 @@ public struct TaskBodies: Sendable, Hashable {
     /// What a worker has given back. Nil is JSON's null.
     public var result: JSONBody?
 
+    /// What a task carries; by itself nothing, and so null twice.
     public init(payload: JSONBody? = nil, result: JSONBody? = nil) {
         self.payload = payload
         self.result = result
     }
 
+    /// Whether both are null: such bodies need not be kept.
     public var isEmpty: Bool { payload == nil && result == nil }
 }
 
 /// What an event says of a task's bodies. `.some(nil)` takes one away.
 public struct BodyChange: Sendable, Hashable {
+    /// Nil if the event leaves it as it is.
     public var payload: JSONBody??
+    /// Nil if the event leaves it as it is.
     public var result: JSONBody??
 
+    /// A change of what is not nil.
     public init(payload: JSONBody?? = nil, result: JSONBody?? = nil) {
         self.payload = payload
         self.result = result

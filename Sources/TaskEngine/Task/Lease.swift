@@ -1,8 +1,11 @@
 /// A worker's hold on a task. How long it lasts, and never until when: the deadline is kept by the clock of one server.
 public struct Lease: Sendable, Hashable {
+    /// The name that the worker gave in its claim.
     public var worker: PlainText
     /// The number of the claim's event: no two claims have the same, and a later one has a higher.
     public var fence: Int
+    /// How long it lasts from the claim or the last renewal on, as the log says. A renewal that makes it no longer is
+    /// no event.
     public var length: Duration
     /// How long the attempt may take in all; nil for as long as it likes.
     public var timeout: Duration?
@@ -15,6 +18,7 @@ public struct Lease: Sendable, Hashable {
     /// The server whose clock keeps it, which has given it or renewed it last; 0 on a log that has one writer.
     public var server: Int
 
+    /// A lease that was not renewed yet.
     public init(
         worker: PlainText, fence: Int, length: Duration, timeout: Duration?, claimKey: PlainText?, since: Timestamp,
         server: Int = 0

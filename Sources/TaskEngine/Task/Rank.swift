@@ -4,8 +4,10 @@ public struct Rank: Sendable, Hashable {
     public let since: Since
     /// Higher is more urgent.
     public let priority: Int
+    /// Decides between tasks that one event made ready: the older goes first.
     public let id: TaskID
 
+    /// The rank of a task; ``TaskStore/rank(of:)`` finds what it is made of.
     public init(since: Since, priority: Int, id: TaskID) {
         self.since = since
         self.priority = priority

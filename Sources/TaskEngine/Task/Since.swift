@@ -5,6 +5,7 @@ public struct Since: Sendable, Hashable {
     /// The number of the event.
     public let by: Int
 
+    /// The time and the number of one event.
     public init(at: Int64, by: Int) {
         self.at = at
         self.by = by

@@ -1,8 +1,46 @@
-/// The fields of a task, in the order in which a change names them: first those that a client may set.
+/// The fields of a task, in the order in which a change names them: first those that a client may set. The raw value
+/// is the name in JSON.
 public enum TaskField: String, Sendable, CaseIterable {
-    case title, description, status, priority, dependencies, project
-    case type, payload, runAt, delay, maxAttempts, retry, lease, timeout, maxStalls, onDependencyFailure, unique
-    case state, cancelRequested, error
+    /// The line that people read; a task that has only a type has that for its title.
+    case title
+    /// A longer text for people, which may be empty.
+    case description
+    /// How far the task has come: see ``TaskStatus``.
+    case status
+    /// Higher is more urgent: see ``TaskPriority``.
+    case priority
+    /// The ids of the tasks that this one needs.
+    case dependencies
+    /// The name of the group that the task is in, or null.
+    case project
+    /// What kind of work it is, by which workers claim.
+    case type
+    /// What a worker is given: any JSON.
+    case payload
+    /// The instant before which the task is not claimed.
+    case runAt
+    /// The seconds before which the task is not claimed, counted from the change that sets them.
+    case delay
+    /// How many attempts may fail before the task does.
+    case maxAttempts
+    /// How the waits behind failed attempts grow: see ``RetryPolicy``.
+    case retry
+    /// The seconds that a claim lasts without a renewal. Of an event: what the log knows of the lease has changed.
+    case lease
+    /// The seconds that one attempt may take in all.
+    case timeout
+    /// How many leases in a row may run out without a renewal before the task fails.
+    case maxStalls
+    /// What becomes of the task when one that it needs ends badly: see ``DependencyPolicy``.
+    case onDependencyFailure
+    /// The name that no other open task of the project may have: see ``UniqueKey``.
+    case unique
+    /// Where the task stands in the queue: see ``TaskState``. No client sets it.
+    case state
+    /// Whether the worker that holds the task is asked to let it go. No client sets it.
+    case cancelRequested
+    /// Why the last attempt failed: see ``WorkError``. No client sets it.
+    case error
 
     /// What a value of this field must be, as the end of a sentence.
     public var rule: String {

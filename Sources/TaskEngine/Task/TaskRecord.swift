@@ -5,6 +5,10 @@
 public struct TaskRecord: Sendable {
     private var box: Box
 
+    /// A record of these values, which are not checked: ``TaskFields`` does that.
+    ///
+    /// A priority beyond 32 bits counts as the nearest one within. Without `since` the task is in its state since it
+    /// was created, by the event `revision`.
     public init(
         id: TaskID, title: String, description: String = "", status: TaskStatus = .pending,
         priority: Int = TaskPriority.standard, dependencies: [TaskID] = [], project: String? = nil,
@@ -22,18 +26,22 @@ public struct TaskRecord: Sendable {
 // MARK: - Fields
 
 extension TaskRecord {
+    /// The task's name for ever; no other task gets it.
     public var id: TaskID { box.fields.id }
 
+    /// What people call it: 1 to 500 Unicode scalars.
     public var title: String {
         get { box.fields.title }
         set { own().fields.title = newValue }
     }
 
+    /// A longer text, of at most 10,000 Unicode scalars; empty if none was given.
     public var description: String {
         get { box.fields.description }
         set { own().fields.description = newValue }
     }
 
+    /// How far it has come; for finer states see ``state(unmet:)``.
     public var status: TaskStatus {
         get { box.fields.status }
         set { own().fields.status = newValue }
@@ -66,11 +74,13 @@ extension TaskRecord {
         box.fields.revision = sequence
     }
 
+    /// The group that the task is in; nil if it is in none.
     public var project: String? {
         get { box.fields.project }
         set { own().fields.project = newValue }
     }
 
+    /// The time of the command that made it.
     public var createdAt: Timestamp { box.fields.createdAt }
 
     /// When a client last changed the task; a deletion that shortens `dependencies` leaves it as it is.

@@ -11,11 +11,14 @@ public enum TaskState: String, Sendable, CaseIterable {
     case running
     /// In progress because its status was set so; no worker can claim it.
     case held
+    /// Ended well. For the tasks that need it, it counts as met.
     case completed
+    /// Ended badly: no attempt was left, a worker said so, or its status was set so.
     case failed
     /// Ended by a client, or by what became of a dependency. Its status is `failed`.
     case cancelled
 
+    /// The status of all tasks in this state.
     public var status: TaskStatus {
         switch self {
         case .waiting, .scheduled, .ready: .pending
@@ -27,6 +30,8 @@ public enum TaskState: String, Sendable, CaseIterable {
 }
 
 extension TaskRecord {
+    /// Where the task stands in the work queue.
+    ///
     /// - Parameter unmet: how many of the task's dependencies are not met.
     /// - Complexity: O(1).
     public func state(unmet: Int) -> TaskState {

@@ -2,8 +2,11 @@
 public enum TaskStatus: String, Sendable, CaseIterable {
     /// Not begun: the only status in which a task stands in the queue.
     case pending
+    /// Begun: claimed by a worker, or set so by a client.
     case inProgress = "in-progress"
+    /// Ended well.
     case completed
+    /// Ended badly, or cancelled.
     case failed
 
     /// The status of that name, which is compared as bytes; nil if it names none.

@@ -7,6 +7,7 @@ public struct WorkError: Sendable, Hashable {
     /// JSON, at most 8 KiB.
     public var details: JSONBody?
 
+    /// An error whose message may have any length: the ledger cuts what it keeps.
     public init(code: PlainText? = nil, message: PlainText, details: JSONBody? = nil) {
         self.code = code
         self.message = message

@@ -5,6 +5,7 @@
 public struct WorkState: Sendable {
     private var box: Box
 
+    /// What is known of a task that was never claimed and has no settings of its own.
     public init() { box = Box(Fields()) }
 
     /// All of it at once: another module cannot set one part of it after the other as cheaply.
@@ -24,6 +25,7 @@ public struct WorkState: Sendable {
 // MARK: - Fields
 
 extension WorkState {
+    /// What the client has said of how the task is to be worked on.
     public var settings: WorkSettings {
         get { box.fields.settings }
         _modify { yield &own().fields.settings }
@@ -71,11 +73,14 @@ extension WorkState {
         _modify { yield &own().fields.lastFence }
     }
 
+    /// The time of the last claim; nil before the first.
     public var startedAt: Timestamp? {
         get { box.fields.startedAt }
         _modify { yield &own().fields.startedAt }
     }
 
+    /// When the task ended, by the queue or by a change of its status; nil while it is open, and if it was made with a
+    /// status that is an end.
     public var finishedAt: Timestamp? {
         get { box.fields.finishedAt }
         _modify { yield &own().fields.finishedAt }
@@ -158,6 +163,7 @@ public struct Cancellation: Sendable, Hashable {
     /// The dependency that failed or was cancelled.
     public var by: TaskID?
 
+    /// A cancellation; `by` is nil unless a dependency has led to it.
     public init(reason: PlainText? = nil, by: TaskID? = nil) {
         self.reason = reason
         self.by = by

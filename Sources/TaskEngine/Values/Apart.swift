@@ -4,8 +4,10 @@
 public struct Apart<Value> {
     private let box: Box
 
+    /// Puts the value into memory of its own: one allocation.
     public init(_ value: Value) { box = Box(value) }
 
+    /// The value, which never changes; another one needs another `Apart`.
     public var value: Value { box.value }
 
     fileprivate final class Box {

@@ -1,7 +1,9 @@
 /// A text of a client's that is compared and hashed as its bytes of UTF-8, as a key too.
 public struct PlainText: Sendable {
+    /// The text as the client sent it: nothing is normalised.
     public let text: String
 
+    /// Keeps the text as it is, of any length.
     public init(_ text: String) { self.text = text }
 }
 

@@ -8,6 +8,7 @@ public struct TaskID: Sendable, Hashable {
     /// The last eight bytes, in network byte order: in version 7 the variant and the random bits.
     public let low: UInt64
 
+    /// The id with these 16 bytes. Any are allowed, those of no UUID too.
     public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low

@@ -15,6 +15,8 @@ public struct TaskIDGenerator: Sendable, Hashable {
     private var milliseconds: UInt64
     private var counter: UInt64
 
+    /// A generator whose first id is above `last`.
+    ///
     /// - Parameter last: the highest id given before, so that a restart goes on above it even with the clock set back.
     public init(after last: TaskID? = nil) {
         milliseconds = (last?.high ?? 0) >> 16

@@ -2,8 +2,11 @@
 ///
 /// It reads no clock: the caller has one and hands the number in.
 public struct Timestamp: Sendable, Hashable {
+    /// Since 1970; negative for a time before that.
     public let milliseconds: Int64
 
+    /// The time so long after the beginning of 1970.
+    ///
     /// - Parameter milliseconds: since 1970, what JavaScript's `Date.now()` gives.
     public init(milliseconds: Int64) {
         self.milliseconds = milliseconds

@@ -14,6 +14,7 @@ public struct TimestampText: Sendable {
     /// The last time, whose other words are known: a task was created when it was changed last, most often.
     private var last: (milliseconds: Int64, words: (UInt64, UInt64))?
 
+    /// A writer that knows no day yet: the first time costs as much as ``Timestamp/write(to:)``.
     public init() {}
 
     /// Appends `time` as ASCII bytes.
