@@ -20,5 +20,5 @@ struct EmbedExercises: BuildToolPlugin {
 
 extension URL {
     /// An exercise is a folder whose name begins with two digits and an underscore.
-    fileprivate var isExercise: Bool { lastPathComponent.wholeMatch(of: /\d\d_.+/) != nil }
+    fileprivate var isExercise: Bool { lastPathComponent.wholeMatch(of: /\d\d+_.+/) != nil }
 }

@@ -15,7 +15,12 @@ import pytest
 from terminal import read_screen
 
 SOURCES = Path(__file__).resolve().parents[2] / "Sources" / "exercises"
-FOLDERS = sorted(path for path in SOURCES.iterdir() if re.match(r"\d\d_", path.name))
+FOLDERS = sorted(path for path in SOURCES.iterdir() if re.match(r"\d\d+_", path.name))
+
+
+def number_of(folder: Path) -> str:
+    return folder.name.split("_")[0]
+
 WITHOUT_NODE = {"PATH": "/nonexistent"}
 
 
@@ -43,7 +48,7 @@ def fake_node(tmp_path):
 
 
 def recorded(number: str) -> list[str]:
-    folder = next(path for path in FOLDERS if path.name.startswith(number))
+    folder = next(path for path in FOLDERS if number_of(path) == number)
     return (folder / "output.txt").read_text().splitlines()
 
 
@@ -87,17 +92,17 @@ def test_a_program_does_not_tell_its_answer(folder):
 
 def test_list_has_a_line_for_each(exercises):
     answer = exercises("list")
-    numbers = re.findall(r"^  (\d\d)  \S", answer.stdout, re.MULTILINE)
+    numbers = re.findall(r"^ +(\d\d+)  \S", answer.stdout, re.MULTILINE)
     assert answer.returncode == 0
-    assert sorted(numbers) == [path.name[:2] for path in FOLDERS]
+    assert sorted(numbers) == sorted(map(number_of, FOLDERS))
     assert "Some numbers are missing" in answer.stdout, "and the learner is told why"
-    asked = {path.name[:2] for path in FOLDERS if "Predict: no" not in (path / "exercise.md").read_text()}
-    assert set(re.findall(r"^  (\d\d)  .+  \?  ", answer.stdout, re.MULTILINE)) == asked
+    asked = {number_of(path) for path in FOLDERS if "Predict: no" not in (path / "exercise.md").read_text()}
+    assert set(re.findall(r"^ +(\d\d+)  .+  \?  ", answer.stdout, re.MULTILINE)) == asked
 
 
 def test_show_has_the_question_and_both_programs(exercises):
     answer = exercises("show", "07")
-    folder = next(path for path in FOLDERS if path.name.startswith("07"))
+    folder = next(path for path in FOLDERS if number_of(path) == "07")
     assert answer.returncode == 0
     assert re.search(r"^Question: (.+)$", (folder / "exercise.md").read_text(), re.MULTILINE)[1] in answer.stdout
     for pattern in ("program.*", "*.swift"):
@@ -107,7 +112,7 @@ def test_show_has_the_question_and_both_programs(exercises):
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_what_is_shown_does_not_open_with_the_answer(exercises, folder):
-    shown = exercises("show", folder.name[:2]).stdout
+    shown = exercises("show", number_of(folder)).stdout
     programs = re.split(r"^── .+ ─+\n\n", shown, flags=re.MULTILINE)[1:]
     assert len(programs) == 2
     assert not [program for program in programs if program.lstrip().startswith(("//", "/*"))]
@@ -284,7 +289,7 @@ def test_nobody_reads_any_more(request, tmp_path):
 
 
 def why(number: str) -> str:
-    folder = next(path for path in FOLDERS if path.name.startswith(number))
+    folder = next(path for path in FOLDERS if number_of(path) == number)
     return (folder / "exercise.md").read_text().split("\n\n", 2)[-1].replace("*", "")
 
 
@@ -357,7 +362,7 @@ def test_lines_that_are_equal_are_offered_as_often_as_they_come(exercises):
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_a_guess_is_asked_for_where_the_order_is_the_question(exercises, folder):
-    number = folder.name[:2]
+    number = number_of(folder)
     answer = exercises("predict", number, input="")
     if "\nPredict: no\n" in (folder / "exercise.md").read_text():
         assert (answer.returncode, answer.stdout) == (64, "")

@@ -1,6 +1,6 @@
 /// A question about the event loop, and two programs that answer it.
 struct Exercise: Sendable {
-    /// As the exercises are called: `07`.
+    /// As the exercises are called: `07`, `101`.
     let number: String
     let title: String
     let group: Group
@@ -44,7 +44,7 @@ extension Exercise {
             let node = source({ $0.hasPrefix("program.") }), let swift = source({ $0.hasSuffix(".swift") }),
             let output = folder.files["output.txt"]
         else { return nil }
-        number = String(folder.name.prefix(2))
+        number = String(folder.name.prefix { $0 != "_" })
         (title, group, concept, question) = (page.title, page.group, page.concept, page.question)
         (asksForOrder, why) = (page.asksForOrder, page.why)
         (self.node, self.swift, run) = (node, swift, folder.run)

@@ -6,6 +6,7 @@ enum Group: String, CaseIterable {
     case async = "Async"
     case errors = "Errors and endings"
     case sockets = "Sockets and threads"
+    case files = "Files"
     case http = "HTTP"
     case concepts = "The ten concepts"
 }

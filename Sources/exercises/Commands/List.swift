@@ -10,7 +10,8 @@ struct List: ParsableCommand {
             print("\n" + screen.bold(group.rawValue))
             for exercise in Catalogue.exercises where exercise.group == group {
                 let mark = exercise.asksForOrder ? "?" : " "
-                let start = "  \(exercise.number)  \(exercise.title.padded(to: width))  \(mark)  "
+                let number = exercise.number.count < 3 ? " " + exercise.number : exercise.number
+                let start = " \(number)  \(exercise.title.padded(to: width))  \(mark)  "
                 // On a terminal a line each, also where the window is narrow.
                 print(start + screen.faint(String(exercise.concept.prefix(max(0, screen.width - start.count)))))
             }
