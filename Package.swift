@@ -35,6 +35,7 @@ let package = Package(
     products: [
         .library(name: "UVCore", targets: ["UVCore"]),
         .library(name: "UVCrypto", targets: ["UVCrypto"]),
+        .library(name: "UVCompression", targets: ["UVCompression"]),
         .library(name: "UVHTTP", targets: ["UVHTTP"]),
         .library(name: "UVWebSocket", targets: ["UVWebSocket"]),
         .library(name: "UVTasks", targets: ["UVTasks"]),
@@ -70,6 +71,10 @@ let package = Package(
             name: "COpenSSL", pkgConfig: "libssl",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .target(name: "UVCrypto", dependencies: ["COpenSSL", "UVCore"], swiftSettings: strict),
+        .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(name: "UVCompression", dependencies: ["CZlib", "UVCore"], swiftSettings: strict),
         .target(
             name: "UVWebSocket",
             dependencies: ["UVCore", "UVCrypto", "UVHTTP", .product(name: "HTTPTypes", package: "swift-http-types")],
@@ -189,6 +194,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "UVTasksTests", dependencies: ["UVTasks", "LoopTesting", "SeededRandom"], swiftSettings: strict),
+        .testTarget(
+            name: "UVCompressionTests", dependencies: ["UVCompression", "SeededRandom"], swiftSettings: strict),
         .testTarget(
             name: "UVCryptoTests", dependencies: ["LoopTesting", "UVCore", "UVCrypto", "UVHTTP"], swiftSettings: strict),
         .testTarget(
