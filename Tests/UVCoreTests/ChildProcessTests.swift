@@ -92,7 +92,7 @@ struct ChildProcessTests {
         #expect(String(decoding: left.output, as: UTF8.self) == "left\n" && left.exitCode == 0)
         let ending = Ending()
         let code = await withLoop { _ in
-            ChildProcess.run("sh", ["-c", "sleep 60; exit 0"], options: options) { ending.result = $0 }.send(.terminate)
+            ChildProcess.run("sh", ["-c", "sleep 60; exit 0"], options: options) { ending.result = $0 }.kill()
         }
         #expect(code == 0)
         #expect(try ending.result.get().exitCode == 143)
@@ -128,7 +128,7 @@ struct ChildProcessTests {
                 log("ended")
             }
             child.channel?.onClose = { _ in log("closed") }
-            child.send(.kill)
+            child.kill(.kill)
         }
         #expect(code == 0 && log.lines.sorted() == ["closed", "ended"])
     }

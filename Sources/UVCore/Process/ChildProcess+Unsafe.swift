@@ -9,11 +9,17 @@ import CLibUV
 #endif
 
 extension ChildProcess {
-    /// `uv_spawn`: with `pipes` as the program's output and errors and nothing to read, or with all that this process has.
+    /// `uv_spawn`.
+    ///
+    /// - Parameters:
+    ///   - streams: The three standard streams, with a socket for each that is a pipe.
+    ///   - channel: The next one, both ways.
     static func spawn(
-        _ command: Command, input: Socket?, pipes: [Socket], channel: Socket?, on loop: EventLoop
+        _ command: Command, _ streams: [(Stream, Socket?)], channel: Socket?, on loop: EventLoop
     ) throws(LoopError) -> Handle {
         let variables = command.variables
+        let texts = command.words + (variables ?? []) + (command.folder.map { [$0] } ?? [])
+        guard texts.allSatisfy(\.isWholeInC) else { throw .invalid("uv_spawn") }
         return try withCStrings(command.words) { words throws(LoopError) in
             try withCStrings(variables ?? []) { environment throws(LoopError) in
                 try withCStrings(command.folder.map { [$0] } ?? []) { folder throws(LoopError) in
@@ -26,31 +32,22 @@ extension ChildProcess {
                     let more =
                         (channel.flatMap { created($0, UV_READABLE_PIPE, UV_WRITABLE_PIPE) }.map { [$0] } ?? [])
                         + command.options.descriptors.map(inherited)
-                    return try spawn(options, input: input, pipes: pipes, more, on: loop)
+                    return try spawn(options, streams.enumerated().map { container(Int32($0), $1) } + more, on: loop)
                 }
             }
         }
     }
 
-    /// - Parameter more: What it gets from descriptor 3 on.
+    /// - Parameter streams: What it gets from descriptor 0 on.
     private static func spawn(
-        _ options: uv_process_options_t, input: Socket?, pipes: [Socket], _ more: [uv_stdio_container_t],
-        on loop: EventLoop
+        _ options: uv_process_options_t, _ streams: [uv_stdio_container_t], on loop: EventLoop
     ) throws(LoopError) -> Handle {
-        let read = input.flatMap { created($0, UV_READABLE_PIPE) } ?? uv_stdio_container_t()
-        var streams =
-            pipes.isEmpty ? (0...2).map(inherited) : [read] + pipes.compactMap { created($0, UV_WRITABLE_PIPE) }
-        streams += more
-        var options = options
+        var (options, streams) = (options, streams)
         var status: Int32 = 0
         let handle = try streams.withUnsafeMutableBufferPointer { streams throws(LoopError) in
             options.stdio_count = Int32(streams.count)
             options.stdio = streams.baseAddress
-            options.exit_cb = { @Sendable raw, status, signal in
-                guard let raw else { return }
-                let handle = Handle.wrapper(of: raw)
-                LoopActor.assumeIsolated { handle.owner(as: ChildProcess.self)?.didExit(status, signal) }
-            }
+            options.exit_cb = didExit
             return try Handle(
                 UV_PROCESS,
                 initialize: {
@@ -64,6 +61,25 @@ extension ChildProcess {
             throw LoopError(code: status, call: "uv_spawn")
         }
         return handle
+    }
+
+    private static let didExit: uv_exit_cb = { @Sendable raw, status, signal in
+        guard let raw else { return }
+        let handle = Handle.wrapper(of: raw)
+        LoopActor.assumeIsolated { handle.owner(as: ChildProcess.self)?.didExit(status, signal) }
+    }
+
+    /// The program's standard stream of that number.
+    private static func container(_ number: Int32, _ stream: (kind: Stream, socket: Socket?)) -> uv_stdio_container_t {
+        switch stream.kind {
+        case .inherit: inherited(number)
+        case .pipe:
+            // What the program reads it cannot write, and the other way round.
+            stream.socket.flatMap { created($0, number == 0 ? UV_READABLE_PIPE : UV_WRITABLE_PIPE) }
+                ?? uv_stdio_container_t()
+        // libuv opens `/dev/null` there.
+        case .ignore: uv_stdio_container_t()
+        }
     }
 
     /// The file of the running program, as Node's `process.execPath`. See `uv_exepath`.

@@ -1,50 +1,76 @@
 import CLibUV
 
-/// Another program, run to its end, as Node's `child_process.execFile`. See `uv_spawn`.
+/// Another program that runs beside this one, as Node's `child_process.spawn`. See `uv_spawn`.
+///
+/// ```swift
+/// let sort = ChildProcess.spawn("sort", ["-n"], errors: .inherit)
+/// sort.output?.onData = { bytes in print(String(decoding: bytes, as: UTF8.self)) }
+/// sort.onClose = { print("sort has ended: \(sort.exit)") }
+/// sort.input?.end("3\n1\n2\n")
+/// ```
 ///
 /// ```
-/// run ─► uv_spawn ─┬─ uv_exit_cb ─────────┐
-///                  ├─ its output ended ───┼─► done
-///                  └─ its errors ended ───┘
+/// spawn ─► uv_spawn ─┬─ uv_exit_cb ─► onExit ─┐
+///                    ├─ its output ended ─────┼─► onClose
+///                    └─ its errors ended ─────┘
 /// ```
+///
+/// The program gets its three standard streams and nothing else that is open here. It ends with the loop: one that still
+/// runs then is killed, and its status is taken, so that no zombie is left. For a program that is only to be heard out
+/// there is ``run(_:_:environment:folder:collecting:timeout:limit:options:)``.
 @LoopActor
-package final class ChildProcess: HandleOwner {
-    /// What a program has left behind.
-    package struct Outcome: Sendable {
-        /// What it returned, or 128 and the signal that ended it, as a shell has it.
-        package var exitCode: Int32 = 0
-        /// What it wrote to standard output; empty if that was not collected.
-        package var output: [UInt8] = []
-        /// What it wrote to standard error; empty if that was not collected.
-        package var errors: [UInt8] = []
+public final class ChildProcess: HandleOwner {
+    /// What a standard stream of the program is.
+    public enum Stream: Hashable, Sendable {
+        /// A connection to this process: ``ChildProcess/input``, ``ChildProcess/output``, ``ChildProcess/errors``.
+        case pipe
+        /// What it is in this process.
+        case inherit
+        /// Nothing: reading ends at once, and what is written is lost.
+        case ignore
     }
 
-    /// What else a program can be given.
-    package struct Options: Sendable {
-        /// What it reads from standard input, to its end; nil for nothing, which is an end at once.
-        package var input: [UInt8]?
-
-        /// Variables besides those that it gets anyway, in place of any of their name.
-        package var variables: [(name: String, value: String)] = []
-
-        /// Whether it is alone in a session and a group of processes: ctrl-C does not reach it, ``send(_:)`` reaches what it
-        /// has started too, and what that leaves running at its exit is ended.
-        package var isApart = false
-
-        /// Whether it has ``ChildProcess/channel``, as its descriptor 3.
-        package var hasChannel = false
-
-        /// Descriptors of this process that it gets too, from 3 on, or from 4 where it has a channel.
-        package var descriptors: [Int32] = []
-
-        /// Of what it writes to standard error only the end is kept, as many bytes, and it does not count for the limit.
-        package var longestErrors: Int?
-
-        package init() {}
+    /// How a program has ended.
+    public enum Exit: Hashable, Sendable {
+        /// It has returned this, from 0, for success, to 255.
+        case code(Int32)
+        /// The signal has ended it.
+        case signal(Signal)
     }
+
+    // MARK: Callbacks
+
+    /// Called when the program has ended. What it has written may not all have been read by then.
+    public var onExit: ((Exit) throws -> Void)?
+
+    /// Called when the program has ended and its piped streams are closed too: there is nothing more to come. The last
+    /// call, also behind ``onError``.
+    ///
+    /// A stream without a reader is read and dropped from the program's end on. A program that it has started itself may
+    /// hold a stream open for longer.
+    public var onClose: (() throws -> Void)?
+
+    /// Called, in a tick, when the program could not be started: `ENOENT` where it is not there, or the folder is not,
+    /// `EACCES` where it may not be run. Without it that is an uncaught error.
+    public var onError: ((LoopError) throws -> Void)?
+
+    // MARK: State
+
+    /// What the program reads, when that is a pipe. A program that does not read all of it breaks the pipe, which its
+    /// ``Socket/onError`` is told.
+    public private(set) var input: Socket?
+
+    /// What the program writes to standard output, when that is a pipe.
+    public private(set) var output: Socket?
+
+    /// What the program writes to standard error, when that is a pipe.
+    public private(set) var errors: Socket?
+
+    /// How it has ended; nil while it runs, and when it was never started.
+    public private(set) var exit: Exit?
 
     /// The number that the system has given the program, while it runs. See `uv_process_get_pid`.
-    package var processID: Int32? {
+    public var processID: Int32? {
         guard let handle, handle.isOpen else { return nil }
         return uv_process_get_pid(handle.pointer(as: uv_process_t.self))
     }
@@ -52,151 +78,108 @@ package final class ChildProcess: HandleOwner {
     /// A connection to the program, both ways, which ends when either of the two has ended; nil if it was not asked for.
     package private(set) var channel: Socket?
 
-    /// The same, also when the program has ended; nil if it was never started.
+    /// The same as ``processID``, also when the program has ended; nil if it was never started.
     package private(set) var lastProcessID: Int32?
 
-    private let loop = EventLoop.current
-    private let limit: Int
-    private let options: Options
-    private let done: (Result<Outcome, LoopError>) throws -> Void
+    let loop = EventLoop.current
     private var handle: Handle?
-    private var streams: [Socket] = []
-    private var input: Socket?
+
     /// The number of its group, when it has one of its own.
     private var group: Int32?
-    private var timeout: Timeout?
-    private var outcome = Outcome()
-    private var failure: LoopError?
 
-    /// The exit and the streams that have not ended.
+    /// The exit and the streams that have not closed.
     private var pending = 1
 
-    private init(_ options: Options, limit: Int, _ done: @escaping (Result<Outcome, LoopError>) throws -> Void) {
-        self.options = options
-        self.limit = limit
-        self.done = done
-    }
+    private init() {}
 
-    /// Runs `file`, which is a path or a name on `PATH`, and calls `done` when it and its output have ended.
+    /// Starts `file`, which is a path or a name on `PATH`.
     ///
+    /// It runs when this returns, or ``onError`` is called in a tick.
     /// - Parameters:
+    ///   - input: What it reads.
+    ///   - output: What its output is. A program whose output is piped waits while that is full.
+    ///   - errors: What its standard error is.
     ///   - environment: All the variables that it gets; nil for those of this process. `PATH` among them is where it is
     ///     looked for.
     ///   - folder: The folder that it works in; nil for this process's own.
-    ///   - collecting: Whether `done` gets its output. Otherwise it writes where this process does, and reads what this
-    ///     process would.
-    ///   - timeout: When this has passed, it is ended and `done` gets `ETIMEDOUT`.
-    ///   - limit: When it writes more bytes than this, it is ended and `done` gets `ENOBUFS`.
-    ///   - options: Its input, being apart and the errors need `collecting`.
-    @discardableResult
-    package static func run(
-        _ file: String, _ arguments: [String] = [], environment: [String: String]? = nil, folder: String? = nil,
-        collecting: Bool = true, timeout: Duration? = nil, limit: Int = 1 << 20, options: Options = Options(),
-        _ done: @escaping (Result<Outcome, LoopError>) throws -> Void
+    public static func spawn(
+        _ file: String, _ arguments: [String] = [], input: Stream = .pipe, output: Stream = .pipe,
+        errors: Stream = .pipe, environment: [String: String]? = nil, folder: String? = nil,
+        options: Options = Options()
     ) -> ChildProcess {
-        let child = ChildProcess(options, limit: limit, done)
+        let child = ChildProcess()
         let command = Command(
             words: [file] + arguments, environment: environment, folder: folder, options: options)
-        child.start(command, collecting, timeout)
+        child.start(command, (input, output, errors))
         return child
     }
 
-    /// Runs `file` to its end, and returns what it has left behind.
-    package static func run(
-        _ file: String, _ arguments: [String] = [], environment: [String: String]? = nil, folder: String? = nil,
-        timeout: Duration? = nil
-    ) async throws(LoopError) -> Outcome {
-        try await EventLoop.current.suspend { continuation in
-            run(file, arguments, environment: environment, folder: folder, timeout: timeout) {
-                continuation.resume(returning: $0)
-            }
-        }.get()
-    }
-
-    /// What `uv_spawn` is told about the program.
-    struct Command {
-        let words: [String]
-        let environment: [String: String]?
-        let folder: String?
-        var options = Options()
-    }
-
-    private func start(_ command: Command, _ collecting: Bool, _ timeout: Duration?) {
+    private func start(_ command: Command, _ streams: (input: Stream, output: Stream, errors: Stream)) {
         do throws(LoopError) {
-            if collecting {
-                try addStream { $0.outcome.output.append(contentsOf: $1) }
-                try addStream { $0.keepErrors($1) }
-            }
-            if options.input != nil { input = try Socket.pipe(on: loop) }
-            if options.hasChannel { channel = try Socket.pipe(on: loop) }
-            handle = try Self.spawn(command, input: input, pipes: streams, channel: channel, on: loop)
+            input = try pipe(if: streams.input == .pipe)
+            output = try pipe(if: streams.output == .pipe)
+            errors = try pipe(if: streams.errors == .pipe)
+            if command.options.hasChannel { channel = try Socket.pipe(on: loop) }
+            handle = try Self.spawn(
+                command, [(streams.input, input), (streams.output, output), (streams.errors, errors)],
+                channel: channel, on: loop)
             handle?.owner = self
             lastProcessID = processID
-            if options.isApart { group = lastProcessID }
+            if command.options.isApart { group = lastProcessID }
         } catch {
-            failure = error
-            closeStreams()
-            return loop.nextTick { [self] in part() }
+            return fail(error)
         }
-        for socket in streams {
-            socket.state.life = .open
-            socket.startReading()
-        }
-        openChannel()
-        writeInput()
-        self.timeout = timeout.map { loop.wait($0) { [self] in kill(UV_ETIMEDOUT) } }
+        openStreams()
     }
 
-    /// One of the program's outputs, which is counted until it has ended.
-    private func addStream(_ keep: @escaping (ChildProcess, [UInt8]) -> Void) throws(LoopError) {
+    private func pipe(if isPiped: Bool) throws(LoopError) -> Socket? {
+        guard isPiped else { return nil }
         let socket = try Socket.pipe(on: loop)
-        streams.append(socket)
         pending += 1
-        socket.onData = { [self] bytes in
-            keep(self, bytes)
-            let counted = options.longestErrors == nil ? outcome.errors.count : 0
-            if outcome.output.count + counted > limit { kill(UV_ENOBUFS) }
+        socket.makeExtras().didClose = { [self] in part() }
+        return socket
+    }
+
+    private func openStreams() {
+        // Nothing is read from what the program reads, so its end is the end of the connection.
+        input?.state.input.end = .announced
+        input?.state.life = .open
+        for socket in [output, errors, channel] {
+            socket?.state.life = .open
+            socket?.startReading()
         }
-        socket.onClose = { [self] _ in part() }
+        // Its errors are the program's end, which is told by itself.
+        channel?.onError = { _ in }
     }
 
-    private func keepErrors(_ bytes: [UInt8]) {
-        outcome.errors.append(contentsOf: bytes)
-        guard let longest = options.longestErrors, outcome.errors.count > 2 * longest else { return }
-        outcome.errors.removeFirst(outcome.errors.count - longest)
+    private func fail(_ error: LoopError) {
+        closeStreams()
+        loop.nextTick { [self] in
+            loop.nextTick { [self] in part() }
+            guard let onError else { throw error }
+            try onError(error)
+        }
     }
 
-    /// Its errors are the program's end, which is told by itself.
-    private func openChannel() {
-        guard let channel else { return }
-        channel.onError = { _ in }
-        channel.state.life = .open
-        channel.startReading()
+    func closeStreams() {
+        for socket in [input, output, errors, channel] { socket?.destroy() }
     }
 
-    /// A program that does not read its input, or not all, is not wrong.
-    private func writeInput() {
-        guard let input, let bytes = options.input else { return }
-        input.state.life = .open
-        input.onError = { _ in }
-        input.write(bytes)
-        input.end()
-    }
-
-    private func closeStreams() {
-        for socket in streams { socket.destroy() }
-        input?.destroy()
-        channel?.destroy()
-    }
+    // MARK: - Its end
 
     func didExit(_ status: Int64, _ signal: Int32) {
-        outcome.exitCode = signal == 0 ? Int32(truncatingIfNeeded: status) : 128 + signal
-        timeout?.cancel()
+        let exit =
+            signal == 0 ? Exit.code(Int32(truncatingIfNeeded: status)) : .signal(Signal(rawValue: signal))
+        self.exit = exit
         handle?.close()
         input?.destroy()
         channel?.destroy()
         // What it has left running would hold its outputs open for ever.
         signalGroup(.kill)
+        loop.enter {
+            loop.nextTick { [self] in for socket in [output, errors] { socket?.dropUnread() } }
+            try onExit?(exit)
+        }
         part()
     }
 
@@ -204,14 +187,20 @@ package final class ChildProcess: HandleOwner {
     private func part() {
         pending -= 1
         guard pending == 0 else { return }
-        if let longest = options.longestErrors { outcome.errors = outcome.errors.suffix(longest) }
-        loop.enter { try done(failure.map { .failure($0) } ?? .success(outcome)) }
+        loop.enter { try onClose?() }
+        // The program's closures usually hold the child, which holds them.
+        (onExit, onClose, onError) = (nil, nil, nil)
     }
 
-    /// Sends it a signal, and with ``Options/isApart`` to all that it has started. Silent when it has ended.
-    package func send(_ signal: Signal) {
-        guard let handle, handle.isOpen, !signalGroup(signal) else { return }
-        uv_process_kill(handle.pointer(as: uv_process_t.self), signal.rawValue)
+    // MARK: - Signals
+
+    /// Sends it a signal, and with ``Options/isApart`` to all that it has started. See `uv_process_kill`.
+    ///
+    /// - Returns: False, and nothing is done, when it has ended or could not be sent one.
+    @discardableResult
+    public func kill(_ signal: Signal = .terminate) -> Bool {
+        guard let handle, handle.isOpen else { return false }
+        return signalGroup(signal) || uv_process_kill(handle.pointer(as: uv_process_t.self), signal.rawValue) == 0
     }
 
     /// Sends a signal to the whole group, if the program has one. See `kill(2)` of a negative number.
@@ -222,15 +211,20 @@ package final class ChildProcess: HandleOwner {
         return true
     }
 
-    /// Ends the program, because of `reason`. What it has started itself may go on and still hold its output open.
-    private func kill(_ reason: uv_errno_t) {
-        guard failure == nil, let handle, handle.isOpen else { return }
-        failure = LoopError(code: reason.rawValue, call: "uv_spawn")
-        send(.kill)
-        closeStreams()
-    }
+    // MARK: - The loop
+
+    /// Lets the program keep the loop alive (again).
+    public func ref() { handle?.ref() }
+
+    /// Lets the loop end although the program runs, which ends it. Its piped streams keep the loop alive as any socket
+    /// does.
+    public func unref() { handle?.unref() }
 
     /// The handle closes when the program has ended: libuv takes the exit status of an open one only, and a program whose
     /// status is not taken stays in the system's table, as a zombie that other waiters of this process would meet.
-    func loopWillEnd() { kill(UV_ECANCELED) }
+    func loopWillEnd() {
+        handle?.ref()
+        kill(.kill)
+        closeStreams()
+    }
 }

@@ -28,7 +28,6 @@ extension Signal: CustomStringConvertible {
         case .terminate: "SIGTERM"
         case .hangUp: "SIGHUP"
         case .kill: "SIGKILL"
-        case .kill: "SIGKILL"
         case .user1: "SIGUSR1"
         case .user2: "SIGUSR2"
         default: "signal \(rawValue)"

@@ -43,8 +43,8 @@ final class JobProgram {
 
     /// The task is not wanted any more.
     private func stop() {
-        child?.send(.terminate)
-        lastResort = loop.setTimeout(.seconds(5)) { [self] in child?.send(.kill) }
+        child?.kill()
+        lastResort = loop.setTimeout(.seconds(5)) { [self] in child?.kill(.kill) }
     }
 
     // MARK: - What its end means
