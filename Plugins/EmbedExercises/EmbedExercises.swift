@@ -19,6 +19,6 @@ struct EmbedExercises: BuildToolPlugin {
 }
 
 extension URL {
-    /// An exercise is a folder whose name begins with two digits and an underscore.
-    fileprivate var isExercise: Bool { lastPathComponent.wholeMatch(of: /\d\d+_.+/) != nil }
+    /// An exercise is a folder whose name begins with two or three digits and an underscore.
+    fileprivate var isExercise: Bool { lastPathComponent.wholeMatch(of: /\d\d\d?_.+/) != nil }
 }

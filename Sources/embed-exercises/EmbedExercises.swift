@@ -16,11 +16,10 @@ enum EmbedExercises {
     }
 
     private static func folders(in root: String) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: root).filter { $0.wholeMatch(of: /\d\d+_.+/) != nil }
+        try FileManager.default.contentsOfDirectory(atPath: root).filter { $0.wholeMatch(of: /\d\d\d?_.+/) != nil }
             .sorted { (number(of: $0), $0) < (number(of: $1), $1) }
     }
 
-    /// The number that a folder's name begins with: `9` comes before `10`.
     private static func number(of folder: String) -> Int { Int(folder.prefix { $0 != "_" }) ?? 0 }
 
     private static func entry(_ folder: String, in root: String) throws -> String {

@@ -15,12 +15,7 @@ import pytest
 from terminal import read_screen
 
 SOURCES = Path(__file__).resolve().parents[2] / "Sources" / "exercises"
-FOLDERS = sorted(path for path in SOURCES.iterdir() if re.match(r"\d\d+_", path.name))
-
-
-def number_of(folder: Path) -> str:
-    return folder.name.split("_")[0]
-
+FOLDERS = sorted(path for path in SOURCES.iterdir() if re.match(r"\d\d\d?_", path.name))
 WITHOUT_NODE = {"PATH": "/nonexistent"}
 
 
@@ -47,8 +42,12 @@ def fake_node(tmp_path):
     return make
 
 
+def number_of(folder: Path) -> str:
+    return folder.name.partition("_")[0]
+
+
 def recorded(number: str) -> list[str]:
-    folder = next(path for path in FOLDERS if number_of(path) == number)
+    folder = next(path for path in FOLDERS if path.name.startswith(f"{number}_"))
     return (folder / "output.txt").read_text().splitlines()
 
 
@@ -92,17 +91,17 @@ def test_a_program_does_not_tell_its_answer(folder):
 
 def test_list_has_a_line_for_each(exercises):
     answer = exercises("list")
-    numbers = re.findall(r"^ +(\d\d+)  \S", answer.stdout, re.MULTILINE)
+    numbers = re.findall(r"^  (\d\d\d?) +\S", answer.stdout, re.MULTILINE)
     assert answer.returncode == 0
-    assert sorted(numbers) == sorted(map(number_of, FOLDERS))
+    assert sorted(numbers) == sorted(number_of(path) for path in FOLDERS)
     assert "Some numbers are missing" in answer.stdout, "and the learner is told why"
     asked = {number_of(path) for path in FOLDERS if "Predict: no" not in (path / "exercise.md").read_text()}
-    assert set(re.findall(r"^ +(\d\d+)  .+  \?  ", answer.stdout, re.MULTILINE)) == asked
+    assert set(re.findall(r"^  (\d\d\d?) .+  \?  ", answer.stdout, re.MULTILINE)) == asked
 
 
 def test_show_has_the_question_and_both_programs(exercises):
     answer = exercises("show", "07")
-    folder = next(path for path in FOLDERS if number_of(path) == "07")
+    folder = next(path for path in FOLDERS if path.name.startswith("07_"))
     assert answer.returncode == 0
     assert re.search(r"^Question: (.+)$", (folder / "exercise.md").read_text(), re.MULTILINE)[1] in answer.stdout
     for pattern in ("program.*", "*.swift"):
@@ -289,7 +288,7 @@ def test_nobody_reads_any_more(request, tmp_path):
 
 
 def why(number: str) -> str:
-    folder = next(path for path in FOLDERS if number_of(path) == number)
+    folder = next(path for path in FOLDERS if path.name.startswith(f"{number}_"))
     return (folder / "exercise.md").read_text().split("\n\n", 2)[-1].replace("*", "")
 
 

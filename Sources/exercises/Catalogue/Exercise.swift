@@ -1,6 +1,6 @@
 /// A question about the event loop, and two programs that answer it.
 struct Exercise: Sendable {
-    /// As the exercises are called: `07`, `101`.
+    /// As the exercises are called: `07`, `120`.
     let number: String
     let title: String
     let group: Group

@@ -1,4 +1,4 @@
-/// An exercise as it lies in the sources: `NN_title/` with the texts, and the function that is the Swift side.
+/// An exercise as it lies in the sources: `NN_title/`, or `NNN_title/`, with the texts, and the function that is the Swift side.
 struct ExerciseFolder: Sendable {
     let name: String
     let run: @Sendable () -> Int32

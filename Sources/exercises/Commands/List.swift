@@ -6,12 +6,12 @@ struct List: ParsableCommand {
     func run() {
         let screen = Screen()
         let width = Catalogue.exercises.map(\.title.count).max() ?? 0
+        let digits = Catalogue.exercises.map(\.number.count).max() ?? 0
         for group in Group.allCases {
             print("\n" + screen.bold(group.rawValue))
             for exercise in Catalogue.exercises where exercise.group == group {
                 let mark = exercise.asksForOrder ? "?" : " "
-                let number = exercise.number.count < 3 ? " " + exercise.number : exercise.number
-                let start = " \(number)  \(exercise.title.padded(to: width))  \(mark)  "
+                let start = "  \(exercise.number.padded(to: digits))  \(exercise.title.padded(to: width))  \(mark)  "
                 // On a terminal a line each, also where the window is narrow.
                 print(start + screen.faint(String(exercise.concept.prefix(max(0, screen.width - start.count)))))
             }
