@@ -2,7 +2,22 @@ import CLibUV
 
 /// What a file is; `man 7 inode`.
 public enum FileKind: String, Hashable, Sendable {
-    case file, directory, symbolicLink, socket, pipe, characterDevice, blockDevice, unknown
+    /// A regular file.
+    case file
+    /// A folder.
+    case directory
+    /// A name that stands for another one.
+    case symbolicLink
+    /// A socket with a name, such as ``Server/listen(path:backlog:_:)`` makes.
+    case socket
+    /// A pipe with a name: a FIFO.
+    case pipe
+    /// A device that is read byte by byte, such as a terminal.
+    case characterDevice
+    /// A device that is read in blocks, such as a disk.
+    case blockDevice
+    /// What the system did not say.
+    case unknown
 }
 
 /// What the system knows about a file. See `uv_stat_t`.

@@ -4,8 +4,10 @@ extension FileSystem {
     /// Makes a folder. See `uv_fs_mkdir`.
     ///
     /// - Parameters:
+    ///   - path: Where it is.
     ///   - withParents: Whether the folders that lead to it are made too; one that is there is no error then.
     ///   - permissions: What it gets, but for what the process's mask takes away.
+    ///   - done: Called with the outcome: later, never inside this call.
     public static func makeDirectory(
         _ path: String, withParents: Bool = false, permissions: FilePermissions = .folder,
         _ done: @escaping (Result<Void, LoopError>) throws -> Void
@@ -16,6 +18,7 @@ extension FileSystem {
     /// Makes a folder. See `uv_fs_mkdir`.
     ///
     /// - Parameters:
+    ///   - path: Where it is.
     ///   - withParents: Whether the folders that lead to it are made too; one that is there is no error then.
     ///   - permissions: What it gets, but for what the process's mask takes away.
     public static func makeDirectory(

@@ -12,7 +12,11 @@
 public enum FileSystem {
     /// Opens the file at `path`, by default to read it. See `uv_fs_open`.
     ///
-    /// - Parameter permissions: What a file that is made gets, but for what the process's mask takes away.
+    /// - Parameters:
+    ///   - path: Where it is.
+    ///   - flags: What it is opened for.
+    ///   - permissions: What a file that is made gets, but for what the process's mask takes away.
+    ///   - done: Called with the outcome: later, never inside this call.
     public static func open(
         _ path: String, _ flags: OpenFlags = .read, permissions: FilePermissions = .file,
         _ done: @escaping (Result<File, LoopError>) throws -> Void
@@ -22,7 +26,10 @@ public enum FileSystem {
 
     /// Opens the file at `path`, by default to read it. See `uv_fs_open`.
     ///
-    /// - Parameter permissions: What a file that is made gets, but for what the process's mask takes away.
+    /// - Parameters:
+    ///   - path: Where it is.
+    ///   - flags: What it is opened for.
+    ///   - permissions: What a file that is made gets, but for what the process's mask takes away.
     public static func open(
         _ path: String, _ flags: OpenFlags = .read, permissions: FilePermissions = .file
     ) async throws(LoopError) -> File {
@@ -55,7 +62,10 @@ public enum FileSystem {
 extension FileSystem {
     /// The whole content of the file at `path`, read in pieces of 64 KiB.
     ///
-    /// - Parameter limit: A longer file fails with `EFBIG` instead of filling the memory.
+    /// - Parameters:
+    ///   - path: Where it is.
+    ///   - limit: A longer file fails with `EFBIG` instead of filling the memory.
+    ///   - done: Called with the outcome: later, never inside this call.
     /// - Complexity: O(content) memory, and one job of the thread pool a piece.
     public static func readFile(
         _ path: String, limit: Int = 64 << 20, _ done: @escaping (Result<[UInt8], LoopError>) throws -> Void
@@ -65,7 +75,9 @@ extension FileSystem {
 
     /// The whole content of the file at `path`, read in pieces of 64 KiB.
     ///
-    /// - Parameter limit: A longer file fails with `EFBIG` instead of filling the memory.
+    /// - Parameters:
+    ///   - path: Where it is.
+    ///   - limit: A longer file fails with `EFBIG` instead of filling the memory.
     /// - Complexity: O(content) memory, and one job of the thread pool a piece.
     public static func readFile(_ path: String, limit: Int = 64 << 20) async throws(LoopError) -> [UInt8] {
         try await FileWork.readFile(path, limit).run()
@@ -76,8 +88,11 @@ extension FileSystem {
     /// After an error, or the end of the program, it may hold a part. To replace a file in one step, write another beside
     /// it and ``rename(_:to:)`` that.
     /// - Parameters:
+    ///   - path: Where it is.
+    ///   - bytes: The content.
     ///   - flags: ``OpenFlags/new`` for a file that must not be there yet.
     ///   - permissions: What a file that is made gets, but for what the process's mask takes away.
+    ///   - done: Called with the outcome: later, never inside this call.
     public static func writeFile(
         _ path: String, _ bytes: [UInt8], _ flags: OpenFlags = .replacing, permissions: FilePermissions = .file,
         _ done: @escaping (Result<Void, LoopError>) throws -> Void
@@ -90,6 +105,8 @@ extension FileSystem {
     /// After an error, a cancellation or the end of the program, it may hold a part. To replace a file in one step, write
     /// another beside it and ``rename(_:to:)`` that.
     /// - Parameters:
+    ///   - path: Where it is.
+    ///   - bytes: The content.
     ///   - flags: ``OpenFlags/new`` for a file that must not be there yet.
     ///   - permissions: What a file that is made gets, but for what the process's mask takes away.
     public static func writeFile(

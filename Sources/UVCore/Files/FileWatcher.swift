@@ -10,6 +10,7 @@ public struct FileChange: Hashable, Sendable {
         case change
     }
 
+    /// What has happened.
     public let kind: Kind
 
     /// The name: in a folder that is watched, else that of the file itself; nil where the system does not tell.

@@ -23,7 +23,7 @@ public struct LoopError: Error, Hashable, Sendable {
         self.reason = reason
     }
 
-    /// - Parameter code: libuv's status, a negative number.
+    /// The failure of `call` with `code`, libuv's status, a negative number.
     public init(code: Int32, call: String, reason: String? = nil) {
         self.init(Code(rawValue: code), call: call, reason: reason)
     }

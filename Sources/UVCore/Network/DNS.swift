@@ -16,6 +16,7 @@ public enum DNS {
     /// An address in numbers is answered in a tick. A name takes a thread, and names take at most half of the threads at a
     /// time, rounded up: files and jobs behind them go on.
     /// - Parameters:
+    ///   - host: A name, or an address in numbers.
     ///   - family: What a name is asked for. An address in numbers comes back whatever it is, as in Node.
     ///   - done: It gets ``LoopError/Code/nameNotFound`` where no machine has the name, and
     ///     ``LoopError/Code/nameWithoutAddress`` or that where it has no address of the family.

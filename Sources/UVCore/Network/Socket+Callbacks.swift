@@ -4,8 +4,10 @@ extension Socket {
     /// ``onDrain`` if that is due too. Callbacks come in the order of their writes.
     ///
     /// That the system has them does not mean that the peer does.
-    /// - Parameter done: Called once. It gets an error when the bytes were not, or not all, sent: what broke the
-    ///   connection, `EPIPE` behind the end, `ECANCELED` when the socket was destroyed.
+    /// - Parameters:
+    ///   - bytes: The content.
+    ///   - done: Called once. It gets an error when the bytes were not, or not all, sent: what broke the connection,
+    ///     `EPIPE` behind the end, `ECANCELED` when the socket was destroyed.
     /// - Returns: as ``write(_:)-(RawSpan)``.
     @discardableResult
     public func write(_ bytes: RawSpan, _ done: @escaping (LoopError?) throws -> Void) -> Bool {
@@ -50,13 +52,13 @@ extension Socket {
         endWriting()
     }
 
-    /// Writes `bytes`, then ends this side; see ``end(_:)-((LoopError?)->_)``.
+    /// Writes `bytes`, then ends this side; see ``end(_:)-((LoopError?)->Void)``.
     public func end(_ bytes: [UInt8], _ done: @escaping (LoopError?) throws -> Void) {
         write(bytes)
         end(done)
     }
 
-    /// Writes `text`, then ends this side; see ``end(_:)-((LoopError?)->_)``.
+    /// Writes `text`, then ends this side; see ``end(_:)-((LoopError?)->Void)``.
     public func end(_ text: String, _ done: @escaping (LoopError?) throws -> Void) {
         write(text)
         end(done)

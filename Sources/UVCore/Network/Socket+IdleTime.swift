@@ -39,8 +39,10 @@ extension Socket {
     /// one whose machine is gone would not. See `uv_tcp_keepalive`.
     ///
     /// The tenth probe that is not answered is the end; they are a second apart. A socket of the file system has no probes.
-    /// - Parameter initialDelay: How long the peer has to be silent, in whole seconds, rounded up; two hours is what
-    ///   systems have by themselves.
+    /// - Parameters:
+    ///   - isEnabled: False ends the probes.
+    ///   - initialDelay: How long the peer has to be silent, in whole seconds, rounded up; two hours is what systems
+    ///     have by themselves.
     public func setKeepAlive(_ isEnabled: Bool = true, initialDelay: Duration = .seconds(7_200)) {
         guard !isDestroyed else { return }
         if state.life == .connecting {

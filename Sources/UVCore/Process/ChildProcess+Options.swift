@@ -22,6 +22,7 @@ extension ChildProcess {
         /// Descriptors of this process that it gets too, from 3 on, or from 4 where it has a channel.
         package var descriptors: [Int32] = []
 
+        /// With nothing more than a program gets anyway.
         public init() {}
     }
 

@@ -13,6 +13,8 @@ extension ChildProcess {
     /// `execFile`.
     ///
     /// - Parameters:
+    ///   - file: A path, or a name on `PATH`.
+    ///   - arguments: What it is told, without its own name.
     ///   - environment: All the variables that it gets; nil for those of this process. `PATH` among them is where it is
     ///     looked for.
     ///   - folder: The folder that it works in; nil for this process's own.

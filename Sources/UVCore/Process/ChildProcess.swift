@@ -96,12 +96,15 @@ public final class ChildProcess: HandleOwner {
     ///
     /// It runs when this returns, or ``onError`` is called in a tick.
     /// - Parameters:
+    ///   - file: A path, or a name on `PATH`.
+    ///   - arguments: What it is told, without its own name.
     ///   - input: What it reads.
     ///   - output: What its output is. A program whose output is piped waits while that is full.
     ///   - errors: What its standard error is.
-    ///   - environment: All the variables that it gets; nil for those of this process. `PATH` among them is where it is
-    ///     looked for.
+    ///   - environment: All the variables that it gets; nil for those of this process. `PATH` among them is where it
+    ///     is looked for.
     ///   - folder: The folder that it works in; nil for this process's own.
+    ///   - options: What is said less often.
     public static func spawn(
         _ file: String, _ arguments: [String] = [], input: Stream = .pipe, output: Stream = .pipe,
         errors: Stream = .pipe, environment: [String: String]? = nil, folder: String? = nil,
