@@ -22,8 +22,8 @@ struct EventRoutes: ServerPart {
     }
 
     private func sendPage(_ request: IncomingMessage, _ response: ServerResponse) {
-        do throws(Query.Invalid) {
-            let query = Query(request.query)
+        do throws(QueryParameters.Invalid) {
+            let query = request.query
             try query.allow(only: ["since", "epoch", "limit", "rooms"])
             let limit = try query.integer("limit", in: Self.limits) ?? Self.standardLimit
             EventPage.send(
@@ -35,8 +35,8 @@ struct EventRoutes: ServerPart {
     }
 
     private func openStream(_ request: IncomingMessage, _ response: ServerResponse) {
-        do throws(Query.Invalid) {
-            let query = Query(request.query)
+        do throws(QueryParameters.Invalid) {
+            let query = request.query
             try query.allow(only: ["since", "epoch", "rooms"])
             let rooms = try ListenerRooms(query)
             let given = try ResumePoint(query)

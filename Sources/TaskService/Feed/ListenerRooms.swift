@@ -1,5 +1,6 @@
 import TaskEngine
 import UVCore
+import UVHTTP
 import UVWebSocket
 
 /// The rooms of one listener: which events it hears, and which tasks those events are about.
@@ -72,7 +73,7 @@ extension String {
 
 extension ListenerRooms {
     /// The rooms that a query names, or the one that gets every event.
-    init(_ query: Query) throws(Query.Invalid) {
+    init(_ query: QueryParameters) throws(QueryParameters.Invalid) {
         let rule = "1 to \(WebSocketLimits().rooms) names of 1 to \(RoomName.longest) bytes, between commas"
         self = try query.value("rooms", rule: rule) { list in Self(listed: list) } ?? .standard
     }

@@ -1,4 +1,5 @@
 import UVCore
+import UVHTTP
 
 /// Where a client that tells its position wants its events to begin.
 enum ResumePoint: Hashable, Sendable {
@@ -8,7 +9,7 @@ enum ResumePoint: Hashable, Sendable {
     case after(Int, epoch: ByteText?)
 
     /// The point of `since` and `epoch` in a query; nil without `since`.
-    init?(_ query: Query) throws(Query.Invalid) {
+    init?(_ query: QueryParameters) throws(QueryParameters.Invalid) {
         guard let since = query["since"] else { return nil }
         guard !since.isEmpty, let number = try query.integer("since", in: 0...Int.max) else { self = .now; return }
         self = .after(number, epoch: query["epoch"].map { ByteText($0) })

@@ -24,7 +24,7 @@ struct LiveRoutes: ServerPart {
         ) { socket, request in
             access?.watch(socket, openedBy: request)
             // Bad ones did not get here.
-            let query = Query(request.query)
+            let query = request.query
             live.open(socket, in: try ListenerRooms(query), from: try ResumePoint(query))
         }
         router.get("/tasks/system/ws", through: gates.members) { _, response in
@@ -38,7 +38,7 @@ struct LiveRoutes: ServerPart {
     /// Why a request opens no WebSocket.
     private enum Refusal {
         case origin, token, stopping
-        case query(Query.Invalid)
+        case query(QueryParameters.Invalid)
         case handshake(Handshake.RequestError)
     }
 
@@ -59,9 +59,9 @@ struct LiveRoutes: ServerPart {
     }
 
     /// What is wrong with what the request asks for; parameters of other names are not looked at.
-    private func invalidParameter(of request: IncomingMessage) -> Query.Invalid? {
-        do throws(Query.Invalid) {
-            let query = Query(request.query)
+    private func invalidParameter(of request: IncomingMessage) -> QueryParameters.Invalid? {
+        do throws(QueryParameters.Invalid) {
+            let query = request.query
             _ = try ListenerRooms(query)
             _ = try ResumePoint(query)
             return nil

@@ -29,7 +29,7 @@ extension IncomingMessage {
         let role = self[Role.self]?.name ?? ""
         // None of them has a space in it.
         let name = "\(role) \(method.rawValue) \(path) \(text)"
-        let content = try Crypto.sha256(body) + (query ?? "").utf8
+        let content = try Crypto.sha256(body) + (query.text ?? "").utf8
         return IdempotencyKey(
             name: IdempotencyKey.Fingerprint(digest: try Crypto.sha256(Array(name.utf8))),
             content: IdempotencyKey.Fingerprint(digest: try Crypto.sha256(content)))

@@ -9,8 +9,8 @@ extension ServerResponse {
         _ name: String, of request: IncomingMessage, in range: ClosedRange<Int>, default standard: Int,
         among names: [String]? = nil
     ) -> Int? {
-        do throws(Query.Invalid) {
-            let query = Query(request.query)
+        do throws(QueryParameters.Invalid) {
+            let query = request.query
             try query.allow(only: names ?? [name])
             return try query.integer(name, in: range) ?? standard
         } catch {

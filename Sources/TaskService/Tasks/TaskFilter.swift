@@ -1,5 +1,6 @@
 import TaskEngine
 import UVCore
+import UVHTTP
 
 /// Which tasks a list holds: `?status=pending&project=a&order=newest&limit=20&after=ID`.
 struct TaskFilter {
@@ -20,7 +21,7 @@ struct TaskFilter {
     /// The task it begins behind.
     let cursor: TaskID?
 
-    init(_ query: Query) throws(Query.Invalid) {
+    init(_ query: QueryParameters) throws(QueryParameters.Invalid) {
         try query.allow(only: Self.names)
         status = try query.value("status", rule: TaskField.status.rule, TaskStatus.init(text:))
         project = query["project"]
@@ -64,7 +65,7 @@ private struct WorkFilter {
     private let worker: PlainText?
 
     /// Nil if the query asks for nothing of it.
-    init?(_ query: Query) throws(Query.Invalid) {
+    init?(_ query: QueryParameters) throws(QueryParameters.Invalid) {
         let states = TaskState.allCases.map(\.rawValue).joined(separator: ", ")
         state = try query.value("state", rule: "one of \(states)") { text in
             TaskState.allCases.first { $0.rawValue.isSame(as: text) }
@@ -92,8 +93,8 @@ private struct WorkFilter {
 
     var query: String {
         let pairs = [
-            state.map { "state=\($0.rawValue)" }, type.map { "type=\(Query.encoded($0.text))" },
-            worker.map { "worker=\(Query.encoded($0.text))" }, isStuck ? "stuck=true" : nil,
+            state.map { "state=\($0.rawValue)" }, type.map { "type=\(QueryParameters.encoded($0.text))" },
+            worker.map { "worker=\(QueryParameters.encoded($0.text))" }, isStuck ? "stuck=true" : nil,
         ]
         return pairs.compactMap(\.self).joined(separator: "&")
     }

@@ -22,8 +22,8 @@ final class TaskLists {
 
     func sendList(_ request: IncomingMessage, _ response: ServerResponse) {
         let filter: TaskFilter
-        do throws(Query.Invalid) {
-            filter = try TaskFilter(Query(request.query))
+        do throws(QueryParameters.Invalid) {
+            filter = try TaskFilter(request.query)
         } catch {
             return response.end(error)
         }

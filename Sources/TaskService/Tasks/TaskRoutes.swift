@@ -56,9 +56,9 @@ struct TaskRoutes: ServerPart {
 
     /// How much the request wants to see; nil if its query has something wrong, which is answered.
     private func form(of request: IncomingMessage, _ response: ServerResponse) -> TaskView.Form? {
-        guard case .some = request.query else { return .brief }
-        do throws(Query.Invalid) {
-            return try Query(request.query).form
+        guard request.query.text != nil else { return .brief }
+        do throws(QueryParameters.Invalid) {
+            return try request.query.form
         } catch {
             response.end(error)
             return nil

@@ -33,9 +33,6 @@ extension IncomingMessage {
     /// The path, as it was sent, without the query.
     public var path: String { exchange.head.path }
 
-    /// What follows the `?`, as it was sent; nil without one.
-    public var query: String? { exchange.head.query }
-
     /// The host and port that the request is for: those of the target if it is a whole URI, and otherwise the Host field.
     /// RFC 9112 section 3.2.2.
     public var authority: String? { exchange.head.authority }

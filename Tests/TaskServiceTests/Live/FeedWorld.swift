@@ -2,6 +2,7 @@ import SeededRandom
 import TaskEngine
 import TaskStorage
 import Testing
+import UVHTTP
 
 @testable import TaskService
 
@@ -28,7 +29,7 @@ struct FeedWorld {
         let names = [
             "tasks", "project-a", "project-b", "project-a,project-b", "\(one),\(two)", "project-a,\(two)",
         ]
-        let query = Query("rooms=\(names.randomElement(using: &random) ?? "tasks")")
+        let query = QueryParameters("rooms=\(names.randomElement(using: &random) ?? "tasks")")
         return (try? ListenerRooms(query)) ?? .standard
     }
 

@@ -1,5 +1,6 @@
 import TaskEngine
 import Testing
+import UVHTTP
 
 @testable import TaskService
 
@@ -13,7 +14,7 @@ struct QueryTests {
             ("a%CC%81=1", nil), ("&&a=1&", "1"),
         ] as [(String, String?)])
     func values(text: String, value: String?) {
-        #expect(Query(text)["a"] == value)
+        #expect(QueryParameters(text)["a"] == value)
     }
 
     @Test(
@@ -23,8 +24,8 @@ struct QueryTests {
             ("A=1", "A"), ("%61=1&a=2", "a"), ("a%20=1", "a "),
         ] as [(String, String?)])
     func allowed(text: String, refused: String?) {
-        do throws(Query.Invalid) {
-            try Query(text).allow(only: ["a", "b"])
+        do throws(QueryParameters.Invalid) {
+            try QueryParameters(text).allow(only: ["a", "b"])
             #expect(refused == nil)
         } catch {
             #expect(error.name == refused)
@@ -36,18 +37,18 @@ struct QueryTests {
         let task = TaskRecord(
             id: TaskID(high: 0, low: 1), title: "t", project: "K", createdAt: Timestamp(milliseconds: 0),
             updatedAt: Timestamp(milliseconds: 0), revision: 1)
-        #expect(try TaskFilter(Query("project=K")).admits(task, in: TaskStore()))
-        #expect(try !TaskFilter(Query("project=%E2%84%AA")).admits(task, in: TaskStore()))
-        #expect(try !TaskFilter(Query("project=k")).admits(task, in: TaskStore()))
+        #expect(try TaskFilter(QueryParameters("project=K")).admits(task, in: TaskStore()))
+        #expect(try !TaskFilter(QueryParameters("project=%E2%84%AA")).admits(task, in: TaskStore()))
+        #expect(try !TaskFilter(QueryParameters("project=k")).admits(task, in: TaskStore()))
     }
 
     @Test("The next page's query finds the same list, in the same order")
     func link() throws {
         let id = TaskID(high: 1, low: 2)
-        let query = try TaskFilter(Query("limit=3&order=newest&project=a&status=failed")).query(after: id)
+        let query = try TaskFilter(QueryParameters("limit=3&order=newest&project=a&status=failed")).query(after: id)
         #expect(query == "status=failed&project=a&order=newest&limit=3&after=\(id)")
-        #expect(try TaskFilter(Query(query)).query(after: id) == query)
-        #expect(try TaskFilter(Query("order=oldest")).query(after: id) == "after=\(id)")
-        #expect(throws: Query.Invalid.self) { try TaskFilter(Query("order=Newest")) }
+        #expect(try TaskFilter(QueryParameters(query)).query(after: id) == query)
+        #expect(try TaskFilter(QueryParameters("order=oldest")).query(after: id) == "after=\(id)")
+        #expect(throws: QueryParameters.Invalid.self) { try TaskFilter(QueryParameters("order=Newest")) }
     }
 }

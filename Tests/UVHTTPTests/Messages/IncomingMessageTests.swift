@@ -42,7 +42,7 @@ struct IncomingMessageTests {
         ])
     func target(line: String, expected: [String]) async {
         let seen = await seen("\(line) HTTP/1.1\r\nHost: x\r\n\r\n") { request in
-            [request.method.rawValue, request.url, request.path, request.query ?? "-"]
+            [request.method.rawValue, request.url, request.path, request.query.text ?? "-"]
         }
         #expect(seen == expected)
     }

@@ -1,43 +1,7 @@
 import UVCore
 import UVHTTP
 
-/// The parameters of a request's query, as `URLSearchParams` reads them. Names are compared as bytes.
-struct Query {
-    private let pairs: [(name: String, value: String)]
-
-    /// - Parameter text: What follows the `?`, as it was sent.
-    init(_ text: String?) {
-        pairs = (text ?? "").utf8.split(separator: UInt8(ascii: "&")).map { pair in
-            let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            return (Self.decoded(parts[0]), parts.count > 1 ? Self.decoded(parts[1]) : "")
-        }
-    }
-
-    /// The first value of the parameter `name`; nil if it is not there.
-    subscript(name: String) -> String? { pairs.first { $0.name.isSame(as: name) }?.value }
-
-    /// Turns `%41` into what it stands for, and a plus into a space. What is not UTF-8 then becomes U+FFFD.
-    private static func decoded(_ text: Substring.UTF8View) -> String {
-        let text = Array(text)
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count)
-        var index = 0
-        while index < text.count {
-            if text[index] == UInt8(ascii: "%"), index + 2 < text.count, let high = text[index + 1].hexDigit,
-                let low = text[index + 2].hexDigit
-            {
-                bytes.append(high << 4 | low)
-                index += 3
-            } else {
-                bytes.append(text[index] == UInt8(ascii: "+") ? UInt8(ascii: " ") : text[index])
-                index += 1
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-}
-
-extension Query {
+extension QueryParameters {
     /// A text as it stands in a query: what is neither a letter nor a digit of ASCII nor one of `-._~` is escaped.
     static func encoded(_ text: String) -> String {
         var bytes: [UInt8] = []
@@ -65,7 +29,7 @@ extension UInt8 {
 
 // MARK: - Rules
 
-extension Query {
+extension QueryParameters {
     /// A parameter that does not keep to its rule.
     struct Invalid: Error {
         let name: String
@@ -90,11 +54,11 @@ extension Query {
     /// - Complexity: O(parameters), for it ends at the first that may not be there.
     func allow(only names: [String]) throws(Invalid) {
         var seen = [Bool](repeating: false, count: names.count)
-        for pair in pairs {
-            guard let index = names.firstIndex(where: { $0.isSame(as: pair.name) }) else {
-                throw Invalid(name: pair.name, reason: "is no parameter here: \(Self.list(names))")
+        for (name, _) in self {
+            guard let index = names.firstIndex(where: { $0.isSame(as: name) }) else {
+                throw Invalid(name: name, reason: "is no parameter here: \(Self.list(names))")
             }
-            guard !seen[index] else { throw Invalid(name: pair.name, reason: "may be given once only") }
+            guard !seen[index] else { throw Invalid(name: name, reason: "may be given once only") }
             seen[index] = true
         }
     }
@@ -122,7 +86,7 @@ extension Query {
 }
 
 extension ServerResponse {
-    func end(_ invalid: Query.Invalid) {
+    func end(_ invalid: QueryParameters.Invalid) {
         end(invalid: invalid.name, "\(invalid.name) \(invalid.reason).")
     }
 }
