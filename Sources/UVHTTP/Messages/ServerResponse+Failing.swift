@@ -2,13 +2,15 @@ import HTTPTypes
 import UVCore
 
 extension ServerResponse {
-    /// Runs an `async` handler; what it throws is handled as what a plain one throws.
+    /// Runs an `async` handler; what it throws is handled as what a plain one throws. One that returns and leaves nothing that
+    /// could answer has failed, too.
     func answer(_ request: IncomingMessage, by handler: @escaping HTTPServer.AsyncHandler) {
         guard exchange.answer.isOwed else { return }
         let server = exchange.server
         server.loop.spawn { [self] in
             do {
                 try await handler(request, self)
+                if !isEnded { exchange.outlet?.didReturn(from: exchange) }
             } catch {
                 server.handle(error, request, self)
             }
