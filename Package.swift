@@ -37,6 +37,7 @@ let package = Package(
         .library(name: "UVCrypto", targets: ["UVCrypto"]),
         .library(name: "UVCompression", targets: ["UVCompression"]),
         .library(name: "UVHTTP", targets: ["UVHTTP"]),
+        .library(name: "UVHTTPExtras", targets: ["UVHTTPExtras"]),
         .library(name: "UVWebSocket", targets: ["UVWebSocket"]),
         .library(name: "UVTasks", targets: ["UVTasks"]),
         .library(name: "TaskEngine", targets: ["TaskEngine"]),
@@ -66,6 +67,10 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
+            swiftSettings: strict),
+        .target(
+            name: "UVHTTPExtras",
+            dependencies: ["UVCore", "UVHTTP", .product(name: "HTTPTypes", package: "swift-http-types")],
             swiftSettings: strict),
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "libssl",
@@ -187,6 +192,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "UVHTTPTests", dependencies: ["UVCore", "UVHTTP", "LoopTesting", "SeededRandom"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "UVHTTPExtrasTests", dependencies: ["UVCore", "UVHTTP", "UVHTTPExtras", "LoopTesting"],
             swiftSettings: strict),
         .testTarget(
             name: "UVWebSocketTests",

@@ -28,6 +28,7 @@ ALLOWED = {
     # Codecs are pure values: bytes in, a step out, and neither a socket nor a clock to reach for. Of UVCore they use what
     # compares text as bytes.
     "UVHTTP/Codec": COLLECTIONS | {"HTTPTypes", "UVCore"},
+    "UVHTTPExtras": PLATFORM | {"UVHTTP", "UVCore", "HTTPTypes", "FoundationEssentials", "Foundation"},
     "UVWebSocket": ANYWHERE | {"UVHTTP", "UVCore", "HTTPTypes", "UVCrypto"},
     "UVWebSocket/Codec": COLLECTIONS | {"HTTPTypes", "UVCore", "UVCrypto"},
     "UVTasks": ANYWHERE | {"UVWebSocket", "UVHTTP", "UVCore", "UVCrypto", "HTTPTypes"},
