@@ -38,6 +38,7 @@ let package = Package(
         .library(name: "UVCompression", targets: ["UVCompression"]),
         .library(name: "UVHTTP", targets: ["UVHTTP"]),
         .library(name: "UVHTTPExtras", targets: ["UVHTTPExtras"]),
+        .library(name: "UVTesting", targets: ["UVTesting"]),
         .library(name: "UVWebSocket", targets: ["UVWebSocket"]),
         .library(name: "UVTasks", targets: ["UVTasks"]),
         .library(name: "TaskEngine", targets: ["TaskEngine"]),
@@ -70,6 +71,10 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "UVHTTPExtras",
+            dependencies: ["UVCore", "UVHTTP", .product(name: "HTTPTypes", package: "swift-http-types")],
+            swiftSettings: strict),
+        .target(
+            name: "UVTesting",
             dependencies: ["UVCore", "UVHTTP", .product(name: "HTTPTypes", package: "swift-http-types")],
             swiftSettings: strict),
         .systemLibrary(
@@ -195,6 +200,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "UVHTTPExtrasTests", dependencies: ["UVCore", "UVHTTP", "UVHTTPExtras", "LoopTesting"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "UVTestingTests", dependencies: ["UVCore", "UVHTTP", "UVHTTPExtras", "UVTesting", "LoopTesting"],
             swiftSettings: strict),
         .testTarget(
             name: "UVWebSocketTests",

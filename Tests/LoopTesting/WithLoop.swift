@@ -25,6 +25,20 @@ public func withLoopTurn<Value, Failure>(_ body: () throws(Failure) -> Value) as
     return try result.get()
 }
 
+/// Waits until no other test runs a loop, and keeps it so while `body` has one run on another thread.
+public func withAsyncLoopTurn(_ body: () async throws -> Void) async throws {
+    await LoopTurns.shared.take()
+    let watchdog = Task.detached {
+        try await Task.sleep(for: .seconds(120))
+        EventLoop.execute { EventLoop.current.exit(124) }
+    }
+    let result: Result<Void, any Error>
+    do { result = .success(try await body()) } catch { result = .failure(error) }
+    watchdog.cancel()
+    await LoopTurns.shared.giveBack()
+    try result.get()
+}
+
 private actor LoopTurns {
     static let shared = LoopTurns()
 

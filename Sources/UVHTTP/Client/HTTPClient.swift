@@ -23,6 +23,8 @@ public final class HTTPClient {
 
     /// What secures connections for `https`.
     private let security: (any SocketSecurity)?
+    /// Opens connections in place of ``ClientTransport``, whatever the origin.
+    private let opener: ((_ onConnect: @escaping () -> Void) -> Socket)?
     let loop: EventLoop
     private var pool: ConnectionPool<HTTPOrigin, ClientConnection, ClientRequest>
     private var sweep: Deadline?
@@ -34,8 +36,18 @@ public final class HTTPClient {
     ///   - options: Limits, time-outs, and how many connections it keeps.
     ///   - tls: What secures the connections for `https` URLs, such as UVCrypto's `TLSContext`; without it they are refused
     ///     with ``InvalidRequest/scheme``.
-    public init(_ options: Options = Options(), tls: (any SocketSecurity)? = nil) {
+    public convenience init(_ options: Options = Options(), tls: (any SocketSecurity)? = nil) {
+        self.init(options, tls: tls, opener: nil)
+    }
+
+    /// A client on the running loop whose every connection, whatever the origin, is one that `opener` opens.
+    package convenience init(_ options: Options = Options(), opener: @escaping (@escaping () -> Void) -> Socket) {
+        self.init(options, tls: nil, opener: opener)
+    }
+
+    private init(_ options: Options, tls: (any SocketSecurity)?, opener: ((@escaping () -> Void) -> Socket)?) {
         self.options = options
+        self.opener = opener
         security = tls
         loop = .current
         pool = ConnectionPool(
@@ -80,7 +92,9 @@ extension HTTPClient {
 
     private func open(_ origin: HTTPOrigin, for request: ClientRequest) {
         var opened: ClientConnection?
-        let socket = ClientTransport.open(origin, at: options.socketPath, tls: security) { opened?.didOpen() }
+        let onConnect = { () -> Void in opened?.didOpen() }
+        let socket =
+            opener?(onConnect) ?? ClientTransport.open(origin, at: options.socketPath, tls: security, onConnect)
         let connection = ClientConnection(socket, origin, self)
         opened = connection
         inUse[ObjectIdentifier(connection)] = connection

@@ -206,6 +206,9 @@ extension HTTPServer {
 }
 
 extension HTTPServer {
+    /// Serves a connection that no listener has accepted.
+    package func serve(_ socket: Socket) { accept(socket) }
+
     private func accept(_ socket: Socket) {
         let connection = HTTPConnection(socket, server: self)
         connection.state.index = state.connections.count
