@@ -11,6 +11,9 @@ extension WebSocket {
         /// What the peer's close frame said, or what takes its place.
         var farewell: (code: CloseCode, reason: String)?
 
+        /// What ``WebSocket/messages`` are taken from, once they were asked for.
+        var messages: MessageSource?
+
         /// Called behind ``onClose``.
         var closeObservers: [(CloseCode, String) throws -> Void] = []
     }

@@ -1,3 +1,4 @@
+public import UVCore
 public import UVHTTP
 
 extension Routes {
@@ -26,7 +27,30 @@ extension Routes {
         subprotocols: [String] = [], limits: WebSocketLimits = WebSocketLimits(),
         _ onOpen: @escaping (WebSocket, IncomingMessage) throws -> Void
     ) {
-        let upgrader = WebSocketUpgrader(onOpen)
+        add(WebSocketUpgrader(onOpen), path, origins, middleware, subprotocols, limits)
+    }
+
+    /// Adds a route that opens WebSockets, each with a task of its own on the loop's thread.
+    ///
+    /// ```swift
+    /// router.webSocket("/echo") { socket, request in
+    ///     for try await message in socket.messages { socket.send(message) }
+    /// }
+    /// ```
+    /// See ``webSocket(_:origins:through:subprotocols:limits:_:)-(_,_,_,_,_,(WebSocket,IncomingMessage)->Void)``. When `onOpen`
+    /// returns, the WebSocket stays open.
+    public func webSocket(
+        _ path: String, origins: OriginRule = .sameHost, through middleware: [any Middleware] = [],
+        subprotocols: [String] = [], limits: WebSocketLimits = WebSocketLimits(),
+        _ onOpen: @escaping @LoopActor (WebSocket, IncomingMessage) async throws -> Void
+    ) {
+        add(WebSocketUpgrader(onOpen), path, origins, middleware, subprotocols, limits)
+    }
+
+    private func add(
+        _ upgrader: WebSocketUpgrader, _ path: String, _ origins: OriginRule, _ middleware: [any Middleware],
+        _ subprotocols: [String], _ limits: WebSocketLimits
+    ) {
         (upgrader.origins, upgrader.subprotocols, upgrader.limits) = (origins, subprotocols, limits)
         get(path, through: middleware) { request, response in upgrader.answer(request, response) }
     }

@@ -28,11 +28,30 @@ public final class WebSocketUpgrader {
 
     private var sharedLimits = SharedLimits(WebSocketLimits())
     private let onOpen: (WebSocket, IncomingMessage) throws -> Void
+    /// Whether what is opened is given to a task, which begins in a microtask and is to hear the first message.
+    private let startsLater: Bool
 
     /// - Parameter onOpen: Called with each WebSocket and the request that it came from. What it throws goes the way of
     ///   all errors of that WebSocket, see ``WebSocket/onError``.
     public init(_ onOpen: @escaping (WebSocket, IncomingMessage) throws -> Void) {
         self.onOpen = onOpen
+        startsLater = false
+    }
+
+    /// - Parameter onOpen: Run as a task on the loop's thread with each WebSocket and the request that it came from. What it
+    ///   throws goes the way of all errors of that WebSocket, but for ``WebSocketClosure``: that is no fault of the program.
+    ///   When it returns, the WebSocket stays open.
+    public init(_ onOpen: @escaping @LoopActor (WebSocket, IncomingMessage) async throws -> Void) {
+        self.onOpen = { socket, request in
+            socket.loop.spawn {
+                do {
+                    try await onOpen(socket, request)
+                } catch  where !(error is WebSocketClosure) {
+                    socket.didFail(error)
+                } catch {}
+            }
+        }
+        startsLater = true
     }
 
     /// Takes over all requests of `server` that ask for a WebSocket; those that ask for anything else stay requests.
@@ -72,7 +91,8 @@ public final class WebSocketUpgrader {
     private func open(_ socket: Socket, _ request: IncomingMessage, _ subprotocol: String?, _ head: [UInt8]) {
         let webSocket = WebSocket(socket, as: .server, subprotocol: subprotocol, limits: sharedLimits)
         webSocket.call { try onOpen(webSocket, request) }
-        webSocket.start(head: head)
+        guard startsLater else { return webSocket.start(head: head) }
+        webSocket.loop.setImmediate { webSocket.start(head: head) }
     }
 }
 
