@@ -7,11 +7,13 @@ let examples: [(name: String, libraries: [String])] = [
     ("SocketEcho", ["UVCore"]),
     ("Worker", ["UVCore"]),
     ("HTTP", ["UVHTTP"]),
+    ("Cookies", ["UVHTTP"]),
     ("HTTPS", ["UVCrypto", "UVHTTP"]),
     ("AsyncHandler", ["UVHTTP"]),
     ("Client", ["UVHTTP"]),
     ("WebSocketEcho", ["UVWebSocket"]),
     ("Rooms", ["UVWebSocket"]),
+    ("Chat", ["UVHTTPExtras", "UVWebSocket"]),
     ("LiveEvents", ["UVTasks"]),
     ("QueueWorker", ["UVTasks"]),
     ("FirstLedger", ["TaskEngine"]),
@@ -23,6 +25,8 @@ let package = Package(
     targets: examples.map { example in
         .executableTarget(
             name: example.name, dependencies: example.libraries.map { .product(name: $0, package: "taskflow") })
-    },
+    } + [
+        .testTarget(name: "ChatTests", dependencies: ["Chat", .product(name: "UVTesting", package: "taskflow")])
+    ],
     swiftLanguageModes: [.v6]
 )

@@ -7,11 +7,14 @@ import socket
 import subprocess
 import threading
 import time
+import urllib.error
 import urllib.request
 from contextlib import contextmanager
+from http.cookies import SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import aiohttp
 import pytest
 import websockets
 from websockets.sync.server import serve
@@ -32,7 +35,7 @@ def output(program: Path) -> list[str]:
 
 
 @contextmanager
-def serving(program: Path):
+def started(program: Path):
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", PORT)) != 0, f"somebody else listens on port {PORT}"
     process = subprocess.Popen([program])
@@ -44,11 +47,17 @@ def serving(program: Path):
                     break
             assert process.poll() is None and time.monotonic() < deadline, "the example does not listen"
             time.sleep(0.01)  # Between two looks; being right does not hang on it.
-        yield f"http://127.0.0.1:{PORT}"
-        assert process.poll() is None, "the example has ended"
+        yield f"http://127.0.0.1:{PORT}", process
     finally:
         process.terminate()
         process.wait(10)
+
+
+@contextmanager
+def serving(program: Path):
+    with started(program) as (url, process):
+        yield url
+        assert process.poll() is None, "the example has ended"
 
 
 def get(url: str, data: bytes | None = None) -> str:
@@ -172,6 +181,52 @@ def test_http_server(examples):
         assert get(f"{url}/echo", b"some bytes") == "some bytes"
 
 
+def test_cookies_with_curl(examples, tmp_path):
+    """What its jar keeps comes back: on the paths, and until it is taken back."""
+    jar = tmp_path / "jar"
+
+    def curl(path: str) -> str:
+        return subprocess.check_output(["curl", "--silent", "--show-error", "--fail", "--cookie", jar, "--cookie-jar", jar,
+                                        f"{url}{path}"], text=True, timeout=20).strip()
+
+    with serving(examples / "Cookies") as url:
+        assert [curl(path) for path in ("/visits", "/login/Ada", "/visits", "/visits")] == [
+            "stranger: 1", "welcome", "Ada: 1", "Ada: 2"]
+        kept = [line.split("\t") for line in jar.read_text().splitlines() if "\t" in line]
+        assert {(path, name, value) for _, _, path, _, _, name, value in kept} == {("/", "name", "Ada"), ("/visits", "visits", "2")}
+        assert all(line[0].startswith("#HttpOnly_") for line in kept)
+        assert [curl("/logout"), curl("/visits")] == ["goodbye", "stranger: 3"]
+
+
+def test_cookies_with_python(examples):
+    """aiohttp's jar, and what http.cookies reads and writes."""
+    async def talk(url: str):
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
+            async def ask(path: str, **options) -> str:
+                async with session.get(f"{url}{path}", **options) as answer:
+                    return (await answer.text()).strip()
+
+            return [await ask(path) for path in ("/login/Ada", "/visits", "/visits", "/logout", "/visits")]
+
+    with serving(examples / "Cookies") as url:
+        assert asyncio.run(talk(url)) == ["welcome", "Ada: 1", "Ada: 2", "goodbye", "stranger: 3"]
+        with urllib.request.urlopen(f"{url}/login/Bob", timeout=10) as answer:
+            lines = answer.headers.get_all("Set-Cookie")
+        cookies = [SimpleCookie(line) for line in lines]
+        assert [list(cookie) for cookie in cookies] == [["name"], ["visits"]]
+        name, visits = cookies[0]["name"], cookies[1]["visits"]
+        assert (name.value, name["path"], name["max-age"], name["httponly"], name["samesite"]) == ("Bob", "/", "3600", True, "Lax")
+        assert (visits.value, visits["path"], visits["samesite"]) == ("0", "/visits", "Strict")
+        sent = SimpleCookie({"name": "a quoted, one", "visits": "41"}).output(header="", sep=";")
+        request = urllib.request.Request(f"{url}/visits", headers={"Cookie": f"malformed; =; {sent}; visits=1"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            assert answer.read() == b"a quoted\\054 one: 42\n"
+        # A space is for the program to encode.
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            get(f"{url}/login/a%20b")
+        assert refused.value.code == 500
+
+
 def test_async_handler(examples):
     with serving(examples / "AsyncHandler") as url:
         assert get(url, b"12345") == "5 bytes, somebody at home\n"
@@ -198,3 +253,45 @@ def test_rooms(examples):
 
     with serving(examples / "Rooms") as url:
         assert asyncio.run(talk(url)) == ["from one", "News: sun", "News: sun", "2 told\n"]
+
+
+def test_chat(examples):
+    """Rooms for Python's websockets, JSON for curl, the timer, and an end that says goodbye."""
+    def curl(*arguments: str) -> str:
+        return subprocess.check_output(["curl", "--silent", "--show-error", "--fail", *arguments], text=True, timeout=20)
+
+    async def hear(client, wanted: str):
+        while (message := await client.recv()) != wanted:
+            assert message.endswith(" here"), message
+
+    async def talk(url: str, end):
+        address = url.replace("http", "ws") + "/rooms"
+        async with (websockets.connect(f"{address}/lobby?name=Ada%20L.") as ada,
+                    websockets.connect(f"{address}/lobby") as guest, websockets.connect(f"{address}/other") as other):
+            await ada.send("hello")
+            for client in ada, guest:
+                await hear(client, "Ada L.: hello")
+            line = json.dumps({"room": "lobby", "name": "curl", "text": "by POST"})
+            made = json.loads(await asyncio.to_thread(curl, "--json", line, f"{url}/lines"))
+            for client in ada, guest:
+                await hear(client, "curl: by POST")
+            await hear(other, "3 here")
+            end()
+            with pytest.raises(websockets.ConnectionClosedOK) as closed:
+                while await guest.recv():
+                    pass
+            return made, closed.value.rcvd
+
+    with started(examples / "Chat") as (url, program):
+        assert "<!doctype html>" in curl(url)
+        made, closed = asyncio.run(talk(url, program.terminate))
+        assert made == {"room": "lobby", "name": "curl", "text": "by POST"}
+        assert (closed.code, closed.reason) == (1001, "See you later.")
+        assert program.wait(20) == 0
+
+
+def test_router_without_a_socket(examples):
+    """The ten lines of ChatTests, in Swift Testing."""
+    run = ["swift", "test", "--package-path", str(PACKAGE)]
+    told = subprocess.run(run, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600)
+    assert told.returncode == 0 and "Test linesAreKeptInOrder() passed" in told.stdout, told.stdout

@@ -1,0 +1,11 @@
+import UVWebSocket
+
+EventLoop.main { loop in
+    let chat = Chat()
+    let server = HTTPServer(chat.router).listen(port: 8080)
+    loop.setInterval(.seconds(5)) { chat.hub.broadcast("\(chat.hub.memberCount) here", to: .all) }
+    _ = try SignalWatcher(.terminate) {
+        chat.hub.shutdown(reason: "See you later.")
+        server.close { loop.exit(0) }
+    }
+}
