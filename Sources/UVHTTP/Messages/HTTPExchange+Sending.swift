@@ -8,7 +8,7 @@ extension HTTPExchange {
         if answer.isEnded { response.misuse("write") }
         guard !answer.isEnded, answer.isOwed else { return false }
         sendHead()
-        let isBelowMark = sendBody(bytes)
+        let isBelowMark = state.extras?.filter == nil ? sendBody(bytes) : sendFiltered(bytes)
         if !isBelowMark { state.value.answer.holdUp() }
         return isBelowMark
     }
@@ -16,6 +16,7 @@ extension HTTPExchange {
     /// The last piece of the body; without a head until now it is the whole of it.
     func end(_ bytes: RawSpan) {
         guard !answer.isEnded else { return bytes.isEmpty ? () : response.misuse("end") }
+        if state.extras?.filter != nil { return endFiltered(bytes) }
         let isWhole = !answer.isHeadSent
         if isWhole { responseHead.contentLength = bytes.byteCount }
         guard let outlet else { return endWithoutOutlet(bytes) }
@@ -37,6 +38,7 @@ extension HTTPExchange {
     /// Sends the head, if it was not.
     func sendHead() {
         guard !answer.isHeadSent, let outlet else { return }
+        if state.extras?.filter != nil { beginFilter(nil) }
         let plan = planHead(to: outlet)
         state.value.answer.sendHead(plan.framing)
         send(plan, with: RawSpan(), to: outlet)
@@ -82,7 +84,7 @@ extension HTTPExchange {
     }
 
     @discardableResult
-    private func sendBody(_ bytes: RawSpan) -> Bool {
+    func sendBody(_ bytes: RawSpan) -> Bool {
         switch state.value.answer.write(bytes.byteCount) {
         case .nothing:
             return true

@@ -105,6 +105,9 @@ struct Extras {
     /// What goes behind the response's body.
     var responseTrailers: [Trailer] = []
 
+    /// What changes the response's body on its way.
+    var filter: (any BodyFilter)?
+
     /// See ``IncomingMessage/subscript(_:)``.
     var values: [ObjectIdentifier: Any] = [:]
 }

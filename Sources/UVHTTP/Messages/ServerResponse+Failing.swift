@@ -32,6 +32,7 @@ extension ServerResponse {
         guard exchange.state.value.beginAnswerAgain() else { exchange.outlet?.destroy(); return }
         exchange.forgetWaiting()
         exchange.state.extras?.responseTrailers = []
+        exchange.state.extras?.filter = nil
         exchange.responseHead.removeAllFields()
         refuse(HTTPError(status))
     }
