@@ -71,7 +71,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "UVHTTPExtras",
-            dependencies: ["UVCore", "UVHTTP", .product(name: "HTTPTypes", package: "swift-http-types")],
+            dependencies: [
+                "UVCompression", "UVCore", "UVHTTP", .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
             swiftSettings: strict),
         .target(
             name: "UVTesting",
@@ -175,6 +177,12 @@ let package = Package(
             ],
             path: "Tests/HTTPMirror", swiftSettings: strict),
         .executableTarget(
+            name: "FileServer",
+            dependencies: [
+                "UVCore", "UVHTTP", "UVHTTPExtras", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/FileServer", swiftSettings: strict),
+        .executableTarget(
             name: "HTTPAsk",
             dependencies: [
                 "UVCore", "UVCrypto", "UVHTTP", .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -199,8 +207,11 @@ let package = Package(
             name: "UVHTTPTests", dependencies: ["UVCore", "UVHTTP", "LoopTesting", "SeededRandom"],
             swiftSettings: strict),
         .testTarget(
-            name: "UVHTTPExtrasTests", dependencies: ["UVCore", "UVHTTP", "UVHTTPExtras", "LoopTesting"],
-            swiftSettings: strict),
+            name: "UVHTTPExtrasTests",
+            dependencies: [
+                "UVCompression", "UVCore", "UVHTTP", "UVHTTPExtras", "LoopTesting",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ], swiftSettings: strict),
         .testTarget(
             name: "UVTestingTests", dependencies: ["UVCore", "UVHTTP", "UVHTTPExtras", "UVTesting", "LoopTesting"],
             swiftSettings: strict),

@@ -28,7 +28,7 @@ ALLOWED = {
     # Codecs are pure values: bytes in, a step out, and neither a socket nor a clock to reach for. Of UVCore they use what
     # compares text as bytes.
     "UVHTTP/Codec": COLLECTIONS | {"HTTPTypes", "UVCore"},
-    "UVHTTPExtras": PLATFORM | {"UVHTTP", "UVCore", "HTTPTypes", "FoundationEssentials", "Foundation"},
+    "UVHTTPExtras": ANYWHERE | {"UVHTTP", "UVCompression", "UVCore", "HTTPTypes", "FoundationEssentials", "Foundation"},
     "UVTesting": PLATFORM | {"UVHTTP", "UVCore", "HTTPTypes"},
     "UVWebSocket": ANYWHERE | {"UVHTTP", "UVCore", "HTTPTypes", "UVCrypto"},
     "UVWebSocket/Codec": COLLECTIONS | {"HTTPTypes", "UVCore", "UVCrypto"},

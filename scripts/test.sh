@@ -173,7 +173,7 @@ peers() {
     limited 20 .venv/bin/pytest --quiet -m "$selection" --echo "$programs/echo" --taskflow "$programs/taskflow" \
         --websocket-client "$programs/websocket-client" --autobahn-client "$programs/AutobahnClient" \
         --exercises "$programs/exercises" --loop-programs "$programs/LoopPrograms" \
-        --http-mirror "$programs/HTTPMirror" --http-ask "$programs/HTTPAsk" \
+        --http-mirror "$programs/HTTPMirror" --file-server "$programs/FileServer" --http-ask "$programs/HTTPAsk" \
         --big-path '/demo/stream/ndjson?count=300000' "$@"
 }
 

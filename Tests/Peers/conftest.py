@@ -36,6 +36,7 @@ def pytest_addoption(parser):
     group.addoption("--exercises", metavar="FILE", help="the program with the exercises")
     group.addoption("--loop-programs", metavar="FILE", help="the program that runs programs of callbacks on the loop")
     group.addoption("--http-mirror", metavar="FILE", help="the program that answers with what it has read")
+    group.addoption("--file-server", metavar="FILE", help="the program that serves a folder")
     group.addoption("--http-ask", metavar="FILE", help="the program that asks servers with the HTTP client")
     group.addoption("--tls", action="store_true", help="all of the suites' servers speak TLS")
     group.addoption("--redis", action="store_true", help="all of the suites' servers keep their tasks on Redis")
@@ -44,7 +45,7 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     names = [*PATHS, "websocket_client", "autobahn_client", "exercises", "loop_programs",
-             "http_mirror", "http_ask"]
+             "http_mirror", "http_ask", "file_server"]
     given = [config.getoption(name) for name in names if config.getoption(name)]
     if not given:
         raise pytest.UsageError("give at least one program, such as --echo FILE")

@@ -1,0 +1,55 @@
+public import HTTPTypes
+public import UVCompression
+import UVCore
+public import UVHTTP
+
+extension HTTPFields {
+    /// Asks a server for a compressed answer; read it by ``UVHTTP/ClientResponse/decodedBody(upTo:)``.
+    public static var acceptingCompressed: HTTPFields { [.acceptEncoding: "gzip, deflate"] }
+}
+
+/// Why the body of an answer cannot be read as what it was made of.
+public enum ContentCodingError: Error, Hashable, Sendable {
+    /// It has a coding that this library does not know: the value of its `Content-Encoding`.
+    case unknown(String)
+    /// The compressed bytes are not what they should be.
+    case compression(CompressionError)
+}
+
+extension ClientResponse {
+    /// The whole body as it was before the server has compressed it: RFC 9110 section 8.4. A body that was not compressed is
+    /// given as it is.
+    ///
+    /// - Parameter limit: How many bytes it may be before and behind the decoding. More is ``UVHTTP/HTTPBodyError/tooLarge``,
+    ///   and takes no more memory.
+    /// - Throws: ``UVHTTP/HTTPBodyError``, or ``ContentCodingError``.
+    public func decodedBody(upTo limit: Int = 1 << 20) async throws -> [UInt8] {
+        let coding = header(.contentEncoding)?.lowercased() ?? "identity"
+        // What cannot be made smaller has grown by its frame.
+        let wire = try await body(upTo: limit + limit >> 8 + 1_024)
+        let format: CompressionFormat
+        switch coding {
+        case "gzip", "x-gzip": format = .gzip
+        case "deflate": format = Self.deflateFormat(wire)
+        case "identity", "":
+            if wire.count > limit { throw HTTPBodyError.tooLarge }
+            return wire
+        default: throw ContentCodingError.unknown(coding)
+        }
+        // The answer to HEAD says how its body would be coded.
+        if wire.isEmpty { return wire }
+        do throws(CompressionError) {
+            return try Decompressor.inflate(wire, format, limit: limit)
+        } catch {
+            if case .tooLarge = error { throw HTTPBodyError.tooLarge }
+            throw ContentCodingError.compression(error)
+        }
+    }
+
+    /// RFC 9110 section 8.4.1.2 means zlib by `deflate`, and knows that some servers send it without: the two bytes of
+    /// zlib's head tell (RFC 1950 section 2.2).
+    private static func deflateFormat(_ bytes: [UInt8]) -> CompressionFormat {
+        guard bytes.count >= 2, bytes[0] & 15 == 8, (Int(bytes[0]) << 8 + Int(bytes[1])) % 31 == 0 else { return .raw }
+        return .zlib
+    }
+}

@@ -1,0 +1,123 @@
+import HTTPTypes
+public import UVCompression
+public import UVCore
+public import UVHTTP
+
+/// Compresses answers with gzip, for clients that want it.
+///
+/// ```swift
+/// router.use(Compression())
+/// router.use(StaticFiles("public"))
+/// ```
+///
+/// It has a say in what comes behind it. Compressed is what consists of text by its `Content-Type`, is not short, and is
+/// whole: not a range, not what has a `Content-Encoding`, nor what says `no-transform`; and never a stream of events. Then
+/// the length is gone unless the answer is given whole, a strong `ETag` becomes weak, since other bytes stand for the same
+/// content, and `Vary` tells caches that the answer depends on `Accept-Encoding`: the weights there are heeded (RFC 9110
+/// section 12.5.3).
+///
+/// An answer that is given whole is compressed on the loop's thread, in the order of 20 µs a KiB. What is written piece by
+/// piece can be read by the client piece by piece, and such an answer takes 102 KiB of memory until its end.
+///
+/// Answers that mix a secret with what a stranger may choose should not be compressed: their length tells of the secret
+/// (BREACH).
+@LoopActor
+public final class Compression: Middleware {
+    let level: CompressionLevel
+    private let shortest: Int
+
+    /// For answers that are whole: one after another.
+    private var shared: Compressor?
+
+    /// - Parameter shortest: What is shorter, in bytes, stays as it is: about so many fit into one packet anyway.
+    public init(level: CompressionLevel = .balanced, shortest: Int = 1_024) {
+        self.level = level
+        self.shortest = shortest
+    }
+
+    public func callAsFunction(_ request: IncomingMessage, _ response: ServerResponse, _ next: Next) throws {
+        response.filterBody(by: GzipFilter(request, self))
+        try next()
+    }
+
+    /// A compressor for a whole answer, or for one in pieces; nil when there is no memory for it.
+    func compressor(isWhole: Bool) -> Compressor? {
+        guard isWhole else { return try? Compressor(.gzip, level: level, windowBits: 13, memoryLevel: 7) }
+        if let shared { shared.reset() } else { shared = try? Compressor(.gzip, level: level) }
+        return shared
+    }
+
+    func isWorthIt(_ count: Int?) -> Bool { count.map { $0 >= shortest } ?? true }
+}
+
+/// Compresses one answer, if it should be.
+@LoopActor
+private final class GzipFilter: BodyFilter {
+    private let settings: Compression
+    private let isWanted: Bool
+    private let isHead: Bool
+    private var compressor: Compressor?
+
+    init(_ request: IncomingMessage, _ settings: Compression) {
+        self.settings = settings
+        isHead = request.method == .head
+        isWanted = request.header(.acceptEncoding).map { AcceptEncoding($0).prefersGzip } ?? false
+    }
+
+    func begin(_ response: ServerResponse, count: Int?) -> Bool {
+        if response.status == .notModified { Self.addVary(response) }
+        guard response.mayBeCompressed else { return false }
+        Self.addVary(response)
+        // The answer to HEAD names the length of what it has not.
+        let announced = response.header(.contentLength).flatMap { Int($0) }
+        let isNamed = isHead && count == 0 && announced != nil
+        guard isWanted, settings.isWorthIt(announced ?? count), count != 0 || isNamed else { return false }
+        let isWhole = count != nil
+        if !isNamed {
+            guard let compressor = settings.compressor(isWhole: isWhole) else { return false }
+            self.compressor = compressor
+        }
+        response.setHeader(.contentEncoding, "gzip")
+        if let tag = response.header(.eTag), tag.utf8.first == UInt8(ascii: "\"") {
+            response.setHeader(.eTag, "W/" + tag)
+        }
+        response.forgetHeaders([.contentLength])
+        return !isNamed
+    }
+
+    func filter(_ bytes: RawSpan, isLast: Bool) -> [UInt8] {
+        var output: [UInt8] = []
+        compressor?.compress(bytes, isLast ? .finish : .sync, into: &output)
+        return output
+    }
+
+    private static func addVary(_ response: ServerResponse) {
+        let isThere = response.withHeader(.vary) { $0.hasElement("accept-encoding") || $0.hasElement("*") } ?? false
+        if !isThere { response.appendHeader(.vary, "Accept-Encoding") }
+    }
+}
+
+extension ServerResponse {
+    /// Whether its content gets shorter, and nothing speaks against that.
+    fileprivate var mayBeCompressed: Bool {
+        guard (200..<600).contains(status.code), ![204, 205, 206, 304].contains(status.code) else { return false }
+        guard header(.contentEncoding) == nil, header(.contentRange) == nil else { return false }
+        if withHeader(.cacheControl, { $0.hasElement("no-transform") }) ?? false { return false }
+        return header(.contentType).map(Self.isText) ?? false
+    }
+
+    /// Whether a media type is one of text, by its own name or its suffix (RFC 6838 section 4.2.8).
+    private static func isText(_ field: String) -> Bool {
+        let end = field.utf8.firstIndex { $0 == UInt8(ascii: ";") || $0 == UInt8(ascii: " ") } ?? field.endIndex
+        let type = field[..<end].lowercased()
+        if type == "text/event-stream" { return false }
+        return type.hasPrefix("text/") || type.hasSuffix("+json") || type.hasSuffix("+xml") || type.hasSuffix("+text")
+            || texts.contains(type)
+    }
+
+    private static let texts: Set<String> = [
+        "application/json", "application/javascript", "application/xml", "application/x-ndjson", "application/wasm",
+        "application/x-javascript", "application/rtf", "application/vnd.apple.mpegurl", "application/toml",
+        "application/yaml", "application/sql", "image/bmp", "image/x-icon", "font/ttf", "font/otf",
+    ]
+}
