@@ -128,6 +128,8 @@ extension EventLoop {
         pool?.cancelAll()
         state.stage = .closed
         handles.close()
+        for file in pipedFiles.values { file.loopWillEnd() }
+        pipedFiles.removeAll()
         uv_walk(
             raw,
             { @Sendable handle, _ in

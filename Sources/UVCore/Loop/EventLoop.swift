@@ -52,6 +52,9 @@ public final class EventLoop {
     /// Made at its first use; the loop's end breaks the cycle that it closes.
     var pool: WorkerPool?
 
+    /// Files that are the ends of pipes, which are closed at the end.
+    var pipedFiles: [ObjectIdentifier: any PipedFile] = [:]
+
     // MARK: State
 
     /// What each callback touches.

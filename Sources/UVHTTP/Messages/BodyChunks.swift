@@ -4,6 +4,7 @@ import UVCore
 @LoopActor
 protocol ReadableMessage {
     var onData: (([UInt8]) throws -> Void)? { get nonmutating set }
+    var onBytes: ((RawSpan) throws -> Void)? { get nonmutating set }
     var onEnd: (() throws -> Void)? { get nonmutating set }
     var onError: ((HTTPBodyError) throws -> Void)? { get nonmutating set }
 
