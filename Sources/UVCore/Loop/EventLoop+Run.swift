@@ -126,6 +126,7 @@ extension EventLoop {
     /// freeing what a thread still writes to would be worse than keeping it until the process ends.
     private func close() {
         pool?.cancelAll()
+        if standard.input != nil { TerminalMode.restore() }
         state.stage = .closed
         handles.close()
         for file in pipedFiles.values { file.loopWillEnd() }
@@ -158,6 +159,7 @@ extension EventLoop {
         state.corked.removeAll()
         state.parkedServers.removeAll()
         pool = nil
+        standard = StandardStreams()
     }
 
     private func waitForCallbacks(atMost limit: Duration) -> Bool {

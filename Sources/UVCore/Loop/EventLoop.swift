@@ -52,6 +52,9 @@ public final class EventLoop {
     /// Made at its first use; the loop's end breaks the cycle that it closes.
     var pool: WorkerPool?
 
+    /// Standard input and output, each made at its first use.
+    var standard = StandardStreams()
+
     /// Files that are the ends of pipes, which are closed at the end.
     var pipedFiles: [ObjectIdentifier: any PipedFile] = [:]
 

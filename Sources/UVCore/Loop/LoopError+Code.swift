@@ -130,6 +130,8 @@ extension LoopError.Code {
     public static let noBufferSpace = Self(UV_ENOBUFS)
     /// The system does not know the call (`ENOSYS`).
     public static let notImplemented = Self(UV_ENOSYS)
+    /// It is no terminal (`ENOTTY`).
+    public static let notTerminal = Self(UV_ENOTTY)
     /// What it was asked of cannot do that (`ENOTSUP`).
     public static let notSupported = Self(UV_ENOTSUP)
     /// There is no memory (`ENOMEM`).
