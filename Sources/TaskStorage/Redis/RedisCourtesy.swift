@@ -7,8 +7,6 @@ struct RedisCourtesy {
     static let patience = 3
     /// Milliseconds that a turn lasts, at least and at most. It ends with an append of the server whose it is.
     static let turns: ClosedRange<Int64> = 50...1_000
-    /// Milliseconds until an append that met another's turn is sent again.
-    static let pause: Int64 = 2
 
     private var timesBehind = 0
     /// How long the last append took, in milliseconds.

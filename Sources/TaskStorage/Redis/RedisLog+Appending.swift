@@ -15,7 +15,7 @@ extension RedisLog {
     }
 
     /// Sends the append that is under way, for the first time or once more.
-    private func send() {
+    func send() {
         guard let append = underWay, let (session, member, end) = joined else { return }
         let sentAt = loop.preciseTime
         session.run(.append, arguments(append, member, end)) { [weak self] result in
@@ -32,16 +32,17 @@ extension RedisLog {
 
     private func arguments(_ append: Append, _ member: RedisMember, _ end: RedisEnd) -> RedisCommand {
         let (here, next) = (end.position, append.next.position)
+        let events = append.isQuestion ? [] : append.events
         var command = RedisCommand(of: member)
         for word in [
             "\(here.epoch.number)", "\(here.sequence)", "\(here.append)", "\(next.sequence)", "\(next.append)",
-            append.next.lastID?.description ?? "", "\(courtesy.turn)", "\(append.events.count)",
+            append.next.lastID?.description ?? "", "\(courtesy.turn)", "\(events.count)",
         ] { command.append(word) }
-        for event in append.events {
+        for event in events {
             command.append("\(event.sequence)-0")
             command.append(event.compact)
         }
-        RedisRows(of: append.events).write(to: &command)
+        RedisRows(of: events).write(to: &command)
         return command
     }
 
@@ -49,10 +50,11 @@ extension RedisLog {
         switch result {
         case .success(let returned):
             switch returned.verdict {
-            case .kept where address.replicas > 0 && underWay?.events.isEmpty == false: waitForReplicas(session)
+            case .kept where address.replicas > 0 && underWay?.isWrite == true: waitForReplicas(session)
+            case .kept where underWay?.isQuestion == true: sendWhole()
             case .kept: answerKept()
             case .behind: goOn(behind: returned)
-            case .busy: loop.wait(.milliseconds(RedisCourtesy.pause)) { [weak self] in self?.send() }
+            case .busy: waitForTurn(returned)
             default: lose("other servers have taken this one for dead")
             }
         // It was refused before the script began, or the script has failed: the end of the log says which.
@@ -97,6 +99,7 @@ extension RedisLog {
 
     private func conclude(_ outcome: AppendOutcome) {
         underWay?.timer.cancel()
+        underWay?.pause?.cancel()
         underWay = nil
         onOutcome?(outcome)
         follow()

@@ -4,10 +4,8 @@ import UVCore
 /// How the log hears of what others write.
 extension RedisLog {
     /// Waits for events behind the last one that is known, unless it does; while there is no other server, for one that joins.
-    ///
-    /// Not while an append is under way: its own events are no news, and its answer says what has come in front of them.
     func follow() {
-        guard !isFollowing, case nil = underWay, let (session, member, end) = joined else { return }
+        guard !isFollowing, takesNews, let (session, member, end) = joined else { return }
         isFollowing = true
         let isAlone = !hasOthers && !hasSeenJoin
         let take: RedisConnection.Answer = { [weak self] result in
@@ -48,11 +46,16 @@ extension RedisLog {
     }
 
     private func takeNews(_ entries: [RedisStream.Entry]) {
-        guard let (session, member, end) = joined, case nil = underWay else { return }
+        guard takesNews, let (session, member, end) = joined else { return }
         switch RedisReading(entries, behind: end) {
         case .events(let events, _, let reached):
-            state = .joined(session, member, reached)
-            if !events.isEmpty { onNews?(events, reached.position) }
+            switch underWay {
+            case _ where events.isEmpty: break
+            case .some: askWhatCame()
+            case nil:
+                state = .joined(session, member, reached)
+                onNews?(events, reached.position)
+            }
         // The end of the log says what has become of the history.
         case .lost, .gone: lose("\(address) has lost events, or this server is far behind")
         case .damaged: lose("an event on \(address) cannot be read", comingBackAfter: .seconds(1))

@@ -82,6 +82,10 @@ public final class RedisLog: EventLog {
         let next: RedisEnd
         /// Ends the wait for what became of it.
         let timer: Timeout
+        /// While it is another server's turn: sends it once more.
+        var pause: Timeout?
+        /// What is on its way are not its events: it asks what has come in front of them.
+        var isQuestion = false
     }
 
     public convenience init(_ address: RedisAddress, limits: HistoryLimits = HistoryLimits()) {
@@ -94,6 +98,10 @@ public final class RedisLog: EventLog {
         self.patience = patience
         peers = RedisPeers(death: patience.death.wholeNanoseconds)
     }
+
+    /// Whether news are taken. While an append is on its way they are not: its own events are no news, and its answer says what
+    /// has come in front of them.
+    var takesNews: Bool { underWay.map { $0.pause != nil } ?? true }
 
     /// What the store is known by, while it is.
     var joined: (session: RedisSession, member: RedisMember, end: RedisEnd)? {

@@ -56,7 +56,8 @@ enum RedisScript: CaseIterable {
     /// and append of the new one, the highest id, for how many milliseconds the server wants the turn if it comes behind, how
     /// many events there are; each event's id in the stream and its bytes; then changes of rows in threes.
     ///
-    /// If the log ends elsewhere, it returns the end, and entries from the server's own end on, of 256 KiB and one more.
+    /// If the log ends elsewhere, it returns the end, and entries from the server's own end on, of 256 KiB and one more. If it
+    /// is another server's turn, it returns for how many milliseconds more.
     private static let appendText = """
         local epoch, seq, append = ARGV[3], ARGV[4], ARGV[5]
         local next_seq, next_append, last_id, wanted, count = ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10]
@@ -75,7 +76,7 @@ enum RedisScript: CaseIterable {
         end
         if count == '0' then return {'kept'} end
         local whose = redis.call('GET', turn)
-        if whose and whose ~= server then return {'busy'} end
+        if whose and whose ~= server then return {'busy', tostring(redis.call('PTTL', turn))} end
         local place = 11
         for _ = 1, tonumber(count) do
             redis.call('XADD', events, ARGV[place], 'e', ARGV[place + 1], 'a', next_append)

@@ -31,7 +31,7 @@ struct RedisCourtesyTests {
         let roundTrips = (0..<100).map { 200 + 200 * $0 }
         let kept = run(roundTrips, seed, seconds: 60)
         let total = kept.reduce(0, +)
-        #expect(kept.allSatisfy { (15...500).contains($0) } && total > 6_000, "\(total) in 60 s: \(kept)")
+        #expect(kept.allSatisfy { (10...300).contains($0) } && total > 5_000, "\(total) in 60 s: \(kept)")
     }
 }
 
@@ -54,12 +54,18 @@ private struct AppendModel {
         var end = 0
         var sentAt = 0
         var kept = 0
+        /// How often it was sent away, and whether it waits for the turn to end.
+        var pauses = 0
+        var isPaused = false
     }
 
     private enum Step {
         case send(Int)
         case arrive(Int, end: Int, turn: Int64)
-        case answer(Int, RedisVerdict, end: Int)
+        case answer(Int, RedisVerdict, end: Int, left: Int)
+        /// The turn has ended by itself, if the server still waits since that pause.
+        case endPause(Int, Int)
+        case hearNews(Int, end: Int)
     }
 
     private var servers: [Server]
@@ -99,7 +105,17 @@ private struct AppendModel {
             let turn = servers[index].courtesy.turn
             add(.arrive(index, end: servers[index].end, turn: turn), at: now + way(of: index))
         case .arrive(let index, let known, let wish): arrive(index, known, wish, at: now)
-        case .answer(let index, let verdict, let end): hear(index, verdict, end, at: now)
+        case .answer(let index, .busy, _, let left): pause(index, left, at: now)
+        case .answer(let index, let verdict, let end, _): hear(index, verdict, end, at: now)
+        case .endPause(let index, let pause):
+            guard servers[index].isPaused, servers[index].pauses == pause else { return }
+            servers[index].isPaused = false
+            add(.send(index), at: now)
+        case .hearNews(let index, let end):
+            guard servers[index].isPaused, end > servers[index].end else { return }
+            servers[index].isPaused = false
+            // An append of nothing.
+            add(.send(index), at: now)
         }
     }
 
@@ -118,12 +134,24 @@ private struct AppendModel {
             end += 1
         }
         busyUntil = begin + (verdict == .kept ? Self.keeping : Self.refusing)
-        add(.answer(index, verdict, end: end), at: busyUntil + way(of: index))
+        let left = verdict == .busy ? (turn?.until ?? begin) - begin : 0
+        add(.answer(index, verdict, end: end, left: left), at: busyUntil + way(of: index))
+        guard verdict == .kept else { return }
+        for other in servers.indices where servers[other].isPaused {
+            add(.hearNews(other, end: end), at: busyUntil + way(of: other))
+        }
+    }
+
+    /// It waits for the turn to end, and for news.
+    private mutating func pause(_ index: Int, _ left: Int, at now: Int) {
+        servers[index].pauses += 1
+        servers[index].isPaused = true
+        add(.endPause(index, servers[index].pauses), at: now + left + 1_000)
+        if end > servers[index].end { add(.hearNews(index, end: end), at: now + servers[index].roundTrip) }
     }
 
     /// It has something to append again at once.
     private mutating func hear(_ index: Int, _ verdict: RedisVerdict, _ end: Int, at now: Int) {
-        guard verdict != .busy else { return add(.send(index), at: now + Int(RedisCourtesy.pause) * 1_000) }
         servers[index].courtesy.noteAnswer(
             isBehind: verdict == .behind, after: Int64(now - servers[index].sentAt) / 1_000)
         servers[index].end = end

@@ -105,7 +105,10 @@ struct RedisScriptTests {
         let (near, far) = (try RedisTester(redis, named: "1"), try RedisTester(redis, named: "2"))
         #expect(try near.append(["a"], behind: 0, 0, as: 10)?.verdict == .kept)
         #expect(try far.append(["x"], behind: 0, 0, as: 20, turn: 60_000)?.verdict == .behind)
-        #expect(try near.append(["b"], behind: 1, 10, as: 11)?.verdict == .busy)
+        let busy = try #require(try near.append(["b"], behind: 1, 10, as: 11))
+        #expect(busy.verdict == .busy)
+        let left = busy.words.first.flatMap { DecimalNumber.read($0) }
+        #expect((50_000...60_000).contains(left ?? 0), "it is told how long it lasts")
         #expect(try near.append([], behind: 1, 10, as: 11)?.verdict == .kept, "nothing is in nobody's way")
         #expect(try near.append(["b"], behind: 0, 0, as: 11, turn: 60_000)?.verdict == .behind, "it is taken")
         #expect(try far.append(["x"], behind: 1, 10, as: 20)?.verdict == .kept)

@@ -17,27 +17,6 @@ struct RedisServersTests {
         [.create(.test(number), try TaskFields(title: "t"))]
     }
 
-    /// Runs `body` with a log beside Redis that is open, and one that has yet to be opened and has a proxy in front of it.
-    private func withServers(
-        limits: HistoryLimits = HistoryLimits(),
-        _ body: @escaping @LoopActor (LogDesk, LogDesk, RedisProxy) throws -> Void
-    ) async throws {
-        let near = try #require(redis.address("taskflow"))
-        let code = await withLoop { _ in
-            _ = RedisProxy(to: redis.path) { proxy, far in
-                guard let far else {
-                    Issue.record("the proxy has no port")
-                    return
-                }
-                let (first, other) = (LogDesk(RedisLog(near, limits: limits)), LogDesk(RedisLog(far, limits: limits)))
-                first.start { _ in
-                    do { try body(first, other, proxy) } catch { Issue.record(error) }
-                }
-            }
-        }
-        #expect(code == 0)
-    }
-
     @LoopActor
     private static func close(_ first: LogDesk, _ other: LogDesk, _ proxy: RedisProxy) {
         first.log.close { other.log.close { proxy.close() } }
@@ -59,7 +38,7 @@ struct RedisServersTests {
         let (before, meanwhile) = (Array(batches[..<(batches.count / 2)]), Array(batches[(batches.count / 2)...]))
         let said = Log()
         let word = reading(parts[place])
-        try await withServers { first, other, proxy in
+        try await redis.withServers { first, other, proxy in
             first.submitAll(before) {
                 proxy.hold = (word, { goOn in first.submitAll(meanwhile, then: goOn) })
                 other.start { result in
@@ -77,7 +56,7 @@ struct RedisServersTests {
         let many = try (1...2_500).map { TaskCommand.Action.create(.test($0), try TaskFields(title: "t")) }
         let said = Log()
         let word = reading(keys.tasks)
-        try await withServers(limits: HistoryLimits(count: 10)) { first, other, proxy in
+        try await redis.withServers(limits: HistoryLimits(count: 10)) { first, other, proxy in
             proxy.hold = (
                 word,
                 { goOn in
@@ -109,7 +88,7 @@ struct RedisServersTests {
     func behind() async throws {
         let (one, two) = (try Self.creation(1), try Self.creation(2))
         let said = Log()
-        try await withServers { first, other, proxy in
+        try await redis.withServers { first, other, proxy in
             other.start { _ in
                 var waiting = 2
                 @LoopActor func conclude() {
@@ -130,6 +109,64 @@ struct RedisServersTests {
         #expect(said.lines == ["2 of both", "1 task, 0 failures"])
     }
 
+    @Test("An append that meets another's turn is not sent again as it was when that one has kept something")
+    func turn() async throws {
+        let (one, two, three) = (try Self.creation(1), try Self.creation(2), try Self.creation(3))
+        // An event of long ago would be removed.
+        let now = SystemTime.milliseconds()
+        let said = Log()
+        let caller = try RedisCaller(redis.path)
+        try await redis.withServers { first, other, proxy in
+            other.start { _ in
+                first.submit(one, at: now) {
+                    other.onNews = { _ in
+                        other.onNews = nil
+                        // It is the turn of the first, for a minute.
+                        _ = try? caller.ask("SET", keys.turn, "\(first.log.server)", "PX", "60000")
+                        let before = Self.appends(caller)
+                        other.submit(two, at: now) {
+                            said("\(other.ledger.store.count) tasks, \(other.failures.count) failures")
+                            said("\(Self.appends(caller) - before) appends")
+                            other.submit(two, at: now) {
+                                said("\(other.ledger.store.count) tasks")
+                                Self.close(first, other, proxy)
+                            }
+                        }
+                        EventLoop.current.setInterval(.milliseconds(1)) { timer in
+                            guard Self.appends(caller) > before else { return }
+                            timer.cancel()
+                            first.submit(three, at: now) {}
+                        }
+                    }
+                }
+            }
+        }
+        #expect(said.lines == ["2 tasks, 0 failures", "2 appends", "3 tasks"])
+    }
+
+    @Test("A turn that is not used ends by itself, and then the append that met it is kept")
+    func unusedTurn() async throws {
+        let one = try Self.creation(1)
+        let said = Log()
+        let caller = try RedisCaller(redis.path)
+        try await redis.withServers { first, _, proxy in
+            _ = try caller.ask("SET", keys.turn, "99", "PX", "100")
+            let before = Self.appends(caller)
+            first.submit(one) {
+                said("\(first.ledger.store.count) task, \(Self.appends(caller) - before) appends")
+                first.log.close { proxy.close() }
+            }
+        }
+        #expect(said.lines == ["1 task, 2 appends"])
+    }
+
+    /// How many appends have stood at the end of the log: they look whose turn it is.
+    private static func appends(_ caller: RedisCaller) -> Int {
+        let text = (try? caller.ask("INFO", "commandstats").text) ?? ""
+        let calls = text.firstRange(of: "cmdstat_get:calls=").map { text[$0.upperBound...].prefix { $0.isNumber } }
+        return calls.flatMap { Int($0) } ?? 0
+    }
+
     // MARK: - Coming back
 
     @Test("A server that others have buried keeps nothing, comes back as another one, and goes on")
@@ -137,7 +174,7 @@ struct RedisServersTests {
         let (one, two) = (try Self.creation(1), try Self.creation(2))
         let said = Log()
         let caller = try RedisCaller(redis.path)
-        try await withServers { first, other, proxy in
+        try await redis.withServers { first, other, proxy in
             let number = first.log.server
             _ = try caller.ask("HDEL", keys.servers, "\(number)")
             first.log.onTrouble = { trouble in
@@ -158,7 +195,7 @@ struct RedisServersTests {
         let (one, two) = (try Self.creation(1), try Self.creation(2))
         let said = Log()
         let word = reading(keys.events)
-        try await withServers { first, other, proxy in
+        try await redis.withServers { first, other, proxy in
             other.start { _ in
                 let number = other.log.server
                 other.onReload = { _ in
@@ -184,7 +221,7 @@ struct RedisServersTests {
     func readingAnew() async throws {
         let (one, two) = (try Self.creation(1), try Self.creation(2))
         let said = Log()
-        try await withServers { first, other, proxy in
+        try await redis.withServers { first, other, proxy in
             other.start { _ in
                 let epoch = other.position?.epoch
                 other.log.onReload = { start in
@@ -203,7 +240,7 @@ struct RedisServersTests {
         let (one, two) = (try Self.creation(1), try Self.creation(2))
         let said = Log()
         let caller = try RedisCaller(redis.path)
-        try await withServers { first, other, proxy in
+        try await redis.withServers { first, other, proxy in
             first.submit(one) {
                 other.start { _ in
                     var known: [LogPosition] = []
