@@ -22,6 +22,12 @@ extension JSONText {
 // MARK: - Members
 
 extension JSONText {
+    /// Writes the members of an object that is JSON already.
+    mutating func members(of object: RawSpan) {
+        guard object.byteCount > 2 else { return }
+        element(json: object.extracting(1..<object.byteCount - 1))
+    }
+
     mutating func member(_ name: StaticString, _ value: String) {
         let text = value.utf8.span.bytes
         member(name, room: text.roomAsJSON) { $0.append(json: text) }

@@ -1,5 +1,6 @@
 import Synchronization
 import TaskEngine
+import TaskStorage
 import UVCore
 
 /// A job that a client has started, and may ask about until 1,000 others were started. Its size is fixed: nothing that a
@@ -40,7 +41,9 @@ final class Report {
     }
 
     /// Writes the report as clients see it.
-    func write(to json: inout JSONText) {
+    func write(to json: inout JSONText) { write(as: status, result, to: &json) }
+
+    private func write(as status: Status, _ result: Result<Output, ReportFailure>?, to json: inout JSONText) {
         json.member("jobId", id)
         json.member("status", status.rawValue)
         json.member("createdAt", createdAt)
@@ -59,9 +62,20 @@ final class Report {
     }
 }
 
+extension Report {
+    /// What other processes are told of it: its members as they are now, and as they are if this process ends before.
+    var note: SharedNote {
+        let now = JSONText.object { write(to: &$0) }
+        if case .some = result { return SharedNote(now) }
+        return SharedNote(now, whenGone: JSONText.object { write(as: .failed, .failure(.processGone), to: &$0) })
+    }
+}
+
 /// Why a report was not finished, in words for its reader.
 struct ReportFailure: Error {
     let message: String
+
+    static let processGone = ReportFailure(message: "The process that made it is not there any more.")
 }
 
 extension Report {

@@ -1,5 +1,6 @@
 import HTTPTypes
 import TaskEngine
+import TaskStorage
 import UVCore
 import UVHTTP
 
@@ -27,10 +28,22 @@ struct ReportRoutes: ServerPart {
             response.endReport { writeStatistics(to: &$0) }
         }
         router.get("\(job)/:jobId", through: gate) { request, response in
-            guard let id = request.parameters["jobId"].flatMap({ TaskID($0) }), let report = reports[id] else {
-                return response.end(.jobNotFound, "This process has no such job; the last \(Reports.kept) are kept.")
+            guard let id = request.parameters["jobId"].flatMap({ TaskID($0) }) else {
+                return response.endNoJob(isAlone: !reports.hasOthers)
             }
-            response.endReport { report.write(to: &$0) }
+            if let report = reports[id] { return response.endReport { report.write(to: &$0) } }
+            reports.askOthers(for: id) { result in answer(result, response) }
+        }
+    }
+
+    /// Ends the response with what other processes have told of a job.
+    private func answer(_ result: Result<[UInt8]?, LogError>, _ response: ServerResponse) {
+        switch result {
+        case .success(let job?): response.endReport { $0.members(of: job.span.bytes) }
+        case .success(nil): response.endNoJob(isAlone: !reports.hasOthers)
+        case .failure:
+            response.setHeader(.retryAfter, "1")
+            response.end(.storageUnavailable, "This process has no such job, and cannot look for those of others now.")
         }
     }
 
@@ -68,5 +81,16 @@ struct ReportRoutes: ServerPart {
         }
         json.member("jobs", reports.count)
         json.member("jobsLimit", Reports.kept)
+    }
+}
+
+extension ServerResponse {
+    fileprivate func endNoJob(isAlone: Bool) {
+        let count = Reports.kept
+        end(
+            .jobNotFound,
+            isAlone
+                ? "This process has no such job; the last \(count) are kept."
+                : "No process has such a job; each keeps the last \(count), and has told the others for an hour.")
     }
 }

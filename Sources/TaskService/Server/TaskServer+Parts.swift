@@ -1,4 +1,5 @@
 import TaskEngine
+import TaskStorage
 import UVCore
 import UVHTTP
 import UVWebSocket
@@ -7,7 +8,7 @@ extension TaskServer {
     /// What answers requests.
     func makeParts() -> [any ServerPart] {
         let store = { [board] in board.store }
-        let reports = Reports(store: store)
+        let reports = Reports(eventLog.notes, store: store)
         let memory = makeMemoryRoutes(reports)
         let parts: [any ServerPart] = [
             HealthRoutes { [self] in unreadiness },

@@ -48,6 +48,9 @@ public protocol EventLog: AnyObject {
     /// Whether the log has heard of this server lately, so that no other takes it for dead.
     var isHeard: Bool { get }
 
+    /// What servers tell each other beside the log; nil where there is one writer.
+    var notes: (any SharedNotes)? { get }
+
     /// Called when a server has died or left, with its number.
     var onDeath: ((Int) -> Void)? { get set }
 
@@ -97,6 +100,7 @@ extension EventLog {
         set {}
     }
     public func readAnew() {}
+    public var notes: (any SharedNotes)? { nil }
     public var server: Int { 0 }
     public func isAlive(_ server: Int) -> Bool { true }
     public var hasOthers: Bool { false }

@@ -1,3 +1,5 @@
+import TaskEngine
+
 /// The keys of a store. They share a hash tag, so that all lie on one node.
 struct RedisKeys {
     private let tag: String
@@ -32,6 +34,9 @@ struct RedisKeys {
 
     /// A stream: the server that has joined last. One that is alone waits for an entry, and for none of ``events``.
     var joins: String { tag + ":joins" }
+
+    /// A hash that is gone by itself in time: what one server tells the others under that id.
+    func note(of id: TaskID) -> String { "\(tag):note:\(id)" }
 
     /// Each with what the scripts call it, in their order.
     private var named: [(name: String, key: String)] {

@@ -29,13 +29,13 @@ extension RedisLog {
     /// The store is to be read.
     func beginReading(_ joining: Joining) {
         state = .reading(joining.session, joining.member)
-        watch(joining.session)
+        watch(joining.session, joining.member)
     }
 
     /// All is known up to that end: `use` has it, and then changes are kept.
     func begin(_ session: RedisSession, _ member: RedisMember, at end: RedisEnd, _ use: () -> Void) {
         state = .joined(session, member, end)
-        watch(session)
+        watch(session, member)
         courtesy = RedisCourtesy()
         use()
         guard joined?.session === session else { return }
@@ -43,8 +43,9 @@ extension RedisLog {
         follow()
     }
 
-    private func watch(_ session: RedisSession) {
+    private func watch(_ session: RedisSession, _ member: RedisMember) {
         session.onLost = { [weak self] error in self?.lose(error.message) }
+        ownNotes.use(session, member)
     }
 
     func becomeMember(by joining: Joining) {

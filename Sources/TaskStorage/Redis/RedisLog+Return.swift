@@ -9,6 +9,7 @@ extension RedisLog {
     func lose(_ message: String, comingBackAfter delay: Duration = .milliseconds(100)) {
         guard let (session, _) = connected else { return }
         state = .returning(joined?.end)
+        ownNotes.pause()
         trouble = message
         session.close()
         comeBack(after: delay)

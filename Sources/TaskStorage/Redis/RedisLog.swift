@@ -30,6 +30,7 @@ public final class RedisLog: EventLog {
     public var onNews: (([TaskEvent], LogPosition) -> Void)?
     public var onReload: ((LogStart) -> Void)?
     public var onDeath: ((Int) -> Void)?
+    public var notes: (any SharedNotes)? { ownNotes }
 
     public internal(set) var trouble: String? {
         didSet {
@@ -56,6 +57,7 @@ public final class RedisLog: EventLog {
     var lastJoin: String?
     /// Whether another server has joined since the last beat.
     var hasSeenJoin = false
+    let ownNotes = RedisNotes()
     var peers: RedisPeers
     /// When the last beat was sent that Redis has answered, in nanoseconds of the loop's clock.
     var heardAt: Int64 = 0
@@ -122,6 +124,7 @@ public final class RedisLog: EventLog {
         let connected = connected
         state = .closed
         answerFailed(.unknown("the server ends"))
+        ownNotes.pause()
         guard let (session, member) = connected else { return done() }
         session.onLost = nil
         session.run(.leave, RedisCommand(of: member)) { _ in

@@ -2,7 +2,7 @@
 ///
 /// Numbers that are compared stay text: Lua's are floating-point.
 enum RedisScript: CaseIterable {
-    case join, append, beat, bury, forget, trim, leave
+    case join, append, beat, bury, forget, trim, leave, writeNote, readNote
 
     /// The keys are ``RedisKeys/all``, which are called ``RedisKeys/names`` in it. The first arguments of all but `join` are
     /// the server's number and its generation.
@@ -15,6 +15,8 @@ enum RedisScript: CaseIterable {
         case .forget: Self.names + Self.fence + Self.forgetText
         case .trim: Self.names + Self.fence + Self.trimText
         case .leave: Self.names + Self.fence + Self.leaveText
+        case .writeNote: Self.names + Self.fence + Self.writeNoteText
+        case .readNote: Self.names + Self.fence + Self.readNoteText
         }
     }
 
@@ -143,6 +145,27 @@ enum RedisScript: CaseIterable {
     private static let leaveText = """
         for _, key in ipairs({servers, beats, loading}) do redis.call('HDEL', key, server) end
         return {'kept'}
+        """
+
+    /// Further arguments: the key of a note; its text, or nothing if it is to be removed; its text when the server is gone, or
+    /// nothing; for how many milliseconds it is there.
+    private static let writeNoteText = """
+        local note, text, last, lasting = ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+        if text == '' then
+            redis.call('DEL', note)
+        else
+            redis.call('HSET', note, 'server', server, 'text', text, 'last', last)
+            redis.call('PEXPIRE', note, lasting)
+        end
+        return {'kept'}
+        """
+
+    /// Returns the note of a key, if there is one. Further argument: the key.
+    private static let readNoteText = """
+        local maker, text, last = unpack(redis.call('HMGET', ARGV[3], 'server', 'text', 'last'))
+        if not maker then return {'kept'} end
+        if last ~= '' and redis.call('HEXISTS', servers, maker) == 0 then return {'kept', last} end
+        return {'kept', text}
         """
 }
 
