@@ -59,9 +59,11 @@ class Server:
         self.end()
 
     def cpu_microseconds(self) -> float:
-        """The processor time that it has had, in user and kernel mode, all threads that it has."""
-        threads = Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
-        return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e3
+        """The processor time that it has had, in user and kernel mode, all threads that it has, and its processes'."""
+        own = Path(f"/proc/{self.process.pid}/task")
+        children = (own / str(self.process.pid) / "children").read_text().split()
+        return sum(int(thread.read_text().split()[0]) for number in (self.process.pid, *children)
+                   for thread in Path(f"/proc/{number}/task").glob("*/schedstat")) / 1e3
 
     def kibibytes(self, what: str = "VmHWM") -> int:
         """Its memory, as the kernel counts it: `VmHWM` is the peak, `VmRSS` what it has now."""
