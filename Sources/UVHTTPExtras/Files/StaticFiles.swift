@@ -71,7 +71,7 @@ public struct StaticFiles: Middleware {
         // Two slashes at the beginning would be another host.
         let path = "/" + request.path.drop { $0 == "/" } + "/"
         response.status = .movedPermanently
-        response.setHeader(.location, path + (request.query.map { "?" + $0 } ?? ""))
+        response.setHeader(.location, path + (request.query.text.map { "?" + $0 } ?? ""))
         response.end()
     }
 

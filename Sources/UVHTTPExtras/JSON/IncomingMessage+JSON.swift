@@ -1,4 +1,4 @@
-public import HTTPTypes
+import HTTPTypes
 import UVCore
 public import UVHTTP
 

@@ -1,4 +1,4 @@
-public import UVCore
+import UVCore
 public import UVHTTP
 
 extension Routes {
