@@ -27,10 +27,7 @@ enum TerminalMode {
     /// Once in a process: for its `exit`, and for the signals that end it and that it does not handle otherwise.
     private static let isRestoredAtExit: Void = {
         atexit { uv_tty_reset_mode() }
-        for number in [SIGHUP, SIGINT, SIGTERM] {
-            var action = sigaction()
-            sigaction(number, nil, &action)
-            guard isDefault(action) else { continue }
+        for number in [SIGHUP, SIGINT, SIGTERM] where Signal(rawValue: number).isDefault {
             // What it calls may be called in a handler of signals.
             signal(number) { number in
                 uv_tty_reset_mode()
@@ -39,14 +36,4 @@ enum TerminalMode {
             }
         }
     }()
-
-    private static func isDefault(_ action: sigaction) -> Bool {
-        #if canImport(Darwin)
-            action.__sigaction_u.__sa_handler == nil
-        #elseif canImport(Musl)
-            action.__sa_handler.sa_handler == nil
-        #else
-            action.__sigaction_handler.sa_handler == nil
-        #endif
-    }
 }
