@@ -6,6 +6,7 @@ let examples: [(name: String, libraries: [String])] = [
     ("Phases", ["UVCore"]),
     ("SocketEcho", ["UVCore"]),
     ("Worker", ["UVCore"]),
+    ("Pipes", ["UVCore"]),
     ("HTTP", ["UVHTTP"]),
     ("Cookies", ["UVHTTP"]),
     ("HTTPS", ["UVCrypto", "UVHTTP"]),

@@ -175,6 +175,23 @@ def test_worker(examples):
     assert output(examples / "Worker") == ["the loop goes on", f"the worker says {total}"]
 
 
+@pytest.mark.parametrize("kind", ["pipe", "file"])
+def test_pipes(examples, tmp_path, kind):
+    """What comes in is sorted and goes out, more of it than a pipe holds."""
+    lines = [f"{number * 7919 % 100_003:06}" for number in range(100_000)]
+    text = "".join(f"{line}\n" for line in lines)
+    if kind == "pipe":
+        answer = subprocess.run([examples / "Pipes"], input=text, capture_output=True, text=True, timeout=60)
+        out = answer.stdout
+    else:
+        (tmp_path / "in").write_text(text)
+        with open(tmp_path / "in") as source, open(tmp_path / "out", "w") as sink:
+            answer = subprocess.run([examples / "Pipes"], stdin=source, stdout=sink, timeout=60)
+        out = (tmp_path / "out").read_text()
+    assert answer.returncode == 0
+    assert out.splitlines() == sorted(lines)
+
+
 def test_http_server(examples):
     with serving(examples / "HTTP") as url:
         assert get(f"{url}/hello/Ada") == "Hello, Ada!\n"
