@@ -56,7 +56,7 @@ struct TaskRoutes: ServerPart {
 
     /// How much the request wants to see; nil if its query has something wrong, which is answered.
     private func form(of request: IncomingMessage, _ response: ServerResponse) -> TaskView.Form? {
-        guard request.query.text != nil else { return .brief }
+        guard case .some = request.query.text else { return .brief }
         do throws(QueryParameters.Invalid) {
             return try request.query.form
         } catch {

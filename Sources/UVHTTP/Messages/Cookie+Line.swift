@@ -53,7 +53,7 @@ extension Cookie {
             guard secure else { throw .notSecure }
         }
         if isOfHost {
-            guard domain == nil, path?.isSame(as: "/") ?? false else { throw .notOfHost }
+            guard case .none = domain, path?.isSame(as: "/") ?? false else { throw .notOfHost }
         }
     }
 

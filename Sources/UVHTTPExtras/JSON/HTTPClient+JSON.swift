@@ -25,8 +25,8 @@ extension HTTPClient {
         with encoder: JSONEncoder? = nil
     ) async throws -> ClientResponse {
         var headers = headers
-        if headers[.contentType] == nil { headers[.contentType] = "application/json" }
-        if headers[.accept] == nil { headers[.accept] = "application/json" }
+        if case .none = headers[.contentType] { headers[.contentType] = "application/json" }
+        if case .none = headers[.accept] { headers[.accept] = "application/json" }
         let body = try (encoder ?? JSONCoding.encoder).encode(value)
         return try await request(method, url, headers: headers, body: Array(body))
     }

@@ -23,7 +23,7 @@ extension ServerResponse {
     ) throws {
         let body = try (encoder ?? JSONCoding.encoder).encode(value)
         if let status { self.status = status }
-        if !headersSent, header(.contentType) == nil { setHeader(.contentType, "application/json") }
+        if !headersSent, case .none = header(.contentType) { setHeader(.contentType, "application/json") }
         // The answer to HEAD has no body whose length could be known later.
         if !headersSent { setHeader(.contentLength, "\(body.count)") }
         end(body.bytes)
