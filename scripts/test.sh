@@ -19,11 +19,14 @@ Installs what is missing, then runs every check and test in order. Each step wri
 the first that fails ends the run with code 1 and shows the end of what it wrote.
 
   --full   also each suite in Swift by itself, 100,000 random commands of the work queue, the suites that wait for real
-           time-outs, 2,000 random programs, and the suites of HTTP and WebSockets once more over TLS (about half an hour
-           more)
+           time-outs, 2,000 random programs, the suites of HTTP and WebSockets once more over TLS (about half an hour
+           more), and twice 200 rounds in which a server or Redis is killed (another half an hour)
   --sanitize=address
            in place of all that, the tests in Swift under AddressSanitizer, which finds wrong uses of memory and, on Linux,
            what was not given back: objects of OpenSSL, SQLite and libuv too. It builds in .build/address, for ten minutes
+
+SERVERS_ROUNDS in the environment is how many rounds of kills --full has, of some four seconds each, with "appendfsync always"
+and as many with "everysec": 200 if it is not set. The suite by itself has 20.
 TEXT
             exit
             ;;
@@ -33,6 +36,8 @@ TEXT
     esac
 done
 if $full && [ -n "$sanitizer" ]; then misused "--full and --sanitize are two runs"; fi
+
+rounds=${SERVERS_ROUNDS:-200}
 
 logs=.build/checks
 mkdir -p "$logs"
@@ -170,11 +175,17 @@ peers() {
     local programs selection='not slow'
     programs=$(swift build --configuration release --show-bin-path)
     if $full; then selection='slow or not slow'; fi
-    limited 20 .venv/bin/pytest --quiet -m "$selection" --echo "$programs/echo" --taskflow "$programs/taskflow" \
-        --websocket-client "$programs/websocket-client" --autobahn-client "$programs/AutobahnClient" \
+    limited "${minutes:-20}" .venv/bin/pytest --quiet -m "$selection" --echo "$programs/echo" \
+        --taskflow "$programs/taskflow" --websocket-client "$programs/websocket-client" --autobahn-client "$programs/AutobahnClient" \
         --exercises "$programs/exercises" --loop-programs "$programs/LoopPrograms" \
         --http-mirror "$programs/HTTPMirror" --file-server "$programs/FileServer" --http-ask "$programs/HTTPAsk" \
         --big-path '/demo/stream/ndjson?count=300000' "$@"
+}
+
+# Rounds in which a server or Redis is killed under the load of many clients.
+kills() {
+    export SERVERS_ROUNDS=$rounds
+    minutes=$((rounds / 2 + 20)) peers -k again_and_again Tests/Peers/test_servers_kills.py
 }
 
 scripts/install-deps.sh test
@@ -238,8 +249,9 @@ step "Random programs of callbacks, in Node and in Swift" peers Tests/Peers/test
 step "taskflow: answers, logs, flags and signals" peers Tests/Peers/test_taskflow_*.py
 step "taskflow: worker, enqueue and tasks" peers Tests/Peers/test_worker_*.py
 step "The queue: claims, leases, fences, faults" peers Tests/Peers/test_queue_*.py
-step "Several servers: kills, networks, lost histories" peers Tests/Peers/test_servers_*.py
+step "Several servers: kills, networks, lost histories" peers -k 'not again_and_again' Tests/Peers/test_servers_*.py
 if $full; then
+    step "Several servers: $rounds rounds of kills, twice" kills
     step "On Redis: taskflow and the queue" peers --redis -rs Tests/Peers/test_taskflow_*.py Tests/Peers/test_queue_*.py
 fi
 step "Behind nginx and Caddy, and as a service" peers Tests/Peers/test_deploy.py
