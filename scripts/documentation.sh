@@ -32,7 +32,7 @@ target=$(swift -print-target-info | sed -n 's/^ *"unversionedTriple": "\(.*\)",$
 clang=()
 for map in CLibUV/module.modulemap Sources/*/module.modulemap; do clang+=(-Xcc "-fmodule-map-file=$map"); done
 
-for library in UVCore UVCrypto UVHTTP UVWebSocket UVTasks TaskEngine; do
+for library in UVCore UVCrypto UVCompression UVHTTP UVHTTPExtras UVTesting UVWebSocket UVTasks TaskEngine; do
     catalogue=Sources/$library/$library.docc
     mkdir "$graphs/$library"
     swift symbolgraph-extract -module-name "$library" -target "$target" -I "$modules" "${clang[@]}" \

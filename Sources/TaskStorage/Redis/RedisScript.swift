@@ -150,21 +150,22 @@ enum RedisScript: CaseIterable {
     /// Further arguments: the key of a note; its text, or nothing if it is to be removed; its text when the server is gone, or
     /// nothing; for how many milliseconds it is there.
     private static let writeNoteText = """
-        local note, text, last, lasting = ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+        local note, text, last, life = ARGV[3], ARGV[4], ARGV[5], ARGV[6]
         if text == '' then
             redis.call('DEL', note)
         else
             redis.call('HSET', note, 'server', server, 'text', text, 'last', last)
-            redis.call('PEXPIRE', note, lasting)
+            redis.call('PEXPIRE', note, life)
         end
         return {'kept'}
         """
 
     /// Returns the note of a key, if there is one. Further argument: the key.
     private static let readNoteText = """
-        local maker, text, last = unpack(redis.call('HMGET', ARGV[3], 'server', 'text', 'last'))
-        if not maker then return {'kept'} end
-        if last ~= '' and redis.call('HEXISTS', servers, maker) == 0 then return {'kept', last} end
+        local note = redis.call('HMGET', ARGV[3], 'server', 'text', 'last')
+        local writer, text, last = note[1], note[2], note[3]
+        if not writer then return {'kept'} end
+        if last ~= '' and redis.call('HEXISTS', servers, writer) == 0 then return {'kept', last} end
         return {'kept', text}
         """
 }

@@ -31,9 +31,8 @@ public final class FileSink: ByteSink, PipedFile {
     // Unsafe only for `deinit`, which runs where the last reference ends, when no other code can touch it.
     private nonisolated(unsafe) var descriptor: uv_file?
 
-    /// The file at `path`, which is made if it is not there.
-    ///
-    /// - Parameter appends: Whether what is written goes behind what the file holds, in place of it.
+    /// The file at `path`, which is made if it is not there. What is written takes the place of what it holds, or goes behind
+    /// that where it `appends`.
     public init(_ path: String, appends: Bool = false) {
         self.path = path
         flags = UV_FS_O_WRONLY | UV_FS_O_CREAT | (appends ? UV_FS_O_APPEND : UV_FS_O_TRUNC)

@@ -50,7 +50,7 @@ extension Socket: ByteSink {
         }
     }
 
-    /// Ends this side; see ``end(_:)-((LoopError?)->_)``.
+    /// Ends this side; see ``end(_:)-((LoopError?)->Void)``.
     public func finish(_ done: @escaping ((any Error)?) throws -> Void) {
         end { (error: LoopError?) in try done(error) }
     }

@@ -44,8 +44,11 @@ public struct Cookie: Sendable {
     /// Whether it is kept from the scripts of a page.
     public var httpOnly: Bool
 
+    /// Whether requests that pages of other sites cause have it.
     public var sameSite: SameSite
 
+    /// A cookie of the whole host for as long as the browser runs, kept from scripts and from the requests of other sites,
+    /// where nothing else is said.
     public init(
         name: String, value: String, path: String? = "/", domain: String? = nil, maxAge: Duration? = nil,
         expires: Duration? = nil, secure: Bool = false, httpOnly: Bool = true, sameSite: SameSite = .lax

@@ -19,6 +19,7 @@ extension ServerResponse {
     /// Has the client forget a cookie: one that has lapsed takes its place. RFC 6265 section 3.1.
     ///
     /// - Parameters:
+    ///   - name: That of the cookie.
     ///   - path: That of the cookie.
     ///   - domain: That of the cookie.
     ///   - secure: Whether the cookie is. What has its name from `__Secure-` or `__Host-` is.

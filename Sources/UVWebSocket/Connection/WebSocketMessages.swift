@@ -4,6 +4,7 @@ import UVCore
 public struct WebSocketClosure: Error, Sendable {
     /// What the peer has closed with, or 1006 if the connection was lost; see ``WebSocket/onClose``.
     public let code: CloseCode
+    /// What the peer has said to it; empty for a connection that was lost.
     public let reason: String
 
     /// Nil for a good end: 1000, 1001, or a close frame without a code.
@@ -26,6 +27,7 @@ public struct WebSocketMessages: AsyncSequence {
 
     public nonisolated func makeAsyncIterator() -> Iterator { Iterator(source: source) }
 
+    /// The place of a reader. There is one for a WebSocket.
     public struct Iterator: AsyncIteratorProtocol {
         let source: MessageSource
 
