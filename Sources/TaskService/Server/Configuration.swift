@@ -48,6 +48,9 @@ public struct Configuration: Sendable {
     /// What the work queue takes and keeps.
     public var queue = QueueLimits()
 
+    /// Whether all servers of a store are to have ``queue`` from now on.
+    public var setsForAll = false
+
     /// How old an event in a file may become.
     public var historyAge = HistoryLimits().age
 

@@ -29,10 +29,14 @@ extension TaskServer {
                 log.notice("Changes are kept again")
             }
         }
+        eventLog.onWarning = { [log] warning in log.warning("\(warning)") }
         eventLog.open { [self] result in
             if let error = result.failure { return giveUp(error) }
             for warning in eventLog.warnings { log.warning("\(warning)") }
-            done()
+            eventLog.agree(on: configuration.queue.shared, replacing: configuration.setsForAll) { [self] result in
+                if let error = result.failure { return giveUp(error) }
+                done()
+            }
         }
     }
 

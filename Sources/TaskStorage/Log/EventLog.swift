@@ -19,6 +19,16 @@ public protocol EventLog: AnyObject {
     /// What an operator should know of what events are kept in, when it is open.
     var warnings: [String] { get }
 
+    /// Called with what an operator should know that has come about since.
+    var onWarning: ((String) -> Void)? { get set }
+
+    /// Compares what this server is set to with what the others are: it fails where that is not the same. The first server's
+    /// are those of all. An open log is asked, before it is loaded.
+    ///
+    /// - Parameter replacing: Whether the others' are to be these.
+    func agree(
+        on settings: [SharedSetting], replacing: Bool, _ done: @escaping (Result<Void, LogError>) -> Void)
+
     /// Called with what has come of an append that did not know it at once; never inside ``append(_:behind:)``.
     var onOutcome: ((AppendOutcome) -> Void)? { get set }
 
@@ -98,6 +108,16 @@ extension EventLog {
     public var onDeath: ((Int) -> Void)? {
         get { nil }
         set {}
+    }
+    public var onWarning: ((String) -> Void)? {
+        get { nil }
+        set {}
+    }
+    /// The one server may be set otherwise each time.
+    public func agree(
+        on settings: [SharedSetting], replacing: Bool, _ done: @escaping (Result<Void, LogError>) -> Void
+    ) {
+        done(.success(()))
     }
     public func readAnew() {}
     public var notes: (any SharedNotes)? { nil }

@@ -7,7 +7,7 @@ struct RedisKeys {
     init(_ store: String) { tag = "{\(store)}" }
 
     /// A hash: the form of the store, the name of the history, its last number, that append, the highest id that was given,
-    /// the last generation and the last number of a server.
+    /// the last generation and the last number of a server, how often the settings have changed.
     var end: String { tag + ":end" }
     /// A stream: the events, by their numbers.
     var events: String { tag + ":events" }
@@ -35,6 +35,9 @@ struct RedisKeys {
     /// A stream: the server that has joined last. One that is alone waits for an entry, and for none of ``events``.
     var joins: String { tag + ":joins" }
 
+    /// A hash: what all servers have to be set to alike, by flags.
+    var settings: String { tag + ":settings" }
+
     /// A hash that is gone by itself in time: what one server tells the others under that id.
     func note(of id: TaskID) -> String { "\(tag):note:\(id)" }
 
@@ -43,7 +46,7 @@ struct RedisKeys {
         [
             ("log", end), ("events", events), ("tasks", tasks), ("bodies", bodies), ("projects", projects),
             ("keyed", keyed), ("needed", needed), ("gone", gone), ("servers", servers), ("beats", beats),
-            ("loading", loading), ("turn", turn), ("joins", joins),
+            ("loading", loading), ("turn", turn), ("joins", joins), ("settings", settings),
         ]
     }
 

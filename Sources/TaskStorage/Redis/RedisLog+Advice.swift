@@ -9,11 +9,28 @@ extension RedisLog {
             if case .success(let reply) = result, let text = reply.text { self?.warnings = Self.warnings(text) }
         }
         session.connection.send(RedisCommand("TIME")) { [weak self] result in
-            if case .success(let reply) = result, let seconds = reply.array?.first?.integer {
-                self?.warnings += Self.warnings(redisTime: seconds, here: SystemTime.milliseconds())
-            }
+            if let self { warnings += clockWarnings(result) }
             done()
         }
+    }
+
+    /// Compares the clocks once more: those that agreed may have been set since.
+    func compareClocks() {
+        guard let (session, _) = connected else { return }
+        let sentAt = loop.preciseTime
+        session.connection.send(RedisCommand("TIME")) { [weak self] result in
+            // What has come late says nothing of the time that it is now.
+            guard let self, loop.preciseTime - sentAt < Duration.seconds(1).wholeNanoseconds else { return }
+            for warning in clockWarnings(result) { onWarning?(warning) }
+        }
+    }
+
+    /// What is to be warned of now: nothing while the last warning is still true.
+    private func clockWarnings(_ result: Result<RedisReply, RedisError>) -> [String] {
+        guard case .success(let reply) = result, let seconds = reply.array?.first?.integer else { return [] }
+        let warnings = Self.warnings(redisTime: seconds, here: wallTime())
+        defer { areClocksApart = !warnings.isEmpty }
+        return areClocksApart ? [] : warnings
     }
 
     /// What is amiss with the clock of this machine or of Redis': servers that write to one log should have one time.

@@ -10,6 +10,9 @@ extension RedisLog {
 
     public var isHeard: Bool { loop.preciseTime - heardAt < patience.silence.wholeNanoseconds }
 
+    /// How many beats come between two looks at Redis' clock: some ten seconds.
+    private static let beatsPerLook = 7
+
     /// Says that this server is there, and looks at the others and at the end of the log.
     func beat() {
         guard let (session, member) = connected else { return }
@@ -26,7 +29,10 @@ extension RedisLog {
             }
             heardAt = sentAt
             lookForDead(in: returned.list[...], session, member)
+            noteSettings(returned.words.dropFirst(RedisEnd.wordCount).first)
             compare(with: end)
+            beatCount += 1
+            if beatCount.isMultiple(of: Self.beatsPerLook) { compareClocks() }
         }
     }
 

@@ -176,8 +176,15 @@ private final class RedisLoad {
         }
     }
 
+    /// Without the mark what it has read may not go together: deletions were forgotten whose tasks older rows name.
     private func finish(at end: RedisEnd) {
-        session.connection.send(RedisCommand("HDEL", keys.loading, "\(member.server)")) { _ in }
+        session.connection.send(RedisCommand("HDEL", keys.loading, "\(member.server)")) { [self] result in
+            guard case .success(.integer(1)) = result else { return done(.failure(.overtaken)) }
+            make(at: end)
+        }
+    }
+
+    private func make(at end: RedisEnd) {
         do throws(LoadError) {
             let store = try loader.finish(at: end.position.sequence, lastID: end.lastID)
             done(.success((LogStart(store: store, position: end.position, keyed: keyed), end)))
@@ -190,20 +197,21 @@ private final class RedisLoad {
 
     /// Gives `take` all of a hash; a field may come twice. It returns false for what it cannot read.
     private func scan(
-        _ key: String, from cursor: UInt64 = 0, _ take: @escaping ([UInt8], [UInt8]) -> Bool,
-        then next: @escaping () -> Void
+        _ key: String, _ take: @escaping ([UInt8], [UInt8]) -> Bool, then next: @escaping () -> Void
     ) {
-        session.connection.send(RedisCommand("HSCAN", key, "\(cursor)", "COUNT", "\(Self.portion)")) { [self] result in
-            guard case .success(let reply) = result, let parts = reply.array, parts.count == 2,
-                let cursor = parts[0].bytes.flatMap({ DecimalNumber.read($0) }), let words = parts[1].array,
-                words.count.isMultiple(of: 2)
-            else { return fail("\(key): \(result.trouble)") }
-            for index in stride(from: 0, to: words.count, by: 2) {
-                guard let field = words[index].bytes, let value = words[index + 1].bytes, take(field, value) else {
-                    return fail("a row of \(key) cannot be read")
-                }
+        session.scan(key, Self.portion) { [self] rows in
+            switch rows {
+            case .success(let rows):
+                if let rows { return rows.allSatisfy(take) ? true : giveUp(key) }
+                next()
+            case .failure(let error): fail("\(key): \(error.message)")
             }
-            if cursor == 0 { next() } else { scan(key, from: cursor, take, then: next) }
+            return false
         }
+    }
+
+    private func giveUp(_ key: String) -> Bool {
+        fail("a row of \(key) cannot be read")
+        return false
     }
 }

@@ -28,6 +28,7 @@ extension RedisLog {
         session.connection.send(RedisCommand("XTRIM", keys.keyed, "MAXLEN", "~", "\(KeyedChanges.standardLimit)")) {
             _ in
         }
+        sweep()
         trim(keys.events, TaskEvent.self, before: limits.oldestTime(now)) { [weak self] first, _, next in
             self?.trimEvents(before: first, next)
         }
@@ -37,6 +38,16 @@ extension RedisLog {
                 if case .success(.integer) = result { next() }
             }
         }
+    }
+
+    /// Forgets deletions of tasks that others needed, when they are many; one server does.
+    func sweep(least: Int = 1_000, _ done: @escaping () -> Void = {}) {
+        guard isFirst, !isSweeping, let (session, member, _) = joined else { return done() }
+        isSweeping = true
+        RedisSweep(session, member) { [weak self] in
+            self?.isSweeping = false
+            done()
+        }.begin(least: least)
     }
 
     /// Removes events, but for those that a server needs which reads the store.

@@ -30,6 +30,7 @@ public final class RedisLog: EventLog {
     public var onNews: (([TaskEvent], LogPosition) -> Void)?
     public var onReload: ((LogStart) -> Void)?
     public var onDeath: ((Int) -> Void)?
+    public var onWarning: ((String) -> Void)?
     public var notes: (any SharedNotes)? { ownNotes }
 
     public internal(set) var trouble: String? {
@@ -51,6 +52,8 @@ public final class RedisLog: EventLog {
     /// The append that is under way.
     var underWay: Append?
     var courtesy = RedisCourtesy()
+    /// Nil where none was asked for.
+    var agreement: Agreement?
     /// Whether news are waited for.
     var isFollowing = false
     /// The entry of ``RedisKeys/joins`` that it waits behind while it is alone; nil: its own.
@@ -63,7 +66,13 @@ public final class RedisLog: EventLog {
     var heardAt: Int64 = 0
     public internal(set) var server = 0
     var beating: Timeout?
+    var beatCount = 0
+    /// Milliseconds since 1970, by this machine's clock.
+    var wallTime: () -> Int64 = SystemTime.milliseconds
+    /// Whether that and Redis' clock were apart when they were last compared.
+    var areClocksApart = false
     var pruning: Timeout?
+    var isSweeping = false
     /// The last event when it was last looked whether there are too many.
     var lookedAt = 0
 

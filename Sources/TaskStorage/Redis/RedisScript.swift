@@ -2,18 +2,21 @@
 ///
 /// Numbers that are compared stay text: Lua's are floating-point.
 enum RedisScript: CaseIterable {
-    case join, append, beat, bury, forget, trim, leave, writeNote, readNote
+    case join, agree, append, beat, bury, forget, trim, rewrite, absolve, leave, writeNote, readNote
 
     /// The keys are ``RedisKeys/all``, which are called ``RedisKeys/names`` in it. The first arguments of all but `join` are
     /// the server's number and its generation.
     var text: String {
         switch self {
         case .join: Self.names + Self.joinText
+        case .agree: Self.names + Self.fence + Self.agreeText
         case .append: Self.names + Self.fence + Self.appendText
         case .beat: Self.names + Self.fence + Self.beatText
         case .bury: Self.names + Self.fence + Self.buryText
         case .forget: Self.names + Self.fence + Self.forgetText
         case .trim: Self.names + Self.fence + Self.trimText
+        case .rewrite: Self.names + Self.fence + Self.rewriteText
+        case .absolve: Self.names + Self.fence + Self.absolveText
         case .leave: Self.names + Self.fence + Self.leaveText
         case .writeNote: Self.names + Self.fence + Self.writeNoteText
         case .readNote: Self.names + Self.fence + Self.readNoteText
@@ -52,6 +55,32 @@ enum RedisScript: CaseIterable {
         local join = redis.call('XADD', joins, 'MAXLEN', 1, '*', 's', server)
         local at = redis.call('HMGET', log, 'epoch', 'seq', 'append', 'last')
         return {'joined', at[1], at[2], at[3], at[4], server, generation, join}
+        """
+
+    /// Compares what the server is set to with what the store has, which gets what it has none of. Further arguments: 1 if
+    /// the server's are to be the store's; then flags and values in twos.
+    ///
+    /// It returns how often the store's have changed, and those that are other ones: then nothing was written.
+    private static let agreeText = """
+        local replaces = ARGV[3] == '1'
+        local differing, missing = {}, {}
+        for place = 4, #ARGV - 1, 2 do
+            local flag, value = ARGV[place], ARGV[place + 1]
+            local there = redis.call('HGET', settings, flag)
+            if there and there ~= value and not replaces then
+                differing[#differing + 1] = flag
+                differing[#differing + 1] = there
+            elseif there ~= value then
+                missing[#missing + 1] = flag
+                missing[#missing + 1] = value
+            end
+        end
+        if #differing == 0 and #missing > 0 then
+            for place = 1, #missing, 2 do redis.call('HSET', settings, missing[place], missing[place + 1]) end
+            redis.call('HINCRBY', log, 'settings', 1)
+        end
+        local version = redis.call('HGET', log, 'settings') or '0'
+        return {#differing == 0 and 'kept' or 'differs', version, differing}
         """
 
     /// Keeps events, if the log ends where the server thinks. Further arguments: epoch, number and append of the end; number
@@ -104,11 +133,11 @@ enum RedisScript: CaseIterable {
         return {'kept'}
         """
 
-    /// The server is there. Returns the end of the log, and all servers with their counts.
+    /// The server is there. Returns the end of the log, how often the settings have changed, and all servers with their counts.
     private static let beatText = """
         redis.call('HINCRBY', beats, server, 1)
-        local at = redis.call('HMGET', log, 'epoch', 'seq', 'append', 'last')
-        return {'kept', at[1], at[2], at[3], at[4], redis.call('HGETALL', beats)}
+        local at = redis.call('HMGET', log, 'epoch', 'seq', 'append', 'last', 'settings')
+        return {'kept', at[1], at[2], at[3], at[4], at[5] or '0', redis.call('HGETALL', beats)}
         """
 
     /// A server that does not count any more is no server of the store: what it has on the way is refused. One that has
@@ -138,6 +167,24 @@ enum RedisScript: CaseIterable {
         local first = tonumber(ARGV[3])
         for _, position in ipairs(redis.call('HVALS', loading)) do first = math.min(first, tonumber(position) + 1) end
         redis.call('XTRIM', events, 'MINID', string.format('%.0f-0', first))
+        return {'kept'}
+        """
+
+    /// Puts other rows in the place of tasks' that are as they were. Further arguments: ids, former rows and others in threes.
+    private static let rewriteText = """
+        for place = 3, #ARGV - 2, 3 do
+            if redis.call('HGET', tasks, ARGV[place]) == ARGV[place + 1] then
+                redis.call('HSET', tasks, ARGV[place], ARGV[place + 2])
+            end
+        end
+        return {'kept'}
+        """
+
+    /// Forgets deletions that no row is older than, unless a server reads the store: it may have such a row from before.
+    /// Further arguments: the tasks that were deleted.
+    private static let absolveText = """
+        if redis.call('EXISTS', loading) == 1 then return {'busy'} end
+        for place = 3, #ARGV do redis.call('HDEL', gone, ARGV[place]) end
         return {'kept'}
         """
 
@@ -180,6 +227,8 @@ enum RedisVerdict: CaseIterable {
     case busy
     /// The connection is not the server's any more.
     case fenced
+    /// Other servers are set otherwise.
+    case differs
     /// The store has a form that this program does not know.
     case form
 
@@ -197,6 +246,7 @@ enum RedisVerdict: CaseIterable {
         case .behind: "behind"
         case .busy: "busy"
         case .fenced: "fenced"
+        case .differs: "differs"
         case .form: "form"
         }
     }

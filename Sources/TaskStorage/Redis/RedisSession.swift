@@ -73,6 +73,35 @@ final class RedisSession {
         }
     }
 
+    /// Gives `take` all of a hash, some rows at a time, and nil behind the last: a row may come twice. It goes on while that
+    /// returns true.
+    func scan(
+        _ key: String, _ portion: Int, from cursor: UInt64 = 0,
+        _ take: @escaping (Result<[(field: [UInt8], value: [UInt8])]?, RedisError>) -> Bool
+    ) {
+        connection.send(RedisCommand("HSCAN", key, "\(cursor)", "COUNT", "\(portion)")) { [weak self] result in
+            guard case .success(let reply) = result, let parts = reply.array, parts.count == 2,
+                let cursor = parts[0].bytes.flatMap({ DecimalNumber.read($0) }), let words = parts[1].array,
+                words.count.isMultiple(of: 2)
+            else {
+                _ = take(.failure(.refused(result.trouble)))
+                return
+            }
+            let texts = words.compactMap(\.bytes)
+            guard texts.count == words.count else {
+                _ = take(.failure(.protocol("a row of \(key) cannot be read")))
+                return
+            }
+            let rows = stride(from: 0, to: texts.count, by: 2).map { (field: texts[$0], value: texts[$0 + 1]) }
+            guard take(.success(rows)) else { return }
+            if cursor != 0 {
+                self?.scan(key, portion, from: cursor, take)
+            } else {
+                _ = take(.success(nil))
+            }
+        }
+    }
+
     /// Runs a script, and calls `answer` with what it has returned.
     func run(
         _ script: RedisScript, _ arguments: RedisCommand, _ answer: @escaping (Result<RedisReturn, RedisError>) -> Void

@@ -25,7 +25,16 @@ struct QueueOptions: ParsableArguments {
     @Option(help: "How many of those stay at most; those that ended first go first.")
     var keep = "100000"
 
+    @Flag(
+        name: .customLong("set"),
+        help: """
+            Have all servers of a store on Redis use the values of these flags (--max-..., --aging, --keep...). They have \
+            to agree: without this one a server whose values are others than theirs does not start.
+            """)
+    var setsForAll = false
+
     func configure(_ configuration: inout Configuration) throws {
+        configuration.setsForAll = setsForAll
         try Serve.explain("--max-tasks") { () throws(ConfigurationError) in try configuration.setMaxTasks(maxTasks) }
         try Serve.explain("--max-bytes") { () throws(ConfigurationError) in try configuration.setMaxBytes(maxBytes) }
         try Serve.explain("--aging") { () throws(ConfigurationError) in try configuration.setAging(aging) }

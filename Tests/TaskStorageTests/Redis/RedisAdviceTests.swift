@@ -1,3 +1,4 @@
+import LoopTesting
 import Testing
 import UVCore
 
@@ -26,6 +27,34 @@ struct RedisAdviceTests {
     func clocks(here: Int64, isGood: Bool) async {
         let warnings = await RedisLog.warnings(redisTime: 10, here: here)
         #expect(warnings.isEmpty == isGood, "\(warnings)")
+    }
+
+    @Test("They are compared again with the beat, and each time that they come apart is told once")
+    func clocksLater() async throws {
+        let redis = try RedisServer(in: TemporaryFolder())
+        let address = try #require(redis.address("taskflow"))
+        let said = Log()
+        var patience = RedisPatience()
+        patience.beat = .milliseconds(1)
+        let code = await withLoop { loop in
+            let log = RedisLog(address, HistoryLimits(), patience)
+            // How many looks find the clocks apart, and how many agreeing; then it is over.
+            var looks: [Int64] = [0, 0, 5_000, 5_000, 0, -5_000, -5_000]
+            log.wallTime = {
+                let now = SystemTime.milliseconds()
+                guard let apart = looks.first else {
+                    log.close {}
+                    return now
+                }
+                looks.removeFirst()
+                return now + apart
+            }
+            log.onWarning = { said("\(looks.count) left: \($0)") }
+            log.open { _ in said("open") }
+        }
+        #expect(code == 0)
+        #expect(said.lines.map { $0.prefix(7) } == ["open", "4 left:", "1 left:"])
+        #expect(said.lines.dropFirst().allSatisfy { $0.hasSuffix("seconds apart.") })
     }
 
     @Test("What is no time is told, and stops nothing", arguments: [-1, Int.min, Int.max, 1 << 40 + 1])

@@ -18,7 +18,7 @@ struct RedisScriptTests {
         #expect(first.number == "1" && other.number == "2" && first.end?.position.epoch.number == 7)
         let again = try RedisTester(redis, named: "1", number: "1", epoch: 8)
         #expect(again.number == "1" && again.end?.position.epoch.number == 7)
-        for script in [RedisScript.append, .beat, .bury, .forget, .leave] {
+        for script in [RedisScript.agree, .append, .beat, .bury, .forget, .leave] {
             #expect(try first.run(script, "0", "0", "0")?.verdict == .fenced, "\(script)")
         }
         #expect(try again.append(["e"], behind: 0, 0, as: 10)?.verdict == .kept)
@@ -121,6 +121,33 @@ struct RedisScriptTests {
         _ = try far.append(["x"], behind: 9, 9, as: 20, turn: 60_000)
         let left = try far.caller.ask("PTTL", far.keys.turn).integer ?? 0
         #expect((50_000...60_000).contains(left))
+    }
+}
+
+// MARK: - Settings
+
+extension RedisScriptTests {
+    @Test("The first server's settings are the store's; others are told what differs, and write nothing")
+    func settings() throws {
+        let (first, other) = (try RedisTester(redis, named: "1"), try RedisTester(redis, named: "2"))
+        func texts(_ words: [[UInt8]]?) -> [String] { words?.map { String(decoding: $0, as: UTF8.self) } ?? [] }
+        func list(_ returned: RedisReturn?) -> [String] { texts(returned?.list) }
+        func version(_ returned: RedisReturn?) -> [String] { texts(returned?.words) }
+        func beat() throws -> String? { version(try other.run(.beat)).last }
+        #expect(try beat() == "0")
+        var returned = try first.run(.agree, "0", "--a", "1", "--b", "2")
+        #expect(returned?.verdict == .kept && version(returned) == ["1"] && list(returned) == [])
+        returned = try other.run(.agree, "0", "--a", "1", "--b", "3", "--c", "4")
+        #expect(returned?.verdict == .differs && version(returned) == ["1"] && list(returned) == ["--b", "2"])
+        #expect(try first.count("HLEN", first.keys.settings) == 2 && beat() == "1")
+        returned = try other.run(.agree, "0", "--b", "2", "--c", "4")
+        #expect(returned?.verdict == .kept && version(returned) == ["2"], "what is new is added")
+        returned = try other.run(.agree, "1", "--a", "1", "--b", "3")
+        #expect(returned?.verdict == .kept && version(returned) == ["3"])
+        #expect(try beat() == "3")
+        returned = try other.run(.agree, "1", "--a", "1", "--b", "3")
+        #expect(version(returned) == ["3"], "nothing has changed")
+        #expect(list(try first.run(.agree, "0", "--a", "1", "--b", "2")) == ["--b", "3"])
     }
 }
 
