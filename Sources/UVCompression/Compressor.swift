@@ -28,6 +28,8 @@ public final class Compressor {
     public private(set) var isFinished = false
 
     /// - Parameters:
+    ///   - format: How the packed bytes are framed.
+    ///   - level: How hard it looks for fewer bytes.
     ///   - windowBits: How far back bytes are looked for, as a power of two: 9 to 15.
     ///   - memoryLevel: How much is remembered of them: 1 to 9.
     /// - Throws: ``CompressionError/outOfMemory``.

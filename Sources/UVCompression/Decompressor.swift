@@ -34,9 +34,10 @@ public final class Decompressor {
     private var state = State.inside
 
     /// - Parameters:
+    ///   - format: How the packed bytes are framed.
     ///   - limit: How many bytes may come out of it in all.
-    ///   - windowBits: How far back the other side may have looked, as a power of two: 9 to 15. Bytes that were made with
-    ///     more are corrupt.
+    ///   - windowBits: How far back the other side may have looked, as a power of two: 9 to 15. Bytes that were made
+    ///     with more are corrupt.
     /// - Throws: ``CompressionError/outOfMemory``.
     public init(_ format: CompressionFormat, limit: Int, windowBits: Int = 15) throws(CompressionError) {
         precondition((9...15).contains(windowBits) && limit >= 0, "zlib takes no such size")
@@ -135,7 +136,10 @@ public final class Decompressor {
 extension Decompressor {
     /// What `bytes`, which are whole, were made of.
     ///
-    /// - Parameter limit: How many bytes may come out.
+    /// - Parameters:
+    ///   - bytes: The content.
+    ///   - format: How the packed bytes are framed.
+    ///   - limit: How many bytes may come out.
     /// - Complexity: O(`bytes` and what comes out of them), memory for the latter alone.
     public static func inflate(
         _ bytes: [UInt8], _ format: CompressionFormat, limit: Int

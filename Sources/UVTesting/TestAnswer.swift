@@ -3,11 +3,13 @@ import UVCore
 
 /// A whole answer, as a ``TestClient`` has got it.
 public struct TestAnswer: Sendable {
+    /// The status that the handler has set, or what it threw.
     public let status: HTTPResponse.Status
 
     /// In the order they came.
     public let headers: HTTPFields
 
+    /// The whole body.
     public let body: [UInt8]
 
     /// The body as UTF-8; what is none becomes U+FFFD.

@@ -41,9 +41,11 @@ public final class TestClient: Sendable {
     /// Sends a request and waits for the whole answer.
     ///
     /// - Parameters:
+    ///   - method: The method.
     ///   - path: The request target: a path, and a query maybe.
     ///   - headers: `Host` is `test` if there is none.
-    /// - Throws: ``HTTPClient/Failure`` if there is no answer, ``HTTPBodyError`` if it breaks off, and what making the router
+    ///   - body: What is sent.
+    /// - Throws: `HTTPClient.Failure` if there is no answer, `HTTPBodyError` if it breaks off, and what making the router
     ///   has thrown.
     public func request(
         _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: [UInt8] = []

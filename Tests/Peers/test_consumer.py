@@ -26,7 +26,7 @@ PORT = 8080
 @pytest.fixture(scope="module")
 def examples() -> Path:
     build = ["swift", "build", "--package-path", str(PACKAGE)]
-    subprocess.run(build, check=True)
+    subprocess.run([*build, "--build-tests"], check=True)
     return Path(subprocess.check_output([*build, "--show-bin-path"], text=True).strip())
 
 
@@ -309,6 +309,6 @@ def test_chat(examples):
 
 def test_router_without_a_socket(examples):
     """The ten lines of ChatTests, in Swift Testing."""
-    run = ["swift", "test", "--package-path", str(PACKAGE)]
+    run = ["swift", "test", "--skip-build", "--package-path", str(PACKAGE)]
     told = subprocess.run(run, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600)
     assert told.returncode == 0 and "Test linesAreKeptInOrder() passed" in told.stdout, told.stdout

@@ -29,7 +29,9 @@ public final class Compression: Middleware {
     /// For answers that are whole: one after another.
     private var shared: Compressor?
 
-    /// - Parameter shortest: What is shorter, in bytes, stays as it is: about so many fit into one packet anyway.
+    /// - Parameters:
+    ///   - level: How hard it looks for fewer bytes.
+    ///   - shortest: What is shorter, in bytes, stays as it is: about so many fit into one packet anyway.
     public init(level: CompressionLevel = .balanced, shortest: Int = 1_024) {
         self.level = level
         self.shortest = shortest

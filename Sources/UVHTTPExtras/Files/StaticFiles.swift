@@ -34,6 +34,7 @@ public struct StaticFiles: Middleware {
         /// Types by the end of a name, in small letters and without the dot, which are asked before those that are known.
         public var types: [String: String] = [:]
 
+        /// An `index.html`, and files that a cache asks about each time.
         public init() {}
     }
 
@@ -42,9 +43,10 @@ public struct StaticFiles: Middleware {
     private let prefix: [String]
 
     /// - Parameters:
-    ///   - directory: The folder. A relative path is one from the working directory. If it is a link, it may be changed to
-    ///     lead to another folder at any time.
+    ///   - directory: The folder. A relative path is one from the working directory. If it is a link, it may be
+    ///     changed to lead to another folder at any time.
     ///   - prefix: The path that the folder stands for.
+    ///   - options: What is said less often.
     public init(_ directory: String, at prefix: String = "/", _ options: Options = Options()) {
         self.directory = directory
         self.options = options

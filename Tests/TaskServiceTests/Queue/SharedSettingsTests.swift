@@ -1,3 +1,4 @@
+import TaskStorage
 import Testing
 import UVCore
 
@@ -12,8 +13,8 @@ struct SharedSettingsTests {
         let usual = shared()
         #expect(
             usual == [
-                "--max-tasks 1000000", "--max-bytes 1073741824", "--aging 1m", "--keep-completed 7d", "--keep-failed 30d",
-                "--keep 100000",
+                "--max-tasks 1000000", "--max-bytes 1073741824", "--aging 1m", "--keep-completed 7d",
+                "--keep-failed 30d", "--keep 100000",
             ])
         for text in ["60", "60s", "60000ms"] {
             try configuration.setAging(text)
