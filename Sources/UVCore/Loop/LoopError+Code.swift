@@ -103,6 +103,10 @@ extension LoopError.Code {
     public static let noSpace = Self(UV_ENOSPC)
     /// Nothing is there (`ENOENT`).
     public static let noSuchFile = Self(UV_ENOENT)
+    /// Nothing drives such a device (`ENODEV`).
+    public static let noSuchDevice = Self(UV_ENODEV)
+    /// The name is a socket's, or a device's that is not there (`ENXIO`).
+    public static let noSuchDeviceOrAddress = Self(UV_ENXIO)
     /// No process has the number (`ESRCH`).
     public static let noSuchProcess = Self(UV_ESRCH)
     /// A part of the path is no folder (`ENOTDIR`).

@@ -18,5 +18,5 @@ extension RequestMethod {
     }
 
     /// The method of that name, if the parser knows it.
-    init?(_ name: HTTPRequest.Method) { self.init(rawValue: ByteText(name.rawValue)) }
+    package init?(_ name: HTTPRequest.Method) { self.init(rawValue: ByteText(name.rawValue)) }
 }

@@ -1,3 +1,5 @@
+import UVCore
+
 /// What codings a client takes: the value of `Accept-Encoding`, RFC 9110 section 12.5.3. A pure value.
 struct AcceptEncoding: Equatable {
     /// The weights, in thousandths; nil for a coding that is not named.
@@ -9,11 +11,13 @@ struct AcceptEncoding: Equatable {
         for element in field.utf8.split(separator: UInt8(ascii: ",")) {
             let parts = element.split(separator: UInt8(ascii: ";"), maxSplits: 1, omittingEmptySubsequences: false)
             guard let coding = parts.first, let weight = Self.weight(parts.dropFirst().first) else { continue }
-            switch String(decoding: Self.trimmed(coding), as: UTF8.self).lowercased() {
-            case "gzip", "x-gzip": gzip = max(gzip ?? 0, weight)
-            case "identity": identity = weight
-            case "*": any = weight
-            default: break
+            let name = String(decoding: Self.trimmed(coding), as: UTF8.self)
+            if name.hasSame(asciiLowercase: "gzip") || name.hasSame(asciiLowercase: "x-gzip") {
+                gzip = max(gzip ?? 0, weight)
+            } else if name.hasSame(asciiLowercase: "identity") {
+                identity = weight
+            } else if name.isSame(as: "*") {
+                any = weight
             }
         }
     }

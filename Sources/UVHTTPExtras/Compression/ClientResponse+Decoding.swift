@@ -9,7 +9,7 @@ extension HTTPFields {
 }
 
 /// Why the body of an answer cannot be read as what it was made of.
-public enum ContentCodingError: Error, Hashable, Sendable {
+public enum ContentCodingError: Error, Sendable {
     /// It has a coding that this library does not know: the value of its `Content-Encoding`.
     case unknown(String)
     /// The compressed bytes are not what they should be.
@@ -24,20 +24,15 @@ extension ClientResponse {
     ///   and takes no more memory.
     /// - Throws: ``UVHTTP/HTTPBodyError``, or ``ContentCodingError``.
     public func decodedBody(upTo limit: Int = 1 << 20) async throws -> [UInt8] {
-        let coding = header(.contentEncoding)?.lowercased() ?? "identity"
         // What cannot be made smaller has grown by its frame.
-        let wire = try await body(upTo: limit + limit >> 8 + 1_024)
-        let format: CompressionFormat
-        switch coding {
-        case "gzip", "x-gzip": format = .gzip
-        case "deflate": format = Self.deflateFormat(wire)
-        case "identity", "":
+        let wire = try await body(upTo: min(limit, .max / 2) + min(limit, .max / 2) >> 8 + 1_024)
+        guard let coding = try ContentCoding(header(.contentEncoding)) else {
             if wire.count > limit { throw HTTPBodyError.tooLarge }
             return wire
-        default: throw ContentCodingError.unknown(coding)
         }
         // The answer to HEAD says how its body would be coded.
         if wire.isEmpty { return wire }
+        let format: CompressionFormat = coding == .gzip ? .gzip : Self.deflateFormat(wire)
         do throws(CompressionError) {
             return try Decompressor.inflate(wire, format, limit: limit)
         } catch {
@@ -51,5 +46,22 @@ extension ClientResponse {
     private static func deflateFormat(_ bytes: [UInt8]) -> CompressionFormat {
         guard bytes.count >= 2, bytes[0] & 15 == 8, (Int(bytes[0]) << 8 + Int(bytes[1])) % 31 == 0 else { return .raw }
         return .zlib
+    }
+}
+
+/// A coding that a body can be freed of.
+private enum ContentCoding {
+    case gzip, deflate
+
+    /// Nil for a body that is as it was made.
+    init?(_ field: String?) throws(ContentCodingError) {
+        guard let field, !field.isEmpty, !field.hasSame(asciiLowercase: "identity") else { return nil }
+        if field.hasSame(asciiLowercase: "gzip") || field.hasSame(asciiLowercase: "x-gzip") {
+            self = .gzip
+        } else if field.hasSame(asciiLowercase: "deflate") {
+            self = .deflate
+        } else {
+            throw .unknown(field)
+        }
     }
 }

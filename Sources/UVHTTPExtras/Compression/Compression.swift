@@ -62,7 +62,7 @@ private final class GzipFilter: BodyFilter {
 
     init(_ request: IncomingMessage, _ settings: Compression) {
         self.settings = settings
-        isHead = request.method == .head
+        isHead = RequestMethod(request.method) == .head
         isWanted = request.header(.acceptEncoding).map { AcceptEncoding($0).prefersGzip } ?? false
     }
 
@@ -103,21 +103,23 @@ extension ServerResponse {
     /// Whether its content gets shorter, and nothing speaks against that.
     fileprivate var mayBeCompressed: Bool {
         guard (200..<600).contains(status.code), ![204, 205, 206, 304].contains(status.code) else { return false }
-        guard header(.contentEncoding) == nil, header(.contentRange) == nil else { return false }
+        guard case (nil, nil) = (header(.contentEncoding), header(.contentRange)) else { return false }
         if withHeader(.cacheControl, { $0.hasElement("no-transform") }) ?? false { return false }
         return header(.contentType).map(Self.isText) ?? false
     }
 
     /// Whether a media type is one of text, by its own name or its suffix (RFC 6838 section 4.2.8).
     private static func isText(_ field: String) -> Bool {
-        let end = field.utf8.firstIndex { $0 == UInt8(ascii: ";") || $0 == UInt8(ascii: " ") } ?? field.endIndex
-        let type = field[..<end].lowercased()
-        if type == "text/event-stream" { return false }
-        return type.hasPrefix("text/") || type.hasSuffix("+json") || type.hasSuffix("+xml") || type.hasSuffix("+text")
-            || texts.contains(type)
+        let name = field.utf8.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") }
+        let type = String(decoding: name, as: UTF8.self).asciiLowercased
+        if type.isSame(as: "text/event-stream") { return false }
+        return type.begins(with: "text/") || textSuffixes.contains { type.utf8.suffix($0.count).elementsEqual($0) }
+            || texts.contains(ByteText(type))
     }
 
-    private static let texts: Set<String> = [
+    private static let textSuffixes = ["+json".utf8, "+xml".utf8, "+text".utf8]
+
+    private static let texts: Set<ByteText> = [
         "application/json", "application/javascript", "application/xml", "application/x-ndjson", "application/wasm",
         "application/x-javascript", "application/rtf", "application/vnd.apple.mpegurl", "application/toml",
         "application/yaml", "application/sql", "image/bmp", "image/x-icon", "font/ttf", "font/otf",

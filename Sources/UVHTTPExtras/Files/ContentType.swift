@@ -1,20 +1,28 @@
+import UVCore
+
 /// What a file's content is, by the end of its name.
 enum ContentType {
     /// The type of the file `name`; nil for an end that is not known.
     static func of(_ name: String) -> String? {
-        guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return nil }
-        return types[name[name.index(after: dot)...].lowercased()]
+        ending(of: name).flatMap { types[$0] }
     }
 
-    private static let types: [String: String] = {
-        var types = [
+    /// What stands behind the last dot of a name, in small letters; nil without a dot.
+    static func ending(of name: String) -> ByteText? {
+        guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return nil }
+        return ByteText(String(decoding: name.utf8[dot...].dropFirst(), as: UTF8.self).asciiLowercased)
+    }
+
+    private static let types: [ByteText: String] = {
+        var types: [ByteText: String] = [
             // Text, and what a page is made of.
             "html": "text/html", "htm": "text/html", "css": "text/css", "js": "text/javascript",
             "mjs": "text/javascript",
             "txt": "text/plain", "md": "text/markdown", "csv": "text/csv", "vtt": "text/vtt", "ics": "text/calendar",
             "xml": "text/xml", "log": "text/plain",
-        ].mapValues { $0 + "; charset=utf-8" }
-        let others = [
+        ]
+        types = types.mapValues { $0 + "; charset=utf-8" }
+        let others: [ByteText: String] = [
             "json": "application/json", "map": "application/json", "webmanifest": "application/manifest+json",
             "jsonld": "application/ld+json", "wasm": "application/wasm", "rss": "application/rss+xml",
             "atom": "application/atom+xml", "xhtml": "application/xhtml+xml",

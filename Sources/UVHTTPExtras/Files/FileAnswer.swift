@@ -52,7 +52,7 @@ struct FileAnswer {
 
     /// A range is heeded in a GET alone, RFC 9110 section 14.2.
     private func ranges(_ request: IncomingMessage) -> ByteRanges {
-        guard request.method == .get, let range = request.header(.range) else { return .whole }
+        guard RequestMethod(request.method) == .get, let range = request.header(.range) else { return .whole }
         if let condition = request.header(.ifRange), !validators.isSame(as: condition) { return .whole }
         return ByteRanges(range, size: size)
     }
@@ -91,7 +91,7 @@ struct FileAnswer {
     ) async throws {
         response.setHeader(.contentType, type)
         response.setHeader(.contentLength, String(parts.reduce(0) { $0 + $1.length }))
-        guard request.method != .head else { return response.end() }
+        guard RequestMethod(request.method) != .head else { return response.end() }
         let writer = BodyWriter(response)
         guard await writer.begin() else { return }
         if parts.count == 1, parts[0].length <= Self.piece { return try await sendAtOnce(parts[0].bytes, response) }

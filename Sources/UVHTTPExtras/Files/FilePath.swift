@@ -2,7 +2,7 @@
 ///
 /// What could lead elsewhere is no such path: `..`, a slash or backslash that was encoded, a null byte; and what begins
 /// with a dot is not for the world.
-struct FilePath: Equatable {
+struct FilePath {
     /// The names; none for the folder itself.
     let names: [String]
 

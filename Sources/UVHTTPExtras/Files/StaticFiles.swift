@@ -41,6 +41,7 @@ public struct StaticFiles: Middleware {
     let directory: String
     let options: Options
     private let prefix: [String]
+    private let types: [ByteText: String]
 
     /// - Parameters:
     ///   - directory: The folder. A relative path is one from the working directory. If it is a link, it may be
@@ -50,11 +51,13 @@ public struct StaticFiles: Middleware {
     public init(_ directory: String, at prefix: String = "/", _ options: Options = Options()) {
         self.directory = directory
         self.options = options
-        self.prefix = prefix.split(separator: "/").map(String.init)
+        self.prefix = prefix.utf8.split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }
+        types = Dictionary(uniqueKeysWithValues: options.types.map { (ByteText($0.key), $0.value) })
     }
 
     public func callAsFunction(_ request: IncomingMessage, _ response: ServerResponse, _ next: Next) throws {
-        guard request.method == .get || request.method == .head, let path = FilePath(request.path, below: prefix) else {
+        let method = RequestMethod(request.method)
+        guard method == .get || method == .head, let path = FilePath(request.path, below: prefix) else {
             return try next()
         }
         try ClosureMiddleware { request, response, next in
@@ -71,15 +74,15 @@ public struct StaticFiles: Middleware {
     /// To the same path with a slash, from where relative links lead into the folder.
     private func redirect(_ request: IncomingMessage, _ response: ServerResponse) {
         // Two slashes at the beginning would be another host.
-        let path = "/" + request.path.drop { $0 == "/" } + "/"
+        let names = request.path.utf8.drop { $0 == UInt8(ascii: "/") }
+        let path = "/" + String(decoding: names, as: UTF8.self) + "/"
         response.status = .movedPermanently
         response.setHeader(.location, path + (request.query.text.map { "?" + $0 } ?? ""))
         response.end()
     }
 
     private func type(of name: String) -> String {
-        let end = name.utf8.lastIndex(of: UInt8(ascii: ".")).map { name[name.index(after: $0)...].lowercased() }
-        return end.flatMap { options.types[$0] } ?? ContentType.of(name) ?? "application/octet-stream"
+        ContentType.ending(of: name).flatMap { types[$0] } ?? ContentType.of(name) ?? "application/octet-stream"
     }
 }
 
@@ -134,10 +137,12 @@ extension StaticFiles {
 
     /// What a failure is answered with; nil where there is nothing to be served.
     private static func refusal(_ error: LoopError) -> HTTPError? {
-        switch error.name {
-        case "ENOENT", "ENOTDIR", "ELOOP", "ENAMETOOLONG", "ENXIO", "EINVAL", "ENODEV": nil
-        case "EACCES", "EPERM": HTTPError(.forbidden)
-        case "EMFILE", "ENFILE", "ENOMEM": HTTPError(.serviceUnavailable)
+        switch error.code {
+        case .noSuchFile, .notDirectory, .tooManySymbolicLinks, .nameTooLong, .noSuchDevice, .noSuchDeviceOrAddress,
+            .invalidArgument:
+            nil
+        case .accessDenied, .notPermitted: HTTPError(.forbidden)
+        case .tooManyOpenFiles, .tooManyOpenFilesInSystem, .outOfMemory: HTTPError(.serviceUnavailable)
         default: HTTPError(.internalServerError)
         }
     }
