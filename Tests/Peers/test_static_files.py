@@ -92,16 +92,20 @@ def curl(server, *arguments: str) -> bytes:
                           capture_output=True).stdout
 
 
+def files_open(server, folder) -> list[str]:
+    links = []
+    for name in os.listdir(f"/proc/{server.process.pid}/fd"):
+        try:
+            links.append(os.readlink(f"/proc/{server.process.pid}/fd/{name}"))
+        except FileNotFoundError:
+            pass
+    return [link for link in links if link.startswith(str(folder))]
+
+
 def no_files_open(server, folder) -> bool:
     deadline = time.monotonic() + 15
     while time.monotonic() < deadline:
-        links = []
-        for name in os.listdir(f"/proc/{server.process.pid}/fd"):
-            try:
-                links.append(os.readlink(f"/proc/{server.process.pid}/fd/{name}"))
-            except FileNotFoundError:
-                pass
-        if not any(link.startswith(str(folder)) for link in links):
+        if not files_open(server, folder):
             return True
         time.sleep(0.02)  # Between two looks; being right does not hang on it.
     return False
@@ -397,6 +401,15 @@ def test_a_thousand_slow_readers_take_a_piece_each(server, folder):
     finally:
         for connection in connections:
             connection.close()
+    assert no_files_open(server, folder)
+
+
+def test_a_client_that_pipelines_has_one_file_open_at_a_time(server, folder):
+    with server.connect(receive_buffer=4_096) as connection:
+        connection.sendall(b"GET /sparse HTTP/1.1\r\nHost: a\r\n\r\n" * 64)
+        assert connection.recv(10) == b"HTTP/1.1 2"
+        assert curl(server, "/short.txt") == b"short", "all that was sent before has been read by now"
+        assert len(files_open(server, folder)) == 1
     assert no_files_open(server, folder)
 
 

@@ -56,6 +56,13 @@ struct ChildProcessTests {
         #expect(error?.name == "ETIMEDOUT")
     }
 
+    @Test("Its time goes on behind its exit, while what it has left running holds its output")
+    func timeoutBehindExit() async {
+        let result = await outcome(of: "sleep 5 & exit 0", timeout: .milliseconds(200))
+        let error = #expect(throws: LoopError.self) { try result.get() }
+        #expect(error?.name == "ETIMEDOUT")
+    }
+
     @Test(
         "What it is given is read to its end, also when that is more than a pipe holds", arguments: [0, 1, 1_000_000])
     func input(length: Int) async throws {

@@ -1,7 +1,8 @@
 import Foundation
 import LoopTesting
 import Testing
-import UVCore
+
+@testable import UVCore
 
 @Suite("Files are the ends of pipes")
 struct FilePipeTests {
@@ -30,6 +31,32 @@ struct FilePipeTests {
         let lines = await run { _, log in FileSource(from).pipe(to: FileSink(to)) { log("\($0 == nil)") } }
         #expect(lines == ["true"])
         #expect(FileManager.default.contents(atPath: to).map { [UInt8]($0) } == content)
+    }
+
+    @Test("A file that is piped twice ends both pipes")
+    func twice() async throws {
+        let (from, one, other) = (try path(Self.much), try path(), try path())
+        let lines = await run { _, log in
+            let source = FileSource(from)
+            source.pipe(to: FileSink(one)) { log("first \(($0 as? LoopError)?.name ?? "none")") }
+            source.pipe(to: FileSink(other)) { log("second \(($0 as? LoopError)?.name ?? "none")") }
+        }
+        #expect(lines == ["second EBADF", "first EBADF"])
+    }
+
+    @Test("A sink that has 64 KiB or more to write says so, until they are in the file")
+    func mark() async throws {
+        let to = try path()
+        let lines = await run { _, log in
+            let sink = FileSink(to)
+            log("\(sink.write([UInt8](repeating: 1, count: 65_535).span.bytes))")
+            log("\(sink.write([UInt8(1)].span.bytes))")
+            sink.whenWritten { _ in
+                log("\(sink.write([UInt8](repeating: 1, count: 65_536).span.bytes))")
+                sink.finish { log("\($0 == nil)") }
+            }
+        }
+        #expect(lines == ["true", "false", "false", "true"])
     }
 
     @Test("What is appended goes behind what is there")

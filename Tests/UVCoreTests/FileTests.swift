@@ -129,6 +129,20 @@ struct FileTests {
         #expect(log.lines == ["ENOSPC uv_fs_write"])
     }
 
+    @Test("However much waits at the end of the program, the stack does not")
+    func manyAtTheEnd() async throws {
+        try await withTemporaryFolder { folder in
+            let code = await withLoop { loop in
+                FileSystem.open(folder + "/a", .replacing) { result in
+                    let file = try result.get()
+                    for _ in 0..<100_000 { file.write([1]) { _ in } }
+                    loop.exit(0)
+                }
+            }
+            #expect(code == 0)
+        }
+    }
+
     @Test("A file that is dropped is closed, in the middle of the program and at its end", arguments: [false, true])
     func dropped(atEnd: Bool) async throws {
         try await withTemporaryFolder { folder in

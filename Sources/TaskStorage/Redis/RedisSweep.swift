@@ -3,7 +3,7 @@ import UVCore
 
 /// Forgets which tasks were deleted that others needed.
 ///
-/// Rows that are older than such a deletion name the task still, and whoever reads the store takes it out of them by
+/// Rows that are older than such a deletion name the task still, and a server that reads the store takes it out of them by
 /// ``RedisKeys/gone``. So these rows are written anew first, without it. What is written to any row meanwhile is behind all
 /// deletions that are looked at, and names none of them: so in the end no row does.
 @LoopActor

@@ -20,6 +20,7 @@ public final class File {
 
     private var isBusy = false
     private var line = Deque<() -> Void>()
+    private var isAdvancing = false
 
     init(_ descriptor: uv_file) { self.descriptor = descriptor }
 
@@ -39,11 +40,19 @@ public final class File {
             self.isBusy = true
             work.begin(call) { [self] result in
                 isBusy = false
-                line.popFirst()?()
+                advance()
                 done(result)
             }
         }
         if isBusy { line.append(begin) } else { begin() }
+    }
+
+    /// Begins what is next in line. A loop, since at the program's end each ends inside its beginning.
+    private func advance() {
+        guard !isAdvancing else { return }
+        isAdvancing = true
+        while !isBusy, let next = line.popFirst() { next() }
+        isAdvancing = false
     }
 
     /// Work with the descriptor, in its turn; `EBADF` if the file is closed by then.

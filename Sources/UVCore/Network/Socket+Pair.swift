@@ -46,8 +46,12 @@ extension Socket {
             let type = SOCK_STREAM
         #endif
         try LoopError.check(uv_socketpair(type, 0, &ends, 0, 0), "uv_socketpair")
-        for (handle, end) in [(one, ends[0]), (other, ends[1])] {
-            try LoopError.check(uv_pipe_open(handle.pointer(as: uv_pipe_t.self), end), "uv_pipe_open")
+        for (place, handle) in [one, other].enumerated() {
+            let status = uv_pipe_open(handle.pointer(as: uv_pipe_t.self), ends[place])
+            if status < 0 {
+                for end in ends[place...] { close(end) }
+                throw LoopError(code: status, call: "uv_pipe_open")
+            }
         }
     }
 }

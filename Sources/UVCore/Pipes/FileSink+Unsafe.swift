@@ -6,8 +6,8 @@ import CLibUV
 /// request.pipe(to: FileSink("upload.bin")) { error in … }
 /// ```
 ///
-/// It is opened when it is first written to, or at the end, and closed behind that. A pipe that fails leaves what was
-/// written by then. See `uv_fs_write`.
+/// It is opened when it is first written to, or at the end, and stays open until it is finished or given up, as a pipe does.
+/// A pipe that fails leaves what was written by then. See `uv_fs_write`.
 @LoopActor
 public final class FileSink: ByteSink, PipedFile {
     /// From how many bytes that wait on ``write(_:)`` returns false.
@@ -23,13 +23,14 @@ public final class FileSink: ByteSink, PipedFile {
     private var state = State.new
     private var waiting = OutputBuffer(capacity: 4_096)
     private var isWriting = false
+    /// Bytes that the pool has.
+    private var inFlight = 0
     private var owesDrain = false
     private var failure: LoopError?
     private var writer: ByteWriter?
     private var finished: (((any Error)?) throws -> Void)?
     private var whenIdle: [((any Error)?) throws -> Void] = []
-    // Unsafe only for `deinit`, which runs where the last reference ends, when no other code can touch it.
-    private nonisolated(unsafe) var descriptor: uv_file?
+    private var descriptor: uv_file?
 
     /// The file at `path`, which is made if it is not there. What is written takes the place of what it holds, or goes behind
     /// that where it `appends`.
@@ -45,8 +46,6 @@ public final class FileSink: ByteSink, PipedFile {
         state = .open
     }
 
-    deinit { if path != nil, let descriptor { DescriptorCall.closeNow(descriptor) } }
-
     /// See ``ByteSink``.
     public func report(to writer: ByteWriter) {
         self.writer = writer
@@ -55,13 +54,13 @@ public final class FileSink: ByteSink, PipedFile {
 
     /// Writes `bytes` behind all that was written before.
     ///
-    /// - Returns: False when 64 KiB or more wait.
+    /// - Returns: False when 64 KiB or more are not in the file yet.
     @discardableResult
     public func write(_ bytes: RawSpan) -> Bool {
         guard state != .over, finished == nil else { return false }
         waiting.append(bytes)
         goOn()
-        if waiting.count >= Self.mark { owesDrain = true }
+        if waiting.count + inFlight >= Self.mark { owesDrain = true }
         return !owesDrain
     }
 
@@ -128,7 +127,7 @@ public final class FileSink: ByteSink, PipedFile {
     private func writeWaiting() {
         let piece = waiting
         waiting = OutputBuffer(capacity: 4_096)
-        isWriting = true
+        (isWriting, inFlight) = (true, piece.count)
         write(piece, from: 0)
     }
 
@@ -141,9 +140,10 @@ public final class FileSink: ByteSink, PipedFile {
         } done: { [self] result in
             guard state != .over else { return close { _ in } }
             switch result {
+            case .success(0) where offset < piece.count: fail(LoopError(.inputOutputError, call: "uv_fs_write"))
             case .success(let count) where offset + count < piece.count: write(piece, from: offset + count)
             case .success:
-                isWriting = false
+                (isWriting, inFlight) = (false, 0)
                 goOn()
                 drainIfDue()
             case .failure(let error): fail(error)
@@ -152,7 +152,7 @@ public final class FileSink: ByteSink, PipedFile {
     }
 
     private func drainIfDue() {
-        guard owesDrain, waiting.count < Self.mark else { return }
+        guard owesDrain, waiting.count + inFlight < Self.mark else { return }
         owesDrain = false
         loop.enter { try writer?.onDrain() }
     }

@@ -21,8 +21,8 @@ public final class FileSource: ByteSource, PipedFile {
     private var isPaused = false
     private var isReading = false
     private var receiver: ByteReceiver?
-    // Unsafe only for `deinit`, which runs where the last reference ends, when no other code can touch them.
-    private nonisolated(unsafe) var descriptor: uv_file?
+    private var descriptor: uv_file?
+    // Unsafe only for `deinit`, which runs where the last reference ends, when no other code can touch it.
     private nonisolated(unsafe) let buffer = UnsafeMutableRawBufferPointer.allocate(
         byteCount: pieceSize, alignment: 16)
 
@@ -35,15 +35,14 @@ public final class FileSource: ByteSource, PipedFile {
         self.descriptor = descriptor
     }
 
-    deinit {
-        buffer.deallocate()
-        if path != nil, let descriptor { DescriptorCall.closeNow(descriptor) }
-    }
+    deinit { buffer.deallocate() }
 
-    /// Hands on the content, from the beginning. See ``ByteSource``.
+    /// Hands on the content, from the beginning, once: a second receiver gets `EBADF`, and a pipe to it ends both. See ``ByteSource``.
     public func hand(to receiver: ByteReceiver) {
+        guard state == .new else {
+            return loop.nextTick { try receiver.onEnd(LoopError(.badDescriptor, call: "uv_fs_read")) }
+        }
         self.receiver = receiver
-        guard state == .new else { return fail(LoopError(.badDescriptor, call: "uv_fs_read")) }
         state = .open
         guard let path else { return read() }
         DescriptorCall.open(path, UV_FS_O_RDONLY, on: loop) { [self] result in
@@ -69,11 +68,11 @@ public final class FileSource: ByteSource, PipedFile {
         read()
     }
 
-    /// Closes it.
+    /// Closes it. What it was handed to is told, unless it is that which gives it up.
     public func abandon(_ error: any Error) {
         guard state == .open else { return }
         state = .over
-        receiver = nil
+        if let receiver = receiver.take() { loop.nextTick { try receiver.onEnd(error) } }
         if !isReading { close() }
     }
 
@@ -108,11 +107,6 @@ public final class FileSource: ByteSource, PipedFile {
         state = .over
         close()
         try receiver.take()?.onEnd(error)
-    }
-
-    private func fail(_ error: LoopError) {
-        let receiver = receiver.take()
-        loop.nextTick { try receiver?.onEnd(error) }
     }
 
     func loopWillEnd() {

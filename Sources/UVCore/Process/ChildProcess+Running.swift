@@ -113,7 +113,6 @@ private final class ProcessRun {
             case .code(let code): outcome.exitCode = code
             case .signal(let signal): outcome.exitCode = 128 + signal.rawValue
             }
-            self.timeout?.cancel()
         }
         child.onClose = { [self] in try end() }
         writeInput()

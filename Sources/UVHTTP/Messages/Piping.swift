@@ -65,14 +65,13 @@ extension ClientRequest: ByteSink {
             try onDrain?()
             try writer.onDrain()
         }
-        onError = { [onError] error in
-            try onError?(error)
-            try writer.onClose(error)
-        }
+        guard !isOver, !isEnded else { return EventLoop.current.nextTick { try writer.onClose(nil) } }
+        bodyWriter = writer
     }
 
     /// Ends the request. What the server says to it is told by the request's own callbacks.
     public func finish(_ done: @escaping ((any Error)?) throws -> Void) {
+        bodyWriter = nil
         end()
         EventLoop.current.nextTick { try done(nil) }
     }

@@ -46,6 +46,9 @@ extension ServerResponse {
         exchange.loop.setImmediate { body(socket.map { !$0.isDestroyed || $0.hasSentAll } ?? false) }
     }
 
+    /// Whether earlier answers of the connection are not sent yet.
+    package var isWaiting: Bool { exchange.answer.place == .waiting }
+
     /// Calls `work` when all earlier responses of the connection are finished: at once, if they are. It is dropped when the
     /// connection ends before.
     ///

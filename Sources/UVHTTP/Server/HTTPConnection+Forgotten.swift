@@ -3,7 +3,8 @@ import UVCore
 /// An `async` handler has returned without an answer, and has left nothing that could give one: no task, timer or callback
 /// holds the response. The client would wait for ever, so it is answered 500.
 ///
-/// A plain handler that does so is not found out: as in Node, its client waits.
+/// A plain handler that does so is not found out, unless an `async` middleware stands in front of it: as in Node, its client
+/// waits.
 public struct ForgottenAnswer: Error, Sendable, CustomStringConvertible {
     public var description: String {
         "the handler has returned without an answer, and nothing is left that could give one"

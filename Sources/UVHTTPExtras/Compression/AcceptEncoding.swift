@@ -11,7 +11,7 @@ struct AcceptEncoding: Equatable {
         for element in field.utf8.split(separator: UInt8(ascii: ",")) {
             let parts = element.split(separator: UInt8(ascii: ";"), maxSplits: 1, omittingEmptySubsequences: false)
             guard let coding = parts.first, let weight = Self.weight(parts.dropFirst().first) else { continue }
-            let name = String(decoding: Self.trimmed(coding), as: UTF8.self)
+            let name = String(decoding: coding.trimmed, as: UTF8.self)
             if name.hasSame(asciiLowercase: "gzip") || name.hasSame(asciiLowercase: "x-gzip") {
                 gzip = max(gzip ?? 0, weight)
             } else if name.hasSame(asciiLowercase: "identity") {
@@ -31,7 +31,7 @@ struct AcceptEncoding: Equatable {
     /// The weight that `;q=0.5` says, in thousandths; nil for what says none.
     private static func weight(_ parameter: Substring.UTF8View?) -> Int? {
         guard let parameter else { return 1_000 }
-        var rest = trimmed(parameter)
+        var rest = parameter.trimmed
         guard rest.popFirst().map({ $0 | 0x20 }) == UInt8(ascii: "q"), rest.popFirst() == UInt8(ascii: "="),
             let first = rest.popFirst(), first == UInt8(ascii: "0") || first == UInt8(ascii: "1")
         else { return nil }
@@ -45,12 +45,5 @@ struct AcceptEncoding: Equatable {
             unit /= 10
         }
         return weight <= 1_000 ? weight : nil
-    }
-
-    private static func trimmed(_ text: Substring.UTF8View) -> Substring.UTF8View {
-        let isBlank: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-        let rest = text.drop(while: isBlank)
-        guard let last = rest.lastIndex(where: { !isBlank($0) }) else { return rest[..<rest.startIndex] }
-        return rest[...last]
     }
 }

@@ -10,8 +10,8 @@ public import UVHTTP
 /// router.use(StaticFiles("public"))
 /// ```
 ///
-/// It has a say in what comes behind it. Compressed is what consists of text by its `Content-Type`, is not short, and is
-/// whole: not a range, not what has a `Content-Encoding`, nor what says `no-transform`; and never a stream of events. Then
+/// It has a say in what comes behind it. Compressed is what is text, or of a kind that gets shorter, by its `Content-Type`,
+/// is not short, and is whole: not a range, not what has a `Content-Encoding`, nor what says `no-transform`; and never a stream of events. Then
 /// the length is gone unless the answer is given whole, a strong `ETag` becomes weak, since other bytes stand for the same
 /// content, and `Vary` tells caches that the answer depends on `Accept-Encoding`: the weights there are heeded (RFC 9110
 /// section 12.5.3).
@@ -105,21 +105,21 @@ extension ServerResponse {
         guard (200..<600).contains(status.code), ![204, 205, 206, 304].contains(status.code) else { return false }
         guard case (nil, nil) = (header(.contentEncoding), header(.contentRange)) else { return false }
         if withHeader(.cacheControl, { $0.hasElement("no-transform") }) ?? false { return false }
-        return header(.contentType).map(Self.isText) ?? false
+        return header(.contentType).map(Self.getsShorter) ?? false
     }
 
-    /// Whether a media type is one of text, by its own name or its suffix (RFC 6838 section 4.2.8).
-    private static func isText(_ field: String) -> Bool {
+    /// Whether a media type is one of text, by its own name or its suffix (RFC 6838 section 4.2.8), or of bytes that repeat.
+    private static func getsShorter(_ field: String) -> Bool {
         let name = field.utf8.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") }
         let type = String(decoding: name, as: UTF8.self).asciiLowercased
         if type.isSame(as: "text/event-stream") { return false }
         return type.begins(with: "text/") || textSuffixes.contains { type.utf8.suffix($0.count).elementsEqual($0) }
-            || texts.contains(ByteText(type))
+            || others.contains(ByteText(type))
     }
 
     private static let textSuffixes = ["+json".utf8, "+xml".utf8, "+text".utf8]
 
-    private static let texts: Set<ByteText> = [
+    private static let others: Set<ByteText> = [
         "application/json", "application/javascript", "application/xml", "application/x-ndjson", "application/wasm",
         "application/x-javascript", "application/rtf", "application/vnd.apple.mpegurl", "application/toml",
         "application/yaml", "application/sql", "image/bmp", "image/x-icon", "font/ttf", "font/otf",

@@ -45,3 +45,14 @@ final class BodyWriter {
         waiting = nil
     }
 }
+
+extension ServerResponse {
+    /// Waits until the answers before it are sent; false when it will never be.
+    func turn() async -> Bool {
+        guard isWaiting else { return true }
+        let (onClose, onDrain) = (onClose, onDrain)
+        guard await BodyWriter(self).begin() else { return false }
+        (self.onClose, self.onDrain) = (onClose, onDrain)
+        return true
+    }
+}

@@ -22,7 +22,7 @@ enum ByteRanges: Equatable {
         var parts: [Range<Int64>] = []
         var isAsked = false
         for element in bytes[bytes.index(after: equals)...].split(separator: UInt8(ascii: ",")) {
-            let element = Self.trimmed(element)
+            let element = element.trimmed
             if element.isEmpty { continue }
             // One that is not valid makes the field invalid, which is as if it were not there.
             guard let range = Self.range(element, size) else {
@@ -43,14 +43,7 @@ enum ByteRanges: Equatable {
     }
 
     private static func isBytes(_ unit: Substring.UTF8View) -> Bool {
-        trimmed(unit).map { $0 | 0x20 }.elementsEqual("bytes".utf8)
-    }
-
-    private static func trimmed(_ text: Substring.UTF8View) -> Substring.UTF8View {
-        let isBlank: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-        let rest = text.drop(while: isBlank)
-        guard let last = rest.lastIndex(where: { !isBlank($0) }) else { return rest[..<rest.startIndex] }
-        return rest[...last]
+        unit.trimmed.map { $0 | 0x20 }.elementsEqual("bytes".utf8)
     }
 
     /// The bytes that `first-last`, `first-` or `-length` name, which are none beyond the end; nil if it is none of these.

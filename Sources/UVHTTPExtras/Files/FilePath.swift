@@ -1,3 +1,5 @@
+import UVCore
+
 /// The names that a request's path leads by, percent-decoded, from the folder that is served. A pure value.
 ///
 /// What could lead elsewhere is no such path: `..`, a slash or backslash that was encoded, a null byte; and what begins
@@ -38,21 +40,10 @@ struct FilePath {
                 bytes.append(byte)
                 continue
             }
-            guard let high = rest.popFirst().flatMap(value(ofDigit:)),
-                let low = rest.popFirst().flatMap(value(ofDigit:))
-            else { return nil }
+            guard let high = rest.popFirst()?.hexDigit, let low = rest.popFirst()?.hexDigit else { return nil }
             bytes.append(high << 4 | low)
         }
         return bytes
-    }
-
-    private static func value(ofDigit byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 
     /// The name that `bytes` are, if it may be asked for.

@@ -61,6 +61,8 @@ public struct StaticFiles: Middleware {
             return try next()
         }
         try ClosureMiddleware { request, response, next in
+            // A client that pipelines has one file open at a time.
+            guard await response.turn() else { return }
             guard let found = try await find(path) else { return try next() }
             switch found {
             case .folder: redirect(request, response)

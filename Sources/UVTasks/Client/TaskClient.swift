@@ -45,7 +45,7 @@ public final class TaskClient {
 
     /// - Parameters:
     ///   - url: The server's address; a text that is no URL fails each call.
-    ///   - token: Who asks.
+    ///   - token: What the server knows the caller by.
     ///   - tls: For an `https` address, the authorities that may vouch for its server; nil for the system's.
     public init(_ url: String, token: Token = .fromEnvironment, tls: (any SocketSecurity)? = nil) {
         self.url = url

@@ -46,8 +46,10 @@ extension WebSocket {
     ///
     /// From the first time that this is asked for, messages wait for the task in place of being given to ``onMessage``: 16 of
     /// them, or 64 KiB. Beyond that nothing is read, so that the peer is held up by TCP. A loop that is left does not
-    /// close the WebSocket, and another one goes on where it was left. The iteration ends when the WebSocket is closed, with
-    /// ``WebSocketClosure`` unless that is a good end, and when its task is cancelled.
+    /// close the WebSocket, and another one goes on where it was left: close it when nothing takes its messages, since no
+    /// heartbeat ends a WebSocket that is not read. The iteration ends when the WebSocket is closed, with
+    /// ``WebSocketClosure`` unless that is a good end, and when its task is cancelled. Asked for when the WebSocket is closed
+    /// already, there are none, whatever the end was.
     ///
     /// Ask for it where the WebSocket is given to the program, before the loop goes on: what comes earlier, ``onMessage``
     /// gets.

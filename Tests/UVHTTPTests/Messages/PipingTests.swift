@@ -78,6 +78,31 @@ struct PipingTests {
         }
     }
 
+    @Test("A server that answers before it has the body ends what is piped into the request, once")
+    func earlyAnswer() async {
+        await withServer { server in
+            server.onRequest = { _, response in
+                response.status = .contentTooLarge
+                response.setHeader(.connection, "close")
+                response.end("too large")
+            }
+            let client = HTTPClient()
+            var told: [String] = []
+            let endless = ChildProcess.spawn("yes", input: .ignore, errors: .ignore)
+            let request = client.begin(.post, "http://127.0.0.1:\(server.port)/")
+            request.onResponse = { answer in told.append("\(answer.status.code)") }
+            request.onError = { _ in told.append("error") }
+            endless.output?.pipe(to: request) { error in
+                told.append("piped \(error != nil)")
+                endless.kill()
+            }
+            for _ in 0..<10_000 where told.count < 2 { await server.turns(1) }
+            await server.turns(20)
+            #expect(told.sorted() == ["413", "piped true"])
+            client.closeIdleConnections()
+        }
+    }
+
     @Test("A proxy: the request goes on to another server, and its answer comes back")
     func proxy() async {
         await withServer { server in

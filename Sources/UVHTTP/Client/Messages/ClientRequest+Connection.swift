@@ -89,7 +89,8 @@ extension ClientRequest {
     }
 
     /// There is no more to come: the answer has arrived, or the response is told of its end.
-    func finish() {
+    func finish(_ failure: HTTPClient.Failure? = nil) {
+        if let writer = bodyWriter.take() { client.loop.nextTick { try writer.onClose(failure) } }
         stage = .over
         deadline?.cancel()
         deadline = nil
@@ -100,13 +101,13 @@ extension ClientRequest {
 
     /// There will be no answer, or no more of the one that the program has.
     func conclude(_ failure: HTTPClient.Failure) {
-        if case .answered = stage { return finish() }
-        let onError = onError
-        finish()
+        if case .answered = stage { return finish(failure) }
+        let (onError, isPiped) = (onError, bodyWriter != nil)
+        finish(failure)
         client.loop.nextTick {
             if let onError { return try onError(failure) }
-            // As an error event that nothing listens to; but a program that gives up knows.
-            if failure != .aborted { throw failure }
+            // As an error event that nothing listens to; but a program that gives up knows, and so does a pipe.
+            if failure != .aborted, !isPiped { throw failure }
         }
     }
 

@@ -57,6 +57,8 @@ public final class ClientRequest {
     /// What was written and could not be sent yet, as it is sent.
     var pending: [UInt8] = []
     var owesDrain = false
+    /// What is piped into the body, which is told when nothing more of that is wanted.
+    var bodyWriter: ByteWriter?
 
     var stage = Stage.starting
     var wasRepeated = false
