@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .programs import OUT, Programs
 from .server import Server
-from .works import ROUNDS, WARM_UP, Work
+from .works import COUNTS, ROUNDS, WARM_UP, Work
 
 # The order of a dictionary is no part of what is counted.
 STEADY = {"SWIFT_DETERMINISTIC_HASHING": "1"}
@@ -81,8 +81,13 @@ def costs(counter: type[Instructions] | type[Allocations], programs: Programs, w
                 once = work.prepare(server.port)
                 for _ in range(WARM_UP):
                     once()
-                server.count()
-                for _ in range(ROUNDS):
-                    once()
-                found[work.name] = server.count() / ROUNDS / work.parts
+                # What a server does once, by its clock, is in one of the counts at most.
+                found[work.name] = min(counted(server, once) for _ in range(COUNTS)) / ROUNDS / work.parts
     return found
+
+
+def counted(server: Instructions | Allocations, once) -> int:
+    server.count()
+    for _ in range(ROUNDS):
+        once()
+    return server.count()

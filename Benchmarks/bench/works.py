@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from .wire import Connection, WebSocket, random_message
 
-# How often a piece of work is done before it is counted, and while it is.
-WARM_UP, ROUNDS = 50, 200
+# How often a piece of work is done before it is counted, while it is, how often it is counted, and how often it is done then.
+WARM_UP, ROUNDS, COUNTS = 50, 100, 2
+GOES = WARM_UP + COUNTS * ROUNDS
 MEMBERS = 50
 # What one turn of a worker completes, and claims.
 TURN = 16
@@ -55,7 +56,7 @@ class Worker:
 
     def __init__(self, port: int, each: int = 1):
         self.client = Connection(port)
-        for _ in range((WARM_UP + ROUNDS) * each):
+        for _ in range(GOES * each):
             self.client.ask(self.client.make_task())
 
     def call(self, path: str, body: str) -> bytes:
@@ -81,7 +82,7 @@ def claim(port: int):
 def complete(port: int):
     worker = Worker(port)
     calls = iter([worker.call(f"/tasks/{task['id']}/complete", f'{{"fence":{task["lease"]["fence"]}}}')
-                  for _ in range(WARM_UP + ROUNDS) for task in worker.claim()])
+                  for _ in range(GOES) for task in worker.claim()])
     return lambda: worker.client.ask(next(calls))
 
 
