@@ -18,7 +18,8 @@ def undocumented(graph: dict) -> list[str]:
     return [
         f"{symbol['kind']['displayName'].lower()} {'.'.join(symbol['pathComponents'])}"
         for symbol in graph["symbols"]
-        if "docComment" not in symbol and symbol["identifier"]["precise"] not in described_elsewhere
+        if "docComment" not in symbol and symbol["kind"]["identifier"] != "swift.extension"
+        and symbol["identifier"]["precise"] not in described_elsewhere
     ]
 
 

@@ -36,7 +36,8 @@ for library in UVCore UVCrypto UVCompression UVHTTP UVHTTPExtras UVTesting UVWeb
     catalogue=Sources/$library/$library.docc
     mkdir "$graphs/$library"
     swift symbolgraph-extract -module-name "$library" -target "$target" -I "$modules" "${clang[@]}" \
-        -minimum-access-level public -skip-synthesized-members -output-dir "$graphs/$library"
+        -minimum-access-level public -skip-synthesized-members -emit-extension-block-symbols \
+        -output-dir "$graphs/$library"
     scripts/check-documentation.py "$catalogue/$library.md" "$graphs/$library"
     docc convert "$catalogue" --additional-symbol-graph-dir "$graphs/$library" --warnings-as-errors \
         --fallback-bundle-identifier "taskflow.$library" --fallback-default-module-kind Library \

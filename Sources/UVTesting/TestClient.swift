@@ -5,6 +5,8 @@ public import UVHTTP
 /// Asks a router as a client of HTTP would, without a network: for tests.
 ///
 /// ```swift
+/// @LoopActor func makeRouter() -> Router { … }
+///
 /// @Test func lists() async throws {
 ///     let client = TestClient(makeRouter())
 ///     let made = try await client.post("/tasks", body: "Water the plants")

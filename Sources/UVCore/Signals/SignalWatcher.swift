@@ -36,7 +36,8 @@ extension Signal: CustomStringConvertible {
 }
 
 /// Calls back when the process gets a signal, in place of what the signal would do. As `process.on('SIGTERM', …)` in
-/// Node: it does not keep the loop alive, and ends with the loop. See `uv_signal`.
+/// Node: it does not keep the loop alive, and ends with the loop. It need not be kept: it watches until it is cancelled. See
+/// `uv_signal`.
 @LoopActor
 public final class SignalWatcher: HandleOwner {
     private let handle: Handle

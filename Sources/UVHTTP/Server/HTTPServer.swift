@@ -113,8 +113,8 @@ public final class HTTPServer {
     /// Where the server listens; nil when it does not.
     public var address: SocketAddress? { listener?.address }
 
-    /// Starts to accept connections in a tick; `onListening` is called in the tick after it. See
-    /// `Server.listen(port:host:backlog:_:)`.
+    /// Starts to accept connections in a tick; `onListening` is called in the tick after it. Only this
+    /// machine reaches it unless `host` says otherwise, such as `0.0.0.0`. See `Server.listen(port:host:backlog:_:)`.
     @discardableResult
     public func listen(
         port: Int, host: String = "127.0.0.1", _ onListening: @escaping () throws -> Void = {}

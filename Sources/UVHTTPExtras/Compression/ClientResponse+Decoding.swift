@@ -4,7 +4,7 @@ import UVCore
 public import UVHTTP
 
 extension HTTPFields {
-    /// Asks a server for a compressed answer; read it by ``UVHTTP/ClientResponse/decodedBody(upTo:)``.
+    /// Asks a server for a compressed answer; read it by `ClientResponse.decodedBody(upTo:)`.
     public static var acceptingCompressed: HTTPFields { [.acceptEncoding: "gzip, deflate"] }
 }
 
@@ -20,9 +20,9 @@ extension ClientResponse {
     /// The whole body as it was before the server has compressed it: RFC 9110 section 8.4. A body that was not compressed is
     /// given as it is.
     ///
-    /// - Parameter limit: How many bytes it may be before and behind the decoding. More is ``UVHTTP/HTTPBodyError/tooLarge``,
+    /// - Parameter limit: How many bytes it may be before and behind the decoding. More is `HTTPBodyError.tooLarge`,
     ///   and takes no more memory.
-    /// - Throws: ``UVHTTP/HTTPBodyError``, or ``ContentCodingError``.
+    /// - Throws: `HTTPBodyError`, or ``ContentCodingError``.
     public func decodedBody(upTo limit: Int = 1 << 20) async throws -> [UInt8] {
         // What cannot be made smaller has grown by its frame.
         let wire = try await body(upTo: min(limit, .max / 2) + min(limit, .max / 2) >> 8 + 1_024)

@@ -16,10 +16,13 @@ extension HTTPClient {
     /// let task = try await answer.json(as: Task.self)
     /// ```
     /// - Parameters:
+    ///   - method: The method.
+    ///   - url: Where it goes.
     ///   - headers: `Content-Type` and `Accept` are `application/json` where they are missing.
+    ///   - value: What is sent.
     ///   - encoder: Dates are text as in RFC 3339 if it is left out.
-    /// - Throws: `EncodingError` if the value cannot be encoded, before anything is sent; ``HTTPClient/Failure`` as
-    ///   ``HTTPClient/request(_:_:headers:body:)`` does.
+    /// - Throws: `EncodingError` if the value cannot be encoded, before anything is sent; `HTTPClient.Failure` as
+    ///   `HTTPClient.request(_:_:headers:body:)` does.
     public func request(
         _ method: HTTPRequest.Method, _ url: String, headers: HTTPFields = [:], json value: some Encodable,
         with encoder: JSONEncoder? = nil
@@ -60,11 +63,12 @@ extension ClientResponse {
     /// The body, decoded from JSON, whatever the status: look at that first.
     ///
     /// - Parameters:
-    ///   - limit: Of a longer body it throws ``HTTPBodyError/tooLarge``, and the answer is given up. As long as
-    ///     ``HTTPLimits/body`` if it is left out.
+    ///   - type: What it is decoded as.
+    ///   - limit: Of a longer body it throws `HTTPBodyError.tooLarge`, and the answer is given up. As long as
+    ///     `HTTPLimits.body` if it is left out.
     ///   - decoder: Dates are text as in RFC 3339 if it is left out.
     /// - Throws: ``InvalidJSON`` if a `Content-Type` says that it is something else, which gives the answer up, or if it
-    ///   cannot be decoded; ``HTTPBodyError`` as ``ClientResponse/body(upTo:)`` does.
+    ///   cannot be decoded; `HTTPBodyError` as `ClientResponse.body(upTo:)` does.
     /// - Complexity: O(length of the body), on the loop's thread.
     public func json<Value: Decodable>(
         as type: Value.Type = Value.self, upTo limit: Int? = nil, with decoder: JSONDecoder? = nil

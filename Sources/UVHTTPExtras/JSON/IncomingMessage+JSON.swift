@@ -18,11 +18,12 @@ extension IncomingMessage {
     /// }
     /// ```
     /// - Parameters:
+    ///   - type: What it is decoded as.
     ///   - limit: How long the body may be, in bytes.
     ///   - decoder: Dates are text as in RFC 3339 if it is left out.
-    /// - Throws: ``HTTPError`` with 415 if a `Content-Type` says that it is something else, none being taken for JSON; with
+    /// - Throws: `HTTPError` with 415 if a `Content-Type` says that it is something else, none being taken for JSON; with
     ///   400 and a message that says where if it cannot be decoded; with 413 if it is longer than `limit`.
-    ///   ``HTTPBodyError`` if it has not arrived whole, or was read before.
+    ///   `HTTPBodyError` if it has not arrived whole, or was read before.
     /// - Complexity: O(length of the body), on the loop's thread.
     public func json<Value: Decodable>(
         as type: Value.Type = Value.self, upTo limit: Int = 1_048_576, with decoder: JSONDecoder? = nil

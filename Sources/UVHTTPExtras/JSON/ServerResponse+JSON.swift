@@ -13,6 +13,7 @@ extension ServerResponse {
     /// was set. The answer to a HEAD has the same fields.
     ///
     /// - Parameters:
+    ///   - value: What is sent.
     ///   - status: What is set already, 200 at first, if it is left out.
     ///   - encoder: Dates are text as in RFC 3339 if it is left out.
     /// - Throws: `EncodingError` if it cannot be encoded; then nothing was changed, and a handler that does not catch it is

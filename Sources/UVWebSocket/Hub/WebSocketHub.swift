@@ -3,7 +3,7 @@ public import UVCore
 /// Many WebSockets, in rooms: what is sent to a room reaches each of its members once, in the order it was sent.
 ///
 /// ```swift
-/// hub.join(socket, "tasks")
+/// try hub.join(socket, "tasks")
 /// hub.broadcast("hello", to: "tasks")
 /// ```
 ///

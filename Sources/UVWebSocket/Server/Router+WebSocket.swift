@@ -2,7 +2,7 @@ import UVCore
 public import UVHTTP
 
 extension Routes {
-    /// Adds a route that opens WebSockets.
+    /// Adds a route that opens WebSockets: the route of its path for GET, so there can be no other one.
     ///
     /// ```swift
     /// router.webSocket("/chat/:room", through: [login]) { socket, request in
@@ -15,7 +15,7 @@ extension Routes {
     /// with the reason: 403 to a page that is not admitted, 426 where it asks for none, 400 or 405 where it asks wrongly.
     ///
     /// - Parameters:
-    ///   - path: As of ``Routes/on(_:_:through:_:)``.
+    ///   - path: As of `Routes.on(_:_:through:_:)`.
     ///   - origins: The web pages that may open it.
     ///   - middleware: The chain in front of it.
     ///   - subprotocols: Those that the server speaks. Of those that a client offers it gets the first one that is here.

@@ -1,9 +1,7 @@
 import UVHTTPExtras
 import UVWebSocket
 
-struct Line: Codable {
-    var room, name, text: String
-}
+struct Line: Codable { var room, name, text: String }
 
 @LoopActor
 final class Chat {
@@ -17,16 +15,16 @@ final class Chat {
             response.end(page)
         }
         router.get("/lines") { [self] request, response in
-            let count = request.query["count"].flatMap { Int($0) } ?? 20
-            try response.json(lines.suffix(max(count, 0)))
+            try response.json(lines.suffix(max(request.query["count"].flatMap { Int($0) } ?? 20, 0)))
         }
-        router.post("/lines") { [self] request, response async throws in
+        router.post("/lines") { [self] request, response in
             let line = try await request.json(as: Line.self)
             try say(line)
             try response.json(line, status: .created)
         }
-        router.webSocket("/rooms/:room") { [self] socket, request async throws in
+        router.webSocket("/rooms/:room") { [self] socket, request in
             let room = request.parameters["room"] ?? ""
+            guard RoomName(room) != nil else { return socket.close(.policyViolation, reason: "no room has this name") }
             try hub.join(socket, room)
             for try await message in socket.messages {
                 try say(Line(room: room, name: request.query["name"] ?? "guest", text: message.text))
