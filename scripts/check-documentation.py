@@ -3,10 +3,9 @@
 does not lead to.
 
 A member that a protocol of another library asks for, such as `hash(into:)`, is described there.
-
-Usage: scripts/check-documentation.py PAGE GRAPHS
 """
 
+import argparse
 import json
 import re
 import sys
@@ -33,10 +32,11 @@ def unreachable(graph: dict, page: str) -> list[str]:
 
 
 def main() -> int:
-    if len(sys.argv) != 3:
-        print(__doc__.splitlines()[-1], file=sys.stderr)
-        return 64
-    page, folder = Path(sys.argv[1]), Path(sys.argv[2])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("page", type=Path, help="the first page of the library's documentation")
+    parser.add_argument("graphs", type=Path, help="the folder with its symbol graphs")
+    arguments = parser.parse_args()
+    page, folder = arguments.page, arguments.graphs
     # Beside it are the graphs of what the library adds to other modules.
     own = folder / f"{page.stem}.symbols.json"
     graphs = [json.loads(path.read_text()) for path in sorted(folder.glob("*.symbols.json"))]
