@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Finds what is missing in the documentation of one library: public names without a text, and those that its first page
-does not lead to.
+"""Finds what is missing in the documentation of the libraries: public names without a text, and types that a library's first
+page does not lead to.
 
 A member that a protocol of another library asks for, such as `hash(into:)`, is described there.
 """
@@ -10,6 +10,8 @@ import json
 import re
 import sys
 from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def undocumented(graph: dict) -> list[str]:
@@ -31,20 +33,24 @@ def unreachable(graph: dict, page: str) -> list[str]:
     ]
 
 
+def faults(folder: Path) -> list[str]:
+    library = folder.name
+    page = ROOT / "Sources" / library / f"{library}.docc" / f"{library}.md"
+    # Beside its own is what the library adds to other modules.
+    graphs = {path.name.removesuffix(".symbols.json"): json.loads(path.read_text()) for path in folder.glob("*.json")}
+    missing = [f"no text for the {name}" for _, graph in sorted(graphs.items()) for name in undocumented(graph)]
+    lost = [f"the first page does not lead to {name}" for name in unreachable(graphs[library], page.read_text())]
+    return [f"{library}: {fault}" for fault in missing + lost]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("page", type=Path, help="the first page of the library's documentation")
-    parser.add_argument("graphs", type=Path, help="the folder with its symbol graphs")
-    arguments = parser.parse_args()
-    page, folder = arguments.page, arguments.graphs
-    # Beside it are the graphs of what the library adds to other modules.
-    own = folder / f"{page.stem}.symbols.json"
-    graphs = [json.loads(path.read_text()) for path in sorted(folder.glob("*.symbols.json"))]
-    faults = [f"no text for the {name}" for graph in graphs for name in undocumented(graph)]
-    faults += [f"{page} does not lead to {name}" for name in unreachable(json.loads(own.read_text()), page.read_text())]
-    for fault in faults:
-        print(f"{page.stem}: {fault}")
-    return 1 if faults else 0
+    parser.add_argument("--graphs", type=Path, default=ROOT / ".build" / "documentation" / "graphs",
+                        help="a folder with the symbol graphs of each library, by default those of documentation.sh")
+    folders = sorted(path for path in parser.parse_args().graphs.glob("*") if path.is_dir())
+    found = [fault for folder in folders for fault in faults(folder)]
+    print("\n".join(found) or f"{len(folders)} libraries")
+    return 1 if found or not folders else 0
 
 
 if __name__ == "__main__":

@@ -32,14 +32,16 @@ target=$(swift -print-target-info | sed -n 's/^ *"unversionedTriple": "\(.*\)",$
 clang=()
 for map in CLibUV/module.modulemap Sources/*/module.modulemap; do clang+=(-Xcc "-fmodule-map-file=$map"); done
 
-for library in UVCore UVCrypto UVCompression UVHTTP UVHTTPExtras UVTesting UVWebSocket UVTasks TaskEngine; do
-    catalogue=Sources/$library/$library.docc
+libraries=(UVCore UVCrypto UVCompression UVHTTP UVHTTPExtras UVTesting UVWebSocket UVTasks TaskEngine)
+for library in "${libraries[@]}"; do
     mkdir "$graphs/$library"
     swift symbolgraph-extract -module-name "$library" -target "$target" -I "$modules" "${clang[@]}" \
         -minimum-access-level public -skip-synthesized-members -emit-extension-block-symbols \
         -output-dir "$graphs/$library"
-    scripts/check-documentation.py "$catalogue/$library.md" "$graphs/$library"
-    docc convert "$catalogue" --additional-symbol-graph-dir "$graphs/$library" --warnings-as-errors \
+done
+scripts/check-documentation.py
+for library in "${libraries[@]}"; do
+    docc convert "Sources/$library/$library.docc" --additional-symbol-graph-dir "$graphs/$library" --warnings-as-errors \
         --fallback-bundle-identifier "taskflow.$library" --fallback-default-module-kind Library \
         --output-path "$archives/$library.doccarchive"
 done
