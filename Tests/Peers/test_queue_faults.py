@@ -160,6 +160,7 @@ def test_on_a_full_disk_nothing_is_claimed_and_nothing_ends_until_there_is_room(
             assert holder.states() == states
 
 
+@pytest.mark.no_redis("it breaks the disk of a file")
 @linux
 @pytest.mark.slow
 def test_what_may_have_been_kept_is_asked_again_with_the_same_key_or_fence(taskflow_program, faults_library, tmp_path):

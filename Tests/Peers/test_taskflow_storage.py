@@ -452,6 +452,7 @@ def kind_of(call: str) -> str | None:
     return None
 
 
+@pytest.mark.no_redis("it breaks the disk of a file")
 @linux
 @pytest.mark.slow
 def test_a_disk_that_never_syncs_again_leaves_a_doubt_and_says_so(taskflow_program, faults_library, tmp_path):
