@@ -8,16 +8,6 @@ import Testing
 struct FilePipeTests {
     private static let much = [UInt8]((0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 / 5) })
 
-    private func run(_ body: @escaping @LoopActor (EventLoop, Log) throws -> Void) async -> [String] {
-        let log = Log()
-        let code = await withLoop { loop in
-            loop.onUncaughtError = { log("uncaught \($0)") }
-            try body(loop, log)
-        }
-        #expect(code == 0)
-        return log.lines
-    }
-
     private func path(_ content: [UInt8]? = nil) throws -> String {
         let url = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         if let content { try Data(content).write(to: url) }
@@ -28,7 +18,7 @@ struct FilePipeTests {
     func copies(count: Int) async throws {
         let content = [UInt8](Self.much.prefix(count))
         let (from, to) = (try path(content), try path(Self.much))
-        let lines = await run { _, log in FileSource(from).pipe(to: FileSink(to)) { log("\($0 == nil)") } }
+        let lines = await loggedLoop { _, log in FileSource(from).pipe(to: FileSink(to)) { log("\($0 == nil)") } }
         #expect(lines == ["true"])
         #expect(FileManager.default.contents(atPath: to).map { [UInt8]($0) } == content)
     }
@@ -36,7 +26,7 @@ struct FilePipeTests {
     @Test("A file that is piped twice ends both pipes")
     func twice() async throws {
         let (from, one, other) = (try path(Self.much), try path(), try path())
-        let lines = await run { _, log in
+        let lines = await loggedLoop { _, log in
             let source = FileSource(from)
             source.pipe(to: FileSink(one)) { log("first \(($0 as? LoopError)?.name ?? "none")") }
             source.pipe(to: FileSink(other)) { log("second \(($0 as? LoopError)?.name ?? "none")") }
@@ -47,7 +37,7 @@ struct FilePipeTests {
     @Test("A sink that has 64 KiB or more to write says so, until they are in the file")
     func mark() async throws {
         let to = try path()
-        let lines = await run { _, log in
+        let lines = await loggedLoop { _, log in
             let sink = FileSink(to)
             log("\(sink.write([UInt8](repeating: 1, count: 65_535).span.bytes))")
             log("\(sink.write([UInt8(1)].span.bytes))")
@@ -62,7 +52,7 @@ struct FilePipeTests {
     @Test("What is appended goes behind what is there")
     func appends() async throws {
         let (from, to) = (try path([1, 2]), try path([0]))
-        let lines = await run { _, log in
+        let lines = await loggedLoop { _, log in
             FileSource(from).pipe(to: FileSink(to, appends: true)) { log("\($0 == nil)") }
         }
         #expect(lines == ["true"])
@@ -76,7 +66,7 @@ struct FilePipeTests {
             ("/no/such/file", there, "ENOENT"), (there, "/no/such/file", "ENOENT"), ("/", there, "EISDIR"),
             (there, "/", "EISDIR"), ("a\0b", there, "EINVAL"), (there, "/dev/full", "ENOSPC"),
         ] {
-            let lines = await run { _, log in
+            let lines = await loggedLoop { _, log in
                 FileSource(from).pipe(to: FileSink(to)) { log(($0 as? LoopError)?.name ?? "well") }
             }
             #expect(lines == [name], "\(from) \(to)")
@@ -86,7 +76,7 @@ struct FilePipeTests {
     @Test("A peer that does not read holds the file up, and what it gets is whole")
     func slowPeer() async throws {
         let from = try path(Self.much)
-        let lines = await run { _, log in
+        let lines = await loggedLoop { _, log in
             Connection.open { connection in
                 connection.client.pause()
                 FileSource(from).pipe(to: connection.accepted) { log("piped \($0 == nil)") }
@@ -105,7 +95,7 @@ struct FilePipeTests {
     func upload() async throws {
         for isWhole in [true, false] {
             let to = try path()
-            let lines = await run { _, log in
+            let lines = await loggedLoop { _, log in
                 Connection.open { connection in
                     connection.accepted.pipe(to: FileSink(to)) { error in
                         log((error as? LoopError)?.name ?? "well")

@@ -9,16 +9,6 @@ struct PipeTests {
         count = 8 << 20
     }
 
-    private func run(_ body: @escaping @LoopActor (EventLoop, Log) throws -> Void) async -> [String] {
-        let log = Log()
-        let code = await withLoop { loop in
-            loop.onUncaughtError = { log("uncaught \($0)") }
-            try body(loop, log)
-        }
-        #expect(code == 0)
-        return log.lines
-    }
-
     /// Two connections: bytes go from the outside through `entry` and `exit` to the outside again.
     @LoopActor
     private struct Relay {
@@ -38,7 +28,7 @@ struct PipeTests {
 
     @Test("A socket that is piped to itself is an echo, of all bytes in their order, to the end")
     func echo() async {
-        let lines = await run { _, log in
+        let lines = await loggedLoop { _, log in
             Connection.open { connection in
                 connection.accepted.pipe(to: connection.accepted) { log("piped \($0 == nil)") }
                 var received: [UInt8] = []
@@ -52,7 +42,7 @@ struct PipeTests {
 
     @Test("A sink that does not take them holds the source up, and little waits between the two")
     func backpressure() async {
-        let lines = await run { _, log in
+        let lines = await loggedLoop { _, log in
             Relay.open { relay in
                 relay.entry.pipe(to: relay.exit) { log("piped \($0 == nil)") }
                 relay.receiver.pause()
@@ -73,7 +63,7 @@ struct PipeTests {
 
     @Test("A source that breaks: the one error, and the sink is given up; the program's own callbacks are called too")
     func brokenSource() async {
-        let lines = await run { _, log in
+        let lines = await loggedLoop { _, log in
             Relay.open { relay in
                 relay.entry.onError = { log("entry \($0.name)") }
                 relay.entry.onClose = { log("entry closed \($0)") }
@@ -95,7 +85,7 @@ struct PipeTests {
 
     @Test("A sink that closes before the end is EPIPE, and the source is given up", arguments: [false, true])
     func closedSink(isEarlier: Bool) async {
-        let lines = await run { _, log in
+        let lines = await loggedLoop { _, log in
             Relay.open { relay in
                 if isEarlier { relay.exit.destroy() }
                 relay.entry.pipe(to: relay.exit) { error in
@@ -112,7 +102,7 @@ struct PipeTests {
     @Test("A source that is destroyed is EOF, one that was is ENOTCONN, and one that has ended is an end")
     func goneSource() async {
         for moment in ["after", "before", "ended"] {
-            let lines = await run { _, log in
+            let lines = await loggedLoop { _, log in
                 Relay.open { relay in
                     @LoopActor func begin() {
                         relay.entry.pipe(to: relay.exit) { error in
@@ -142,7 +132,7 @@ struct PipeTests {
 
     @Test("Through another program: what a client sends is sorted, and comes back")
     func program() async {
-        let lines = await run { _, log in
+        let lines = await loggedLoop { _, log in
             Connection.open { connection in
                 let sort = ChildProcess.spawn("sort", errors: .inherit)
                 guard let input = sort.input, let output = sort.output else { return }
@@ -161,7 +151,7 @@ struct PipeTests {
 
     @Test("A program that reads only a part is an error, and what was left is given up")
     func partial() async {
-        let lines = await run { _, log in
+        let lines = await loggedLoop { _, log in
             Connection.open { connection in
                 let head = ChildProcess.spawn("head", ["-c", "1"], output: .ignore, errors: .ignore)
                 guard let input = head.input else { return }
@@ -177,7 +167,7 @@ struct PipeTests {
     @Test("A task waits for the end, or throws the error; cancelled, it gives both sides up")
     func tasks() async {
         for moment in ["end", "break", "cancel", "early"] {
-            let lines = await run { loop, log in
+            let lines = await loggedLoop { loop, log in
                 Relay.open { relay in
                     relay.receiver.resume()
                     let task = loop.spawn {

@@ -10,22 +10,12 @@ import UVCore
 
 @Suite("Programs that run beside this one")
 struct SpawnTests {
-    private func run(_ body: @escaping @LoopActor (EventLoop, Log) throws -> Void) async -> [String] {
-        let log = Log()
-        let code = await withLoop { loop in
-            loop.onUncaughtError = { log("uncaught \($0)") }
-            try body(loop, log)
-        }
-        #expect(code == 0)
-        return log.lines
-    }
-
     @LoopActor
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
     @Test("What is written to its input it reads, and its output and errors come apart; its close comes last")
     func pipes() async {
-        let lines = await run { _, log in
+        let lines = await loggedLoop { _, log in
             let script = "read -r line; echo \"got $line\"; cat; echo bad >&2; exit 3"
             let child = ChildProcess.spawn("sh", ["-c", script])
             child.output?.onData = { log("out \(Self.text($0))") }
@@ -49,7 +39,7 @@ struct SpawnTests {
 
     @Test("A stream that is ignored has nothing to read, and loses what is written; one that is no pipe is no socket")
     func ignored() async {
-        let lines = await run { _, log in
+        let lines = await loggedLoop { _, log in
             let child = ChildProcess.spawn(
                 "sh", ["-c", "cat; echo lost; echo lost >&2"], input: .ignore, output: .ignore, errors: .ignore)
             log("\(child.input == nil && child.output == nil && child.errors == nil)")
@@ -61,7 +51,7 @@ struct SpawnTests {
 
     @Test("Output that no reader was set for does not hold up the close; a reader set at the exit gets all")
     func unread() async {
-        let lines = await run { _, log in
+        let lines = await loggedLoop { _, log in
             let child = ChildProcess.spawn("sh", ["-c", "echo text; echo more >&2"])
             child.onExit = { _ in child.errors?.onData = { log(Self.text($0)) } }
             child.onClose = { log("close") }
@@ -71,7 +61,7 @@ struct SpawnTests {
 
     @Test("A program that is not there: the error in a tick, then the close, and no exit", arguments: [false, true])
     func missing(isHandled: Bool) async {
-        let lines = await run { loop, log in
+        let lines = await loggedLoop { loop, log in
             let child = ChildProcess.spawn("/no/such/program")
             if isHandled { child.onError = { log("\($0.code == .noSuchFile) \($0.call)") } }
             child.onExit = { _ in log("exit") }
@@ -86,7 +76,7 @@ struct SpawnTests {
 
     @Test("A folder that is not there, and a text that C would cut", arguments: ["folder", "word", "variable"])
     func refused(place: String) async {
-        let lines = await run { _, log in
+        let lines = await loggedLoop { _, log in
             let child = ChildProcess.spawn(
                 "true", place == "word" ? ["a\0b"] : [], environment: place == "variable" ? ["A": "\0"] : nil,
                 folder: place == "folder" ? "/no/such/folder" : nil)
@@ -97,7 +87,7 @@ struct SpawnTests {
 
     @Test("It has the arguments, the environment and the folder that it is given, and no shell reads them")
     func surroundings() async throws {
-        let lines = await run { _, log in
+        let lines = await loggedLoop { _, log in
             let child = ChildProcess.spawn(
                 "sh", ["-c", "echo \"$1|$NAME|$HOME|$PWD\"", "sh", "a b; $HOME"],
                 environment: ["PATH": "/usr/bin:/bin", "NAME": "value"], folder: "/")
@@ -108,7 +98,7 @@ struct SpawnTests {
 
     @Test("A signal ends it, and another one has nothing to reach")
     func signals() async {
-        let lines = await run { _, log in
+        let lines = await loggedLoop { _, log in
             let child = ChildProcess.spawn("sleep", ["60"])
             child.onExit = { exit in log("\(exit == .signal(.terminate)) \(child.kill())") }
             log("\(child.kill())")
@@ -118,7 +108,7 @@ struct SpawnTests {
 
     @Test("What is open here is not open there")
     func descriptors() async throws {
-        let lines = await run { _, log in
+        let lines = await loggedLoop { _, log in
             @LoopActor func list(_ then: @escaping () throws -> Void) {
                 ChildProcess.run("sh", ["-c", "ls /proc/self/fd | wc -l"]) { result in
                     log(Self.text(try result.get().output))
@@ -153,7 +143,7 @@ struct SpawnTests {
 
     @Test("A task that is cancelled kills the program that it runs", arguments: [false, true])
     func cancelled(isEarly: Bool) async {
-        let lines = await run { loop, log in
+        let lines = await loggedLoop { loop, log in
             let task = loop.spawn {
                 do throws(LoopError) {
                     _ = try await ChildProcess.run("sleep", ["60"])
@@ -168,7 +158,7 @@ struct SpawnTests {
 
     @Test("The limit of a program that is run counts for what it has left running, too")
     func limitOfLeftOver() async {
-        let lines = await run { _, log in
+        let lines = await loggedLoop { _, log in
             let script = "(while :; do echo more; done) & exit 0"
             ChildProcess.run("sh", ["-c", script], limit: 100_000) { result in
                 if case .failure(let error) = result { log(error.name) }

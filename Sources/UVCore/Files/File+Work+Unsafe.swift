@@ -7,18 +7,32 @@ extension File {
         work("uv_fs_read") { file in
             guard count >= 0, offset ?? 0 >= 0 else { return .failure(.invalid("uv_fs_read")) }
             let buffer = FileBuffer(count: count)
-            return FileWork("uv_fs_read") { loop, request, finished in
-                var piece = buffer.piece()
-                return uv_fs_read(loop, request, file, &piece, 1, offset ?? -1, finished)
-            } take: { request in
-                buffer.prefix(request.pointee.result)
-            }
+            return Self.reading(into: buffer, from: file, at: offset).then { .success(buffer.prefix($0)) }
+        }
+    }
+
+    /// Reads behind what was read before, as much as `buffer` holds; its result is how many bytes these are.
+    func reading(into buffer: FileBuffer) -> FileWork<Int> {
+        work("uv_fs_read") { file in Self.reading(into: buffer, from: file, at: nil) }
+    }
+
+    private static func reading(into buffer: FileBuffer, from file: uv_file, at offset: Int64?) -> FileWork<Int> {
+        FileWork("uv_fs_read") { loop, request, finished in
+            var piece = buffer.piece()
+            return uv_fs_read(loop, request, file, &piece, 1, offset ?? -1, finished)
+        } take: { request in
+            withExtendedLifetime(buffer) { request.pointee.result }
         }
     }
 
     func writing(_ bytes: RawSpan, at offset: Int64?) -> FileWork<Void> {
-        let buffer = FileBuffer(bytes)
-        return work("uv_fs_write") { file in
+        let buffer = OutputBuffer(capacity: bytes.byteCount)
+        buffer.append(bytes)
+        return writing(buffer, at: offset)
+    }
+
+    func writing(_ buffer: OutputBuffer, at offset: Int64?) -> FileWork<Void> {
+        work("uv_fs_write") { file in
             guard offset ?? 0 >= 0 else { return .failure(.invalid("uv_fs_write")) }
             return Self.writing(buffer, from: 0, to: file, at: offset)
         }
@@ -26,12 +40,13 @@ extension File {
 
     /// The system may take less than all: then the rest follows.
     private static func writing(
-        _ buffer: FileBuffer, from start: Int, to file: uv_file, at offset: Int64?
+        _ buffer: OutputBuffer, from start: Int, to file: uv_file, at offset: Int64?
     ) -> FileWork<Void> {
         FileWork("uv_fs_write") { loop, request, finished in
-            var piece = buffer.piece(from: start)
             let place = offset.map { $0 + Int64(start) }
-            return uv_fs_write(loop, request, file, &piece, 1, place ?? -1, finished)
+            return buffer.withBuffer(from: start) { piece in
+                uv_fs_write(loop, request, file, &piece, 1, place ?? -1, finished)
+            }
         } take: { request in
             // The request holds the buffer by this closure, until the thread is done with it.
             withExtendedLifetime(buffer) { request.pointee.result }

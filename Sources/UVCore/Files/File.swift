@@ -22,10 +22,15 @@ public final class File {
     private var line = Deque<() -> Void>()
     private var isAdvancing = false
 
-    init(_ descriptor: uv_file) { self.descriptor = descriptor }
+    private let isBorrowed: Bool
+
+    /// - Parameter isBorrowed: The descriptor belongs to something else, and stays open.
+    init(_ descriptor: uv_file, isBorrowed: Bool = false) {
+        (self.descriptor, self.isBorrowed) = (descriptor, isBorrowed)
+    }
 
     deinit {
-        guard let descriptor else { return }
+        guard let descriptor, !isBorrowed else { return }
         Self.closeNow(descriptor)
     }
 
@@ -81,9 +86,10 @@ public final class File {
         guard let descriptor else { return call.fail(LoopError(.badDescriptor, call: "uv_fs_close"), done) }
         self.descriptor = nil
         if call.loop.isExiting {
-            Self.closeNow(descriptor)
+            if !isBorrowed { Self.closeNow(descriptor) }
             return done(.success(()))
         }
+        if isBorrowed { return call.loop.nextTick { done(.success(())) } }
         FileWork<Void>("uv_fs_close") { uv_fs_close($0, $1, descriptor, $2) }.begin(call, done)
     }
 

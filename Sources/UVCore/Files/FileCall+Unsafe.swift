@@ -57,26 +57,22 @@ final class FileCall {
     }
 }
 
-/// Memory that stays where it is while a thread reads into it or writes from it.
+/// Memory that stays where it is while a thread reads into it.
 final class FileBuffer {
     private let bytes: UnsafeMutableRawBufferPointer
 
     init(count: Int) { bytes = .allocate(byteCount: count, alignment: 16) }
 
-    convenience init(_ bytes: RawSpan) {
-        self.init(count: bytes.byteCount)
-        bytes.withUnsafeBytes { self.bytes.copyMemory(from: $0) }
-    }
-
     deinit { bytes.deallocate() }
 
-    var count: Int { bytes.count }
+    /// As libuv wants it for a call that holds the buffer until its end.
+    func piece() -> uv_buf_t {
+        uv_buf_t(base: bytes.baseAddress?.assumingMemoryBound(to: CChar.self), len: bytes.count)
+    }
 
-    /// The bytes from `offset` on, as libuv wants them for a call that holds the buffer until its end.
-    func piece(from offset: Int = 0) -> uv_buf_t {
-        uv_buf_t(
-            base: (bytes.baseAddress.map { $0 + offset })?.assumingMemoryBound(to: CChar.self),
-            len: bytes.count - offset)
+    /// Hands on the first `count` bytes.
+    func withPrefix(_ count: Int, _ body: (RawSpan) throws -> Void) rethrows {
+        try body(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: bytes[..<count])))
     }
 
     /// A copy of the first `count` bytes.

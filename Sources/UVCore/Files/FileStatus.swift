@@ -66,7 +66,7 @@ public struct FileStatus: Hashable, Sendable {
     /// True for a symbolic link, which only ``FileSystem/lstat(_:)`` finds.
     public var isSymbolicLink: Bool { kind == .symbolicLink }
 
-    /// Who may do what with it.
+    /// Which users may read, write and run it.
     public var permissions: FilePermissions { FilePermissions(rawValue: mode & 0o7777) }
 
     init(_ raw: uv_stat_t) {

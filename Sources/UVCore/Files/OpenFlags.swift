@@ -51,7 +51,7 @@ public struct OpenFlags: OptionSet, Hashable, Sendable {
     }
 }
 
-/// Who may do what with a file; `man 2 chmod`. The process's mask takes its part away from what is made.
+/// Which users may read, write and run a file; `man 2 chmod`. The process's mask takes its part away from what is made.
 public struct FilePermissions: RawRepresentable, Hashable, Sendable, ExpressibleByIntegerLiteral {
     public let rawValue: UInt32
 

@@ -40,7 +40,7 @@ public struct TLSConfiguration: Sendable {
     /// accepted.
     public var handshakeTimePerTurn: Duration = .milliseconds(2)
 
-    /// What a server shows, and whom either end believes; the rest is as it is above.
+    /// The certificates to show and the authorities to believe; the rest has the values above.
     public init(
         identities: [TLSIdentity] = [], clientAuthorityFile: String? = nil, serverAuthorityFile: String? = nil
     ) {

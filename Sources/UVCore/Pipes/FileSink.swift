@@ -1,5 +1,3 @@
-import CLibUV
-
 /// A file as a sink: written on libuv's thread pool, in order.
 ///
 /// ```swift
@@ -10,7 +8,7 @@ import CLibUV
 /// A pipe that fails leaves what was written by then. See `uv_fs_write`.
 @LoopActor
 public final class FileSink: ByteSink, PipedFile {
-    /// From how many bytes that wait on ``write(_:)`` returns false.
+    /// From how many bytes that are not in the file yet ``write(_:)`` returns false.
     private nonisolated static let mark = 65_536
 
     private enum State {
@@ -19,10 +17,10 @@ public final class FileSink: ByteSink, PipedFile {
 
     private let loop = EventLoop.current
     private let path: String?
-    private let flags: Int32
+    private let flags: OpenFlags
+    private var file: File?
     private var state = State.new
     private var waiting = OutputBuffer(capacity: 4_096)
-    private var isWriting = false
     /// Bytes that the pool has.
     private var inFlight = 0
     private var owesDrain = false
@@ -30,20 +28,18 @@ public final class FileSink: ByteSink, PipedFile {
     private var writer: ByteWriter?
     private var finished: (((any Error)?) throws -> Void)?
     private var whenIdle: [((any Error)?) throws -> Void] = []
-    private var descriptor: uv_file?
 
     /// The file at `path`, which is made if it is not there. What is written takes the place of what it holds, or goes behind
     /// that where it `appends`.
     public init(_ path: String, appends: Bool = false) {
         self.path = path
-        flags = UV_FS_O_WRONLY | UV_FS_O_CREAT | (appends ? UV_FS_O_APPEND : UV_FS_O_TRUNC)
+        flags = appends ? .appending : .replacing
     }
 
     /// What is open as `descriptor`, which stays open.
-    init(descriptor: uv_file) {
-        (path, flags) = (nil, 0)
-        self.descriptor = descriptor
-        state = .open
+    init(descriptor: Int32) {
+        (path, flags) = (nil, .write)
+        (file, state) = (File(descriptor, isBorrowed: true), .open)
     }
 
     /// See ``ByteSink``.
@@ -88,18 +84,15 @@ public final class FileSink: ByteSink, PipedFile {
     /// Closes it; what waits is dropped.
     public func abandon(_ error: any Error) {
         guard state != .over else { return }
-        let isBusy = isWriting || state == .opening
-        state = .over
         (writer, finished) = (nil, nil)
-        waiting.removeAll()
-        if !isBusy { close { _ in } }
+        close { _ in }
     }
 
     private func goOn() {
-        guard !isWriting else { return }
+        guard inFlight == 0 else { return }
         switch state {
         case .new: open()
-        case .open where !waiting.isEmpty: writeWaiting()
+        case .open where waiting.count > 0: writeWaiting()
         case .open:
             callIdle(nil)
             finishIfDue()
@@ -110,10 +103,10 @@ public final class FileSink: ByteSink, PipedFile {
     private func open() {
         guard let path else { return }
         state = .opening
-        DescriptorCall.open(path, flags, on: loop) { [self] result in
+        FileWork.open(path, flags, .file).begin(FileCall()) { [self] result in
             switch result {
-            case .success(let descriptor):
-                self.descriptor = descriptor
+            case .success(let file):
+                self.file = file
                 if state == .over || loop.isExiting { return close { _ in } }
                 loop.pipedFiles[ObjectIdentifier(self)] = self
                 state = .open
@@ -125,29 +118,16 @@ public final class FileSink: ByteSink, PipedFile {
     }
 
     private func writeWaiting() {
+        guard let file else { return }
         let piece = waiting
         waiting = OutputBuffer(capacity: 4_096)
-        (isWriting, inFlight) = (true, piece.count)
-        write(piece, from: 0)
-    }
-
-    private func write(_ piece: OutputBuffer, from offset: Int) {
-        guard let descriptor else { return }
-        DescriptorCall.start("uv_fs_write", on: loop) { raw, request, finished in
-            piece.withBuffer(from: offset) { buffer in
-                uv_fs_write(raw, request, descriptor, &buffer, 1, -1, finished)
-            }
-        } done: { [self] result in
-            guard state != .over else { return close { _ in } }
-            switch result {
-            case .success(0) where offset < piece.count: fail(LoopError(.inputOutputError, call: "uv_fs_write"))
-            case .success(let count) where offset + count < piece.count: write(piece, from: offset + count)
-            case .success:
-                (isWriting, inFlight) = (false, 0)
-                goOn()
-                drainIfDue()
-            case .failure(let error): fail(error)
-            }
+        inFlight = piece.count
+        file.writing(piece, at: nil).begin(FileCall()) { [self] result in
+            inFlight = 0
+            guard state != .over else { return }
+            if case .failure(let error) = result { return fail(error) }
+            goOn()
+            drainIfDue()
         }
     }
 
@@ -159,7 +139,6 @@ public final class FileSink: ByteSink, PipedFile {
 
     private func finishIfDue() {
         guard let finished else { return }
-        state = .over
         close { [self] error in
             (writer, self.finished) = (nil, nil)
             loop.enter { try finished(error) }
@@ -168,7 +147,7 @@ public final class FileSink: ByteSink, PipedFile {
 
     private func fail(_ error: LoopError) {
         guard state != .over else { return }
-        (state, failure) = (.over, error)
+        failure = error
         callIdle(error)
         let (writer, finished) = (writer, finished)
         (self.writer, self.finished) = (nil, nil)
@@ -179,15 +158,18 @@ public final class FileSink: ByteSink, PipedFile {
     }
 
     func loopWillEnd() {
-        let isBusy = isWriting || state == .opening
-        state = .over
         (writer, finished, whenIdle) = (nil, nil, [])
-        if !isBusy { close { _ in } }
+        close { _ in }
     }
 
+    /// Behind what is being written.
     private func close(_ done: @escaping (LoopError?) -> Void) {
+        state = .over
+        waiting.removeAll()
         loop.pipedFiles[ObjectIdentifier(self)] = nil
-        guard path != nil, let descriptor = descriptor.take() else { return loop.nextTick { done(nil) } }
-        DescriptorCall.close(descriptor, on: loop, done)
+        guard let file = file.take() else { return }
+        file.closing.begin(FileCall()) { result in
+            if case .failure(let error) = result { done(error) } else { done(nil) }
+        }
     }
 }

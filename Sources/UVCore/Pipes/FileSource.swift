@@ -1,5 +1,3 @@
-import CLibUV
-
 /// A file as a source: read piece by piece on libuv's thread pool, no faster than the sink takes it.
 ///
 /// ```swift
@@ -9,35 +7,27 @@ import CLibUV
 /// It is opened when it is piped, and closed at its end. One piece of 64 KiB is held at a time. See `uv_fs_read`.
 @LoopActor
 public final class FileSource: ByteSource, PipedFile {
-    private nonisolated static let pieceSize = 65_536
-
     private enum State {
         case new, open, over
     }
 
     private let loop = EventLoop.current
     private let path: String?
+    private var file: File?
     private var state = State.new
     private var isPaused = false
     private var isReading = false
     private var receiver: ByteReceiver?
-    private var descriptor: uv_file?
-    // Unsafe only for `deinit`, which runs where the last reference ends, when no other code can touch it.
-    private nonisolated(unsafe) let buffer = UnsafeMutableRawBufferPointer.allocate(
-        byteCount: pieceSize, alignment: 16)
+    private let buffer = FileBuffer(count: 65_536)
 
     /// The file at `path`. One that cannot be opened or read is the pipe's error.
     public init(_ path: String) { self.path = path }
 
     /// What is open as `descriptor`, which stays open.
-    init(descriptor: uv_file) {
-        path = nil
-        self.descriptor = descriptor
-    }
+    init(descriptor: Int32) { (path, file) = (nil, File(descriptor, isBorrowed: true)) }
 
-    deinit { buffer.deallocate() }
-
-    /// Hands on the content, from the beginning, once: a second receiver gets `EBADF`, and a pipe to it ends both. See ``ByteSource``.
+    /// Hands on the content, from the beginning, once: a second receiver gets `EBADF`, and a pipe to it ends both. See
+    /// ``ByteSource``.
     public func hand(to receiver: ByteReceiver) {
         guard state == .new else {
             return loop.nextTick { try receiver.onEnd(LoopError(.badDescriptor, call: "uv_fs_read")) }
@@ -45,12 +35,11 @@ public final class FileSource: ByteSource, PipedFile {
         self.receiver = receiver
         state = .open
         guard let path else { return read() }
-        DescriptorCall.open(path, UV_FS_O_RDONLY, on: loop) { [self] result in
+        FileWork.open(path, .read, .file).begin(FileCall()) { [self] result in
             switch result {
-            case .success(let descriptor):
-                self.descriptor = descriptor
-                if loop.isExiting { state = .over }
-                if state == .over { return close() }
+            case .success(let file):
+                self.file = file
+                if state == .over || loop.isExiting { return close() }
                 loop.pipedFiles[ObjectIdentifier(self)] = self
                 read()
             case .failure(let error):
@@ -71,23 +60,16 @@ public final class FileSource: ByteSource, PipedFile {
     /// Closes it. What it was handed to is told, unless it is that which gives it up.
     public func abandon(_ error: any Error) {
         guard state == .open else { return }
-        state = .over
         if let receiver = receiver.take() { loop.nextTick { try receiver.onEnd(error) } }
-        if !isReading { close() }
+        close()
     }
 
     private func read() {
-        guard state == .open, !isPaused, !isReading, let descriptor else { return }
+        guard state == .open, !isPaused, !isReading, let file else { return }
         isReading = true
-        DescriptorCall.start("uv_fs_read", on: loop) { [buffer] raw, request, finished in
-            let base = buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
-            var piece = uv_buf_t(base: base, len: buffer.count)
-            return uv_fs_read(raw, request, descriptor, &piece, 1, -1, finished)
-        } done: { [self] result in
+        file.reading(into: buffer).begin(FileCall()) { [self] result in
             isReading = false
-            // Behind the end of the program there is no receiver.
-            if loop.isExiting { state = .over }
-            guard state == .open else { return close() }
+            guard state == .open else { return }
             loop.enter { try didRead(result) }
             read()
         }
@@ -96,29 +78,26 @@ public final class FileSource: ByteSource, PipedFile {
     private func didRead(_ result: Result<Int, LoopError>) throws {
         switch result {
         case .success(0): try end(nil)
-        case .success(let count):
-            try receiver?.onBytes(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: buffer[..<count])))
+        case .success(let count): try buffer.withPrefix(count) { try receiver?.onBytes($0) }
         case .failure(let error): try end(error)
         }
     }
 
     private func end(_ error: LoopError?) throws {
         guard state != .over else { return }
-        state = .over
         close()
         try receiver.take()?.onEnd(error)
     }
 
     func loopWillEnd() {
-        state = .over
         receiver = nil
-        if !isReading { close() }
+        close()
     }
 
+    /// Behind what is being read. What was read is whole, whatever closing says.
     private func close() {
+        state = .over
         loop.pipedFiles[ObjectIdentifier(self)] = nil
-        guard path != nil, let descriptor = descriptor.take() else { return }
-        // What was read is whole, whatever closing says.
-        DescriptorCall.close(descriptor, on: loop) { _ in }
+        file.take()?.closing.begin(FileCall()) { _ in }
     }
 }
