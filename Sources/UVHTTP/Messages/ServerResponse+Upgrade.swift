@@ -2,6 +2,9 @@ package import HTTPTypes
 package import UVCore
 
 extension IncomingMessage {
+    /// Whether the server that it came to is closing.
+    package var isServerClosing: Bool { exchange.server.isClosing }
+
     /// Whether the client asks for another protocol and waits for the answer: a request of HTTP/1.1 with `Upgrade`, and
     /// without a body. RFC 9110 section 7.8.
     package var asksForUpgrade: Bool {

@@ -23,6 +23,8 @@ extension Handshake {
         case foreignOrigin
         /// The client did not wait for the answer: it has sent another request behind this one.
         case notAlone
+        /// The server is closing: a WebSocket that it opened now would hear of no end.
+        case serverIsClosing
 
         /// The status of the answer.
         package var status: HTTPResponse.Status {
@@ -31,6 +33,7 @@ extension Handshake {
             case .notAnUpgrade, .unsupportedVersion: .upgradeRequired
             case .invalidKey, .invalidSubprotocols, .notAlone: .badRequest
             case .foreignOrigin: .forbidden
+            case .serverIsClosing: .serviceUnavailable
             }
         }
 
@@ -41,7 +44,7 @@ extension Handshake {
             switch self {
             case .methodNotGet: fields[.allow] = "GET"
             case .notAnUpgrade, .unsupportedVersion: (fields[.upgrade], fields[.connection]) = ("websocket", "Upgrade")
-            case .invalidKey, .invalidSubprotocols, .foreignOrigin, .notAlone: break
+            case .invalidKey, .invalidSubprotocols, .foreignOrigin, .notAlone, .serverIsClosing: break
             }
             return fields
         }
@@ -56,6 +59,7 @@ extension Handshake {
             case .invalidSubprotocols: "\(Field.subprotocol) must be a list of different tokens"
             case .foreignOrigin: "Pages of this origin may not open this WebSocket"
             case .notAlone: "A client that asks for a WebSocket waits for the answer"
+            case .serverIsClosing: "The server is closing"
             }
         }
     }

@@ -60,8 +60,8 @@ public final class WebSocketUpgrader {
         server.onUpgrade = { [self] request, socket, head in upgrade(request, socket, head) }
     }
 
-    /// Answers an upgrade request: with 101 and a WebSocket, or with 400, 403, 405 or 426 and the reason. It may be called
-    /// later than `HTTPServer.onUpgrade`; if the client is gone by then, nothing happens.
+    /// Answers an upgrade request: with 101 and a WebSocket, or with 400, 403, 405, 426 or, of a server that is closing, 503
+    /// and the reason. It may be called later than `HTTPServer.onUpgrade`; if the client is gone by then, nothing happens.
     public func upgrade(_ request: IncomingMessage, _ socket: Socket, _ head: [UInt8]) {
         guard !socket.isDestroyed else { return }
         do throws(Handshake.RequestError) {
@@ -104,6 +104,7 @@ extension WebSocketUpgrader {
 
     private func accept(_ request: IncomingMessage) throws(Handshake.RequestError) -> Acceptance {
         let offer = try Self.readOffer(of: request)
+        guard !request.isServerClosing else { throw .serverIsClosing }
         guard origins.admits(request.header(.origin), to: request.authority) else { throw .foreignOrigin }
         // Hashing fails only without memory or without a working library; then no key can be right.
         guard let accept = try? Handshake.acceptKey(for: offer.key) else { throw .invalidKey }
