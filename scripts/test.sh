@@ -244,7 +244,8 @@ step "WebSocket clients: Python, Node, and many at once" peers Tests/Peers/test_
     Tests/Peers/test_websocket_broadcast.py
 step "websocket-client: lines, notices, coming back" peers Tests/Peers/test_websocket_terminal.py
 step "The README's examples as a package" peers Tests/Peers/test_consumer.py
-step "The exercises, in Node and in Swift" peers Tests/Peers/test_exercises.py
+step "The exercises, in Node and in Swift" peers \
+    Tests/Peers/test_exercises.py Tests/Peers/test_exercises_timeline.py
 step "Random programs of callbacks, in Node and in Swift" peers Tests/Peers/test_loop_programs.py
 step "taskflow: answers, logs, flags and signals" peers Tests/Peers/test_taskflow_*.py
 step "taskflow: worker, enqueue and tasks" peers Tests/Peers/test_worker_*.py

@@ -13,8 +13,10 @@ struct Exercises: ParsableCommand {
               exercises list
               exercises predict 01
               exercises compare 01
+              exercises trace 01
+              exercises play 01
             """,
-        subcommands: [List.self, Show.self, Predict.self, Run.self, Compare.self])
+        subcommands: [List.self, Show.self, Predict.self, Run.self, Compare.self, Trace.self, Play.self])
 
     static func main() { runProgram() }
 }

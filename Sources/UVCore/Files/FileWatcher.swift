@@ -70,10 +70,12 @@ public final class FileWatcher: HandleOwner {
         if status < 0 {
             let onChange = onChange
             cancel()
-            return loop.enter { try onChange?(.failure(LoopError(code: status, call: "uv_fs_event_start"))) }
+            return loop.enter(.fileChange) {
+                try onChange?(.failure(LoopError(code: status, call: "uv_fs_event_start")))
+            }
         }
         let kind: FileChange.Kind = events & Int32(UV_RENAME.rawValue) != 0 ? .rename : .change
-        loop.enter { try onChange?(.success(FileChange(kind: kind, name: name))) }
+        loop.enter(.fileChange) { try onChange?(.success(FileChange(kind: kind, name: name))) }
     }
 
     /// Stops watching. Silent the second time.

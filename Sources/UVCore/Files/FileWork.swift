@@ -13,7 +13,7 @@ struct FileWork<Value: Sendable> {
     /// With a callback.
     func run(_ done: @escaping (Result<Value, LoopError>) throws -> Void) {
         let call = FileCall()
-        begin(call) { result in call.loop.enter { try done(result) } }
+        begin(call) { result in call.loop.enter(.file) { try done(result) } }
     }
 
     /// For a task. When that is cancelled, what waits for a thread is taken back.
@@ -21,7 +21,7 @@ struct FileWork<Value: Sendable> {
         let call = FileCall()
         return try await withTaskCancellationHandler {
             await call.loop.suspend { continuation in
-                begin(call) { result in call.loop.enter { continuation.resume(returning: result) } }
+                begin(call) { result in call.loop.enter(.file) { continuation.resume(returning: result) } }
             }
         } onCancel: {
             LoopDoor.perform { call.cancel() }

@@ -28,12 +28,14 @@ extension EventLoop {
         if !hasQueued, state.corked.isEmpty, state.checkWork.isEmpty, immediates.isEmpty { return endChecks() }
         // Empty on purpose: a scope drains the ticks that a callback left behind by throwing.
         scope {}
+        if state.isTraced { tracePollEnd() }
         state.phase = .check
         runCheckWork()
         guard !immediates.isEmpty else { return }
         // `CheckImmediate` of Node: the next immediate runs before the ticks of the one that threw, and if that was the
         // batch's last, the immediates queued meanwhile do.
         repeat { scope(runImmediates) } while immediates.isInBatch && !isExiting
+        callbackEnded()
     }
 
     /// `processImmediate` of Node's `timers.js`.
@@ -45,7 +47,7 @@ extension EventLoop {
             isFirst = false
             if isExiting { return }
             guard let callback = immediates.takeNext() else { continue }
-            state.counts.callbacks.count(.check)
+            countCallback(.immediate, in: .check)
             try callback()
         }
         immediates.endBatch()
@@ -64,7 +66,7 @@ extension EventLoop {
         state.checkWork.removeAll(keepingCapacity: true)
         for item in work {
             releasePoll()
-            enter(item.callback)
+            enter(.send, item.callback)
         }
     }
 }

@@ -6,7 +6,6 @@ final class ImmediateQueue {
         var batch: [Immediate] = []
         /// The place in the batch.
         var next = 0
-        /// Immediates that wait and were not cancelled.
         var count = 0
         /// Whether a batch was begun and has not been run to its end.
         var isInBatch = false
@@ -14,6 +13,9 @@ final class ImmediateQueue {
 
     // Unchecked for exclusive access: no callback runs while a part of it is being changed.
     @exclusivity(unchecked) private var state = State()
+
+    /// Immediates that wait and were not cancelled.
+    var count: Int { state.count }
 
     var isEmpty: Bool { state.count == 0 }
 

@@ -29,9 +29,10 @@ extension EventLoop {
     ///
     /// Inlined, so that no closure is made of what is called.
     @inline(__always)
-    package func enter(_ body: () throws -> Void) {
-        if state.depth == 0 { state.counts.callbacks.count(state.phase) }
+    package func enter(_ kind: LoopCallback = .other, _ body: () throws -> Void) {
+        if state.depth == 0 { countCallback(kind, in: state.phase) }
         scope(body)
+        if state.depth == 0 { callbackEnded() }
     }
 
     /// The one way into the program, Node's `InternalCallbackScope`: runs `body` and then, if it is the outermost, the
@@ -102,7 +103,10 @@ extension EventLoop {
         if state.ticks.isEmpty, state.taskErrors.isEmpty { return }
         repeat {
             // Called where it is taken out: a name for it would cost a retain.
-            while !isExiting, !state.ticks.isEmpty { try state.ticks.removeFirst().callback() }
+            while !isExiting, !state.ticks.isEmpty {
+                state.counts.ticks &+= 1
+                try state.ticks.removeFirst().callback()
+            }
             runMicrotasks()
         } while !isExiting && (!state.ticks.isEmpty || !state.taskErrors.isEmpty && reportTaskErrors())
     }
@@ -118,7 +122,10 @@ extension EventLoop {
 
     /// Runs microtasks until none is left. One that throws does not hold up the next.
     func runMicrotasks() {
-        while !isExiting, !state.microtasks.isEmpty { run(state.microtasks.removeFirst()) }
+        while !isExiting, !state.microtasks.isEmpty {
+            state.counts.microtasks &+= 1
+            run(state.microtasks.removeFirst())
+        }
     }
 
     private func run(_ microtask: Microtask) {

@@ -38,6 +38,7 @@ extension EventLoop {
             }
             if !allTasksEnded { loop.enter { loop.warn(.unfinishedTask) } }
             loop.finish()
+            observer?.didEnd(loop)
             loop.close()
             return loop.exitCode
         }
@@ -59,7 +60,10 @@ extension EventLoop {
 
     /// The main program. Unlike any other callback its queues are drained also when it throws, as in Node.
     private func begin(_ main: @LoopActor (EventLoop) throws -> Void) {
+        Self.observer?.willBegin(self)
+        countCallback(.main, in: .outside)
         scope { attempt { try main(self) } }
+        callbackEnded()
     }
 
     /// `SpinEventLoop` of Node: turn until dry, ask `onBeforeExit`, and again if that has found more to do.
@@ -69,7 +73,7 @@ extension EventLoop {
         repeat {
             turnUntilDry()
             receive()
-            if !isAlive { enter { try onBeforeExit?(exitCode) } }
+            if !isAlive { enter(.beforeExit) { try onBeforeExit?(exitCode) } }
         } while isAlive && !isExiting
     }
 
@@ -96,8 +100,10 @@ extension EventLoop {
     private func turn() {
         state.counts.iterations &+= 1
         state.phase = .poll
+        if state.isTraced { tracePoll() }
         let mayBlock = !acceptParked() && timers.mayBlock(loop: self)
         uv_run(raw, mayBlock ? UV_RUN_ONCE : UV_RUN_NOWAIT)
+        if state.isTraced { tracePollEnd() }
         // Otherwise libuv has taken it; 1.45 and later take it always.
         if !mayBlock { takeTime() }
         state.phase = .timers
@@ -110,8 +116,8 @@ extension EventLoop {
         guard !isExiting else { return }
         for errand in LoopDoor.collect() {
             switch errand {
-            case .job(let job): enter { enqueue(job) }
-            case .callback(let body): enter { try body() }
+            case .job(let job): enter(.async) { enqueue(job) }
+            case .callback(let body): enter(.async) { try body() }
             }
         }
     }

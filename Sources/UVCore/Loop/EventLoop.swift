@@ -52,6 +52,9 @@ public final class EventLoop {
     /// Made at its first use; the loop's end breaks the cycle that it closes.
     var pool: WorkerPool?
 
+    /// What is written down of the turns, while a tracer is there.
+    var traceRing: TraceRing?
+
     /// Standard input and output, each made at its first use.
     var standard = StandardStreams()
 
@@ -94,6 +97,9 @@ public final class EventLoop {
         /// What was called so far, and where in its turn the loop is.
         var counts = LoopCounts()
         var phase = LoopPhase.outside
+
+        /// Whether it is written down.
+        var isTraced = false
     }
 
     // Unchecked for exclusive access: nothing of the program runs while a part of it is being changed, and the checks would

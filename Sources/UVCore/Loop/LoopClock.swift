@@ -1,3 +1,5 @@
+import CLibUV
+
 /// Where the loop's timers get the time from.
 public enum LoopClock: Sendable {
     /// The machine's monotonic clock, by way of `uv_now`.
@@ -27,6 +29,18 @@ public final class ManualClock {
     }
 
     func jump(to time: Int64) { milliseconds = max(milliseconds, time) }
+}
+
+extension LoopClock {
+    /// The time now, not as the loop last took it.
+    var nanoseconds: Int64 {
+        @LoopActor get {
+            switch self {
+            case .system: Int64(truncatingIfNeeded: uv_hrtime())
+            case .manual(let clock): clock.milliseconds * 1_000_000
+            }
+        }
+    }
 }
 
 extension Duration {

@@ -17,6 +17,8 @@ struct TickQueue {
 
     var isEmpty: Bool { first == end }
 
+    var count: Int { end - first }
+
     /// - Complexity: O(1), amortised.
     @inline(__always)
     mutating func append(_ tick: consuming Tick) {

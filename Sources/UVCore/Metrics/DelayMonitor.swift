@@ -112,15 +112,3 @@ extension DelayMonitor {
     /// The delay that `percent` of the samples do not exceed; zero without a sample. See ``Histogram/percentile(_:)``.
     public func percentile(_ percent: Double) -> Duration { .nanoseconds(histogram.percentile(percent) ?? 0) }
 }
-
-extension LoopClock {
-    /// The time now, not as the loop last took it.
-    fileprivate var nanoseconds: Int64 {
-        @LoopActor get {
-            switch self {
-            case .system: Int64(truncatingIfNeeded: uv_hrtime())
-            case .manual(let clock): clock.milliseconds * 1_000_000
-            }
-        }
-    }
-}

@@ -17,13 +17,12 @@ public struct LoopCounts: Hashable, Sendable {
 
     /// Callbacks made, by phase.
     public internal(set) var callbacks = Callbacks()
-}
 
-/// Where in its turn the loop is.
-enum LoopPhase {
-    /// Before the first turn and after the last: nothing is counted.
-    case outside
-    case timers, poll, check, closing
+    /// Ticks that ran behind them.
+    public internal(set) var ticks = 0
+
+    /// Microtasks that ran behind them: callbacks, and parts of Swift tasks.
+    public internal(set) var microtasks = 0
 }
 
 extension LoopCounts.Callbacks {

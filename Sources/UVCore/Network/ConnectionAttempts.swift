@@ -88,7 +88,7 @@ final class ConnectionAttempts {
         // One that was given up has been closed.
         guard let index = running.firstIndex(where: { $0 === handle }) else { return }
         running.remove(at: index)
-        socket.loop.enter {
+        socket.loop.enter(.connect) {
             guard status < 0 else { return try end(.success(handle)) }
             close(handle)
             firstError = firstError ?? LoopError(code: status, call: "uv_tcp_connect").at(address)

@@ -25,7 +25,7 @@ public enum DNS {
     ) {
         let loop = EventLoop.current
         if let address = SocketAddress(host: host, port: 0) { return loop.nextTick { try done(.success([address])) } }
-        resolve(host, family, on: loop) { result in loop.enter { try done(result) } }
+        resolve(host, family, on: loop) { result in loop.enter(.lookup) { try done(result) } }
     }
 
     /// The addresses of `host`, in the resolver's order, which is never empty; see ``lookup(_:family:_:)``.
@@ -43,7 +43,9 @@ public enum DNS {
         return try await withTaskCancellationHandler {
             await loop.suspend { continuation in
                 if Task.isCancelled { lookup.cancel() }
-                lookup.begin(host, family, on: loop) { result in loop.enter { continuation.resume(returning: result) } }
+                lookup.begin(host, family, on: loop) { result in
+                    loop.enter(.lookup) { continuation.resume(returning: result) }
+                }
             }
         } onCancel: {
             LoopDoor.perform { lookup.cancel() }

@@ -127,7 +127,7 @@ extension Server {
             socket.server = self
             connectionCount += 1
             if let handshakes { return secure(socket, by: handshakes) }
-            loop.enter {
+            loop.enter(.connection) {
                 defer { socket.startReading() }
                 try onConnection(socket)
             }

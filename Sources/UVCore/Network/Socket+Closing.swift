@@ -37,7 +37,7 @@ extension Socket {
     func loopWillEnd() { destroy() }
 
     private func didClose(hadError: Bool) {
-        loop.enter { try onClose?(hadError) }
+        loop.enter(.close) { try onClose?(hadError) }
         // The program's closures usually hold the socket, which holds them.
         (onData, onBytes, onEnd, onDrain, onError, onClose) = (nil, nil, nil, nil, nil, nil)
         state.handle = nil

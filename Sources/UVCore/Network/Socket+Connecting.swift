@@ -69,7 +69,7 @@ extension Socket {
     private func resolve(_ host: String, _ port: Int, _ onConnect: @escaping (Socket) throws -> Void) {
         DNS.resolve(host, on: loop) { [self] result in
             if loop.isExiting { return loopWillEnd() }
-            loop.enter {
+            loop.enter(.connect) {
                 guard isConnecting else { return }
                 switch result {
                 case .success(let addresses):

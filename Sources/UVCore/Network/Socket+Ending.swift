@@ -17,7 +17,7 @@ extension Socket {
                 }
             } done: { [self] _, _ in
                 // A failure means that the peer is gone, which reading reports.
-                loop.enter { didShutDown() }
+                loop.enter(.shutdown) { didShutDown() }
             }
         } catch {
             destroy(error)

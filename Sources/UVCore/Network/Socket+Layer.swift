@@ -50,7 +50,7 @@ extension Socket {
         if state.life == .agreeing, layer.isOpen { didAgree(through: layer) }
         if !content.isEmpty {
             state.bytesRead += content.count
-            loop.enter { try content.withBytes { if !isDestroyed { try didReceive($0) } } }
+            loop.enter(.read) { try content.withBytes { if !isDestroyed { try didReceive($0) } } }
         }
         follow(step, of: layer)
     }
@@ -66,7 +66,7 @@ extension Socket {
         case .ended:
             state.input.end = .received
             updateReading()
-            loop.enter { announceEndIfDelivered() }
+            loop.enter(.read) { announceEndIfDelivered() }
         case .failed(let error):
             fall(error)
         }
@@ -80,7 +80,7 @@ extension Socket {
         sendOutput()
         endIfRequested()
         let didOpen = opening.succeed()
-        loop.enter { if !isDestroyed { try didOpen() } }
+        loop.enter(.read) { if !isDestroyed { try didOpen() } }
     }
 
     /// The end of the network's bytes that the layer was not told of: what has come may not be all.
@@ -90,7 +90,7 @@ extension Socket {
     }
 
     func fall(_ error: LoopError) {
-        loop.enter { if isConnecting, server == nil { fail(error) } else { destroy(error) } }
+        loop.enter(.read) { if isConnecting, server == nil { fail(error) } else { destroy(error) } }
     }
 
     // MARK: The way out

@@ -38,7 +38,7 @@ extension Socket {
             ) { @Sendable request, status in Request.finish(request, status) }
             return 0
         } done: { [self] _, status in
-            loop.enter {
+            loop.enter(.connect) {
                 guard isConnecting else { return }
                 if status < 0 { return fail(LoopError(code: status, call: "uv_pipe_connect")) }
                 try didConnect(handle) { _ in try onConnect() }

@@ -75,12 +75,12 @@ extension Socket {
         if count > 0 {
             if let layer = state.layer { return loop.readBuffer.withBytes(count) { receive($0, through: layer) } }
             state.bytesRead += count
-            loop.enter { try loop.readBuffer.withBytes(count) { try didReceive($0) } }
+            loop.enter(.read) { try loop.readBuffer.withBytes(count) { try didReceive($0) } }
         } else if count == Int(UV_EOF.rawValue) {
             if state.layer != nil { return didReceiveUnannouncedEnd() }
             state.input.end = .received
             updateReading()
-            loop.enter { announceEndIfDelivered() }
+            loop.enter(.read) { announceEndIfDelivered() }
         } else if count < 0 {
             fall(LoopError(code: Int32(count), call: "uv_read"))
         }

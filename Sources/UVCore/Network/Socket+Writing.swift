@@ -232,7 +232,7 @@ extension Socket {
         state.contentInFlight = 0
         loop.state.outputBuffers.put(buffer)
         guard !isDestroyed else { return }
-        loop.enter {
+        loop.enter(.write) {
             if status < 0 { return destroy(LoopError(code: status, call: "uv_write")) }
             if let layer = state.layer { sendOutput(of: layer, content: 0) }
             if state.output == nil { return didDrain() }

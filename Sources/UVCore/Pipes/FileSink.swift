@@ -134,14 +134,14 @@ public final class FileSink: ByteSink, PipedFile {
     private func drainIfDue() {
         guard owesDrain, waiting.count + inFlight < Self.mark else { return }
         owesDrain = false
-        loop.enter { try writer?.onDrain() }
+        loop.enter(.file) { try writer?.onDrain() }
     }
 
     private func finishIfDue() {
         guard let finished else { return }
         close { [self] error in
             (writer, self.finished) = (nil, nil)
-            loop.enter { try finished(error) }
+            loop.enter(.file) { try finished(error) }
         }
     }
 
@@ -152,7 +152,7 @@ public final class FileSink: ByteSink, PipedFile {
         let (writer, finished) = (writer, finished)
         (self.writer, self.finished) = (nil, nil)
         close { _ in }
-        loop.enter {
+        loop.enter(.file) {
             if let finished { try finished(error) } else { try writer?.onClose(error) }
         }
     }

@@ -43,7 +43,7 @@ public final class FileSource: ByteSource, PipedFile {
                 loop.pipedFiles[ObjectIdentifier(self)] = self
                 read()
             case .failure(let error):
-                loop.enter { try end(error) }
+                loop.enter(.file) { try end(error) }
             }
         }
     }
@@ -70,7 +70,7 @@ public final class FileSource: ByteSource, PipedFile {
         file.reading(into: buffer).begin(FileCall()) { [self] result in
             isReading = false
             guard state == .open else { return }
-            loop.enter { try didRead(result) }
+            loop.enter(.file) { try didRead(result) }
             read()
         }
     }

@@ -179,7 +179,7 @@ public final class ChildProcess: HandleOwner {
         channel?.destroy()
         // What it has left running would hold its outputs open for ever.
         signalGroup(.kill)
-        loop.enter {
+        loop.enter(.exit) {
             loop.nextTick { [self] in for socket in [output, errors] { socket?.dropUnread() } }
             try onExit?(exit)
         }
@@ -190,7 +190,7 @@ public final class ChildProcess: HandleOwner {
     private func part() {
         pending -= 1
         guard pending == 0 else { return }
-        loop.enter { try onClose?() }
+        loop.enter(.close) { try onClose?() }
         // The program's closures usually hold the child, which holds them.
         (onExit, onClose, onError) = (nil, nil, nil)
     }

@@ -90,5 +90,5 @@ public final class SignalWatcher: HandleOwner {
 
     func loopWillEnd() { cancel() }
 
-    private func didReceive() { loop.enter { try onSignal?() } }
+    private func didReceive() { loop.enter(.signal) { try onSignal?() } }
 }

@@ -30,6 +30,13 @@ final class TimerList {
 
     var isEmpty: Bool { ends.first == nil }
 
+    /// - Complexity: O(n).
+    var count: Int {
+        var (count, timeout) = (0, ends.first)
+        while let member = timeout { (count, timeout) = (count + 1, member.place.next) }
+        return count
+    }
+
     func append(_ timeout: Timeout) {
         // +1 for membership; the -1 is in `remove`.
         _ = Unmanaged.passRetained(timeout)

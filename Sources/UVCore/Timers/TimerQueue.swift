@@ -51,6 +51,12 @@ final class TimerQueue {
         return cachedNow
     }
 
+    /// What waits, the shortest delay first. O(n).
+    var waiting: [LoopQueues.Timeouts] {
+        let lists = state.lists.values.filter { !$0.isEmpty }.sorted { $0.milliseconds < $1.milliseconds }
+        return lists.map { LoopQueues.Timeouts(milliseconds: $0.milliseconds, count: $0.count) }
+    }
+
     /// False when the loop has ended: then nothing is armed any more.
     var isOpen: Bool { timer.isOpen }
 
@@ -138,6 +144,9 @@ final class TimerQueue {
         return clock.milliseconds < wakeUp
     }
 
+    /// Whether a timeout ends the poll, as far as the loop knows the time.
+    var isDue: Bool { if let due = state.wakeUp { due <= cachedNow } else { false } }
+
     // MARK: The timers phase
 
     /// Runs passes while the wake-up is due; the loop's time was just taken. A tick that arms a timeout takes it anew, so the
@@ -162,6 +171,7 @@ final class TimerQueue {
             repeat { loop.attempt { next = try runLists(now, loop) } } while next == nil && !loop.isExiting
             if let next, next != .max { schedule(after: max(next - cachedNow, 1)) }
         }
+        loop.callbackEnded()
     }
 
     /// `processTimers` of Node's `timers.js`. Returns the next expiry; `max` if there is none, or the program has ended.
@@ -196,7 +206,7 @@ final class TimerQueue {
             // Cancelled by the queues that have just run.
             guard timeout.callback != nil else { continue }
             timeout.place.list?.remove(timeout)
-            loop.state.counts.callbacks.count(.timers)
+            loop.countCallback(.timeout, in: .timers)
             try timeout.fire()
         }
         discard(list)

@@ -73,7 +73,7 @@ public final class DedicatedThread: HandleOwner {
         for job in line.takeFinished() {
             unfinished.removeFirst()
             if unfinished.isEmpty { handle.unref() }
-            loop.enter { try job.finish() }
+            loop.enter(.work) { try job.finish() }
         }
     }
 }

@@ -126,7 +126,7 @@ extension WorkerJob {
         request?.deallocate()
         request = nil
         pool.didLeave(self)
-        loop.enter {
+        loop.enter(.work) {
             guard outcome == nil else { return }
             let succeeded = progress.load(ordering: .relaxed) == Progress.succeeded.rawValue
             try conclude(succeeded ? .completed : .failed)?(nil)

@@ -1,0 +1,46 @@
+/// What waits in the loop's queues at one moment, for a learner to look at.
+package struct LoopQueues: Hashable, Sendable {
+    /// The timeouts of one delay.
+    package struct Timeouts: Hashable, Sendable {
+        package let milliseconds: Int64
+        package let count: Int
+    }
+
+    package let ticks: Int
+    package let microtasks: Int
+    package let immediates: Int
+    /// The shortest delay first.
+    package let timeouts: [Timeouts]
+}
+
+extension EventLoop {
+    /// What is called with each loop before its main program and when it has ended, so that a recorder sees all of it.
+    package struct Observer {
+        let willBegin: @LoopActor (EventLoop) -> Void
+        let didEnd: @LoopActor (EventLoop) -> Void
+
+        package init(
+            willBegin: @escaping @LoopActor (EventLoop) -> Void, didEnd: @escaping @LoopActor (EventLoop) -> Void
+        ) {
+            (self.willBegin, self.didEnd) = (willBegin, didEnd)
+        }
+    }
+
+    /// Unchecked: it is set while no loop runs.
+    package nonisolated(unsafe) static var observer: Observer?
+
+    /// Whether the calling thread is that of the running loop.
+    package nonisolated static var runsHere: Bool { LoopThread.isCurrent }
+
+    /// What waits now. O(timeouts).
+    package var queues: LoopQueues {
+        LoopQueues(
+            ticks: state.ticks.count, microtasks: state.microtasks.count, immediates: immediates.count,
+            timeouts: timers.waiting)
+    }
+}
+
+extension LoopTracer {
+    /// How many callbacks have begun since this tracer has: the last of them runs, or was the last that ran.
+    package var callbacksBegun: Int { begun() }
+}
