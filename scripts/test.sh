@@ -13,7 +13,7 @@ for argument in "$@"; do
     case $argument in
         --help | -h)
             cat <<'TEXT'
-Usage: scripts/test.sh [--full | --sanitize=address]
+Usage: scripts/test.sh [--full | --sanitize=address | --sanitize=thread]
 
 Installs what is missing, then runs every check and test in order. Each step writes to .build/checks/;
 the first that fails ends the run with code 1 and shows the end of what it wrote.
@@ -25,6 +25,9 @@ the first that fails ends the run with code 1 and shows the end of what it wrote
   --sanitize=address
            in place of all that, the tests in Swift under AddressSanitizer, which finds wrong uses of memory and, on Linux,
            what was not given back: objects of OpenSSL, SQLite and libuv too. It builds in .build/address, for ten minutes
+  --sanitize=thread
+           in place of all that, the tests in Swift under ThreadSanitizer, which finds what two threads use at once without
+           order. It builds in .build/thread, for ten minutes
 
 SERVERS_ROUNDS in the environment is how many rounds of kills --full has, of some four seconds each, with "appendfsync always"
 and as many with "everysec": 200 if it is not set. The suite by itself has 20.
@@ -32,7 +35,7 @@ TEXT
             exit
             ;;
         --full) full=true ;;
-        --sanitize=address) sanitizer=address ;;
+        --sanitize=address | --sanitize=thread) sanitizer=${argument#*=} ;;
         *) misused "no option $argument" ;;
     esac
 done
@@ -143,6 +146,40 @@ test_swift_sanitized() {
     return $status
 }
 
+# under_thread_sanitizer COMMAND…: each race is a report, also those of the processes that the command starts; any report is
+# a failure.
+under_thread_sanitizer() {
+    local reports=$root/$logs/races library=$root/.build/$sanitizer/mutexes.so
+    rm -f "$reports".*
+    (
+        export TSAN_OPTIONS=log_path=$reports:exitcode=0:history_size=4
+        TSAN_OPTIONS+=:suppressions=$root/Tests/ThreadSanitizer/suppressions.txt
+        if [ "$(uname)" = Linux ]; then export LD_PRELOAD=$library; fi
+        "$@"
+    )
+    if compgen -G "$reports.*" >/dev/null; then
+        cat "$reports".*
+        return 1
+    fi
+}
+
+# That a race is found, and that a lock is none, also where threads wait for it.
+prove_thread_sanitizer() {
+    local folder=.build/$sanitizer canary=.build/$sanitizer/canary
+    mkdir -p "$folder"
+    # clang comes with Swift; gcc does not know how Swift calls a function.
+    if [ "$(uname)" = Linux ]; then
+        clang -O1 -Wall -Wextra -shared -fPIC Tests/ThreadSanitizer/mutexes.c -o "$folder/mutexes.so"
+    fi
+    swiftc -sanitize=thread -parse-as-library Tests/ThreadSanitizer/Canary.swift -o "$canary"
+    under_thread_sanitizer "$canary"
+    if under_thread_sanitizer "$canary" race; then return 1; fi
+}
+
+test_swift_threads() {
+    under_thread_sanitizer limited 60 swift test --skip-build --sanitize="$sanitizer" --scratch-path ".build/$sanitizer"
+}
+
 # A test that needs what another one of its process set up, or a loop that another one runs, fails or hangs here.
 test_swift_suites_alone() {
     local suite
@@ -198,8 +235,14 @@ crowd() {
 scripts/install-deps.sh test
 
 if [ -n "$sanitizer" ]; then
-    step "Debug build under AddressSanitizer" build_sanitized
-    step "Tests in Swift under AddressSanitizer" test_swift_sanitized
+    if [ "$sanitizer" = thread ]; then
+        step "ThreadSanitizer finds a race, and no other" prove_thread_sanitizer
+        step "Debug build under ThreadSanitizer" build_sanitized
+        step "Tests in Swift under ThreadSanitizer" test_swift_threads
+    else
+        step "Debug build under AddressSanitizer" build_sanitized
+        step "Tests in Swift under AddressSanitizer" test_swift_sanitized
+    fi
     echo "All $steps steps passed in $SECONDS s."
     exit
 fi
