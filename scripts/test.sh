@@ -89,7 +89,8 @@ limited() {
 }
 
 check_format() {
-    find . -name '*.swift' -not -path '*/.*' -print0 |
+    # What a learner writes is laid out as the learner likes.
+    find . -name '*.swift' -not -path '*/.*' -not -path './docs/course/YourTurn/Mine/*' -print0 |
         xargs -0 swift format lint --strict --parallel --configuration .swift-format
 }
 

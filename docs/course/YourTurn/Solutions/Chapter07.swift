@@ -1,0 +1,46 @@
+/// Somebody that wants to hear the news.
+public final class Reader {
+    public private(set) var heard: [String] = []
+
+    public init() {}
+
+    public func hear(_ text: String) { heard.append(text) }
+}
+
+/// Tells all readers that are there what is new. It is not what keeps a reader in memory, and remembers only the last news.
+public final class NewsDesk {
+    private struct Place {
+        weak var reader: Reader?
+    }
+
+    private var places: [Place] = []
+    private var news: [String] = []
+    private let limit: Int
+
+    /// - Parameter limit: How many of the last news are remembered.
+    public init(remembering limit: Int) { self.limit = limit }
+
+    /// How many readers it has places for: after each `tell` as many as there still are.
+    public var readerCount: Int { places.count }
+
+    /// How many news are remembered.
+    public var newsCount: Int { news.count }
+
+    /// A reader comes, and hears what is remembered, the oldest first.
+    public func join(_ reader: Reader) {
+        places.append(Place(reader: reader))
+        for text in news { reader.hear(text) }
+    }
+
+    /// A reader goes.
+    public func leave(_ reader: Reader) { places.removeAll { $0.reader === reader } }
+
+    /// All that are there hear this.
+    public func tell(_ text: String) {
+        news.append(text)
+        if news.count > limit { news.removeFirst(news.count - limit) }
+        // A weak reference that is nil is still a place in the list.
+        places.removeAll { $0.reader == nil }
+        for place in places { place.reader?.hear(text) }
+    }
+}

@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# Says whether the task of a chapter of the course is solved.
+# A link to the script is followed to where its folder is.
+self=$0
+if [ -L "$self" ]; then self=$(realpath "$self"); fi
+# shellcheck source=scripts/environment.bash
+. "$(dirname "$self")/environment.bash"
+
+usage() {
+    cat <<'TEXT'
+Usage: scripts/your-turn.sh CHAPTER
+       scripts/your-turn.sh [--solution | --start] CHAPTER | all
+
+Tests your solution of a chapter's task: the file docs/course/YourTurn/Mine/ChapterNN.swift. If it is not there yet, it
+is made, to be edited by you. Ends with 0 if the task is solved, with 1 if it is not yet.
+
+  CHAPTER      01 to 10, or all of them
+  --solution   tests our solution instead, of the folder Solutions
+  --start      tests what you begin with, of the folder Start
+
+To begin anew, remove your file. The first build takes seconds for chapters 1 to 4, 6, 7 and 9, and a minute or more for
+the others, which use the libraries.
+TEXT
+}
+
+folder=Mine chapter=
+for argument in "$@"; do
+    case $argument in
+        --help | -h) usage && exit ;;
+        --solution) folder=Solutions ;;
+        --start) folder=Start ;;
+        0[1-9] | 10 | all)
+            [ -z "$chapter" ] || misused "one chapter at a time, not $argument too"
+            chapter=$argument
+            ;;
+        [1-9])
+            [ -z "$chapter" ] || misused "one chapter at a time, not $argument too"
+            chapter=0$argument
+            ;;
+        -*) misused "no option $argument" ;;
+        *) misused "no chapter $argument, they are 01 to 10" ;;
+    esac
+done
+[ -n "$chapter" ] || misused "which chapter? 01 to 10"
+
+place=docs/course/YourTurn
+if [ "$folder" = Mine ]; then
+    if [ "$chapter" = all ]; then chapters=(01 02 03 04 05 06 07 08 09 10); else chapters=("$chapter"); fi
+    mkdir -p "$root/$place/Mine"
+    for number in "${chapters[@]}"; do
+        file=$place/Mine/Chapter$number.swift
+        [ ! -e "$root/$file" ] || continue
+        cp "$root/$place/Start/Chapter$number.swift" "$root/$file"
+        echo "Your file is now there, to be edited: $file"
+    done
+fi
+
+log=$root/.build/your-turn.log
+mkdir -p "$root/.build"
+status=0
+# One test at a time: a loop has its thread for itself, and the order is that of the file. The build is shared with that
+# of the examples, which use the same libraries.
+YOUR_TURN=$chapter YOUR_TURN_FOLDER=$folder swift test --no-parallel --package-path "$root/$place" \
+    --scratch-path "$root/Tests/Consumer/.build" </dev/null >"$log" 2>&1 || status=$?
+
+# A line a test, as the tests have written them; below one that failed what it has found, three things at most.
+report() {
+    sed $'s/\x1b\\[[0-9;]*m//g' "$log" | awk '
+        function title(line) { return cut(line, " Test \"", "\" (with [0-9]+ test cases? )?(passed|failed|recorded)") }
+        function cut(line, before, after) {
+            line = substr(line, index(line, before) + length(before))
+            return match(line, after) ? substr(line, 1, RSTART - 1) : line
+        }
+        function note(text) {
+            if (length(text) > 110) text = substr(text, 1, 107) "..."
+            if (++notes <= 3) found = found "             " text "\n"
+        }
+        / Suite ".*" started/ { print cut($0, " Suite \"", "\" started"); found = ""; notes = 0 }
+        / Test ".*" recorded an issue/ {
+            if ($0 !~ /Tests\.swift:[0-9]+/) next
+            place = match($0, /Chapter[0-9]+Tests\.swift:[0-9]+/) ? substr($0, RSTART, RLENGTH) : ""
+            what = $0
+            if (!sub(/^.*: Expectation failed: /, "", what)) sub(/^.*Tests\.swift:[0-9]+:[0-9]+: /, "", what)
+            note(place ": " what)
+            next
+        }
+        /^↳ / { sub(/^↳ (\/\/ )?/, ""); note($0) }
+        / Test ".*" (with [0-9]+ test cases? )?passed after/ { print "  ok       " title($0) }
+        / Test ".*" (with [0-9]+ test cases? )?failed after/ { printf "  not yet  %s\n%s", title($0), found }
+        / Test ".*" (with [0-9]+ test cases? )?(passed|failed) after/ { found = ""; notes = 0 }
+    '
+}
+
+# What the compiler has said of the files, without the lines of code that it draws.
+errors() { grep -E "^/.*: error: " "$log" | sed "s|^$root/||" | awk '!seen[$0]++' | head -n 10; }
+
+if [ $status -eq 0 ]; then
+    report
+    echo "Solved."
+elif grep -qE '^/.*: error: ' "$log"; then
+    errors
+    echo "Not solved yet: it does not compile."
+    exit 1
+elif grep -q 'Test run with' "$log"; then
+    report
+    echo "Not solved yet."
+    exit 1
+elif grep -q ' started\.' "$log"; then
+    report
+    echo "Not solved yet: the test \"$(sed -n 's/^[^"]*Test "\(.*\)" started\.$/\1/p' "$log" | tail -n 1)\" has crashed."
+    exit 1
+else
+    tail -n 20 "$log" >&2
+    echo "your-turn: the tests could not be built, see $log" >&2
+    exit 1
+fi
