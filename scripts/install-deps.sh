@@ -12,8 +12,8 @@ Usage: scripts/install-deps.sh [build | test | bench]
 
 Installs what is missing on this machine, and asks apt only then:
   build   libuv, OpenSSL, SQLite, hiredis, zlib and pkg-config (the default)
-  test    also curl, openssl, Node with its ws package, Python's venv, and on Linux nginx, Caddy, sslscan, strace, valgrind,
-          libfaketime, Redis, Chromium and certutil, which tells it whom to trust
+  test    also curl, jq, openssl, Node with its ws package, Python's venv, and on Linux nginx, Caddy, sslscan, strace,
+          valgrind, libfaketime, Redis, Chromium and certutil, which tells it whom to trust
   bench   also Node with its ws package, wrk, openssl, valgrind, Python's venv, and beanstalkd and Redis to compare with
 
 On Debian and Ubuntu the packages come from apt, with sudo when you are not root.
@@ -55,6 +55,7 @@ need_build() {
 need_test() {
     need_build
     need curl has_command curl
+    need jq has_command jq
     need openssl has_command openssl
     need nodejs has_command node
     need node-ws has_ws
