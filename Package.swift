@@ -123,7 +123,9 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: strict),
+            swiftSettings: strict, plugins: ["EmbedDocuments"]),
+        .plugin(name: "EmbedDocuments", capability: .buildTool, dependencies: ["embed-documents"]),
+        .executableTarget(name: "embed-documents", swiftSettings: strict),
         .target(
             name: "ProgramMain",
             dependencies: ["UVCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],

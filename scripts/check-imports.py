@@ -50,6 +50,7 @@ ALLOWED = {
                                            "ArgumentParser"},
     # Node reads a program from a file, which has to be written.
     "exercises/Sides": PLATFORM | {"UVCore", "FoundationEssentials", "Foundation"},
+    "embed-documents": {"FoundationEssentials", "Foundation"},
     "embed-exercises": {"FoundationEssentials", "Foundation"},
 }
 

@@ -8,6 +8,7 @@ import threading
 from websockets.sync.client import connect
 
 from client import ADMIN
+from documents import check_message
 from queue_client import until
 from readers import GONE
 
@@ -66,7 +67,7 @@ class Mirror(threading.Thread):
         with connect(url, additional_headers=headers, proxy=None, open_timeout=20, max_queue=None) as socket:
             while not self.ended.is_set():
                 try:
-                    self._take(json.loads(socket.recv(0.2)))
+                    self._take(check_message(json.loads(socket.recv(0.2))))
                 except TimeoutError:
                     continue
 

@@ -9,6 +9,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.sync.client import connect
 
 from client import ADMIN
+from documents import check_message
 
 # How a server that is killed looks.
 GONE = (OSError, http.client.HTTPException, ConnectionClosed, InvalidHandshake)
@@ -74,7 +75,7 @@ class WebSocketReader(Reader):
         # A full queue of the package's would hold back the answer to the close.
         with connect(url, proxy=None, open_timeout=20, close_timeout=20, max_queue=None) as connection:
             while True:
-                yield json.loads(connection.recv(20))
+                yield check_message(json.loads(connection.recv(20)))
 
 
 class StreamReader(Reader):
@@ -95,7 +96,7 @@ class StreamReader(Reader):
                 if name in ("id", "data"):
                     fields[name] = value
                 elif not name and "data" in fields:
-                    message = json.loads(fields["data"])
+                    message = check_message(json.loads(fields["data"]), of_stream=True)
                     if message["event"].startswith("task."):
                         assert fields["id"] == f"{self.epoch}:{message['seq']}"
                     yield message
@@ -114,5 +115,5 @@ def log_behind(client, epoch: str, seq: int) -> list[dict]:
         assert page["epoch"] == epoch
         if not page["events"]:
             return events
-        events += page["events"]
+        events += map(check_message, page["events"])
         seq = page["seq"]

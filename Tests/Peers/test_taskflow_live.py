@@ -18,6 +18,7 @@ from websockets.sync.client import connect
 
 from client import Client
 from contract import TIMESTAMP, assert_error
+from documents import check_message
 from wire import exchange, head, parse_answers, receive
 
 OWN_TOKENS = ["--admin-token", "the-admin-of-the-tests", "--user-token", "the-user-of-the-tests"]
@@ -44,7 +45,7 @@ def url(server, query: str = "") -> str:
 def read(socket) -> dict:
     message = socket.recv(timeout=10)
     assert isinstance(message, str)
-    return json.loads(message)
+    return check_message(json.loads(message))
 
 
 def say(socket, **message) -> dict:

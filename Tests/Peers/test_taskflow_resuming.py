@@ -11,6 +11,7 @@ from websockets.sync.client import connect
 
 from client import Client
 from contract import TIMESTAMP, assert_error
+from documents import check_message
 from test_taskflow_live import HANDSHAKE, OWN_TOKENS, assert_quiet, read, say, url
 
 HISTORY = 10
@@ -401,7 +402,7 @@ class Stream:
                 self.last_id = value
             elif name == "data":
                 assert data is None, "a message is one line"
-                data = json.loads(value)
+                data = check_message(json.loads(value), of_stream=True)
             else:
                 assert line == ":"
         return data

@@ -23,6 +23,19 @@ enum EntityTags: Hashable {
         self = .revisions(strong: strong, weak: weak)
     }
 
+    /// Whether a field of that value names the tag `opaque`, which has no quotes here, or any. Weak tags count where the
+    /// comparison is weak.
+    ///
+    /// - Complexity: O(length of the value).
+    static func name(_ opaque: String, in value: String, weakly: Bool) -> Bool {
+        var rest = Array(value.utf8)[...]
+        if rest.elementsEqual("*".utf8) { return true }
+        while let tag = next(in: &rest) {
+            if weakly || !tag.isWeak, tag.opaque.elementsEqual(opaque.utf8) { return true }
+        }
+        return false
+    }
+
     /// Takes the next tag off the list: `entity-tag = [ "W/" ] DQUOTE *etagc DQUOTE`, RFC 9110 section 8.8.3. Nil at the
     /// end of the list, or where there is none.
     private static func next(in rest: inout ArraySlice<UInt8>) -> (isWeak: Bool, opaque: ArraySlice<UInt8>)? {

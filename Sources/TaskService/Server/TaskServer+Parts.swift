@@ -16,6 +16,7 @@ extension TaskServer {
             BatchRoutes(queue: queue), QueueRoutes(queue: queue), ProjectRoutes(queue: queue),
             ReportRoutes(reports, below: "/tasks/reports"),
             WorkRoute(.worker, "/tasks/reports/worker-run", \.heavyWork), LoopStatistics(), LoopTraces(), memory, PageRoute(),
+            DocumentRoutes(),
             makeLiveRoutes(),
             EventRoutes(
                 live: live, credentials: configuration.credentials, origin: origin,
