@@ -10,20 +10,22 @@ extension Socket {
     /// - Parameters:
     ///   - port: The port of the peer.
     ///   - host: An address in numbers or a name.
+    ///   - family: Which of a name's addresses are tried. An address in numbers is tried whatever it is, as in Node.
     ///   - tls: What lies between the socket and the network; nil leaves it plain. The peer has to be `host`.
     ///   - onConnect: Called when the connection is established, with TLS when both ends have agreed.
     @discardableResult
     public static func connect(
-        port: Int, host: String = "localhost", tls: (any SocketSecurity)? = nil,
+        port: Int, host: String = "localhost", family: DNS.Family = .any, tls: (any SocketSecurity)? = nil,
         _ onConnect: @escaping () throws -> Void = {}
     ) -> Socket {
-        connect(port: port, host: host, tls: tls) { _ in try onConnect() }
+        connect(port: port, host: host, family: family, tls: tls) { _ in try onConnect() }
     }
 
-    /// Opens a connection; `onConnect` is called with it when it is established. See ``connect(port:host:tls:_:)``.
+    /// Opens a connection; `onConnect` is called with it when it is established. See
+    /// ``connect(port:host:family:tls:_:)``.
     @discardableResult
     public static func connect(
-        port: Int, host: String = "localhost", tls: (any SocketSecurity)? = nil,
+        port: Int, host: String = "localhost", family: DNS.Family = .any, tls: (any SocketSecurity)? = nil,
         _ onConnect: @escaping (Socket) throws -> Void
     ) -> Socket {
         guard SocketAddress.isPort(port) else {
@@ -34,7 +36,7 @@ extension Socket {
             if let address = SocketAddress(host: host, port: port) {
                 socket.connect(toAnyOf: [address], onConnect)
             } else {
-                socket.resolve(host, port, onConnect)
+                socket.resolve(host, family, port, onConnect)
             }
         }
     }
@@ -66,8 +68,10 @@ extension Socket {
         return socket
     }
 
-    private func resolve(_ host: String, _ port: Int, _ onConnect: @escaping (Socket) throws -> Void) {
-        DNS.resolve(host, on: loop) { [self] result in
+    private func resolve(
+        _ host: String, _ family: DNS.Family, _ port: Int, _ onConnect: @escaping (Socket) throws -> Void
+    ) {
+        DNS.resolve(host, family, on: loop) { [self] result in
             if loop.isExiting { return loopWillEnd() }
             loop.enter(.connect) {
                 guard isConnecting else { return }

@@ -3,7 +3,7 @@ import UVCore
 /// How a connection to an origin is opened: the one place that knows what lies below HTTP.
 @LoopActor
 enum ClientTransport {
-    /// Begins to open a connection, as `Socket.connect(port:host:tls:_:)` does.
+    /// Begins to open a connection, as `Socket.connect(port:host:family:tls:_:)` does.
     ///
     /// - Parameters:
     ///   - path: The socket that all connections lead to; nil for the origin's host and port.
