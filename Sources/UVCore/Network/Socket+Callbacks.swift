@@ -96,10 +96,14 @@ extension Socket {
     /// The socket is destroyed, and has dropped its output: what waits is told why, in ticks, behind ``onError``.
     func letExtrasGo(_ error: LoopError?) {
         guard let extras else { return }
+        extras.reader?.finish(.failure(error ?? Self.closedEarly))
         extras.idle?.cancel()
         extras.idle = nil
         extras.callWrites(to: state.bytesTaken, on: loop)
         extras.failWrites(beyond: -1, error ?? .cancelled("uv_write"), on: loop)
         for done in extras.takeEnds() { loop.nextTick { try done(error ?? .cancelled("uv_shutdown")) } }
     }
+
+    private static let closedEarly = LoopError(
+        .endOfStream, call: "uv_read", reason: "the socket was closed before the peer's end")
 }

@@ -117,7 +117,9 @@ extension Socket {
 
     func fail(_ error: LoopError) {
         guard !isDestroyed else { return }
-        if onError == nil { loop.nextTick { [self] in if onError == nil { throw error } } }
+        if onError == nil, extras?.reader == nil {
+            loop.nextTick { [self] in if onError == nil { throw error } }
+        }
         destroy(error)
     }
 }

@@ -136,6 +136,7 @@ extension Socket {
         guard state.input.end == .received, state.input.ahead.isEmpty, !isDestroyed else { return }
         state.input.end = .announced
         defer { endWithPeer() }
+        extras?.reader?.finish(.success(nil))
         try onEnd?()
     }
 

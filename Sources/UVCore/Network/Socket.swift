@@ -178,7 +178,10 @@ public final class Socket: HandleOwner {
     package func relinquish() {
         (onData, onBytes, onEnd, onDrain, onError, onClose) = (nil, nil, nil, nil, nil, nil)
         allowsHalfOpen = false
-        if extras != nil { (onTimeout, idleTime) = (nil, nil) }
+        if let extras {
+            (onTimeout, idleTime) = (nil, nil)
+            extras.reader.take()?.finish(.success(nil))
+        }
         state.input.flow = .none
         // The last owner has heard the end, the next one has not.
         if state.input.end == .announced { state.input.end = .received }

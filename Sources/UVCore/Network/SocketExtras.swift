@@ -1,6 +1,6 @@
 import DequeModule
 
-/// What only some sockets have: callbacks of their writes and of their end, a time without traffic, probes.
+/// What only some sockets have: callbacks of their writes and of their end, a time without traffic, probes, a task that reads.
 ///
 /// A socket that was never asked for any of it has none, and looks at nothing of it when it reads and writes.
 @LoopActor
@@ -28,6 +28,9 @@ final class SocketExtras {
 
     /// Called when the socket has closed, behind the program's own callback.
     var didClose: (() -> Void)?
+
+    /// The task that takes what arrives, where there is one.
+    var reader: SocketReader?
 
     nonisolated init() {}
 
