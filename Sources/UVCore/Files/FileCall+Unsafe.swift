@@ -8,6 +8,9 @@ final class FileCall {
     /// What libuv has, until its callback.
     private var request: UnsafeMutablePointer<uv_fs_t>?
 
+    /// What a thread has that is no one call of libuv's, until it has left.
+    private var work: ThreadWork?
+
     private(set) var isCancelled = false
 
     /// Begins a call; `done` gets what `take` takes of the finished request, or the failure. It is no callback of the
@@ -43,9 +46,28 @@ final class FileCall {
         }
     }
 
-    /// Takes back what no thread has begun, and begins nothing more; what a thread has goes on. See `uv_cancel`.
+    /// Has `body` done on a thread; `done` gets what it returns or throws, and `ECANCELED` where it has not begun.
+    func start<Value: Sendable>(
+        _ call: StaticString, onThread body: @escaping @Sendable (ThreadWork) throws(LoopError) -> Value,
+        done: @escaping (Result<Value, LoopError>) -> Void
+    ) {
+        guard !isCancelled, !loop.isExiting else { return fail(.cancelled("\(call)"), done) }
+        let outcome = Outcome<Value>(.failure(.cancelled("\(call)")))
+        let work = ThreadWork(on: loop) { work in
+            outcome.result = Result { () throws(LoopError) in try body(work) }
+        } done: { [self] in
+            self.work = nil
+            done(outcome.result)
+        }
+        self.work = work
+        work.begin()
+    }
+
+    /// Takes back what no thread has begun, and begins nothing more; what a thread has goes on, if it does not ask. See
+    /// `uv_cancel`.
     func cancel() {
         isCancelled = true
+        work?.cancel()
         guard let request else { return }
         UnsafeMutableRawPointer(request).withMemoryRebound(to: uv_req_t.self, capacity: 1) { _ = uv_cancel($0) }
     }
@@ -55,6 +77,16 @@ final class FileCall {
         if loop.isExiting { return done(.failure(error)) }
         loop.setImmediate { done(.failure(error)) }
     }
+}
+
+/// Where a thread leaves its result.
+///
+/// Unchecked, because the compiler cannot see the order that makes it safe: the thread writes before libuv's lock hands the
+/// request back, and the loop reads after.
+private final class Outcome<Value: Sendable>: @unchecked Sendable {
+    var result: Result<Value, LoopError>
+
+    init(_ result: Result<Value, LoopError>) { self.result = result }
 }
 
 /// Memory that stays where it is while a thread reads into it.

@@ -65,7 +65,7 @@ extension FileSystem {
     /// Removes the name of a file or a link, and the file with its last name. See `uv_fs_unlink`.
     public static func removeFile(_ path: String) async throws(LoopError) { try await FileWork.removeFile(path).run() }
 
-    /// Removes a folder that is empty; otherwise it is `ENOTEMPTY`. See `uv_fs_rmdir`.
+    /// Removes a folder that is empty; otherwise it is `ENOTEMPTY`. See `uv_fs_rmdir`, and ``removeTree(_:allowsMissing:_:)``.
     public static func removeDirectory(_ path: String, _ done: @escaping (Result<Void, LoopError>) throws -> Void) {
         FileWork.removeDirectory(path).run(done)
     }
@@ -73,6 +73,35 @@ extension FileSystem {
     /// Removes a folder that is empty; otherwise it is `ENOTEMPTY`. See `uv_fs_rmdir`.
     public static func removeDirectory(_ path: String) async throws(LoopError) {
         try await FileWork.removeDirectory(path).run()
+    }
+
+    /// Removes what is at `path`, a folder with all that is in it, as Node's `fs.rm` with `recursive` does. See `unlinkat(2)`.
+    ///
+    /// A symbolic link is removed as a link, `path` itself and slashes behind it too, and none is followed out of the folder,
+    /// whatever another program puts there meanwhile. One thread of the pool does it all, and goes on until it is done, the loop
+    /// ends, or the task is cancelled.
+    /// - Parameters:
+    ///   - path: Where it is. One that ends with `.` or `..` is `EINVAL`, and the root is `EBUSY`.
+    ///   - allowsMissing: Whether it is no error (`ENOENT`) that nothing is there: Node's `force`.
+    ///   - done: Called with the outcome: later, never inside this call. After an error a part may be gone.
+    /// - Complexity: O(names), and the names of one folder at each depth in memory.
+    public static func removeTree(
+        _ path: String, allowsMissing: Bool = false, _ done: @escaping (Result<Void, LoopError>) throws -> Void
+    ) {
+        FileWork.removeTree(path, allowsMissing).run(done)
+    }
+
+    /// Removes what is at `path`, a folder with all that is in it, as Node's `fs.rm` with `recursive` does. See `unlinkat(2)`.
+    ///
+    /// A symbolic link is removed as a link, `path` itself and slashes behind it too, and none is followed out of the folder,
+    /// whatever another program puts there meanwhile. One thread of the pool does it all. When the task is cancelled it stops
+    /// between two names.
+    /// - Parameters:
+    ///   - path: Where it is. One that ends with `.` or `..` is `EINVAL`, and the root is `EBUSY`.
+    ///   - allowsMissing: Whether it is no error (`ENOENT`) that nothing is there: Node's `force`.
+    /// - Complexity: O(names), and the names of one folder at each depth in memory.
+    public static func removeTree(_ path: String, allowsMissing: Bool = false) async throws(LoopError) {
+        try await FileWork.removeTree(path, allowsMissing).run()
     }
 
     /// Gives a file or a folder another name, in place of the file that had it, in one step: other programs see the one or

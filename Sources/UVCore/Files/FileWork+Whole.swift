@@ -1,6 +1,6 @@
 import CLibUV
 
-// What takes more than one call: whole files, and folders with those that lead to them.
+// What takes more than one call: whole files, folders with those that lead to them, and with all that is in them.
 
 extension FileWork {
     /// This and then closing `file`, however this ends; its own error is told before one of closing.
@@ -47,6 +47,17 @@ extension FileWork where Value == Void {
         FileWork<File>.open(path, flags.union(.write), permissions).then { file in
             file.writing(bytes.span.bytes, at: nil).closing(file)
         }
+    }
+
+    static func removeTree(_ path: String, _ allowsMissing: Bool) -> FileWork {
+        let removal = FileWork { call, done in
+            call.start(
+                "unlinkat",
+                onThread: { work throws(LoopError) in
+                    try TreeRemoval.remove(path) { work.isCancelled }
+                }, done: done)
+        }
+        return allowsMissing ? removal.otherwise { $0.code == .noSuchFile ? .success(()) : nil } : removal
     }
 
     static func makeDirectory(_ path: String, _ withParents: Bool, _ permissions: FilePermissions) -> FileWork {

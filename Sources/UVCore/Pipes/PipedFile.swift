@@ -1,4 +1,4 @@
-/// A file that the loop closes at its end, if the pipe has not come to one.
+/// Something with files that the loop ends at its own end: a pipe's file is closed, a thread is told to stop.
 @LoopActor
 protocol PipedFile: AnyObject {
     func loopWillEnd()
