@@ -2,6 +2,7 @@
 ///
 /// ```
 /// progress   open ── head ──► streaming ── end ──► ended
+///               └── end, and a filter takes its time ──► withheld ── it is done ──► open, and ended at once
 /// place      waiting ── those before it are ended ──► current ── taken by the system ──► sent
 ///               └────────── the connection is gone, or another answer is given ───────► dropped
 /// ```
@@ -13,6 +14,9 @@ struct Answer: Equatable {
 
         /// The head is closed. A length of the framing is what may still come.
         case streaming(ResponseFraming)
+
+        /// All of it, and what is sent in its place is still being made. The program has ended it, and nothing was sent.
+        case withheld
 
         /// All of it. It is the last one if the connection can carry nothing after it: it has said so, or it fell short
         /// of what its head announces.
@@ -56,18 +60,22 @@ struct Answer: Equatable {
     var isHeadSent: Bool { progress != .open }
 
     var isEnded: Bool {
-        if case .ended = progress { return true }
-        return false
+        switch progress {
+        case .ended, .withheld: true
+        case .open, .streaming: false
+        }
     }
+
+    var isWithheld: Bool { progress == .withheld }
 
     /// Whether what is written may still reach the peer.
     var isOwed: Bool { place == .waiting || place == .current }
 
     /// Whether a part of it was sent, so that no other answer can take its place.
-    var isOnItsWay: Bool { place == .current && isHeadSent }
+    var isOnItsWay: Bool { place == .current && isHeadSent && !isWithheld }
 
     /// Whether all of it was handed to the socket.
-    var isWritten: Bool { place == .current && isEnded }
+    var isWritten: Bool { place == .current && isEnded && !isWithheld }
 
     /// Whether it is ended and the connection can carry nothing after it.
     var isLast: Bool { progress == .ended(isLast: true) }
@@ -147,6 +155,16 @@ extension Answer {
         let fellShort = if case .plain(let left?) = framing.body { left > 0 } else { false }
         progress = .ended(isLast: framing.isLast || fellShort)
         return framing.body == .chunked
+    }
+
+    /// All of it was given, as a whole, and what is sent in its place comes later.
+    mutating func withhold() {
+        if progress == .open { progress = .withheld }
+    }
+
+    /// What is sent in its place is there, and ends it.
+    mutating func release() {
+        if progress == .withheld { progress = .open }
     }
 
     /// The program wants the connection to end in its place.

@@ -10,6 +10,10 @@ package protocol BodyFilter: AnyObject {
 
     /// What is sent in place of `bytes`: all that the client needs to have them.
     func filter(_ bytes: RawSpan, isLast: Bool) -> [UInt8]
+
+    /// Takes a body that is whole and costs more than a turn may, and calls `done` later, at most once, with what is sent in
+    /// its place. False, and nothing is taken, where ``filter(_:isLast:)`` is to be asked.
+    func filterLater(_ bytes: RawSpan, _ response: ServerResponse, _ done: @escaping ([UInt8]) -> Void) -> Bool
 }
 
 extension ServerResponse {
@@ -33,11 +37,22 @@ extension HTTPExchange {
         return sendBody(filter.filter(bytes, isLast: false).span.bytes)
     }
 
-    /// Ends the answer with what the filter makes of the last piece.
+    /// Ends the answer with what the filter makes of the last piece: now or, where that takes long, when it is made. The
+    /// answer counts as ended until then, and those behind it wait for it.
     func endFiltered(_ bytes: RawSpan) {
-        if !answer.isHeadSent { beginFilter(bytes.byteCount) }
+        let isWhole = !answer.isHeadSent
+        if isWhole { beginFilter(bytes.byteCount) }
         guard let filter = state.extras?.filter else { return end(bytes) }
         state.extras?.filter = nil
+        if isWhole, filter.filterLater(bytes, response, { [self] in endWithheld($0) }) {
+            return state.value.answer.withhold()
+        }
         end(filter.filter(bytes, isLast: true).span.bytes)
+    }
+
+    private func endWithheld(_ bytes: [UInt8]) {
+        guard answer.isWithheld else { return }
+        state.value.answer.release()
+        end(bytes.span.bytes)
     }
 }

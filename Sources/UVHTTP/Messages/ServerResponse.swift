@@ -42,6 +42,9 @@ extension ServerResponse {
         nonmutating set { exchange.state.number = newValue }
     }
 
+    /// Whether nothing that is written reaches the client any more: it was sent all, or is gone.
+    package var isDone: Bool { !exchange.answer.isOwed }
+
     /// How many bytes of the body were handed on so far, chunks without their frames.
     package var bodyLength: Int { exchange.answer.bodyLength }
 

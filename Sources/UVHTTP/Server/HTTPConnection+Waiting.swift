@@ -55,10 +55,10 @@ extension HTTPConnection {
         goOn()
     }
 
-    /// The oldest answer that the program has not ended.
+    /// The oldest answer of which something is still to come.
     private var firstOpenAnswer: HTTPExchange? {
         var exchange = state.owed.first
-        while let ended = exchange, ended.answer.isEnded { exchange = ended.state.next }
+        while let ended = exchange, ended.answer.isEnded, !ended.answer.isWithheld { exchange = ended.state.next }
         return exchange
     }
 

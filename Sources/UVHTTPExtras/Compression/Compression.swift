@@ -16,18 +16,26 @@ public import UVHTTP
 /// content, and `Vary` tells caches that the answer depends on `Accept-Encoding`: the weights there are heeded (RFC 9110
 /// section 12.5.3).
 ///
-/// An answer that is given whole is compressed on the loop's thread, in the order of 20 µs a KiB. What is written piece by
-/// piece can be read by the client piece by piece, and such an answer takes 102 KiB of memory until its end.
+/// An answer that is given whole is compressed on the loop's thread, in the order of 20 µs a KiB, up to ``longestAtOnce``; a
+/// longer one on a thread of the pool, while the loop turns. It is sent when that is done, as the answers before it and behind
+/// it are, in their order. What is written piece by piece is compressed on the loop's thread and can be read by the client piece
+/// by piece, and such an answer takes 102 KiB of memory until its end.
 ///
 /// Answers that mix a secret with what a stranger may choose should not be compressed: their length tells of the secret
 /// (BREACH).
 @LoopActor
 public final class Compression: Middleware {
+    /// The longest body, in bytes, that is compressed on the loop's thread where it is given whole: 0.3 to 1.3 ms of a turn.
+    public nonisolated static let longestAtOnce = 65_536
+
     let level: CompressionLevel
     private let shortest: Int
 
     /// For answers that are whole: one after another.
     private var shared: Compressor?
+
+    /// For answers that are whole and long.
+    fileprivate let line = CompressionLine()
 
     /// - Parameters:
     ///   - level: How hard it looks for fewer bytes.
@@ -42,9 +50,11 @@ public final class Compression: Middleware {
         try next()
     }
 
-    /// A compressor for a whole answer, or for one in pieces; nil when there is no memory for it.
-    func compressor(isWhole: Bool) -> Compressor? {
-        guard isWhole else { return try? Compressor(.gzip, level: level, windowBits: 13, memoryLevel: 7) }
+    /// A compressor for a whole answer of so many bytes, or for one in pieces; nil when there is no memory for it.
+    func compressor(_ count: Int?) -> Compressor? {
+        guard let count else { return try? Compressor(.gzip, level: level, windowBits: 13, memoryLevel: 7) }
+        // A thread has one of its own.
+        if count > Self.longestAtOnce { return try? Compressor(.gzip, level: level) }
         if let shared { shared.reset() } else { shared = try? Compressor(.gzip, level: level) }
         return shared
     }
@@ -74,9 +84,8 @@ private final class GzipFilter: BodyFilter {
         let announced = response.header(.contentLength).flatMap { Int($0) }
         let isNamed = isHead && count == 0 && announced != nil
         guard isWanted, settings.isWorthIt(announced ?? count), count != 0 || isNamed else { return false }
-        let isWhole = count != nil
         if !isNamed {
-            guard let compressor = settings.compressor(isWhole: isWhole) else { return false }
+            guard let compressor = settings.compressor(count) else { return false }
             self.compressor = compressor
         }
         response.setHeader(.contentEncoding, "gzip")
@@ -91,6 +100,13 @@ private final class GzipFilter: BodyFilter {
         var output: [UInt8] = []
         compressor?.compress(bytes, isLast ? .finish : .sync, into: &output)
         return output
+    }
+
+    func filterLater(_ bytes: RawSpan, _ response: ServerResponse, _ done: @escaping ([UInt8]) -> Void) -> Bool {
+        guard bytes.byteCount > Compression.longestAtOnce, let compressor else { return false }
+        let job = CompressionJob(content: [UInt8](copying: bytes), compressor: compressor)
+        settings.line.add(job, for: response, done)
+        return true
     }
 
     private static func addVary(_ response: ServerResponse) {

@@ -6,7 +6,7 @@ import Testing
 struct AnswerStateTests {
     enum Event: CaseIterable {
         case emptyHead, lengthHead, untilCloseHead, chunkedHead, lastHead
-        case writeNothing, write, writeTooMuch, holdUp, end, beginAgain
+        case writeNothing, write, writeTooMuch, holdUp, end, beginAgain, withhold, release
         case becomeCurrent, drain, send, drop
     }
 
@@ -43,6 +43,8 @@ struct AnswerStateTests {
         case .holdUp: answer.holdUp()
         case .end: outcome = .flag(answer.end())
         case .beginAgain: outcome = .flag(answer.beginAgain())
+        case .withhold: answer.withhold()
+        case .release: answer.release()
         case .becomeCurrent: answer.becomeCurrent()
         case .drain: outcome = .flag(answer.drain())
         case .send: answer.send()
@@ -94,8 +96,26 @@ struct AnswerStateTests {
     @Test("An answer that was sent or dropped stays so, and what was ended stays ended")
     func over() {
         expectAll({ $0.after.place == $0.before.place }) { !$0.before.isOwed }
-        expectAll({ $0.after.progress == $0.before.progress }) { $0.before.isEnded && $0.event != .beginAgain }
+        expectAll({ $0.after.progress == $0.before.progress }) {
+            $0.before.isEnded && $0.event != .beginAgain && $0.event != .release
+        }
         expectAll({ $0.before.isWritten }) { $0.before.isOwed && $0.after.place == .sent }
+    }
+
+    @Test("What is withheld counts as ended, with nothing of it sent, until it is released")
+    func withheld() {
+        expectAll({ $0.after.isWithheld == ($0.before.progress == .open || $0.before.isWithheld) }) {
+            $0.event == .withhold
+        }
+        expectAll({ $0.before.isEnded && $0.before.isHeadSent && !$0.before.isOnItsWay && !$0.before.isWritten }) {
+            $0.before.isWithheld
+        }
+        expectAll({ $0.after.isWithheld }) {
+            $0.before.isWithheld && ![.release, .beginAgain].contains($0.event)
+        }
+        expectAll({ $0.after.progress == ($0.before.isWithheld ? .open : $0.before.progress) }) {
+            $0.event == .release
+        }
     }
 
     @Test("A head is sent once; only what was not on its way can begin again")
