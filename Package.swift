@@ -77,7 +77,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "UVTesting",
-            dependencies: ["UVCore", "UVHTTP", .product(name: "HTTPTypes", package: "swift-http-types")],
+            dependencies: [
+                "UVCore", "UVHTTP", "UVWebSocket", .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
             swiftSettings: strict),
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "libssl",
@@ -215,7 +217,8 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ], swiftSettings: strict),
         .testTarget(
-            name: "UVTestingTests", dependencies: ["UVCore", "UVHTTP", "UVHTTPExtras", "UVTesting", "LoopTesting"],
+            name: "UVTestingTests",
+            dependencies: ["UVCore", "UVHTTP", "UVHTTPExtras", "UVTesting", "UVWebSocket", "LoopTesting"],
             swiftSettings: strict),
         .testTarget(
             name: "UVWebSocketTests",

@@ -29,7 +29,7 @@ ALLOWED = {
     # compares text as bytes.
     "UVHTTP/Codec": COLLECTIONS | {"HTTPTypes", "UVCore"},
     "UVHTTPExtras": ANYWHERE | {"UVHTTP", "UVCompression", "UVCore", "HTTPTypes", "FoundationEssentials", "Foundation"},
-    "UVTesting": PLATFORM | {"UVHTTP", "UVCore", "HTTPTypes"},
+    "UVTesting": PLATFORM | {"UVHTTP", "UVWebSocket", "UVCore", "HTTPTypes"},
     "UVWebSocket": ANYWHERE | {"UVHTTP", "UVCore", "HTTPTypes", "UVCrypto"},
     "UVWebSocket/Codec": COLLECTIONS | {"HTTPTypes", "UVCore", "UVCrypto"},
     "UVTasks": ANYWHERE | {"UVWebSocket", "UVHTTP", "UVCore", "UVCrypto", "HTTPTypes"},

@@ -1,6 +1,7 @@
 public import HTTPTypes
 import UVCore
 public import UVHTTP
+import UVWebSocket
 
 /// Asks a router as a client of HTTP would, without a network: for tests.
 ///
@@ -71,6 +72,29 @@ public final class TestClient: Sendable {
         // The loop runs while this is held.
         defer { withExtendedLifetime(self) {} }
         return try await body(try await served.ends().client)
+    }
+
+    /// Opens a WebSocket of the router, as `WebSocketClient` does.
+    ///
+    /// ```swift
+    /// let ada = try await client.webSocket("/rooms/lobby?name=Ada")
+    /// let bob = try await client.webSocket("/rooms/lobby?name=Bob")
+    /// await ada.send("hello")
+    /// #expect(try await bob.next()?.text == "Ada: hello")
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - path: The request target: a path, and a query maybe.
+    ///   - headers: Sent along, such as `Authorization` or `Origin`.
+    ///   - subprotocols: Offered to the server, the preferred one first.
+    /// - Throws: `WebSocketClient.Failure`, such as `.refused(status: 403)`, and what making the router has thrown.
+    public func webSocket(
+        _ path: String, headers: HTTPFields = [:], subprotocols: [String] = []
+    ) async throws -> TestWebSocket {
+        guard let url = WebSocketURL("ws://test\(path)") else {
+            throw WebSocketClient.Failure.invalidAnswer("\(path) is no path")
+        }
+        return try await served.openWebSocket(url, headers, subprotocols, of: self)
     }
 
     /// The URL of a path, for ``run(_:)``. The host does not count.

@@ -20,17 +20,23 @@ final class Opening {
     private var request: ClientRequest?
 
     init(
-        _ url: WebSocketURL, _ tls: (any SocketSecurity)?, _ subprotocols: [String], _ limits: WebSocketLimits,
-        timeout: Duration, _ done: @escaping (Result<WebSocket, WebSocketClient.Failure>) throws -> Void
+        _ url: WebSocketURL, through client: HTTPClient, _ subprotocols: [String], _ limits: WebSocketLimits,
+        _ done: @escaping (Result<WebSocket, WebSocketClient.Failure>) throws -> Void
     ) {
         self.url = url
+        self.client = client
         self.subprotocols = subprotocols
         self.limits = limits
         self.done = done
+    }
+
+    static func client(
+        for url: WebSocketURL, _ tls: (any SocketSecurity)?, timeout: Duration
+    ) -> HTTPClient {
         var options = HTTPClient.Options()
         (options.timeouts.connect, options.timeouts.head, options.timeouts.idle) = (nil, nil, nil)
         options.timeouts.whole = timeout
-        client = HTTPClient(options, tls: url.isSecure ? tls ?? Self.standardTLS : nil)
+        return HTTPClient(options, tls: url.isSecure ? tls ?? standardTLS : nil)
     }
 
     func start(_ fields: HTTPFields) {

@@ -1,6 +1,6 @@
 public import HTTPTypes
 public import UVCore
-import UVHTTP
+package import UVHTTP
 
 /// Opens WebSockets. RFC 6455 section 4.1.
 ///
@@ -57,7 +57,8 @@ public enum WebSocketClient {
         if let name = subprotocols.first(where: { !HTTPGrammar.isToken($0) }) {
             programError("a subprotocol is a token: \(name)")
         }
-        let opening = Opening(url, tls, subprotocols, limits, timeout: timeout, done)
+        let client = Opening.client(for: url, tls, timeout: timeout)
+        let opening = Opening(url, through: client, subprotocols, limits, done)
         opening.start(fields)
         return Attempt(opening: opening)
     }
@@ -71,6 +72,16 @@ public enum WebSocketClient {
             connect(
                 to: url, tls: tls, fields: fields, subprotocols: subprotocols, limits: limits, timeout: timeout
             ) { continuation.resume(returning: $0) }
+        }.get()
+    }
+
+    /// Shakes hands on a connection of `client`, which is used for nothing else: it says what the URL leads to.
+    package static func connect(
+        to url: WebSocketURL, through client: HTTPClient, fields: HTTPFields, subprotocols: [String]
+    ) async throws(Failure) -> WebSocket {
+        try await EventLoop.current.suspend { continuation in
+            Opening(url, through: client, subprotocols, WebSocketLimits()) { continuation.resume(returning: $0) }
+                .start(fields)
         }.get()
     }
 }
