@@ -98,7 +98,7 @@ extension FramingRules {
         var list = FieldList(value)
         while let option = list.next(bytes) {
             if bytes.matches("keep-alive", at: option) {
-                keepsAlive = keepsAlive || !bytes.hasTab(after: option)
+                keepsAlive = true
             } else if bytes.matches("close", at: option) {
                 closes = true
             } else if bytes.matches("upgrade", at: option) {
@@ -118,7 +118,7 @@ extension FramingRules {
     private mutating func noteContentLength(_ value: Range<Int>, in bytes: RawSpan) throws(HTTPParseError) {
         guard coding == .absent else { throw .contentLengthBesideTransferEncoding }
         guard contentLength == nil else { throw .repeatedContentLength }
-        guard !value.isEmpty, !bytes.hasTab(after: value) else { throw .invalidContentLength }
+        guard !value.isEmpty else { throw .invalidContentLength }
         var length = 0
         for offset in value {
             let byte = bytes.byte(at: offset)
@@ -135,7 +135,7 @@ extension FramingRules {
     /// Nothing may follow chunked, not even an empty element or chunked itself.
     private mutating func noteTransferEncoding(_ value: Range<Int>, in bytes: RawSpan) throws(HTTPParseError) {
         guard contentLength == nil else { throw .transferEncodingBesideContentLength }
-        guard !value.isEmpty, !bytes.hasTab(after: value) else { throw .invalidTransferEncoding }
+        guard !value.isEmpty else { throw .invalidTransferEncoding }
         var list = FieldList(value)
         while let element = list.next(bytes) {
             guard coding != .chunkedFinal, !element.isEmpty,
@@ -143,15 +143,5 @@ extension FramingRules {
             else { throw .invalidTransferEncoding }
             coding = bytes.matches("chunked", at: element) ? .chunkedFinal : .otherFinal
         }
-    }
-}
-
-extension RawSpan {
-    /// Whether there is a HTAB in the white space between a value and the end of its line. Node's parser does not take
-    /// it for white space in the fields that frame, so it stays refused there.
-    fileprivate func hasTab(after value: Range<Int>) -> Bool {
-        var offset = value.upperBound
-        while offset < byteCount, byte(at: offset) == HTTPGrammar.space { offset &+= 1 }
-        return offset < byteCount && byte(at: offset) == HTTPGrammar.horizontalTab
     }
 }
