@@ -11,7 +11,7 @@ from contract import UUID_V7, assert_error
 from wire import BYTE_BY_BYTE, WHOLE, Exchange, chunked, exchange, exchange_both_ways, head, receive, send
 
 HEAD_LIMIT, FIELD_LIMIT, BODY_LIMIT = 16_384, 100, 1_048_576
-CODES = {400: "BAD_REQUEST", 413: "PAYLOAD_TOO_LARGE", 431: "HEADERS_TOO_LARGE"}
+CODES = {400: "BAD_REQUEST", 413: "PAYLOAD_TOO_LARGE", 431: "HEADERS_TOO_LARGE", 501: "NOT_IMPLEMENTED"}
 
 manners = pytest.mark.parametrize("manner", [WHOLE, BYTE_BY_BYTE])
 
@@ -55,8 +55,10 @@ BAD_HEADS = {
     "another protocol": (400, line("GET / HTTQ/1.1")),
     "version that is no number": (400, line("GET / HTTP/1.x")),
     "space before the method": (400, line(" GET / HTTP/1.1")),
-    "unknown method": (400, line("FOO / HTTP/1.1")),
-    "method in lower case": (400, line("get / HTTP/1.1")),
+    "unknown method": (501, line("FOO / HTTP/1.1")),
+    "method in lower case": (501, line("get / HTTP/1.1")),
+    "method that is no token": (400, line("F(OO / HTTP/1.1")),
+    "unknown method without a version": (400, line("FOO /")),
     "no Host in 1.1": (400, b"GET / HTTP/1.1\r\n\r\n"),
     "two Hosts": (400, fields("Host: other")),
     "field without a colon": (400, fields("no colon here")),
@@ -85,8 +87,9 @@ BAD_HEADS = {
     "Transfer-Encoding, then Content-Length": (
         400, post("Transfer-Encoding: chunked", "Content-Length: 3", body=chunked(b"abc"))),
     "chunked, but not last": (400, post("Transfer-Encoding: chunked, gzip", body=chunked(b"abc"))),
-    "Transfer-Encoding without chunked": (400, post("Transfer-Encoding: gzip", body=b"abc")),
-    "Transfer-Encoding almost chunked": (400, post("Transfer-Encoding: xchunked", body=chunked(b"abc"))),
+    "Transfer-Encoding without chunked": (501, post("Transfer-Encoding: gzip", body=b"abc")),
+    "Transfer-Encoding almost chunked": (501, post("Transfer-Encoding: xchunked", body=chunked(b"abc"))),
+    "chunked behind another coding": (501, post("Transfer-Encoding: gzip, chunked", body=chunked(b"abc"))),
     "TLS ClientHello": (400, bytes.fromhex("16030102000100 01fc0303") + bytes(range(256)) * 2),
     "NULs": (400, bytes(64)),
     "head one byte too large": (431, head_of(HEAD_LIMIT + 1)),

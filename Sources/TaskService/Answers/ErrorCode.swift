@@ -31,6 +31,7 @@ struct ErrorCode: Hashable, Sendable {
     static let upgradeRequired = ErrorCode(name: "UPGRADE_REQUIRED", status: .upgradeRequired)
     static let headersTooLarge = ErrorCode(name: "HEADERS_TOO_LARGE", status: .requestHeaderFieldsTooLarge)
     static let internalError = ErrorCode(name: "INTERNAL_ERROR", status: .internalServerError)
+    static let notImplemented = ErrorCode(name: "NOT_IMPLEMENTED", status: .notImplemented)
     static let serviceUnavailable = ErrorCode(name: "SERVICE_UNAVAILABLE", status: .serviceUnavailable)
     static let queueFull = ErrorCode(name: "QUEUE_FULL", status: .serviceUnavailable)
     static let storageUnavailable = ErrorCode(name: "STORAGE_UNAVAILABLE", status: .serviceUnavailable)
@@ -46,6 +47,7 @@ struct ErrorCode: Hashable, Sendable {
             case 413: .payloadTooLarge
             case 431: .headersTooLarge
             case 500: .internalError
+            case 501: .notImplemented
             case 503: .serviceUnavailable
             default: .badRequest
             }

@@ -8,7 +8,11 @@ import UVCore
 /// RFC 9112 section 6.3 would allow to merge; Content-Length and Transfer-Encoding exclude each other.
 struct FramingRules: Sendable {
     private enum Coding {
-        case absent, chunkedFinal, otherFinal
+        case absent, chunked
+        /// One that is not known here, at the end or before chunked.
+        case unknown, unknownThenChunked
+
+        var isChunkedFinal: Bool { self == .chunked || self == .unknownThenChunked }
     }
 
     private(set) var expectation = MessageHead.Expectation.none
@@ -40,12 +44,13 @@ struct FramingRules: Sendable {
         }
     }
 
-    /// The length of a request's body: none, unless it says otherwise.
+    /// The length of a request's body: none, unless it says otherwise. RFC 9112 section 6.1 has a coding that is not known
+    /// be answered 501, also before chunked: the program would take the coded bytes for the content.
     func requestFraming() throws(HTTPParseError) -> BodyFraming {
         switch coding {
         case .absent: BodyFraming(length: contentLength ?? 0)
-        case .chunkedFinal: .chunked
-        case .otherFinal: throw .chunkedNotFinal
+        case .chunked: .chunked
+        case .unknown, .unknownThenChunked: throw .unknownTransferCoding
         }
     }
 
@@ -55,8 +60,8 @@ struct FramingRules: Sendable {
         if method == .connect, status < 300 { return .none }
         return switch coding {
         case .absent: contentLength.map(BodyFraming.init(length:)) ?? .untilClose
-        case .chunkedFinal: .chunked
-        case .otherFinal: .untilClose
+        case .chunked, .unknownThenChunked: .chunked
+        case .unknown: .untilClose
         }
     }
 
@@ -138,10 +143,11 @@ extension FramingRules {
         guard !value.isEmpty else { throw .invalidTransferEncoding }
         var list = FieldList(value)
         while let element = list.next(bytes) {
-            guard coding != .chunkedFinal, !element.isEmpty,
+            guard !coding.isChunkedFinal, !element.isEmpty,
                 bytes.end(of: HTTPGrammar.token, from: element.lowerBound, to: element.upperBound) == element.upperBound
             else { throw .invalidTransferEncoding }
-            coding = bytes.matches("chunked", at: element) ? .chunkedFinal : .otherFinal
+            let isChunked = bytes.matches("chunked", at: element)
+            coding = !isChunked ? .unknown : coding == .absent ? .chunked : .unknownThenChunked
         }
     }
 }

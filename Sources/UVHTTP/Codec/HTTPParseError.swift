@@ -5,6 +5,7 @@
 package enum HTTPParseError: Error, Equatable, Sendable, CaseIterable {
     // The start line, RFC 9112 sections 2.3, 3 and 4.
     case invalidMethod
+    case unknownMethod
     case invalidTarget
     case invalidProtocol
     case invalidVersion
@@ -30,7 +31,7 @@ package enum HTTPParseError: Error, Equatable, Sendable, CaseIterable {
     case contentLengthBesideTransferEncoding
     case transferEncodingBesideContentLength
     case invalidTransferEncoding
-    case chunkedNotFinal
+    case unknownTransferCoding
     case transferEncodingInHTTP10
     case invalidChunkSize
     case invalidChunkExtension
@@ -47,11 +48,12 @@ package enum HTTPParseError: Error, Equatable, Sendable, CaseIterable {
 }
 
 extension HTTPParseError {
-    /// The status of the answer: 400, 413 or 431.
+    /// The status of the answer: 400, 413, 431 or 501.
     package var status: Int {
         switch self {
         case .headTooLarge, .tooManyFields: 431
         case .bodyTooLarge, .chunkExtensionsTooLarge: 413
+        case .unknownMethod, .unknownTransferCoding: 501
         default: 400
         }
     }
@@ -59,7 +61,7 @@ extension HTTPParseError {
     /// The code that Node shows. It has no limit on content nor on interim heads, so those two names are ours.
     package var code: String {
         switch self {
-        case .invalidMethod: "HPE_INVALID_METHOD"
+        case .invalidMethod, .unknownMethod: "HPE_INVALID_METHOD"
         case .invalidTarget: "HPE_INVALID_URL"
         case .invalidProtocol: "HPE_INVALID_CONSTANT"
         case .invalidVersion: "HPE_INVALID_VERSION"
@@ -73,7 +75,7 @@ extension HTTPParseError {
             "HPE_INVALID_HEADER_TOKEN"
         case .invalidContentLength, .contentLengthBesideTransferEncoding: "HPE_INVALID_CONTENT_LENGTH"
         case .repeatedContentLength: "HPE_UNEXPECTED_CONTENT_LENGTH"
-        case .transferEncodingBesideContentLength, .invalidTransferEncoding, .chunkedNotFinal,
+        case .transferEncodingBesideContentLength, .invalidTransferEncoding, .unknownTransferCoding,
             .transferEncodingInHTTP10:
             "HPE_INVALID_TRANSFER_ENCODING"
         case .invalidChunkSize: "HPE_INVALID_CHUNK_SIZE"
@@ -89,6 +91,7 @@ extension HTTPParseError {
     package var message: String {
         switch self {
         case .invalidMethod: "The method is not one of HTTP's, or is not followed by one space."
+        case .unknownMethod: "The method is none that this server knows."
         case .invalidTarget: "The request target is not in a form that the method allows, or holds a forbidden byte."
         case .invalidProtocol: "The start line does not name HTTP."
         case .invalidVersion: "The version is neither HTTP/1.0 nor HTTP/1.1, or is not followed by CR LF."
@@ -108,7 +111,7 @@ extension HTTPParseError {
         case .contentLengthBesideTransferEncoding: "There is a Content-Length after a Transfer-Encoding."
         case .transferEncodingBesideContentLength: "There is a Transfer-Encoding after a Content-Length."
         case .invalidTransferEncoding: "Transfer-Encoding is not a list of codings, or names chunked before its end."
-        case .chunkedNotFinal: "The last transfer coding of a request is not chunked."
+        case .unknownTransferCoding: "The only transfer coding that this server knows is chunked."
         case .transferEncodingInHTTP10: "HTTP/1.0 has no Transfer-Encoding."
         case .invalidChunkSize: "A chunk size is not a hexadecimal number, or is too large a one."
         case .invalidChunkExtension: "A chunk extension is not ;name or ;name=value."

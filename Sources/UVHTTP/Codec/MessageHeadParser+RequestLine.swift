@@ -20,12 +20,14 @@ extension MessageHeadParser {
     @inline(__always)
     private mutating func parseMethod(_ bytes: RawSpan) throws(HTTPParseError) -> Bool {
         guard try skipEmptyLines(bytes) else { return false }
-        switch RequestMethod.match(bytes, from: mark) {
+        switch RequestMethod.match(bytes, from: mark, seen: cursor) {
         case .found(let method, let end):
-            head.method = method
-            cursor = end
-            mark = end
-            state = .target
+            beginTarget(method, at: end)
+            return true
+        case .unknown(let end):
+            // What has no target and no version behind it is no request; then its first word is what is wrong with it.
+            hasUnknownMethod = true
+            beginTarget(.get, at: end)
             return true
         case .incomplete:
             cursor = bytes.byteCount
@@ -33,6 +35,14 @@ extension MessageHeadParser {
         case .none:
             throw .invalidMethod
         }
+    }
+
+    @inline(__always)
+    private mutating func beginTarget(_ method: RequestMethod, at offset: Int) {
+        head.method = method
+        cursor = offset
+        mark = offset
+        state = .target
     }
 
     /// Empty lines before a request are skipped, RFC 9112 section 2.2: some clients send one after a body.
@@ -73,6 +83,7 @@ extension MessageHeadParser {
             try checkVersion(bytes)
             return false
         }
+        if hasUnknownMethod { throw .unknownMethod }
         head.minorVersion = minor
         cursor = mark &+ 10
         return true

@@ -44,6 +44,9 @@ package struct MessageHeadParser: Sendable {
     var mark = 0
 
     var state: State
+
+    /// Whether the request's method is a token that is none of ``RequestMethod``; its line is read as that of a GET.
+    var hasUnknownMethod = false
     private let kind: Kind
     private var maximumBytes: Int
     private var maximumFields: Int
@@ -98,7 +101,7 @@ package struct MessageHeadParser: Sendable {
         (cursor, mark) = (0, 0)
         state = kind == .request ? .method : .statusLine
         section = FieldSectionParser(maximumFields: maximumFields)
-        (repeatsFields, repeatsHead, refusal) = (false, false, nil)
+        (repeatsFields, repeatsHead, hasUnknownMethod, refusal) = (false, false, false, nil)
     }
 
     /// Makes ready for the next request, for which other limits may hold, in the memory of the last one. Its fields may be the
@@ -131,6 +134,7 @@ package struct MessageHeadParser: Sendable {
         do throws(HTTPParseError) {
             return try parse(bytes, last)
         } catch {
+            let error = hasUnknownMethod && error.status == 400 ? .invalidMethod : error
             refusal = error
             throw error
         }

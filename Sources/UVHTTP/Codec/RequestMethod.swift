@@ -48,27 +48,29 @@ extension RequestMethod {
         /// A method, whose space is just before `end`.
         case found(RequestMethod, end: Int)
 
-        /// The beginning of at least one method.
+        /// A token that is none of these methods, whose space is just before `end`.
+        case unknown(end: Int)
+
+        /// The beginning of a token.
         case incomplete
 
         case none
     }
 
-    /// Reads a method and the space behind it.
+    /// Reads a method and the space behind it, of which the bytes before `seen` were part of a token the last time.
     @inline(__always)
-    static func match(_ bytes: RawSpan, from start: Int) -> Match {
+    static func match(_ bytes: RawSpan, from start: Int, seen: Int) -> Match {
         if start &+ 8 <= bytes.byteCount {
             // `GET ` and `POST `, the first byte lowest: nearly all that comes.
             let word = bytes.word(at: start)
             if word & 0xFFFF_FFFF == 0x2054_4547 { return .found(.get, end: start &+ 4) }
             if word & 0xFF_FFFF_FFFF == 0x20_5453_4F50 { return .found(.post, end: start &+ 5) }
         }
-        return search(bytes, from: start)
+        return search(bytes, from: start, seen: max(start, seen))
     }
 
     /// The slow way, for the rarer methods and for the end of the bytes: compares with one after another.
-    private static func search(_ bytes: RawSpan, from start: Int) -> Match {
-        var result = Match.none
+    private static func search(_ bytes: RawSpan, from start: Int, seen: Int) -> Match {
         for method in allCases {
             var offset = start
             var name = method.rawValue.text.utf8.makeIterator()
@@ -77,12 +79,12 @@ extension RequestMethod {
                 offset &+= 1
                 expected = name.next()
             }
-            if offset == bytes.byteCount {
-                result = .incomplete
-            } else if expected == nil, bytes.byte(at: offset) == HTTPGrammar.space {
+            if offset < bytes.byteCount, expected == nil, bytes.byte(at: offset) == HTTPGrammar.space {
                 return .found(method, end: offset &+ 1)
             }
         }
-        return result
+        let end = bytes.endOfToken(from: seen)
+        guard end < bytes.byteCount else { return .incomplete }
+        return end > start && bytes.byte(at: end) == HTTPGrammar.space ? .unknown(end: end &+ 1) : .none
     }
 }

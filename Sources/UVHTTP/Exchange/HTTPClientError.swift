@@ -2,7 +2,7 @@ import UVCore
 
 /// What a peer did that is no request to answer: bytes that cannot be parsed, a limit, a time-out, a connection too many.
 public struct HTTPClientError: Error, Sendable {
-    /// The status that answers it: 400, 408, 413, 431, or 503 for a connection over the limit.
+    /// The status that answers it: 400, 408, 413, 431, 501, or 503 for a connection over the limit.
     public let status: Int
 
     /// The code that Node shows for it, such as `HPE_INVALID_METHOD` or `ERR_HTTP_REQUEST_TIMEOUT`.

@@ -65,7 +65,7 @@ private let cases = [
     ("bad chunk size", chunked + "zz\r\n"),
     ("chunk ext > 16 KiB", chunked + "1;" + many(17_000) + "\r\nx\r\n0\r\n\r\n"),
     ("control char in value", get + "A: b\u{1}c\r\n\r\n"),
-    ("unknown method", "FOO / HTTP/1.1\r\n" + host + close + "\r\n"),
+    ("no method", "F(OO / HTTP/1.1\r\n" + host + close + "\r\n"),
     ("truncated head then FIN", "GET / HTTP/1.1\r\nHos"),
 ]
 

@@ -38,7 +38,7 @@ const cases = [
   ['bad chunk size', post + 'Transfer-Encoding: chunked\r\n\r\nzz\r\n'],
   ['chunk ext > 16 KiB', post + 'Transfer-Encoding: chunked\r\n\r\n1;' + 'a'.repeat(17000) + '\r\nx\r\n0\r\n\r\n'],
   ['control char in value', get + 'A: b\x01c\r\n\r\n'],
-  ['unknown method', 'FOO / HTTP/1.1\r\n' + host + close + '\r\n'],
+  ['no method', 'F(OO / HTTP/1.1\r\n' + host + close + '\r\n'],
   ['truncated head then FIN', 'GET / HTTP/1.1\r\nHos'],
 ];
 

@@ -51,7 +51,11 @@ struct NodeMatrixTests {
             code: "HPE_CHUNK_EXTENSIONS_OVERFLOW"),
         Row(testDescription: "control char in value", text: get("A: b\u{1}c\r\n"), code: "HPE_INVALID_HEADER_TOKEN"),
         Row(
-            testDescription: "unknown method", text: "FOO / HTTP/1.1\r\n\(host)\(close)\r\n",
+            testDescription: "no method", text: "F(OO / HTTP/1.1\r\n\(host)\(close)\r\n",
+            code: "HPE_INVALID_METHOD"),
+        // Node answers it 400.
+        Row(
+            testDescription: "unknown method", text: "FOO / HTTP/1.1\r\n\(host)\(close)\r\n", status: 501,
             code: "HPE_INVALID_METHOD"),
         // The one row where we are stricter: Node handles it.
         Row(

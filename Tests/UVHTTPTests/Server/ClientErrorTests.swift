@@ -58,8 +58,13 @@ struct ClientErrorTests {
             bytes: "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", answer: badRequest,
             code: "HPE_UNEXPECTED_CONTENT_LENGTH"),
         Example(
-            name: "unknown method", bytes: "FOO / HTTP/1.1\r\nHost: x\r\n\r\n", answer: badRequest,
-            code: "HPE_INVALID_METHOD"),
+            name: "unknown method", bytes: "FOO / HTTP/1.1\r\nHost: x\r\n\r\n",
+            answer: "HTTP/1.1 501 Not Implemented\r\nConnection: close\r\n\r\n", code: "HPE_INVALID_METHOD"),
+        Example(
+            name: "unknown transfer coding",
+            bytes: "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+            answer: "HTTP/1.1 501 Not Implemented\r\nConnection: close\r\n\r\n",
+            code: "HPE_INVALID_TRANSFER_ENCODING"),
         Example(
             name: "bad chunk size",
             bytes: "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", answer: badRequest,
