@@ -108,6 +108,10 @@ BAD_BODIES = {
     "chunk size with a prefix": (400, in_chunks(b"0x2\r\nab\r\n0\r\n\r\n")),
     "chunk size with a space before": (400, in_chunks(b" 2\r\nab\r\n0\r\n\r\n")),
     "chunk size that ends in a bare LF": (400, in_chunks(b"2\nab\r\n0\r\n\r\n")),
+    "trailer that is a length": (400, in_chunks(b"0\r\nContent-Length: 2\r\n\r\n")),
+    "trailer that is a coding": (400, in_chunks(b"0\r\nTransfer-Encoding: chunked\r\n\r\n")),
+    "trailer that is a host": (400, in_chunks(b"0\r\nHost: elsewhere\r\n\r\n")),
+    "trailer that authorises": (400, in_chunks(b"0\r\nA: b\r\nAuthorization: Bearer x\r\n\r\n")),
     "chunk extension over 16 KiB": (413, in_chunks(b"2;" + b"a" * 17_000 + b"\r\nab\r\n0\r\n\r\n")),
 }
 

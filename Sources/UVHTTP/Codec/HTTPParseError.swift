@@ -36,7 +36,7 @@ package enum HTTPParseError: Error, Equatable, Sendable, CaseIterable {
     case invalidChunkSize
     case invalidChunkExtension
     case missingChunkEnd
-    case framingTrailer
+    case forbiddenTrailer
     case unexpectedEnd
 
     // Limits.
@@ -71,7 +71,7 @@ extension HTTPParseError {
         case .bareLineFeed: "HPE_CR_EXPECTED"
         case .spaceAfterStartLine: "HPE_UNEXPECTED_SPACE"
         case .lineFolding, .invalidFieldName, .spaceBeforeColon, .missingColon, .invalidFieldValue, .invalidHost,
-            .framingTrailer:
+            .forbiddenTrailer:
             "HPE_INVALID_HEADER_TOKEN"
         case .invalidContentLength, .contentLengthBesideTransferEncoding: "HPE_INVALID_CONTENT_LENGTH"
         case .repeatedContentLength: "HPE_UNEXPECTED_CONTENT_LENGTH"
@@ -116,7 +116,7 @@ extension HTTPParseError {
         case .invalidChunkSize: "A chunk size is not a hexadecimal number, or is too large a one."
         case .invalidChunkExtension: "A chunk extension is not ;name or ;name=value."
         case .missingChunkEnd: "The data of a chunk is not followed by CR LF."
-        case .framingTrailer: "A trailer says where the message or its connection ends, as only the head may."
+        case .forbiddenTrailer: "A trailer is a field that frames, routes or authorises, as only the head may."
         case .unexpectedEnd: "The connection ended inside a message."
         case .headTooLarge: "The head, or the trailer section, is too large."
         case .tooManyFields: "There are too many fields."

@@ -26,9 +26,10 @@ package struct Trailer: Sendable {
     }
 
     /// Whether a field of this name may not be a trailer: by the time it comes, the message was already framed, routed,
-    /// authorised and read, and a reader that looked only at the head has decided without it.
+    /// authorised and read, and a reader that looked only at the head has decided without it. A message that has one is
+    /// refused: dropped here, it may count for another reader, RFC 9112 section 11.2.
     ///
-    /// RFC 9110 section 6.5.1 names the kinds, this the fields.
+    /// RFC 9110 section 6.5.1 names the kinds, this the fields. `Authentication-Info` is none of them, section 11.6.3.
     package static func isForbidden(_ name: String) -> Bool {
         let name = name.asciiLowercased
         return forbidden.contains(ByteText(name)) || name.begins(with: "proxy-") || name.begins(with: "if-")
@@ -41,7 +42,7 @@ package struct Trailer: Sendable {
         // Routing, and how a request is to be handled.
         "cache-control", "expect", "host", "max-forwards", "origin", "pragma", "range", "referer", "via",
         // The identity of the client.
-        "authorization", "cookie", "set-cookie", "www-authenticate", "authentication-info", "forwarded",
+        "authorization", "cookie", "set-cookie", "www-authenticate", "forwarded",
         "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip",
         // How a response is to be handled.
         "age", "date", "expires", "location", "retry-after", "vary", "warning",

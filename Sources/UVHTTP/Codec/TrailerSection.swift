@@ -34,28 +34,18 @@ struct TrailerSection: Sendable {
             switch try parser.step(bytes.span.bytes) {
             case .needMoreBytes: return nil
             case .field(let field):
-                guard !isDecided(field) else { throw .framingTrailer }
+                let name = String(decoding: bytes[field.name], as: UTF8.self)
+                guard !Trailer.isForbidden(name) else { throw .forbiddenTrailer }
                 fields.append(field)
             case .end: return parser.cursor
             }
         }
     }
 
-    /// Whether the field says where the message ends, or the connection. The head has said both, and a reader that
-    /// believes a second word sees other requests behind this one. RFC 9112 section 11.2.
-    private func isDecided(_ field: MessageHead.Field) -> Bool {
-        switch field.known {
-        case .connection, .contentLength, .proxyConnection, .transferEncoding: true
-        default: false
-        }
-    }
-
-    /// The fields that may be trailers.
+    /// The fields of the section.
     func trailers() -> [Trailer] {
-        fields.compactMap { field in
-            let name = String(decoding: bytes[field.name], as: UTF8.self)
-            guard !Trailer.isForbidden(name) else { return nil }
-            return Trailer(name: name, parsedValue: Array(bytes[field.value]))
+        fields.map { field in
+            Trailer(name: String(decoding: bytes[field.name], as: UTF8.self), parsedValue: Array(bytes[field.value]))
         }
     }
 }

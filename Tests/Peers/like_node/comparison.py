@@ -46,19 +46,14 @@ def all_rules() -> list[Rule]:
 
 def difference(ours: Outcome, node: Outcome) -> Difference | None:
     """Where the two part; None where they do not."""
-    small = None
     pairs = list(zip_longest(steps(ours), steps(in_utf8(node)), fillvalue="nothing"))
     for index, (mine, other) in enumerate(pairs):
         if essence(mine) == essence(other):
             continue
         found = Difference(kind(*zip(*pairs[index:])), words(mine), words(other))
-        # Behind these two kinds the rest has to be the same.
-        if found.kind == "no 100":
-            return difference(ours, without(index, node)) or found
-        if found.kind != "fewer trailers":
-            return found
-        small = found
-    return small
+        # Behind this kind the rest has to be the same.
+        return found.kind == "no 100" and difference(ours, without(index, node)) or found
+    return None
 
 
 def steps(outcome: Outcome) -> list:
@@ -92,7 +87,7 @@ def kind(ours: tuple, node: tuple) -> str:
         return "no upgrade"
     if status(other) == 100 and has_no_body(mine):
         return "no 100"
-    return "fewer trailers" if has_fewer_trailers(mine, other) else "differs"
+    return "differs"
 
 
 def next_word(side: tuple):
@@ -104,20 +99,9 @@ def has_no_body(step) -> bool:
     return isinstance(step, Answer) and step.reading.get("body") == ""
 
 
-def has_fewer_trailers(mine, other) -> bool:
-    if not isinstance(mine, Answer) or not isinstance(other, Answer):
-        return False
-    theirs = iter(other.reading.get("trailers", []))
-    # Ours are some of them, in their order.
-    return essence(mine, "trailers") == essence(other, "trailers") and all(
-        trailer in theirs for trailer in mine.reading.get("trailers", []))
-
-
-def essence(step, *but: str):
+def essence(step):
     """What has to be the same: of a refusal, the status."""
-    if not isinstance(step, Answer):
-        return step
-    return step.status, {key: value for key, value in step.reading.items() if key not in but}
+    return (step.status, step.reading) if isinstance(step, Answer) else step
 
 
 def is_refusal(step) -> bool:

@@ -77,29 +77,34 @@ struct BodyDecoderTests {
     }
 
     @Test(
-        "Fields that came too late to be honest are dropped",
+        "A field that comes too late behind a body is refused where its line ends",
         arguments: [
-            "HOST: x", "authorization: Bearer x", "Cookie: a",
-            "Set-Cookie: a", "Keep-Alive: a", "Content-Type: text/html", "If-Match: x", "Proxy-Authorization: x",
-            "Sec-WebSocket-Key: x", "Trailer: A", "Range: bytes=0-1", "Expect: 100-continue", "X-Forwarded-For: ::1",
+            "Content-Length: 3", "content-LENGTH:", "Transfer-Encoding: chunked", "transfer-encoding: x",
+            "Connection: close",
+            "connection: x", "Proxy-Connection: close", "HOST: x", "authorization: Bearer x", "Cookie: a",
+            "Set-Cookie: a",
+            "Keep-Alive: a", "Content-Type: text/html", "If-Match: x", "Proxy-Authorization: x", "Sec-WebSocket-Key: x",
+            "Trailer: A", "Range: bytes=0-1", "Expect: 100-continue", "X-Forwarded-For: ::1", "Upgrade: h2c",
+            "TE: trailers",
+            "Cache-Control: no-store", "Max-Forwards: 1", "WWW-Authenticate: Basic", "Content-Encoding: gzip",
+            "Content-Range: bytes 0-1/2", "Age: 1", "Date: x", "Expires: x", "Location: /", "Retry-After: 1", "Vary: *",
         ])
     func forbiddenTrailers(line: String) {
-        let message = chunked("0\r\nA: b\r\n\(line)\r\nC: d\r\n\r\n")
-        #expect(message?.isComplete == true)
-        #expect(message?.trailers.map(\.name) == ["A", "C"])
+        let head = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: b\r\n"
+        #expect(Reading(Array("\(head)\(line)\r".utf8)).error == nil)
+        #expect(Reading(Array("\(head)\(line)\r\n".utf8)).error == .forbiddenTrailer)
     }
 
     @Test(
-        "A trailer that says where the message or its connection ends is refused, and a name that is nearly one is not",
+        "A trailer whose name is nearly one of those is none",
         arguments: [
-            ("Content-Length: 3", true), ("content-LENGTH:", true), ("Content-Lengths: 3", false),
-            ("Transfer-Encoding: chunked", true), ("transfer-encoding: x", true), ("Transfer_Encoding: x", false),
-            ("Connection: close", true), ("connection: x", true), ("Connections: close", false),
-            ("Proxy-Connection: close", true), ("Proxy-Connect: close", false),
+            "Content-Lengths: 3", "Transfer_Encoding: x", "Connections: close", "Proxy: a", "If: a", "Hosts: a",
+            "Sec: a",
+            "Digest: a", "ETag: a", "Server-Timing: a", "Grpc-Status: 0", "Authentication-Info: a",
         ])
-    func framingTrailers(line: String, isRefused: Bool) {
-        let text = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: b\r\n\(line)\r\n\r\n"
-        #expect(Reading(Array(text.utf8)).error == (isRefused ? .framingTrailer : nil))
+    func neighboursOfForbiddenTrailers(line: String) {
+        let message = chunked("0\r\nA: b\r\n\(line)\r\n\r\n")
+        #expect(message?.isComplete == true && message?.trailers.count == 2)
     }
 
     @Test("A trailer section cut at any byte is the same, and leaves the next request alone")

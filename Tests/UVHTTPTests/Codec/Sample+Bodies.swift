@@ -117,11 +117,13 @@ extension Sample {
         chunked("0\r\nA: b\u{1}\r\n\r\n", .refused(.invalidFieldValue)),
         chunked("0\r\nA: b\r\n c\r\n\r\n", .refused(.lineFolding)),
         chunked(
-            "0\r\nContent-Length: 3\r\n\r\n", .refused(.framingTrailer),
+            "0\r\nContent-Length: 3\r\n\r\n", .refused(.forbiddenTrailer),
             node: .otherCode("HPE_INVALID_CONTENT_LENGTH")),
         chunked(
-            "0\r\nTransfer-Encoding: chunked\r\n\r\n", .refused(.framingTrailer),
+            "0\r\nTransfer-Encoding: chunked\r\n\r\n", .refused(.forbiddenTrailer),
             node: .otherCode("HPE_INVALID_TRANSFER_ENCODING")),
-        chunked("0\r\nConnection: close\r\n\r\n", .refused(.framingTrailer), node: .accepts),
+        chunked("0\r\nConnection: close\r\n\r\n", .refused(.forbiddenTrailer), node: .accepts),
+        chunked("0\r\nHost: x\r\n\r\n", .refused(.forbiddenTrailer), node: .accepts),
+        chunked("0\r\nA: b\r\nauthorization: Bearer x\r\nC: d\r\n\r\n", .refused(.forbiddenTrailer), node: .accepts),
     ]
 }

@@ -42,6 +42,9 @@ extension Sample {
         ok("Content-Length: 3", body: "ab", .incomplete),
         ok("Transfer-Encoding: chunked", body: "3\r\nabc\r\n0\r\n\r\n"),
         ok("Transfer-Encoding: chunked\t", body: "0\r\n\r\n", node: .accepts),
+        ok(
+            "Transfer-Encoding: chunked", body: "0\r\nSet-Cookie: a=b\r\n\r\n", .refused(.forbiddenTrailer),
+            node: .accepts),
         ok("Transfer-Encoding: gzip, chunked", body: "0\r\n\r\n"),
         ok("Transfer-Encoding: gzip", body: "abc", .incomplete),
         ok("Transfer-Encoding: chunked, gzip", body: "abc", .refused(.invalidTransferEncoding), node: .accepts),
