@@ -379,6 +379,14 @@ def test_a_method_that_the_path_has_not_is_405(admin, method, path, allowed):
     assert set(answer["Allow"].split(", ")) == allowed
 
 
+def test_the_server_as_a_whole_says_what_it_can_do(taskflow):
+    result = exchange(taskflow, head("OPTIONS", "*") + head("GET", "/health", "Connection: close"))
+    answer, health = result.answers
+    assert (answer.status, answer.body, health.status) == (204, b"", 200)
+    assert answer["Allow"] == "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
+    assert answer["Content-Length"] is None
+
+
 # Who may do what
 
 

@@ -3,6 +3,9 @@ import UVCore
 // A path as a router reads it: segments between slashes, in each of which a letter may be percent-encoded.
 
 extension RawSpan {
+    /// Whether it is the target `*`, which no path is.
+    var isAsterisk: Bool { byteCount == 1 && byte(at: 0) == UInt8(ascii: "*") }
+
     /// The offset of the next slash, or the end.
     func endOfSegment(from start: Int) -> Int { firstOffset(of: UInt8(ascii: "/"), in: start..<byteCount) }
 

@@ -27,12 +27,21 @@ final class RouteSearch: Chain {
         case .otherMethods(let methods):
             exchange.response.setHeader(.allow, Self.allow(methods))
             try onMethodNotAllowed(exchange.request, exchange.response)
+        case .none where exchange.method == .options && exchange.head.withPath { $0.isAsterisk }:
+            answerForAllPaths(exchange.response)
         case .none:
             try onNotFound(exchange.request, exchange.response)
         }
     }
 
-    private static func allow(_ methods: [RequestMethod]) -> String {
+    /// `OPTIONS *` asks for what the server can do, not one of its paths: RFC 9110 section 9.3.7.
+    private func answerForAllPaths(_ response: ServerResponse) {
+        response.status = .noContent
+        response.setHeader(.allow, Self.allow(table.methods.union([.options])))
+        response.end()
+    }
+
+    private static func allow(_ methods: some Collection<RequestMethod>) -> String {
         let implied: [RequestMethod] = methods.contains(.get) && !methods.contains(.head) ? [.head] : []
         return (methods + implied).map(\.rawValue).sorted().map(\.text).joined(separator: ", ")
     }

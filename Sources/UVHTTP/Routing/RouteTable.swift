@@ -40,6 +40,9 @@ struct RouteTable<Value>: ~Copyable {
     private var nodes = [Node()]
     private var text: [UInt8] = []
 
+    /// The methods of all routes.
+    var methods: Set<RequestMethod> { Set(nodes.flatMap { $0.values.map(\.method) }) }
+
     /// Adds a route.
     ///
     /// - Precondition: There is none for `method` whose path differs in the names of its parameters at most.

@@ -13,7 +13,8 @@ public import UVCore
 /// ```
 @LoopActor
 public final class Router: Routes {
-    /// Answers a request whose path no route has: 404 at first.
+    /// Answers a request whose path no route has: 404 at first. `OPTIONS *` has none and is 204, `Allow` naming the methods
+    /// of all routes.
     public var onNotFound: HTTPServer.Handler {
         get { search.onNotFound }
         set { search.onNotFound = newValue }

@@ -61,16 +61,40 @@ struct RouterTests {
         arguments: [
             "/tasks/", "//", "//tasks", "/task", "/taskss", "/tasks/7/", "/tasks//", "/tasks/7/resolve/x", "/TASKS",
             "/tasks/%",
-            "/tasks%2F7", "*",
+            "/tasks%2F7", "/*",
         ])
     func notFound(path: String) async {
-        let method = path == "*" ? "OPTIONS" : "GET"
-        let answers = await answers(to: ["\(method) \(path)"]) { router in
+        let answers = await answers(to: ["GET \(path)"]) { router in
             router.get("/tasks", Self.name("tasks"))
             router.get("/tasks/:id/resolve", Self.name("resolve"))
             if path != "/tasks/%" { router.get("/tasks/:id", Self.name("task")) }
         }
         #expect(answers == ["404 Not Found\n"])
+    }
+
+    @Test("OPTIONS * is answered with the methods of all routes, through the router's middleware, and is not a path")
+    func asterisk() async {
+        let log = Log()
+        await withServer { server in
+            let router = Router()
+            router.get("/*", Self.name("all"))
+            router.on(.init("PURGE")!, "/a", Self.name("purge"))
+            router.use { request, _, next in
+                log("\(request.method) \(request.path)")
+                try next()
+            }
+            server.onRequest = router.handle
+            for line in ["OPTIONS *", "OPTIONS /*", "OPTIONS http://x/"] {
+                let answer = await server.exchange("\(line) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                let allowed = answer.split(separator: "\r\n").first { $0.hasPrefix("Allow") } ?? ""
+                log("\(answer.dropFirst(9).prefix(3)) \(allowed)")
+            }
+        }
+        #expect(
+            log.lines == [
+                "OPTIONS *", "204 Allow: GET, HEAD, OPTIONS, PURGE", "OPTIONS /*", "405 Allow: GET, HEAD", "OPTIONS /",
+                "405 Allow: GET, HEAD",
+            ])
     }
 
     @Test("Percent-encoding is undone segment by segment, so that an encoded slash divides nothing")
