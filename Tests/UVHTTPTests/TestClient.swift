@@ -67,6 +67,8 @@ final class TestClient {
 
     func destroy() { socket.destroy() }
 
+    func reset() { socket.resetAndDestroy() }
+
     // MARK: Waiting
 
     /// Waits until ``text`` ends in `suffix`, or the connection is over.

@@ -52,7 +52,8 @@ public struct HTTPLimits: Sendable, Equatable {
     /// The time after which a connection begins no further request in a turn, measured from its first one.
     public var timePerTurn: Duration = .milliseconds(2)
 
-    /// The time that all connections together that have to go on in a later turn may use of it; each gets its turn.
+    /// The time that all connections together that have to go on in a later turn may use of it, and that the end of those
+    /// whose time is up may take of one; each gets its turn.
     public var waitingTimePerTurn: Duration = .milliseconds(10)
 
     /// Requests that one connection may carry; zero is no limit, as in Node. It is announced in `Keep-Alive: max=100`, and

@@ -18,11 +18,28 @@ extension HTTPServer {
         let due = loop.takeTime() + time.wholeMilliseconds
         sweep = Deadline(after: time, on: loop, keepsLoopAlive: false) { [self] in
             let late = loop.now - due
-            let standstill = late > Self.usualLateness ? late : 0
             // A copy: connections leave the list while it is walked.
-            for connection in state.connections { connection.checkTime(loop.now, standstill) }
-            clearUsedExchanges()
-            scheduleSweep()
+            look(at: state.connections[...], standstill: late > Self.usualLateness ? late : 0)
+        }
+    }
+
+    /// Looks at these connections, at some in each turn of the loop: thousands that have opened together end together, and
+    /// the others would wait while each is told why.
+    private func look(at connections: ArraySlice<HTTPConnection>, standstill: Int64) {
+        var rest = connections
+        let end = loop.preciseTime + state.limits.waitingTimePerTurn.wholeNanoseconds
+        while let connection = rest.popFirst() {
+            // One that has left the list since then has ended.
+            if connection.state.index != nil { connection.checkTime(loop.now, standstill) }
+            if loop.preciseTime >= end, !rest.isEmpty { return lookOn(at: rest, standstill) }
+        }
+        clearUsedExchanges()
+        scheduleSweep()
+    }
+
+    private func lookOn(at rest: ArraySlice<HTTPConnection>, _ standstill: Int64) {
+        sweep = Deadline(after: .milliseconds(1), on: loop, keepsLoopAlive: false) { [self] in
+            look(at: rest, standstill: standstill)
         }
     }
 

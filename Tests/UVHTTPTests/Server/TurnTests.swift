@@ -110,4 +110,42 @@ struct TurnTests {
             #expect(client.text.hasSuffix("\r\n\r\n/50"))
         }
     }
+
+    @Test("Connections whose time is up together are ended over several turns, and each is told why")
+    func ends() async {
+        await withServer(clock: ManualClock()) { server in
+            // A turn that has no time for them still ends one of them.
+            server.http.limits.waitingTimePerTurn = .zero
+            let log = Log()
+            var turns: Set<UInt64> = []
+            server.http.onClientError = { error, _ in
+                turns.insert(server.loop.iteration)
+                log("\(error.status)")
+            }
+            let clients = (1...5).map { _ in server.connect() }
+            for client in clients { client.send("GET / HTTP/1.1\r\n") }
+            await server.pass(.seconds(66))
+            for client in clients { await client.untilEnd() }
+            #expect(log.lines == Array(repeating: "408", count: 5))
+            #expect(turns.count == 5)
+            #expect(server.http.connectionCount == 0)
+        }
+    }
+
+    @Test("A connection that leaves while those before it are ended is not looked at, and the others are")
+    func leaves() async {
+        await withServer(clock: ManualClock()) { server in
+            server.http.limits.waitingTimePerTurn = .zero
+            let log = Log()
+            let clients = (1...4).map { _ in server.connect() }
+            for client in clients { client.send("GET / HTTP/1.1\r\n") }
+            server.http.onClientError = { error, _ in
+                log("\(error.status)")
+                if log.lines.count == 1 { clients[1].reset() }
+            }
+            await server.pass(.seconds(66))
+            #expect(log.lines == ["408", "408", "408"])
+            #expect(server.http.connectionCount == 0)
+        }
+    }
 }
