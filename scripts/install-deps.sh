@@ -13,7 +13,7 @@ Usage: scripts/install-deps.sh [build | test | bench]
 Installs what is missing on this machine, and asks apt only then:
   build   libuv, OpenSSL, SQLite, hiredis, zlib and pkg-config (the default)
   test    also curl, jq, openssl, Node with its ws package, Python's venv, and on Linux nginx, Caddy, sslscan, strace,
-          valgrind, libfaketime, Redis, Chromium and certutil, which tells it whom to trust
+          valgrind, libfaketime, Redis, Chromium and certutil, which tells it whom to trust, and slowhttptest
   bench   also Node with its ws package, wrk, openssl, valgrind, Python's venv, and beanstalkd and Redis to compare with
 
 On Debian and Ubuntu the packages come from apt, with sudo when you are not root.
@@ -70,6 +70,7 @@ need_test() {
         need redis-server has_command redis-server
         need chromium has_browser
         need libnss3-tools has_command certutil
+        need slowhttptest has_command slowhttptest
     fi
 }
 
