@@ -13,12 +13,12 @@ GET = ["/", "/health", "/ready", "/tasks", "/tasks/count", "/tasks/next", "/task
        "/tasks/reports/blocking?iterations=10", "/tasks/system/memory", "/tasks/system/ws", "/tasks/system/loop",
        "/demo/cpu/ping", "/demo/cpu/worker/jobs/ID", "/demo/stream/csv?count=10", "/demo/stream/ndjson?count=10",
        "/demo/error/unauthorized", "/demo/error/forbidden", "/demo/error/notfound", "/demo/memory/usage",
-       "/demo/ws/stats", "/ws/tasks", "/tasks/reports", "/nowhere", "/tasks/", "//tasks", "/tasks/ID/", "/Tasks",
+       "/demo/ws/stats", "/ws/tasks", "/tasks/reports", "/nowhere", "*", "/tasks/", "//tasks", "/tasks/ID/", "/Tasks",
        *["/tasks/ID"] * 10]
 POST = ["/tasks", "/tasks/reports/start?heavyIterations=10", "/tasks/memory/safe?count=1&sizeKb=1",
         "/tasks/memory/leak?count=1&sizeKb=1", "/tasks/memory/clear", "/demo/error/validation",
         "/demo/error/missingfield", "/demo/memory/leak?count=1&sizeKb=1"]
-METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"]
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "BREW", "get"]
 
 IDS = ["x", "", ".", "..", "%2e%2e", "%2F", "%00", "%", "%z1", "%ff%fe", "%c3%28", ":id", "{}", "a" * 300,
        "00000000-0000-0000-0000-000000000000", "01A209FD-C673-7000-86A0-B878E676416E"]
@@ -41,6 +41,8 @@ FIELDS = {
     "X-HTTP-Method-Override": ["DELETE"],
     "Content-Encoding": ["gzip"],
 }
+CODINGS = ["chunked"] * 6 + ["\tchunked\t", "CHUNKED", "gzip, chunked", "gzip", "chunked, gzip"]
+TRAILERS = [b""] * 6 + [b"A: b\r\n", b"ETag: x\r\n", b"Host: elsewhere\r\n", b"Content-Length: 1\r\n"]
 BODIES = [b"", b"{}", b"[]", b"null", b"-", b'"x"', b'{"title":"x"}', b' {"title" : "x" } ', b'{"title":"x",}',
           b'{"title":"x"}\0', b'\xef\xbb\xbf{"title":"x"}', b'{"title":"\xff"}', b'{"title":"\\ud800"}',
           b'{"title":null}', b'{"title":"\\u0000"}', b'{"title":" "}', b'{"title":"x","priority":1e400}',
@@ -76,7 +78,8 @@ class Requests:
             fields.append(f"{name}: {self.random.choice(FIELDS[name])}")
         body = self.random.choice(BODIES) if method in ("POST", "PUT", "PATCH") or self._is_one_of(1, 10) else b""
         if body and self._is_one_of(1, 4):
-            return Request(method, path, [*fields, "Transfer-Encoding: chunked"], chunked(body))
+            coding, trailer = self.random.choice(CODINGS), self.random.choice(TRAILERS)
+            return Request(method, path, [*fields, f"Transfer-Encoding: {coding}"], chunked(body)[:-2] + trailer + b"\r\n")
         return Request(method, path, [*fields, f"Content-Length: {len(body)}"] if body else fields, body)
 
     def _target(self) -> tuple[str, str]:
