@@ -91,7 +91,10 @@ let package = Package(
         .target(name: "UVCompression", dependencies: ["CZlib", "UVCore"], swiftSettings: strict),
         .target(
             name: "UVWebSocket",
-            dependencies: ["UVCore", "UVCrypto", "UVHTTP", .product(name: "HTTPTypes", package: "swift-http-types")],
+            dependencies: [
+                "UVCompression", "UVCore", "UVCrypto", "UVHTTP",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
             swiftSettings: strict),
         .target(
             name: "UVTasks",
@@ -222,7 +225,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "UVWebSocketTests",
-            dependencies: ["UVCore", "UVHTTP", "UVWebSocket", "LoopTesting", "SeededRandom"],
+            dependencies: ["UVCompression", "UVCore", "UVHTTP", "UVWebSocket", "LoopTesting", "SeededRandom"],
             swiftSettings: strict),
         .testTarget(
             name: "UVTasksTests", dependencies: ["UVTasks", "LoopTesting", "SeededRandom"], swiftSettings: strict),

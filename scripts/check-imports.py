@@ -30,8 +30,8 @@ ALLOWED = {
     "UVHTTP/Codec": COLLECTIONS | {"HTTPTypes", "UVCore"},
     "UVHTTPExtras": ANYWHERE | {"UVHTTP", "UVCompression", "UVCore", "HTTPTypes", "FoundationEssentials", "Foundation"},
     "UVTesting": PLATFORM | {"UVHTTP", "UVWebSocket", "UVCore", "HTTPTypes"},
-    "UVWebSocket": ANYWHERE | {"UVHTTP", "UVCore", "HTTPTypes", "UVCrypto"},
-    "UVWebSocket/Codec": COLLECTIONS | {"HTTPTypes", "UVCore", "UVCrypto"},
+    "UVWebSocket": ANYWHERE | {"UVHTTP", "UVCompression", "UVCore", "HTTPTypes", "UVCrypto"},
+    "UVWebSocket/Codec": COLLECTIONS | {"HTTPTypes", "UVCompression", "UVCore", "UVCrypto"},
     "UVTasks": ANYWHERE | {"UVWebSocket", "UVHTTP", "UVCore", "UVCrypto", "HTTPTypes"},
     # No input or output, no clock, no randomness: not even the platform's C library.
     "TaskEngine": COLLECTIONS,

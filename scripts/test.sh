@@ -286,13 +286,14 @@ step "Over TLS: curl, Python, Node" peers --tls -rs Tests/Peers/test_http_client
 if $full; then
     step "Over TLS: all of HTTP and WebSockets" peers --tls -rs Tests/Peers/test_http_bad_bytes.py \
         Tests/Peers/test_http_time.py Tests/Peers/test_websocket_autobahn.py Tests/Peers/test_websocket_clients.py \
-        Tests/Peers/test_websocket_broadcast.py
+        Tests/Peers/test_websocket_broadcast.py Tests/Peers/test_websocket_deflate.py
     # What is spoiled at random is not spoiled as often as in the clear: a connection costs some ten times as much.
     step "Over TLS: the HTTP server beside Node's" peers --tls -rs -k 'not many' Tests/Peers/test_http_like_node.py
 fi
 step "The Autobahn suite, server and client" peers Tests/Peers/test_websocket_autobahn.py
 step "WebSocket clients: Python, Node, and many at once" peers Tests/Peers/test_websocket_clients.py \
     Tests/Peers/test_websocket_broadcast.py
+step "WebSockets that compress: Python, Chromium, zlib" peers Tests/Peers/test_websocket_deflate.py
 step "websocket-client: lines, notices, coming back" peers Tests/Peers/test_websocket_terminal.py
 step "The README's examples as a package" peers Tests/Peers/test_consumer.py
 step "The course, as a learner reads and solves it" peers Tests/Peers/test_course.py

@@ -30,13 +30,17 @@ public final class Compressor {
     /// - Parameters:
     ///   - format: How the packed bytes are framed.
     ///   - level: How hard it looks for fewer bytes.
-    ///   - windowBits: How far back bytes are looked for, as a power of two: 9 to 15.
+    ///   - windowBits: How far back bytes are looked for, as a power of two: 9 to 15, and of ``CompressionFormat/raw`` 8, which
+    ///     takes the memory of 9.
     ///   - memoryLevel: How much is remembered of them: 1 to 9.
     /// - Throws: ``CompressionError/outOfMemory``.
     public init(
         _ format: CompressionFormat, level: CompressionLevel = .balanced, windowBits: Int = 15, memoryLevel: Int = 8
     ) throws(CompressionError) {
-        precondition((9...15).contains(windowBits) && (1...9).contains(memoryLevel), "zlib takes no such size")
+        precondition((1...9).contains(memoryLevel), "zlib takes no such size")
+        precondition(((format == .raw ? 8 : 9)...15).contains(windowBits), "zlib takes no such size")
+        // zlib has no window of 2^8. In one of 2^9 it looks back by 2^9 - 262 bytes at most, which are fewer than 2^8.
+        let windowBits = max(windowBits, 9)
         stream = try Stream(
             begin: {
                 deflateInit2_(

@@ -36,11 +36,11 @@ public final class Decompressor {
     /// - Parameters:
     ///   - format: How the packed bytes are framed.
     ///   - limit: How many bytes may come out of it in all.
-    ///   - windowBits: How far back the other side may have looked, as a power of two: 9 to 15. Bytes that were made
+    ///   - windowBits: How far back the other side may have looked, as a power of two: 8 to 15. Bytes that were made
     ///     with more are corrupt.
     /// - Throws: ``CompressionError/outOfMemory``.
     public init(_ format: CompressionFormat, limit: Int, windowBits: Int = 15) throws(CompressionError) {
-        precondition((9...15).contains(windowBits) && limit >= 0, "zlib takes no such size")
+        precondition((8...15).contains(windowBits) && limit >= 0, "zlib takes no such size")
         self.format = format
         self.limit = limit
         stream = try Stream(
@@ -124,6 +124,17 @@ public final class Decompressor {
         case .failed(let error): throw error
         }
     }
+
+    /// Behind the end of a raw stream another one begins, which may refer to bytes of the one before.
+    package func beginNext() {
+        guard case .behind = state, format == .raw else { return }
+        // It fails for a stream that is none alone. Unlike `inflateReset` it keeps the window.
+        _ = stream.call { inflateResetKeep($0) }
+        state = .inside
+    }
+
+    /// Whether what was taken ends with a block, on the border of a byte.
+    package var isBetweenBlocks: Bool { stream.isBetweenBlocks }
 
     private func fail(_ error: CompressionError) -> CompressionError {
         state = .failed(error)

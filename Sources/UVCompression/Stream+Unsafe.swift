@@ -65,6 +65,9 @@ final class Stream {
     /// zlib's words for its last error.
     var message: String { raw.pointee.msg.map { String(cString: $0) } ?? "" }
 
+    /// What `inflate` says of its place: 128 behind a block, 64 in the last one, and how many bits of a byte are unused.
+    var isBetweenBlocks: Bool { raw.pointee.data_type & 0b1000_0111 == 128 }
+
     /// Calls one of zlib's functions that move no bytes.
     func call(_ work: (UnsafeMutablePointer<z_stream>) -> Int32) -> Int32 { work(raw) }
 }

@@ -22,6 +22,9 @@ struct Echo: ParsableCommand {
     @Flag(help: "Send each WebSocket message to every client, the sender included.")
     var broadcast = false
 
+    @Flag(help: "Compress every WebSocket message, with clients that can do so (permessage-deflate).")
+    var deflate = false
+
     @Option(help: "Speak TLS: the certificate, a file of PEM. The key is in --tls-key.")
     var tlsCert: String?
 
@@ -51,6 +54,13 @@ struct Echo: ParsableCommand {
             }
             for signal in [Signal.interrupt, .terminate] { try SignalWatcher(signal) { loop.exit(0) } }
         }
+    }
+
+    /// Protocol suites look at what is done with the shortest and the longest.
+    private var everyMessage: PerMessageDeflate {
+        var deflate = PerMessageDeflate()
+        (deflate.threshold, deflate.longest) = (0, .max)
+        return deflate
     }
 
     @LoopActor
@@ -91,6 +101,7 @@ struct Echo: ParsableCommand {
         upgrader.limits.message = 64 << 20
         upgrader.limits.fragments = .max
         upgrader.limits.outgoing = 256 << 20
+        if deflate { upgrader.deflate = everyMessage }
         upgrader.origins = .any
         upgrader.attach(to: server)
     }

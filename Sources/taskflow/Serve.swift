@@ -142,6 +142,13 @@ struct Serve: ParsableCommand {
             """)
     var origin: [String] = []
 
+    @Flag(
+        help: """
+            Compress events and snapshots of a KiB and more for WebSockets that can read them (permessage-deflate): \
+            some 80 KiB of memory for each.
+            """)
+    var deflate = false
+
     @Flag(help: "Show the demonstrations outside development mode, too.")
     var demo = false
 
@@ -176,6 +183,7 @@ struct Serve: ParsableCommand {
     private func configuration() throws -> Configuration {
         var configuration = Configuration()
         configuration.isDemoEnabled = demo
+        configuration.compressesEvents = deflate
         configuration.logsRequests = accessLog
         try Self.explain("--host") { () throws(ConfigurationError) in try configuration.setHost(host) }
         try Self.explain("--port") { () throws(ConfigurationError) in try configuration.setPort(port) }

@@ -20,12 +20,16 @@ final class EventPrinter {
     private var stage = Stage.apart
 
     /// - Parameter name: The URL as the user has typed it.
-    init(of url: WebSocketURL, by tls: TLSContext?, shownAs name: String, token: String?, printsJSON: Bool) {
+    init(
+        of url: WebSocketURL, by tls: TLSContext?, shownAs name: String, token: String?, deflates: Bool,
+        printsJSON: Bool
+    ) {
         self.name = name
         self.printsJSON = printsJSON
         var limits = WebSocketLimits()
         limits.closeTimeout = .seconds(2)
-        feed = TaskFeed(from: url, tls: tls, token: token, limits: limits)
+        feed = TaskFeed(
+            from: url, tls: tls, token: token, limits: limits, deflate: deflates ? PerMessageDeflate() : nil)
     }
 
     /// Ends the program: what is connected says goodbye first. The second time at once.

@@ -31,6 +31,9 @@ struct WebSocketClientProgram: ParsableCommand {
     @Option(help: "The rooms to listen to, separated by commas, in place of tasks.")
     var rooms: String?
 
+    @Flag(help: "Have events compressed, if the server can do so (taskflow serve --deflate).")
+    var deflate = false
+
     @Flag(help: "Print each message as one line of JSON, and nothing else.")
     var json = false
 
@@ -56,7 +59,8 @@ struct WebSocketClientProgram: ParsableCommand {
                 StandardStream.error.write("websocket-client: \(error)\n")
                 return loop.exit(1)
             }
-            let printer = EventPrinter(of: target, by: tls, shownAs: url, token: shown, printsJSON: json)
+            let printer = EventPrinter(
+                of: target, by: tls, shownAs: url, token: shown, deflates: deflate, printsJSON: json)
             for signal in [Signal.interrupt, .terminate] { try SignalWatcher(signal) { printer.stop() } }
             printer.start()
         }

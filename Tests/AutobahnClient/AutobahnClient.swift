@@ -12,6 +12,9 @@ struct AutobahnClient: ParsableCommand {
     @Argument(help: "The server, such as ws://127.0.0.1:9001.")
     var server: String
 
+    @Flag(help: "Compress every message, where the server can do so.")
+    var deflate = false
+
     func run() {
         EventLoop.main { loop in
             loop.spawn {
@@ -49,7 +52,13 @@ struct AutobahnClient: ParsableCommand {
         var limits = WebSocketLimits()
         limits.message = 64 << 20
         limits.fragments = .max
-        return try await WebSocketClient.connect(to: url, limits: limits)
+        return try await WebSocketClient.connect(to: url, limits: limits, deflate: deflate ? everyMessage : nil)
+    }
+
+    private var everyMessage: PerMessageDeflate {
+        var deflate = PerMessageDeflate()
+        (deflate.threshold, deflate.longest) = (0, .max)
+        return deflate
     }
 
     @LoopActor

@@ -16,10 +16,14 @@ from server import free_port
 
 KOSOKU = Path(sys.executable).with_name("kosoku")
 # The sections and how many cases they have: framing, pings, reserved bits, opcodes, fragmentation, UTF-8, closing, and
-# automatic fragmentation. Section 9 sends up to 16 MiB at a time; 12 and 13 are about an extension.
+# automatic fragmentation. Section 9 sends up to 16 MiB at a time; 12 and 13 are about permessage-deflate: messages of each
+# size, a thousand a case, and what is negotiated.
 SHORT = ["1.*", "2.*", "3.*", "4.*", "5.*", "6.*", "7.*", "10.*"], 247
 LARGE = ["9.*"], 54
 SELECTIONS = [pytest.param(*SHORT, id="short"), pytest.param(*LARGE, id="large", marks=pytest.mark.slow)]
+FEW_DEFLATED = ["12.*.3", "13.*.2", "13.*.6"], 19
+DEFLATED = ["12.*", "13.*"], 216
+DEFLATED_SELECTIONS = [pytest.param(*FEW_DEFLATED, id="few"), pytest.param(*DEFLATED, id="all", marks=pytest.mark.slow)]
 # The suite itself has no opinion on these: data after a close frame, and close codes that are not registered.
 NO_OPINION = {"7.1.6", "7.13.1", "7.13.2"}
 
@@ -36,27 +40,48 @@ def assert_all_ok(folder: Path, count: int):
     assert verdicts == allowed
 
 
-@pytest.mark.parametrize("sections, count", SELECTIONS)
-def test_echo_as_the_server(echo, certificates, tmp_path, sections, count):
+def drive(echo, certificates, folder: Path, sections: list[str], count: int):
+    """The suite is the client."""
     tls = certificates and certificates.client()
     with Bridge(echo.port, connects=tls) if tls else contextlib.nullcontext(echo) as way:
         address = f"127.0.0.1:{way.port}"
-        subprocess.run([KOSOKU, "-m", "fuzzingclient", *arguments(sections, tmp_path), address], timeout=300, check=True)
-    assert_all_ok(tmp_path, count)
+        subprocess.run([KOSOKU, "-m", "fuzzingclient", *arguments(sections, folder), address], timeout=900, check=True)
+    assert_all_ok(folder, count)
 
 
 @pytest.mark.parametrize("sections, count", SELECTIONS)
-def test_the_client(autobahn_client, certificates, tmp_path, sections, count):
+def test_echo_as_the_server(echo, certificates, tmp_path, sections, count):
+    drive(echo, certificates, tmp_path, sections, count)
+
+
+@pytest.mark.parametrize("sections, count", DEFLATED_SELECTIONS)
+def test_echo_that_compresses_every_message(echo_program, certificates, tmp_path, sections, count):
+    with echo_program.start("--deflate") as server:
+        drive(server, certificates, tmp_path, sections, count)
+
+
+def serve(client: list[str], certificates, folder: Path, sections: list[str], count: int):
+    """The suite is the server."""
     port = free_port()
-    command = [KOSOKU, "-m", "fuzzingserver", *arguments(sections, tmp_path), f"127.0.0.1:{port}"]
+    command = [KOSOKU, "-m", "fuzzingserver", *arguments(sections, folder), f"127.0.0.1:{port}"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         try:
             assert "listening" in server.stderr.readline()
             with Bridge(port, listens=certificates.server()) if certificates else contextlib.nullcontext() as way:
                 url = f"wss://localhost:{way.port}" if way else f"ws://127.0.0.1:{port}"
-                subprocess.run([autobahn_client, url], timeout=300, check=True)
+                subprocess.run([*client, url], timeout=900, check=True)
             # It ends by itself once the client has asked for the report.
             assert server.wait(60) == 0
         finally:
             server.kill()
-    assert_all_ok(tmp_path, count)
+    assert_all_ok(folder, count)
+
+
+@pytest.mark.parametrize("sections, count", SELECTIONS)
+def test_the_client(autobahn_client, certificates, tmp_path, sections, count):
+    serve([autobahn_client], certificates, tmp_path, sections, count)
+
+
+@pytest.mark.parametrize("sections, count", DEFLATED_SELECTIONS)
+def test_the_client_that_compresses_every_message(autobahn_client, certificates, tmp_path, sections, count):
+    serve([autobahn_client, "--deflate"], certificates, tmp_path, sections, count)

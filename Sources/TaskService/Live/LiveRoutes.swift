@@ -12,6 +12,8 @@ struct LiveRoutes: ServerPart {
     let refusals: RefusalLog
     /// Nil where no line would be written.
     let access: AccessLog?
+    /// Nil where nothing is compressed.
+    let deflate: PerMessageDeflate?
     /// Whether the server takes nothing new any more.
     let isClosing: () -> Bool
 
@@ -20,7 +22,7 @@ struct LiveRoutes: ServerPart {
         router.webSocket(
             LiveEvents.path, origins: .any,
             through: [ClosureMiddleware(admit)],
-            subprotocols: [LiveEvents.subprotocol]
+            subprotocols: [LiveEvents.subprotocol], deflate: deflate
         ) { socket, request in
             access?.watch(socket, openedBy: request)
             // Bad ones did not get here.

@@ -33,6 +33,9 @@ public struct Configuration: Sendable {
     /// Whether the demonstrations are there outside development mode, too.
     public var isDemoEnabled = false
 
+    /// Whether events of a KiB and more are compressed for WebSockets that offer it: `permessage-deflate`.
+    public var compressesEvents = false
+
     /// Whether the log has a line for each request and each WebSocket, at `info`.
     public var logsRequests = false
 

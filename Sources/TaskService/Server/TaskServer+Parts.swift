@@ -33,6 +33,7 @@ extension TaskServer {
     private func makeLiveRoutes() -> LiveRoutes {
         LiveRoutes(
             live: live, credentials: configuration.credentials, origin: origin, refusals: refusals, access: access,
+            deflate: configuration.compressesEvents ? PerMessageDeflate() : nil,
             isClosing: { [http] in http.isClosing })
     }
 

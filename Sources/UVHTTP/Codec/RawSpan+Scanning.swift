@@ -69,7 +69,7 @@ extension RawSpan {
     ///
     /// Field names are letters and `-`, most of them nothing else, so only other bytes are looked up one by one.
     @inline(__always)
-    func endOfToken(from start: Int) -> Int {
+    package func endOfToken(from start: Int) -> Int {
         var offset = start
         while offset &+ 8 <= byteCount {
             let marks = word(at: offset).bytesOtherThanLettersAndHyphens

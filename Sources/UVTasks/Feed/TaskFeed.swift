@@ -49,15 +49,18 @@ public final class TaskFeed {
     ///   - token: Shown to the server each time.
     ///   - position: Behind which event to begin. Without one it is that of the URL's query, else from now on.
     ///   - limits: What the server may cost.
+    ///   - deflate: How messages are compressed, if the server can do so; nil for not at all.
     ///   - backoff: How long it waits before it connects again.
     public init(
         from url: WebSocketURL, tls: (any SocketSecurity)? = nil, token: String? = nil,
-        since position: Position? = nil, limits: WebSocketLimits = WebSocketLimits(), backoff: Backoff = Backoff()
+        since position: Position? = nil, limits: WebSocketLimits = WebSocketLimits(), deflate: PerMessageDeflate? = nil,
+        backoff: Backoff = Backoff()
     ) {
         var fields = HTTPFields()
         if let token { fields[.authorization] = "Bearer \(token)" }
         self.url = url
-        line = ReconnectingWebSocket(to: url, tls: tls, fields: fields, limits: limits, backoff: backoff)
+        line = ReconnectingWebSocket(
+            to: url, tls: tls, fields: fields, limits: limits, deflate: deflate, backoff: backoff)
         progress = FeedProgress(position ?? Position(url))
     }
 

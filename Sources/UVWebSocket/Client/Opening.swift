@@ -9,6 +9,7 @@ final class Opening {
     private let url: WebSocketURL
     private let subprotocols: [String]
     private let limits: WebSocketLimits
+    private let deflaters: SharedDeflaters?
     private var done: ((Result<WebSocket, WebSocketClient.Failure>) throws -> Void)?
 
     /// Made once: it reads the system's authorities.
@@ -21,12 +22,14 @@ final class Opening {
 
     init(
         _ url: WebSocketURL, through client: HTTPClient, _ subprotocols: [String], _ limits: WebSocketLimits,
+        _ deflate: PerMessageDeflate?,
         _ done: @escaping (Result<WebSocket, WebSocketClient.Failure>) throws -> Void
     ) {
         self.url = url
         self.client = client
         self.subprotocols = subprotocols
         self.limits = limits
+        deflaters = deflate.map { SharedDeflaters($0) }
         self.done = done
     }
 
@@ -64,16 +67,19 @@ final class Opening {
             .secWebSocketVersion: Handshake.version,
         ]
         if !subprotocols.isEmpty { fields[.secWebSocketProtocol] = subprotocols.joined(separator: ", ") }
+        if let deflaters { fields[.secWebSocketExtensions] = DeflateAgreement.offer(deflaters.options) }
         return fields
     }
 
     private func open(_ socket: Socket, _ accept: String, _ response: ClientResponse, _ head: [UInt8]) {
         guard done != nil else { return socket.destroy() }
         do throws(Handshake.AnswerError) {
-            let subprotocol = try Handshake.readAnswer(
-                status: response.status.code, accept: accept, offered: subprotocols
+            let answer = try Handshake.readAnswer(
+                status: response.status.code, accept: accept, offered: subprotocols, deflate: deflaters?.options
             ) { name in HTTPField.Name(name).flatMap { response.header($0) } }
-            let webSocket = WebSocket(socket, as: .client, subprotocol: subprotocol, limits: SharedLimits(limits))
+            let webSocket = WebSocket(
+                socket, as: .client, subprotocol: answer.subprotocol, limits: SharedLimits(limits),
+                deflate: messageDeflate(answer.deflate))
             finish(.success(webSocket))
             // Not yet: an `async` caller sets its callbacks in a microtask, and is to hear the first message.
             loop.setImmediate { webSocket.start(head: head) }
@@ -81,6 +87,11 @@ final class Opening {
             socket.destroy()
             finish(.failure(.invalidAnswer(error.message)))
         }
+    }
+
+    private func messageDeflate(_ agreement: DeflateAgreement?) -> MessageDeflate? {
+        guard let agreement, let deflaters else { return nil }
+        return MessageDeflate(agreement, as: .client, deflaters)
     }
 
     private func fail(_ failure: WebSocketClient.Failure) {

@@ -54,6 +54,7 @@ public final class ReconnectingWebSocket {
     private let fields: HTTPFields
     private let subprotocols: [String]
     private let limits: WebSocketLimits
+    private let deflate: PerMessageDeflate?
     private let timeout: Duration
     private let heartbeat: Duration
     private var backoff: Backoff
@@ -77,13 +78,15 @@ public final class ReconnectingWebSocket {
     ///   - fields: Sent along each time, such as `Authorization`.
     ///   - subprotocols: Offered to the server, the preferred one first.
     ///   - limits: What the server may cost.
+    ///   - deflate: How messages are compressed, if the server can do so; nil for not at all.
     ///   - timeout: How long connecting and the handshake may take.
     ///   - heartbeat: After how long a silence the server is pinged, since one that has vanished without a word is silent,
     ///     too; see ``WebSocket/startHeartbeat(_:)``. Zero for never.
     ///   - backoff: How long it waits before it tries again.
     public init(
         to url: WebSocketURL, tls: (any SocketSecurity)? = nil, fields: HTTPFields = [:], subprotocols: [String] = [],
-        limits: WebSocketLimits = WebSocketLimits(), timeout: Duration = .seconds(10),
+        limits: WebSocketLimits = WebSocketLimits(), deflate: PerMessageDeflate? = nil,
+        timeout: Duration = .seconds(10),
         heartbeat: Duration = .seconds(30), backoff: Backoff = Backoff()
     ) {
         self.url = url
@@ -91,6 +94,7 @@ public final class ReconnectingWebSocket {
         self.fields = fields
         self.subprotocols = subprotocols
         self.limits = limits
+        self.deflate = deflate
         self.timeout = timeout
         self.heartbeat = heartbeat
         self.backoff = backoff
@@ -127,7 +131,8 @@ public final class ReconnectingWebSocket {
 extension ReconnectingWebSocket {
     private func attempt() {
         let attempt = WebSocketClient.connect(
-            to: url, tls: tls, fields: fields, subprotocols: subprotocols, limits: limits, timeout: timeout
+            to: url, tls: tls, fields: fields, subprotocols: subprotocols, limits: limits, deflate: deflate,
+            timeout: timeout
         ) { [self] result in
             switch result {
             case .success(let socket): try didOpen(socket)

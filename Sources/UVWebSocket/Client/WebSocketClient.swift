@@ -44,6 +44,7 @@ public enum WebSocketClient {
     ///   - fields: Sent along, such as `Authorization`.
     ///   - subprotocols: Offered to the server, the preferred one first.
     ///   - limits: What the server may cost.
+    ///   - deflate: How messages are compressed, if the server can do so; nil for not at all.
     ///   - timeout: How long connecting and the handshake may take.
     ///   - done: Gets the open socket, or why there is none.
     /// - Returns: What the attempt is given up by.
@@ -51,14 +52,15 @@ public enum WebSocketClient {
     @discardableResult
     public static func connect(
         to url: WebSocketURL, tls: (any SocketSecurity)? = nil, fields: HTTPFields = [:], subprotocols: [String] = [],
-        limits: WebSocketLimits = WebSocketLimits(), timeout: Duration = .seconds(10),
+        limits: WebSocketLimits = WebSocketLimits(), deflate: PerMessageDeflate? = nil,
+        timeout: Duration = .seconds(10),
         _ done: @escaping (Result<WebSocket, Failure>) throws -> Void
     ) -> Attempt {
         if let name = subprotocols.first(where: { !HTTPGrammar.isToken($0) }) {
             programError("a subprotocol is a token: \(name)")
         }
         let client = Opening.client(for: url, tls, timeout: timeout)
-        let opening = Opening(url, through: client, subprotocols, limits, done)
+        let opening = Opening(url, through: client, subprotocols, limits, deflate, done)
         opening.start(fields)
         return Attempt(opening: opening)
     }
@@ -66,11 +68,13 @@ public enum WebSocketClient {
     /// Connects and shakes hands.
     public static func connect(
         to url: WebSocketURL, tls: (any SocketSecurity)? = nil, fields: HTTPFields = [:], subprotocols: [String] = [],
-        limits: WebSocketLimits = WebSocketLimits(), timeout: Duration = .seconds(10)
+        limits: WebSocketLimits = WebSocketLimits(), deflate: PerMessageDeflate? = nil,
+        timeout: Duration = .seconds(10)
     ) async throws(Failure) -> WebSocket {
         try await EventLoop.current.suspend { continuation in
             connect(
-                to: url, tls: tls, fields: fields, subprotocols: subprotocols, limits: limits, timeout: timeout
+                to: url, tls: tls, fields: fields, subprotocols: subprotocols, limits: limits, deflate: deflate,
+                timeout: timeout
             ) { continuation.resume(returning: $0) }
         }.get()
     }
@@ -80,7 +84,7 @@ public enum WebSocketClient {
         to url: WebSocketURL, through client: HTTPClient, fields: HTTPFields, subprotocols: [String]
     ) async throws(Failure) -> WebSocket {
         try await EventLoop.current.suspend { continuation in
-            Opening(url, through: client, subprotocols, WebSocketLimits()) { continuation.resume(returning: $0) }
+            Opening(url, through: client, subprotocols, WebSocketLimits(), nil) { continuation.resume(returning: $0) }
                 .start(fields)
         }.get()
     }

@@ -55,6 +55,13 @@ package struct FrameDecoder: Sendable {
         }
     }
 
+    /// The last `count` bytes of the payload that was reported last come again: `offset` moves back by them.
+    mutating func giveBack(_ count: Int, at offset: inout Int) {
+        guard case .payload(let header, let received) = state else { return }
+        state = .payload(header, received: received &- count)
+        offset &-= count
+    }
+
     private mutating func headerStep(
         _ partial: PartialHeader, _ bytes: RawSpan, _ offset: inout Int
     ) throws(FrameError) -> Step {

@@ -20,6 +20,10 @@ package enum FrameError: Error, Hashable, Sendable {
     case expectedContinuation
     case messageTooBig
     case tooManyFragments
+    /// What a compressed message's frames carry is not of deflate, or refers to what was not there (RFC 7692 section 7.2.2).
+    case invalidDeflate
+    /// There is no memory to inflate a message.
+    case noMemory
     /// A text message that is not UTF-8 (section 8.1).
     case invalidText
     /// A close frame with a payload of one byte, where the code takes two (section 5.5.1).
@@ -33,7 +37,8 @@ package enum FrameError: Error, Hashable, Sendable {
     package var closeCode: CloseCode {
         switch self {
         case .messageTooBig, .tooManyFragments: .messageTooBig
-        case .invalidText, .invalidCloseReason: .invalidPayload
+        case .invalidText, .invalidCloseReason, .invalidDeflate: .invalidPayload
+        case .noMemory: .internalError
         default: .protocolError
         }
     }
@@ -53,6 +58,8 @@ package enum FrameError: Error, Hashable, Sendable {
         case .expectedContinuation: "A new message begins inside a fragmented one"
         case .messageTooBig: "The message is too big"
         case .tooManyFragments: "The message has too many fragments"
+        case .invalidDeflate: "A compressed message cannot be inflated"
+        case .noMemory: "There is no memory for the message"
         case .invalidText: "A text message is not UTF-8"
         case .truncatedCloseCode: "A close frame has a payload of one byte"
         case .invalidCloseCode(let code): "Close code \(code.rawValue) must not be sent"

@@ -5,12 +5,12 @@ import UVCore
 extension FrameHeader {
     /// What the first byte says; the length is not known yet.
     @inline(__always)
-    init(first byte: UInt8, allowsRSV1: Bool) throws(FrameError) {
+    init(first byte: UInt8, allowsRSV1: @autoclosure () -> Bool) throws(FrameError) {
         let number = byte & 0x0F
         guard byte & 0x30 == 0 else { throw .reservedBitSet }
         guard let opcode = Opcode(rawValue: number) else { throw .reservedOpcode(number) }
         self.init(isFinal: byte & 0x80 != 0, rsv1: byte & 0x40 != 0, opcode: opcode, payloadLength: 0)
-        guard !rsv1 || allowsRSV1 && (opcode == .text || opcode == .binary) else { throw .reservedBitSet }
+        guard !rsv1 || allowsRSV1() && (opcode == .text || opcode == .binary) else { throw .reservedBitSet }
         guard isFinal || !opcode.isControl else { throw .fragmentedControlFrame }
     }
 
@@ -29,11 +29,11 @@ extension FrameHeader {
     /// - Returns: The header and the offset behind it.
     @inline(__always)
     static func readShort(
-        _ bytes: RawSpan, from offset: Int, _ role: WebSocketRole
+        _ bytes: RawSpan, from offset: Int, _ role: WebSocketRole, allowsRSV1: @autoclosure () -> Bool
     ) throws(FrameError) -> (FrameHeader, end: Int)? {
         let end = offset &+ (role == .server ? 6 : 2)
         guard end <= bytes.byteCount else { return nil }
-        var header = try FrameHeader(first: bytes.byte(at: offset), allowsRSV1: false)
+        var header = try FrameHeader(first: bytes.byte(at: offset), allowsRSV1: allowsRSV1())
         let length = try header.length(second: bytes.byte(at: offset &+ 1), role)
         guard length <= 125 else { return nil }
         header.payloadLength = length

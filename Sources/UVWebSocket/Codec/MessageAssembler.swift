@@ -6,16 +6,19 @@ import UVCore
 /// ```
 /// frame that lies in the bytes whole ────────► event        most do, and nothing is kept of them
 /// part of a frame, or of a message ─► unfinished ─► event   kept until the rest has come
+/// compressed ───────────────────────► unfinished ─► event   inflated as it comes, up to the limit
 /// ```
 ///
 /// It takes memory for bytes that have arrived, not for bytes that a header announces.
 ///
 ///     var offset = 0
 ///     while let event = try assembler.nextEvent(in: bytes, at: &offset) { … }
-package struct MessageAssembler: Sendable {
+package struct MessageAssembler {
     package enum Event: Sendable {
         /// A whole message, `.text` or `.binary`. Text has been found to be UTF-8.
         case message(Opcode, [UInt8])
+        /// A part of a compressed message was inflated. It goes on at the offset, so that others may be heard in between.
+        case inflating
         case ping([UInt8])
         case pong([UInt8])
         /// The peer is closing. No code: its close frame had none.
@@ -46,11 +49,16 @@ package struct MessageAssembler: Sendable {
     package let role: WebSocketRole
     private let limits: Limits
     private var state = State.idle
+    /// Nil where no message is compressed.
+    package let deflate: MessageDeflate?
 
-    /// - Parameter role: this end of the connection.
-    package init(role: WebSocketRole, limits: Limits = Limits()) {
+    /// - Parameters:
+    ///   - role: this end of the connection.
+    ///   - deflate: what was agreed on for compressed messages.
+    package init(role: WebSocketRole, limits: Limits = Limits(), deflate: MessageDeflate? = nil) {
         self.role = role
         self.limits = limits
+        self.deflate = deflate
     }
 
     /// Memory taken for the message under way, in bytes.
@@ -79,7 +87,7 @@ package struct MessageAssembler: Sendable {
         case .idle:
             if let event = try readWholeFrame(in: bytes, at: &offset) { return event }
             guard offset < bytes.byteCount else { return nil }
-            unfinished = UnfinishedMessage(role: role)
+            unfinished = UnfinishedMessage(role: role, allowsRSV1: deflate != nil)
         case .underWay(let message):
             unfinished = message
         case .failed(let error):
@@ -90,7 +98,7 @@ package struct MessageAssembler: Sendable {
         }
         // What has come has one owner now, so that it is not copied when more is added to it.
         state = .idle
-        let event = try unfinished.nextEvent(in: bytes, at: &offset, within: limits)
+        let event = try unfinished.nextEvent(in: bytes, at: &offset, within: limits, deflate?.inflater)
         if !unfinished.isEmpty { state = .underWay(unfinished) }
         return event
     }
@@ -99,7 +107,7 @@ package struct MessageAssembler: Sendable {
     /// frame; otherwise nothing is read.
     private func readWholeFrame(in bytes: RawSpan, at offset: inout Int) throws(FrameError) -> Event? {
         guard let (header, start) = try readWholeHeader(in: bytes, from: offset), header.isFinal,
-            header.opcode != .continuation, header.payloadLength <= bytes.byteCount &- start
+            header.opcode != .continuation, !header.rsv1, header.payloadLength <= bytes.byteCount &- start
         else { return nil }
         offset = start &+ header.payloadLength
         var message = PartialMessage(header)
@@ -112,12 +120,13 @@ package struct MessageAssembler: Sendable {
     private func readWholeHeader(
         in bytes: RawSpan, from start: Int
     ) throws(FrameError) -> (FrameHeader, end: Int)? {
-        if let short = try FrameHeader.readShort(bytes, from: start, role) { return short }
+        if let short = try FrameHeader.readShort(bytes, from: start, role, allowsRSV1: deflate != nil) {
+            return short
+        }
         var partial = PartialHeader()
         for offset in start..<bytes.byteCount {
-            guard let header = try partial.append(bytes.byte(at: offset), role: role, allowsRSV1: false) else {
-                continue
-            }
+            guard let header = try partial.append(bytes.byte(at: offset), role: role, allowsRSV1: deflate != nil)
+            else { continue }
             return (header, offset &+ 1)
         }
         return nil
@@ -159,6 +168,7 @@ extension MessageAssembler.Event: Equatable {
         switch (one, other) {
         case (.message(let opcode, let bytes), .message(let otherOpcode, let otherBytes)):
             opcode == otherOpcode && bytes == otherBytes
+        case (.inflating, .inflating): true
         case (.ping(let bytes), .ping(let otherBytes)), (.pong(let bytes), .pong(let otherBytes)):
             bytes == otherBytes
         case (.close(let code, let reason), .close(let otherCode, let otherReason)):

@@ -68,6 +68,7 @@ extension WebSocket {
     func didClose() {
         beClosed()
         state.outbox.removeAll()
+        state.assembler.deflate?.release()
         owner?.didClose()
         owner = nil
         let (code, reason) = extras?.farewell ?? (.abnormal, "")

@@ -94,6 +94,7 @@ extension WebSocket {
         switch event {
         case .message(let opcode, let payload):
             deliver(WebSocketMessage(opcode, payload))
+        case .inflating: break
         case .ping(let payload):
             answer(ping: payload)
             if let onPing { call { try onPing(payload) } }

@@ -38,14 +38,20 @@ extension WebSocket {
     private func send(_ opcode: Opcode, _ payload: RawSpan) -> Bool {
         guard state.isOpen else { return false }
         owner?.settle()
-        return write(opcode, payload)
+        guard let deflater = state.assembler.deflate?.deflater, !opcode.isControl,
+            deflater.shared.suits(payload.byteCount)
+        else { return write(opcode, payload) }
+        return deflater.deflate(payload) { payload, isCompressed in
+            write(opcode, payload, isCompressed: isCompressed)
+        }
     }
 
     /// Sends a frame, behind what is collected for the peer, so that the order of messages holds. A client's peer that
     /// cannot be sent one, since the system has no key to mask it with, is left.
     @discardableResult
-    func write(_ opcode: Opcode, _ payload: RawSpan) -> Bool {
-        guard let header = header(opcode, payload.byteCount) else { return false }
+    func write(_ opcode: Opcode, _ payload: RawSpan, isCompressed: Bool = false) -> Bool {
+        guard var header = header(opcode, payload.byteCount) else { return false }
+        header.rsv1 = isCompressed
         guard admits(header.frameLength, from: .program) else {
             closeAsSlow()
             return false

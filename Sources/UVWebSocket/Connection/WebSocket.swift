@@ -77,6 +77,9 @@ public final class WebSocket {
     /// What was agreed on in the handshake; nil if nothing was.
     public let subprotocol: String?
 
+    /// Whether messages are compressed: both ends have agreed on it. See ``PerMessageDeflate``.
+    public var isDeflating: Bool { state.assembler.deflate != nil }
+
     /// Bytes sent and not yet taken by the system.
     public var bufferedAmount: Int {
         owner?.settle()
@@ -113,12 +116,17 @@ public final class WebSocket {
     var extras: Extras?
 
     /// Takes over a socket on which the handshake is done.
-    init(_ socket: Socket, as role: WebSocketRole, subprotocol: String?, limits: SharedLimits) {
+    ///
+    /// - Parameter deflate: What was agreed on for compressed messages.
+    init(
+        _ socket: Socket, as role: WebSocketRole, subprotocol: String?, limits: SharedLimits,
+        deflate: MessageDeflate? = nil
+    ) {
         self.socket = socket
         self.subprotocol = subprotocol
         shared = limits
         firstFrame = socket.writePosition
-        state = State(role, limits.limits, now: socket.loop.now)
+        state = State(role, limits.limits, deflate, now: socket.loop.now)
     }
 
     /// Begins to read. `head` is what has arrived behind the handshake.
@@ -163,11 +171,11 @@ extension WebSocket {
             if case .closed = stage { true } else { false }
         }
 
-        init(_ role: WebSocketRole, _ limits: WebSocketLimits, now: Int64) {
+        init(_ role: WebSocketRole, _ limits: WebSocketLimits, _ deflate: MessageDeflate?, now: Int64) {
             lastReceived = now
             outbox = Outbox(limit: limits.outgoing)
             assembler = MessageAssembler(
-                role: role, limits: .init(messageSize: limits.message, fragments: limits.fragments))
+                role: role, limits: .init(messageSize: limits.message, fragments: limits.fragments), deflate: deflate)
         }
     }
 }

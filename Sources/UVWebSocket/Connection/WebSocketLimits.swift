@@ -1,6 +1,7 @@
 /// What one peer of a ``WebSocket`` may cost.
 public struct WebSocketLimits: Sendable, Equatable {
-    /// Bytes of a message, all its fragments together. Beyond it: close 1009.
+    /// Bytes of a message, all its fragments together; of a compressed one those that it is inflated to, and no memory is
+    /// taken for more. Beyond it: close 1009.
     public var message = 1 << 20
 
     /// Frames of a message, the empty ones too. Beyond it: close 1009.

@@ -12,8 +12,10 @@ extension Handshake {
         case wrongAccept
         /// A subprotocol that we did not offer, or more than one.
         case unexpectedSubprotocol
-        /// We offer no extension, so the server may use none.
+        /// An extension that we did not offer.
         case unexpectedExtension
+        /// `permessage-deflate`, with parameters that do not answer our offer, RFC 7692 section 7.1.
+        case wrongDeflate
 
         /// One line for the log.
         package var message: String {
@@ -22,9 +24,16 @@ extension Handshake {
             case .notAnUpgrade: "The server's answer lacks Upgrade: websocket or Connection: Upgrade"
             case .wrongAccept: "The server's \(Field.accept) does not fit the key"
             case .unexpectedSubprotocol: "The server chose a subprotocol that was not offered"
+            case .wrongDeflate: "The server's \(Field.extensions) does not answer what was offered"
             case .unexpectedExtension: "The server uses an extension that was not offered"
             }
         }
+    }
+
+    /// What a server has chosen of what it was offered.
+    package struct Answer: Sendable {
+        package let subprotocol: String?
+        package let deflate: DeflateAgreement?
     }
 
     /// Checks an answer against RFC 6455 section 4.1.
@@ -32,20 +41,25 @@ extension Handshake {
     /// - Parameters:
     ///   - accept: `acceptKey(for:)` of the key that was sent.
     ///   - offered: the subprotocols that were sent.
-    /// - Returns: the subprotocol that the server chose, or `nil` when it chose none, which it may.
+    ///   - deflate: the compression that was offered.
+    /// - Returns: what the server chose; it may choose nothing.
     package static func readAnswer(
-        status: Int, accept: String, offered: [String] = [], header: HeaderLookup
-    ) throws(AnswerError) -> String? {
+        status: Int, accept: String, offered: [String] = [], deflate: PerMessageDeflate? = nil, header: HeaderLookup
+    ) throws(AnswerError) -> Answer {
         guard status == 101 else { throw .unexpectedStatus(status) }
         guard contains("websocket", in: header(Field.upgrade)), contains("upgrade", in: header(Field.connection)) else {
             throw .notAnUpgrade
         }
         guard let answer = header(Field.accept), answer.isSame(as: accept) else { throw .wrongAccept }
-        if case .some = header(Field.extensions) { throw .unexpectedExtension }
-        guard let chosen = header(Field.subprotocol) else { return nil }
+        let agreement = try header(Field.extensions).map { field throws(AnswerError) in
+            guard let deflate else { throw .unexpectedExtension }
+            guard let agreement = DeflateAgreement.read(answer: field, to: deflate) else { throw .wrongDeflate }
+            return agreement
+        }
+        guard let chosen = header(Field.subprotocol) else { return Answer(subprotocol: nil, deflate: agreement) }
         guard case .some = chooseSubprotocol(offered: [chosen], supported: offered) else {
             throw .unexpectedSubprotocol
         }
-        return chosen
+        return Answer(subprotocol: chosen, deflate: agreement)
     }
 }

@@ -13,9 +13,10 @@ extension WebSocketHub {
 
     /// Sends `message` to every member of `audience`, but not to `sender`.
     ///
-    /// The frame is encoded once, and an iteration of the loop sends 256 KiB at most, or one larger message; the rest
-    /// goes in the next ones. A member for which more than ``WebSocketLimits/outgoing`` bytes wait already, without what
-    /// this iteration has brought, is closed with ``CloseCode/slowConsumer``; the others still get the message.
+    /// The frame is encoded once, and where it is compressed that is done once, too, for all members that look back equally
+    /// far. An iteration of the loop sends 256 KiB at most, or one larger message; the rest goes in the next ones. A member
+    /// for which more than ``WebSocketLimits/outgoing`` bytes wait already, without what this iteration has brought, is
+    /// closed with ``CloseCode/slowConsumer``; the others still get the message.
     /// - Complexity: O(members of all the rooms).
     public func broadcast(_ message: WebSocketMessage, to audience: Audience, except sender: WebSocket? = nil) {
         switch audience {
@@ -63,24 +64,25 @@ extension WebSocketHub {
     /// Puts what was broadcast to the same members into the outbox of each.
     func settle() {
         guard let audience = turn.batch.audience else { return }
-        let batch = turn.takeBatch()
+        var batch = turn.takeBatch()
         turn.number &+= 1
         switch audience {
-        case .all: for member in entries { deliver(batch, to: member) }
-        case .room(let room): for member in room.members { deliver(batch, to: member) }
+        case .all: for member in entries { deliver(&batch, to: member) }
+        case .room(let room): for member in room.members { deliver(&batch, to: member) }
         case .rooms(let rooms):
             for room in rooms {
-                for member in room.members where member.lastHeard != turn.number { deliver(batch, to: member) }
+                for member in room.members where member.lastHeard != turn.number { deliver(&batch, to: member) }
             }
         }
     }
 
-    private func deliver(_ batch: Batch, to member: Member) {
+    private func deliver(_ batch: inout Batch, to member: Member) {
         member.lastHeard = turn.number
         let socket = member.socket
         guard socket !== batch.sender, socket.state.isOpen else { return }
         let isFirst = !socket.state.outbox.isFresh
-        if socket.collect(batch.messages, as: batch.frames), isFirst { turn.members.append(member) }
+        let packed = socket.deflaterOfServer.flatMap { $0.takeShared(from: &batch) }
+        if socket.collect(batch.messages, as: packed ?? batch.frames), isFirst { turn.members.append(member) }
     }
 
     private func endTurn() {
@@ -94,4 +96,23 @@ extension WebSocketHub {
 
 extension WebSocketHub.Audience: ExpressibleByStringLiteral {
     public init(stringLiteral name: String) { self = .room(RoomName(stringLiteral: name)) }
+}
+
+// MARK: - Compressed
+
+extension WebSocket {
+    /// A client's end gets what a hub sends as it is: each of its frames is its own.
+    fileprivate var deflaterOfServer: MessageDeflater? {
+        guard let deflate = state.assembler.deflate, role == .server else { return nil }
+        return deflate.deflater
+    }
+}
+
+extension MessageDeflater {
+    /// The frames that the peer gets as all do that look back equally far; nil when none of them is compressed.
+    fileprivate func takeShared(from batch: inout Batch) -> [UInt8]? {
+        guard let frames = batch.frames(packedBy: shared) else { return nil }
+        didSendShared()
+        return frames
+    }
 }

@@ -20,14 +20,15 @@ extension Routes {
     ///   - middleware: The chain in front of it.
     ///   - subprotocols: Those that the server speaks. Of those that a client offers it gets the first one that is here.
     ///   - limits: What one peer may cost.
+    ///   - deflate: How messages are compressed with clients that offer it; nil for not at all.
     ///   - onOpen: Called with each WebSocket and the request that it came from. What it throws goes the way of all errors
     ///     of that WebSocket, see ``WebSocket/onError``.
     public func webSocket(
         _ path: String, origins: OriginRule = .sameHost, through middleware: [any Middleware] = [],
         subprotocols: [String] = [], limits: WebSocketLimits = WebSocketLimits(),
-        _ onOpen: @escaping (WebSocket, IncomingMessage) throws -> Void
+        deflate: PerMessageDeflate? = nil, _ onOpen: @escaping (WebSocket, IncomingMessage) throws -> Void
     ) {
-        add(WebSocketUpgrader(onOpen), path, origins, middleware, subprotocols, limits)
+        add(WebSocketUpgrader(onOpen), path, origins, middleware, subprotocols, limits, deflate)
     }
 
     /// Adds a route that opens WebSockets, each with a task of its own on the loop's thread.
@@ -37,21 +38,23 @@ extension Routes {
     ///     for try await message in socket.messages { socket.send(message) }
     /// }
     /// ```
-    /// See ``webSocket(_:origins:through:subprotocols:limits:_:)-(_,_,_,_,_,(WebSocket,IncomingMessage)->Void)``. When `onOpen`
+    /// See ``webSocket(_:origins:through:subprotocols:limits:deflate:_:)-(_,_,_,_,_,_,(WebSocket,IncomingMessage)->Void)``. When `onOpen`
     /// returns, the WebSocket stays open.
     public func webSocket(
         _ path: String, origins: OriginRule = .sameHost, through middleware: [any Middleware] = [],
         subprotocols: [String] = [], limits: WebSocketLimits = WebSocketLimits(),
+        deflate: PerMessageDeflate? = nil,
         _ onOpen: @escaping @LoopActor (WebSocket, IncomingMessage) async throws -> Void
     ) {
-        add(WebSocketUpgrader(onOpen), path, origins, middleware, subprotocols, limits)
+        add(WebSocketUpgrader(onOpen), path, origins, middleware, subprotocols, limits, deflate)
     }
 
     private func add(
         _ upgrader: WebSocketUpgrader, _ path: String, _ origins: OriginRule, _ middleware: [any Middleware],
-        _ subprotocols: [String], _ limits: WebSocketLimits
+        _ subprotocols: [String], _ limits: WebSocketLimits, _ deflate: PerMessageDeflate?
     ) {
         (upgrader.origins, upgrader.subprotocols, upgrader.limits) = (origins, subprotocols, limits)
+        upgrader.deflate = deflate
         get(path, through: middleware) { request, response in upgrader.answer(request, response) }
     }
 }

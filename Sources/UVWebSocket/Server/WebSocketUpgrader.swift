@@ -23,10 +23,17 @@ public final class WebSocketUpgrader {
     /// The subprotocols that the server speaks. Of those that a client offers it gets the first one that is here.
     public var subprotocols: [String] = []
 
+    /// How messages are compressed with clients that offer it; nil for not at all.
+    public var deflate: PerMessageDeflate? {
+        get { sharedDeflaters?.options }
+        set { sharedDeflaters = newValue.map { SharedDeflaters($0) } }
+    }
+
     /// Which web pages may open a WebSocket. Another one is refused with 403.
     public var origins = OriginRule.sameHost
 
     private var sharedLimits = SharedLimits(WebSocketLimits())
+    private var sharedDeflaters: SharedDeflaters?
     private let onOpen: (WebSocket, IncomingMessage) throws -> Void
     /// Whether what is opened is given to a task, which begins in a microtask and is to hear the first message.
     private let startsLater: Bool
@@ -68,7 +75,7 @@ public final class WebSocketUpgrader {
             let answer = try accept(request)
             socket.cork()
             socket.write("HTTP/1.1 101 Switching Protocols\r\n\(Self.lines(answer.fields))\r\n")
-            open(socket, request, answer.subprotocol, head)
+            open(socket, request, answer, head)
         } catch {
             refuse(socket, error)
         }
@@ -79,7 +86,7 @@ public final class WebSocketUpgrader {
         do throws(Handshake.RequestError) {
             let answer = try accept(request)
             let isOpening = response.switchProtocols(answer.fields) { [self] socket, head in
-                open(socket, request, answer.subprotocol, head)
+                open(socket, request, answer, head)
             }
             if !isOpening { throw .notAlone }
         } catch {
@@ -88,8 +95,9 @@ public final class WebSocketUpgrader {
         }
     }
 
-    private func open(_ socket: Socket, _ request: IncomingMessage, _ subprotocol: String?, _ head: [UInt8]) {
-        let webSocket = WebSocket(socket, as: .server, subprotocol: subprotocol, limits: sharedLimits)
+    private func open(_ socket: Socket, _ request: IncomingMessage, _ answer: Acceptance, _ head: [UInt8]) {
+        let webSocket = WebSocket(
+            socket, as: .server, subprotocol: answer.subprotocol, limits: sharedLimits, deflate: answer.deflate)
         webSocket.call { try onOpen(webSocket, request) }
         guard startsLater else { return webSocket.start(head: head) }
         webSocket.loop.setImmediate { webSocket.start(head: head) }
@@ -99,8 +107,8 @@ public final class WebSocketUpgrader {
 // MARK: - The decision
 
 extension WebSocketUpgrader {
-    /// The fields of the answer that opens a WebSocket, and the subprotocol that it names.
-    private typealias Acceptance = (fields: HTTPFields, subprotocol: String?)
+    /// The fields of the answer that opens a WebSocket, the subprotocol that it names, and the compression.
+    private typealias Acceptance = (fields: HTTPFields, subprotocol: String?, deflate: MessageDeflate?)
 
     private func accept(_ request: IncomingMessage) throws(Handshake.RequestError) -> Acceptance {
         let offer = try Self.readOffer(of: request)
@@ -111,7 +119,11 @@ extension WebSocketUpgrader {
         let subprotocol = Handshake.chooseSubprotocol(offered: offer.subprotocols, supported: subprotocols)
         var fields: HTTPFields = [.upgrade: "websocket", .connection: "Upgrade", .secWebSocketAccept: accept]
         if let subprotocol { fields[.secWebSocketProtocol] = subprotocol }
-        return (fields, subprotocol)
+        guard let sharedDeflaters, let offers = request.header(.secWebSocketExtensions),
+            let (agreement, extensions) = DeflateAgreement.accept(offers, sharedDeflaters.options)
+        else { return (fields, subprotocol, nil) }
+        fields[.secWebSocketExtensions] = extensions
+        return (fields, subprotocol, MessageDeflate(agreement, as: .server, sharedDeflaters))
     }
 
     /// Why `request` does not open a WebSocket; nil if it does, as far as its origin lets it.

@@ -15,16 +15,17 @@ struct Transcript: Equatable, CustomStringConvertible {
     /// Feeds `bytes` to a new assembler in pieces that end at `cuts` and at the end.
     init(
         reading bytes: [UInt8], cutAt cuts: some Sequence<Int> = [], role: WebSocketRole = .server,
-        limits: MessageAssembler.Limits = .init()
+        limits: MessageAssembler.Limits = .init(), deflate: MessageDeflate? = nil
     ) {
-        var assembler = MessageAssembler(role: role, limits: limits)
+        var assembler = MessageAssembler(role: role, limits: limits, deflate: deflate)
         var start = 0
         for end in Array(cuts) + [bytes.count] {
             do throws(FrameError) {
                 var offset = 0
                 let piece = bytes.span.bytes.extracting(start..<end)
                 while let event = try assembler.nextEvent(in: piece, at: &offset) {
-                    events.append(event)
+                    // How often it goes on is not what is said.
+                    if event != .inflating { events.append(event) }
                 }
                 start = end
             } catch {

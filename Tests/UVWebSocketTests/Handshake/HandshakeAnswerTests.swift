@@ -13,7 +13,7 @@ struct HandshakeAnswerTests {
         fields.merge(changes) { $1 }
         return try Handshake.readAnswer(status: status, accept: Self.accept, offered: offered) { name in
             fields[name] ?? nil
-        }
+        }.subprotocol
     }
 
     @Test("The seed's answer opens the WebSocket")
