@@ -45,6 +45,8 @@ rounds=${SERVERS_ROUNDS:-200}
 
 logs=.build/checks
 mkdir -p "$logs"
+# Reports of earlier runs are not of this one; scripts/conformance.py counts what is there.
+rm -f "$logs"/*.xml
 steps=0
 
 # step HEADLINE COMMAND…: runs one step and writes its line.
@@ -114,6 +116,20 @@ build_debug() {
     # A file that compiled is not compiled again, and would be silent the next time.
     grep -oE '^/[^:]+\.swift' <<<"$warnings" | sort -u | while read -r file; do touch "$file"; done
     return 1
+}
+
+# A suite that no step names would never run. Some steps name their suites by a pattern.
+check_suites() {
+    local suite missing=0
+    for suite in Tests/Peers/test_?*.py; do
+        grep -oE 'Tests/Peers/test_[a-z_*]+\.py' scripts/test.sh | sort -u | while read -r pattern; do
+            # shellcheck disable=SC2053
+            if [[ $suite == $pattern ]]; then exit 1; fi
+        done || continue
+        echo "no step runs $suite"
+        missing=1
+    done
+    return $missing
 }
 
 check_strings() {
@@ -218,7 +234,7 @@ peers() {
         --taskflow "$programs/taskflow" --websocket-client "$programs/websocket-client" --autobahn-client "$programs/AutobahnClient" \
         --exercises "$programs/exercises" --loop-programs "$programs/LoopPrograms" \
         --http-mirror "$programs/HTTPMirror" --file-server "$programs/FileServer" --http-ask "$programs/HTTPAsk" \
-        --big-path '/demo/stream/ndjson?count=300000' "$@"
+        --big-path '/demo/stream/ndjson?count=300000' --junitxml "$root/$logs/$(printf '%02d' "$steps").xml" "$@"
 }
 
 # Rounds in which a server or Redis is killed under the load of many clients.
@@ -252,6 +268,7 @@ echo "The first run takes ten minutes and more, for it builds twice; $logs has w
 step "Layout of the Swift sources" check_format
 step "Imports against the table of modules" check_imports
 step "Shell scripts" check_shell
+step "Each suite of clients has its step" check_suites
 step "The README's examples" scripts/readme-examples.py
 step "Debug build without a warning" build_debug
 step "Text of peers is compared as bytes" check_strings
@@ -272,6 +289,8 @@ step "The HTTP client: nginx, Python, Node" peers Tests/Peers/test_http_client.p
 step "Bytes that are no request" peers Tests/Peers/test_http_bad_bytes.py
 step "The HTTP server beside Node's" peers Tests/Peers/test_http_like_node.py
 step "Idle, slow and dawdling clients" peers Tests/Peers/test_http_time.py
+if [ "$(uname)" = Linux ]; then step "Slow, idle and too many clients" peers Tests/Peers/test_http_slow_clients.py; fi
+step "Files of a folder: curl, ranges, compression" peers Tests/Peers/test_static_files.py
 step "TLS: OpenSSL, curl, Python, Node, and broken records" peers Tests/Peers/test_tls.py
 step "TLS: sessions, and clients with certificates" peers Tests/Peers/test_tls_clients.py
 if [ "$(uname)" = Linux ]; then
@@ -294,6 +313,8 @@ step "The Autobahn suite, server and client" peers Tests/Peers/test_websocket_au
 step "WebSocket clients: Python, Node, and many at once" peers Tests/Peers/test_websocket_clients.py \
     Tests/Peers/test_websocket_broadcast.py
 step "WebSockets that compress: Python, Chromium, zlib" peers Tests/Peers/test_websocket_deflate.py
+step "WebSocket peers that flood, dawdle, or do not read" peers Tests/Peers/test_websocket_hostile.py \
+    Tests/Peers/test_websocket_slow_consumers.py
 step "websocket-client: lines, notices, coming back" peers Tests/Peers/test_websocket_terminal.py
 step "The README's examples as a package" peers Tests/Peers/test_consumer.py
 step "The course, as a learner reads and solves it" peers Tests/Peers/test_course.py

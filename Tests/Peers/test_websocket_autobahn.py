@@ -28,6 +28,12 @@ DEFLATED_SELECTIONS = [pytest.param(*FEW_DEFLATED, id="few"), pytest.param(*DEFL
 NO_OPINION = {"7.1.6", "7.13.1", "7.13.2"}
 
 
+@pytest.fixture(autouse=True)
+def cases(request, record_property):
+    """The report says of how many of the suite's cases it is."""
+    record_property("cases", request.node.callspec.params["count"])
+
+
 def arguments(sections: list[str], folder: Path) -> list[str]:
     return [*(part for section in sections for part in ("-i", section)), "-o", str(folder)]
 
