@@ -273,6 +273,29 @@ def test_a_list_by_pages_is_the_list(admin, limit, order):
     assert sum(pages, []) == whole and len(pages) == -(-8 // limit)
 
 
+@pytest.mark.parametrize("order", ["oldest", "newest"])
+@pytest.mark.parametrize("limit", [1, 9, 10, 11, 1000])
+@pytest.mark.parametrize("query", ["state=ready", "project=a", "state=failed&project=a", "status=pending&project=b", "project=none"])
+def test_the_list_of_a_project_in_a_state_by_pages_is_what_a_look_at_all_finds(admin, query, limit, order):
+    for number in range(60):
+        admin.create(f"{number}", status=["pending", "failed", "completed"][number % 3], project=["a", None, "b", "a"][number % 4])
+    for task in admin.json("/tasks")[::7]:
+        admin.change(task["id"], project="a", status="failed")
+    wanted = dict(pair.split("=") for pair in query.split("&"))
+    whole = [task for task in admin.json("/tasks") if wanted.get("project", task["project"]) == task["project"]
+             and {"ready": "pending"}.get(wanted.get("state"), wanted.get("state") or wanted.get("status", task["status"])) == task["status"]]
+    path, pages = f"/tasks?{query}&limit={limit}&order={order}", []
+    while path:
+        answer = admin.get(path)
+        pages.append(json.loads(answer.body))
+        path = next_page(answer)
+        if path and len(pages) == 1 and limit > 1:
+            # A cursor need not be there any more, nor in the list.
+            cursor = pages[0][-1]
+            admin.change(cursor["id"], project="c", status="in-progress")
+    assert sum(pages, []) == (whole if order == "oldest" else whole[::-1]) and len(pages) == max(1, -(-len(whole) // limit))
+
+
 @pytest.mark.parametrize("query, field", [
     ("limit=0", "limit"), ("limit=1001", "limit"), ("limit=x", "limit"), ("limit=", "limit"), ("limit=-1", "limit"),
     ("limit=+1", "limit"), ("limit=1.0", "limit"), ("limit=99999999999999999999", "limit"), ("status=", "status"),

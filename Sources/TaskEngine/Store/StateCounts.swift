@@ -26,11 +26,12 @@ public struct StateCounts: Sendable, Hashable {
 }
 
 extension TaskState {
-    fileprivate var place: Int {
+    /// A number below 8 of its own. That of a new task without anything is 0.
+    var place: Int {
         switch self {
-        case .waiting: 0
-        case .scheduled: 1
-        case .ready: 2
+        case .ready: 0
+        case .waiting: 1
+        case .scheduled: 2
         case .running: 3
         case .held: 4
         case .completed: 5
@@ -38,4 +39,7 @@ extension TaskState {
         case .cancelled: 7
         }
     }
+
+    /// What a task in this state is marked with.
+    var mark: UInt8 { UInt8(place) }
 }

@@ -18,6 +18,8 @@ extension TaskStore {
     ///   O(its dependencies) where it needs others, or comes to another state behind the end of one.
     mutating func reindex(_ task: TaskRecord, insteadOf former: TaskRecord?, hasOtherNeeds: Bool) {
         if former == nil, !hasOtherNeeds, !task.hasWork, task.status == .pending {
+            // It is marked as such from the beginning.
+            if let project = task.project { indexes.members.insert(ProjectMember(task.id, of: PlainText(project))) }
             return indexes.projects.count(task.project, from: nil, to: .ready)
         }
         let (id, formerEnding, ending) = (task.id, former?.ending, task.ending)
@@ -93,6 +95,7 @@ extension TaskStore {
         let dependence = to?.dependence ?? Dependence()
         if from?.dependence ?? Dependence() != dependence { indexes.set(dependence, of: id) }
         let (former, state) = (from?.state, to?.state)
+        mark(id, from: from, to: to)
         if let from, let to, !from.task.project.isSame(as: to.task.project) {
             indexes.projects.count(from.task.project, from: former, to: nil)
             indexes.projects.count(to.task.project, from: nil, to: state)
@@ -104,6 +107,18 @@ extension TaskStore {
         case (true, false): indexes.unsettled.remove(id)
         default: break
         }
+    }
+
+    /// Marks a task with its state, where it stands in the order of all and in that of its project.
+    private mutating func mark(_ id: TaskID, from: Situation?, to: Situation?) {
+        let (former, project) = (from?.task.project, to?.task.project)
+        if let state = to?.state, state != from?.state { order.mark(id, as: state.mark) }
+        let isNew = !former.isSame(as: project)
+        if isNew, let former { indexes.members.remove(ProjectMember(id, of: PlainText(former))) }
+        guard let project, let state = to?.state else { return }
+        let member = ProjectMember(id, of: PlainText(project))
+        if isNew { indexes.members.insert(member) }
+        if isNew || state != from?.state { indexes.members.mark(member, as: state.mark) }
     }
 
     private mutating func indexWork(of id: TaskID, from former: TaskRecord?, to task: TaskRecord?) {

@@ -27,8 +27,13 @@ extension TaskStore {
         else { return "bodies are counted wrong, or are no task's" }
         var rebuilt = self
         rebuilt.indexAll()
+        guard indexes.members.brokenInvariant == nil, order.markList == order.map({ mark(of: $0) }) else {
+            return "a task is marked with another state than its own"
+        }
         return rebuilt.indexes == indexes ? nil : "the indexes are not what the records say"
     }
+
+    private func mark(of id: TaskID) -> UInt8? { records[id].map { state(of: $0.task).mark } }
 
     private func isQueuedRight(_ entry: Entry) -> Bool {
         guard let slot = entry.slot else { return entry.task.status != .pending }

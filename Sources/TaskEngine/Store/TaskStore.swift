@@ -6,7 +6,7 @@
 /// | | answers | a change costs |
 /// |---|---|---|
 /// | `records`, a table by id | this task | O(1) |
-/// | `order`, sorted ids in chunks | the tasks after this one | O(log *n*), at most 64 ids moved |
+/// | `order`, sorted ids in chunks, marked with states | the tasks after this one, also those in one state | O(log *n*), at most 64 ids moved |
 /// | `queue`, a heap whose slots the records keep | the most urgent pending task | O(log *n*) |
 /// | `graph`, edges both ways | an order to work in; what needs this task | O(edges that change) |
 /// | `indexes`, for the work queue | what a task waits for; how many are in which state | O(1), or O(its dependants) at an end |
@@ -65,7 +65,7 @@ extension TaskStore {
 
     private struct Contents {
         var records = IDTable<TaskID, Entry>()
-        var order = CreationOrder<TaskID>()
+        var order = CreationOrder<TaskID>(isMarked: true)
         var queue = PriorityQueue<TaskID, Int>()
         var graph = DependencyGraph<TaskID>()
         var indexes = WorkIndexes()

@@ -6,6 +6,8 @@ struct WorkIndexes: Sendable, Equatable {
     /// The tasks that an end of another has freed or doomed, and that do not say so yet.
     var unsettled = CreationOrder<TaskID>()
     var projects = ProjectTable()
+    /// The tasks that have a project, those of one together, marked with their states.
+    var members = CreationOrder<ProjectMember>(isMarked: true)
     /// Which task has a unique key.
     var unique = IDTable<HashedKey<UniqueName>, TaskID>()
     /// The tasks that the queue has ended, in the order of their ends.

@@ -16,6 +16,17 @@ extension CreationOrder {
         let places = Set(chunks.map(\.place))
         guard places.count == chunks.count, places.isSubset(of: stride(from: 0, to: blocks.count, by: Self.capacity))
         else { return "two chunks share a block, or one has none" }
+        return brokenMarks
+    }
+
+    private var brokenMarks: String? {
+        guard isMarked else { return marks.isEmpty && chunks.allSatisfy { $0.marks == MarkCounts() } ? nil : "marks" }
+        guard marks.count == blocks.count else { return "there are not as many marks as places" }
+        for chunk in chunks {
+            var counted = MarkCounts()
+            for place in chunk.places { counted.add(marks[place]) }
+            guard counted == chunk.marks else { return "the marks of a chunk are counted wrong" }
+        }
         return nil
     }
 }

@@ -1,32 +1,59 @@
 extension CreationOrder: Sequence {
-    /// Walks the ids upwards, or downwards.
+    /// Walks the ids upwards, or downwards; of an order that is marked only those with certain marks, if they are named.
+    ///
+    /// Chunks without any such mark cost a look each, however many ids they have.
     struct Iterator: IteratorProtocol {
         fileprivate let order: CreationOrder
         fileprivate let isDescending: Bool
         fileprivate var chunk: Int
         /// How many ids of the chunk lie below the place between two ids at which the walk stands.
         fileprivate var offset: Int
+        /// A bit for each mark; nil for all ids.
+        fileprivate var marks: UInt8?
 
         mutating func next() -> ID? { isDescending ? previous() : following() }
 
+        /// The same walk, over the ids alone whose mark has its bit set.
+        func over(_ marks: UInt8) -> Self {
+            var walk = self
+            walk.marks = marks
+            return walk
+        }
+
         private mutating func following() -> ID? {
-            while chunk < order.chunks.count, offset == order.chunks[chunk].count {
+            while chunk < order.chunks.count {
+                let here = order.chunks[chunk]
+                if isOnTheWay(here) {
+                    while offset < here.count {
+                        offset += 1
+                        if let id = id(at: here.place + offset - 1) { return id }
+                    }
+                }
                 chunk += 1
                 offset = 0
             }
-            guard chunk < order.chunks.count else { return nil }
-            defer { offset += 1 }
-            return order.blocks[order.chunks[chunk].place + offset]
+            return nil
         }
 
         private mutating func previous() -> ID? {
-            while offset == 0 {
+            while true {
+                if offset > 0, isOnTheWay(order.chunks[chunk]) {
+                    while offset > 0 {
+                        offset -= 1
+                        if let id = id(at: order.chunks[chunk].place + offset) { return id }
+                    }
+                }
                 guard chunk > 0 else { return nil }
                 chunk -= 1
                 offset = order.chunks[chunk].count
             }
-            offset -= 1
-            return order.blocks[order.chunks[chunk].place + offset]
+        }
+
+        private func isOnTheWay(_ chunk: Chunk) -> Bool { marks.map { chunk.marks.present & $0 != 0 } ?? true }
+
+        private func id(at place: Int) -> ID? {
+            if let marks, marks & 1 << order.marks[place] == 0 { return nil }
+            return order.blocks[place]
         }
     }
 

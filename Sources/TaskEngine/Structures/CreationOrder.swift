@@ -22,6 +22,9 @@
 /// costs: halving jumps about in the row, which is small, and the rest is read as it lies.
 ///
 /// Nothing here remembers a position, so no deletion can spoil one: a walk remembers the last id that it has seen.
+///
+/// Each id of an order that is *marked* carries a number below 8, and a chunk knows which of them it has: see
+/// ``mark(_:as:)``.
 struct CreationOrder<ID: Comparable> {
     static var capacity: Int { 64 }
 
@@ -32,19 +35,26 @@ struct CreationOrder<ID: Comparable> {
         /// Where its block begins.
         let place: Int
         var count = 0
+        /// What its ids are marked with; empty where the order is not marked.
+        var marks = MarkCounts()
 
         var places: Range<Int> { place..<place + count }
     }
 
     private(set) var chunks: [Chunk] = []
     private(set) var blocks = PieceArray<ID>()
+    /// The mark of each id, at its place; empty where the order is not marked.
+    private(set) var marks = PieceArray<Mark>()
+    let isMarked: Bool
     private var freePlaces: [Int] = []
     private(set) var count = 0
+
+    init(isMarked: Bool = false) { self.isMarked = isMarked }
 
     /// The highest id. O(1).
     var last: ID? { chunks.last.map { blocks[$0.places.upperBound - 1] } }
 
-    /// Adds `id`, and says whether it was new. One above all others, the common case, moves nothing.
+    /// Adds `id`, marked with 0, and says whether it was new. One above all others, the common case, moves nothing.
     @discardableResult
     mutating func insert(_ id: ID) -> Bool {
         if let last, id <= last {
@@ -67,7 +77,8 @@ struct CreationOrder<ID: Comparable> {
         let places = chunks[chunk].places
         let place = firstPlace(in: chunks[chunk]) { $0 >= id }
         guard place < places.upperBound, blocks[place] == id else { return false }
-        for next in place + 1..<places.upperBound { blocks[next - 1] = blocks[next] }
+        if isMarked { chunks[chunk].marks.remove(marks[place]) }
+        for next in place + 1..<places.upperBound { copy(next, to: next - 1) }
         chunks[chunk].count -= 1
         count -= 1
         join(chunk)
@@ -76,30 +87,53 @@ struct CreationOrder<ID: Comparable> {
 
     private mutating func append(_ id: ID) {
         if chunks.last.map({ $0.count == Self.capacity }) ?? true { chunks.append(emptyChunk(from: id)) }
-        let chunk = chunks.count - 1
-        blocks[chunks[chunk].places.upperBound] = id
-        chunks[chunk].count += 1
+        write(id, at: chunks[chunks.count - 1].places.upperBound, of: chunks.count - 1)
     }
 
     private mutating func insert(_ id: ID, at place: Int, into chunk: Int) {
         guard chunks[chunk].count < Self.capacity else {
+            if place == chunks[chunk].places.upperBound { return insert(id, behind: chunk) }
             let middle = chunks[chunk].place + Self.capacity / 2
             split(chunk, at: middle)
             if place <= middle { return insert(id, at: place, into: chunk) }
             return insert(id, at: chunks[chunk + 1].place + place - middle, into: chunk + 1)
         }
         let end = chunks[chunk].places.upperBound
-        for moved in stride(from: end, to: place, by: -1) { blocks[moved] = blocks[moved - 1] }
-        blocks[place] = id
-        chunks[chunk].count += 1
+        for moved in stride(from: end, to: place, by: -1) { copy(moved - 1, to: moved) }
+        write(id, at: place, of: chunk)
         if id < chunks[chunk].start { chunks[chunk].start = id }
     }
 
+    /// Adds what comes behind all ids of a full chunk, so that ids that ascend between others fill their chunks, too.
+    private mutating func insert(_ id: ID, behind chunk: Int) {
+        let next = chunk + 1
+        if next < chunks.count, chunks[next].count < Self.capacity / 2 {
+            return insert(id, at: chunks[next].place, into: next)
+        }
+        chunks.insert(emptyChunk(from: id), at: next)
+        write(id, at: chunks[next].place, of: next)
+    }
+
+    /// Writes an id to a place of the chunk that is free, with the mark 0.
+    private mutating func write(_ id: ID, at place: Int, of chunk: Int) {
+        blocks[place] = id
+        chunks[chunk].count += 1
+        guard isMarked else { return }
+        marks[place] = 0
+        chunks[chunk].marks.add(0)
+    }
+
+    private mutating func copy(_ place: Int, to target: Int) {
+        blocks[target] = blocks[place]
+        if isMarked { marks[target] = marks[place] }
+    }
+
     private mutating func split(_ chunk: Int, at middle: Int) {
-        let upper = ids(in: middle..<chunks[chunk].places.upperBound)
+        let upper = middle..<chunks[chunk].places.upperBound
         chunks[chunk].count -= upper.count
+        if isMarked { for place in upper { chunks[chunk].marks.remove(marks[place]) } }
         chunks.insert(emptyChunk(from: blocks[middle]), at: chunk + 1)
-        place(upper, in: chunk + 1)
+        move(upper, to: chunk + 1)
     }
 
     /// Joins a chunk that lost an id with a neighbour, where both fit into half a chunk.
@@ -108,7 +142,7 @@ struct CreationOrder<ID: Comparable> {
             guard chunks[lower].count + chunks[lower + 1].count <= Self.capacity / 2 else { continue }
             let upper = chunks.remove(at: lower + 1)
             freePlaces.append(upper.place)
-            return place(ids(in: upper.places), in: lower)
+            return move(upper.places, to: lower)
         }
         if chunks[chunk].count == 0 { freePlaces.append(chunks.remove(at: chunk).place) }
     }
@@ -117,15 +151,41 @@ struct CreationOrder<ID: Comparable> {
         if let place = freePlaces.popLast() { return Chunk(start: start, place: place) }
         let place = blocks.count
         for _ in 0..<Self.capacity { blocks.append(start) }
+        if isMarked { for _ in 0..<Self.capacity { marks.append(0) } }
         return Chunk(start: start, place: place)
     }
 
-    private func ids(in places: Range<Int>) -> [ID] { places.map { blocks[$0] } }
+    /// Adds the ids at `places`, of no chunk any more, behind those of the chunk.
+    private mutating func move(_ places: Range<Int>, to chunk: Int) {
+        for (target, place) in zip(chunks[chunk].places.upperBound..., places) {
+            copy(place, to: target)
+            if isMarked { chunks[chunk].marks.add(marks[place]) }
+        }
+        chunks[chunk].count += places.count
+    }
+}
 
-    /// Writes `ids` behind those of the chunk.
-    private mutating func place(_ ids: [ID], in chunk: Int) {
-        for (place, id) in zip(chunks[chunk].places.upperBound..., ids) { blocks[place] = id }
-        chunks[chunk].count += ids.count
+// MARK: - Marks
+
+extension CreationOrder {
+    /// Below 8.
+    typealias Mark = UInt8
+
+    /// Marks `id`, if it is there.
+    ///
+    /// - Complexity: O(log *n*); O(1) for the highest.
+    mutating func mark(_ id: ID, as mark: Mark) {
+        guard let chunk = id == last ? chunks.count - 1 : chunks.isEmpty ? nil : chunkIndex(for: id) else { return }
+        var places = chunks[chunk].places
+        if id == last { places = places.upperBound - 1..<places.upperBound }
+        while places.count > 1 {
+            let middle = places.lowerBound + places.count / 2
+            places = blocks[middle] > id ? places.lowerBound..<middle : middle..<places.upperBound
+        }
+        guard let place = places.first, blocks[place] == id, marks[place] != mark else { return }
+        chunks[chunk].marks.remove(marks[place])
+        chunks[chunk].marks.add(mark)
+        marks[place] = mark
     }
 }
 
@@ -156,6 +216,9 @@ extension CreationOrder.Chunk: Sendable where ID: Sendable {}
 
 extension CreationOrder: Equatable {
     static func == (left: Self, right: Self) -> Bool {
-        left.count == right.count && left.elementsEqual(right)
+        left.count == right.count && left.elementsEqual(right) && left.markList == right.markList
     }
+
+    /// The marks of all ids, in their order.
+    var markList: [Mark] { isMarked ? chunks.flatMap { $0.places.map { marks[$0] } } : [] }
 }

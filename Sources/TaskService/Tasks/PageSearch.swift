@@ -23,7 +23,7 @@ struct PageSearch {
     /// - Complexity: O(log *n* + `looks`), for *n* tasks.
     mutating func step(over store: TaskStore, looks: Int) -> Bool {
         var looks = looks
-        for task in store.tasks(filter.order, after: cursor) {
+        for task in filter.walk(over: store, after: cursor) {
             guard looks > 0 else { return true }
             looks -= filter.looks(at: task)
             cursor = task.id

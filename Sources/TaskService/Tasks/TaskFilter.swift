@@ -36,6 +36,19 @@ struct TaskFilter {
         TaskStore.WalkOrder.allCases.first { $0.rawValue.isSame(as: text) }
     }
 
+    /// The tasks behind `cursor` that come into question, in the list's order: those of its project, in its states.
+    func walk(over store: TaskStore, after cursor: TaskID?) -> TaskStore.Walk {
+        store.tasks(order, after: cursor, in: states, of: project.map { PlainText($0) })
+    }
+
+    /// The states that a task of the list can be in; nil for all.
+    private var states: Set<TaskState>? {
+        var states = Set(TaskState.allCases)
+        if let status { states.formIntersection(TaskState.allCases.filter { $0.status == status }) }
+        if let possible = work?.states { states.formIntersection(possible) }
+        return states.count < TaskState.allCases.count ? states : nil
+    }
+
     func admits(_ task: TaskRecord, in store: TaskStore) -> Bool {
         guard status == nil || task.status == status else { return false }
         if let project, !(task.project?.isSame(as: project) ?? false) { return false }
@@ -80,6 +93,12 @@ private struct WorkFilter {
 
     private static func name(_ text: String, upTo limit: Int, _ marks: StaticString) -> PlainText? {
         text.utf8Span.span.bytes.isName(upTo: limit, marks) ? PlainText(text) : nil
+    }
+
+    /// The states that its tasks can be in; nil for all.
+    var states: Set<TaskState>? {
+        if let state { return worker == nil || state == .running ? [state] : [] }
+        return worker == nil ? nil : [.running]
     }
 
     func admits(_ task: TaskRecord, in store: TaskStore) -> Bool {

@@ -60,7 +60,7 @@ final class TaskLists {
         TaskArray.send(response) { [board, queueOfWork] json in
             var looks = StepQueue.looks
             let store = board.store
-            for task in store.tasks(filter.order, after: cursor) {
+            for task in filter.walk(over: store, after: cursor) {
                 guard json.byteCount < TaskArray.pieceSize, looks > 0 else { return true }
                 cursor = task.id
                 looks -= filter.looks(at: task)
