@@ -10,7 +10,7 @@ ADMIN = "Authorization: Bearer secret-admin-123"
 GET = ["/", "/health", "/ready", "/tasks", "/tasks/count", "/tasks/next", "/tasks/peek", "/tasks/queue",
        "/tasks/resolve", "/tasks/ID", "/tasks/ID/resolve", "/tasks/export.csv", "/tasks/stream.ndjson",
        "/tasks/reports/ID", "/tasks/reports/stats", "/tasks/reports/worker-run?iterations=10",
-       "/tasks/reports/blocking?iterations=10", "/tasks/system/memory", "/tasks/system/ws", "/tasks/system/loop",
+       "/tasks/reports/blocking?iterations=10", "/tasks/system/memory", "/tasks/system/ws", "/tasks/system/loop", "/tasks/system/access",
        "/demo/cpu/ping", "/demo/cpu/worker/jobs/ID", "/demo/stream/csv?count=10", "/demo/stream/ndjson?count=10",
        "/demo/error/unauthorized", "/demo/error/forbidden", "/demo/error/notfound", "/demo/memory/usage",
        "/demo/ws/stats", "/ws/tasks", "/tasks/reports", "/nowhere", "*", "/tasks/", "//tasks", "/tasks/ID/", "/Tasks",

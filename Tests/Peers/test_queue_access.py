@@ -44,6 +44,19 @@ def test_only_the_admin_rules(queue, method, path, body):
     assert answer.status == 200 or assert_error(answer, 404, "TASK_NOT_FOUND") is None
 
 
+@pytest.mark.parametrize("token, role, may", [(ADMIN, "admin", (True, True, True)), (WORKER, "worker", (True, True, False)),
+                                              (USER, "user", (False, False, False))])
+def test_a_token_is_told_what_it_allows(queue, token, role, may):
+    answer = Client(queue.server, token).json("/tasks/system/access")
+    assert answer == {"role": role, "permissions": dict(zip(("create", "work", "change"), may))}
+    assert Client(queue.server, token).get("/tasks/system/access")["Cache-Control"] == "no-store"
+
+
+def test_what_no_token_allows_is_not_told(queue):
+    for token in (None, WORKER + "x"):
+        Client(queue.server, token).refused(401, "INVALID_TOKEN", "GET", "/tasks/system/access")
+
+
 def test_a_worker_reads(queue):
     task = queue.create()
     for path in [*READ, f"/tasks/{task['id']}?view=full", f"/tasks/{task['id']}/blockers"]:

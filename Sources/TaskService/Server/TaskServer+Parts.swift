@@ -11,7 +11,7 @@ extension TaskServer {
         let reports = Reports(eventLog.notes, store: store)
         let memory = makeMemoryRoutes(reports)
         let parts: [any ServerPart] = [
-            HealthRoutes { [self] in unreadiness },
+            HealthRoutes { [self] in unreadiness }, AccessRoutes(),
             TaskRoutes(queue, text, log), ListRoutes(queue), Exports(store: store), WorkRoutes(queue: queue),
             BatchRoutes(queue: queue), QueueRoutes(queue: queue), ProjectRoutes(queue: queue),
             ReportRoutes(reports, below: "/tasks/reports"),
