@@ -128,9 +128,11 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: strict, plugins: ["EmbedDocuments"]),
+            swiftSettings: strict, plugins: ["EmbedDocuments", "EmbedPage"]),
         .plugin(name: "EmbedDocuments", capability: .buildTool, dependencies: ["embed-documents"]),
         .executableTarget(name: "embed-documents", swiftSettings: strict),
+        .plugin(name: "EmbedPage", capability: .buildTool, dependencies: ["embed-page"]),
+        .executableTarget(name: "embed-page", swiftSettings: strict),
         .target(
             name: "ProgramMain",
             dependencies: ["UVCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],

@@ -52,6 +52,7 @@ ALLOWED = {
     "exercises/Sides": PLATFORM | {"UVCore", "FoundationEssentials", "Foundation"},
     "embed-documents": {"FoundationEssentials", "Foundation"},
     "embed-exercises": {"FoundationEssentials", "Foundation"},
+    "embed-page": {"FoundationEssentials", "Foundation"},
 }
 
 IMPORT = re.compile(

@@ -14,7 +14,7 @@ enum Page {
         response.setHeader(.xContentTypeOptions, "nosniff")
         response.setHeader(.contentSecurityPolicy, policy(nonce))
         response.setHeader(.named("Referrer-Policy"), "no-referrer")
-        response.end(parts.joined(separator: nonce))
+        response.end(pieces.joined(separator: nonce))
     }
 
     private static func policy(_ nonce: String) -> String {
@@ -33,17 +33,6 @@ enum Page {
             return String(repeating: "0", count: 16 - digits.utf8.count) + digits
         }.joined()
     }
-
-    /// The page, cut where the nonce stands.
-    private static let parts: [Substring] = {
-        var parts: [Substring] = []
-        var rest = Substring(html)
-        while let mark = rest.firstRange(of: "NONCE") {
-            parts.append(rest[..<mark.lowerBound])
-            rest = rest[mark.upperBound...]
-        }
-        return parts + [rest]
-    }()
 }
 
 /// Sends the page.

@@ -1,0 +1,95 @@
+// The token, what it allows, and how the server is asked.
+
+let token = remembered();
+/// What the token may do. The page offers nothing else, and the server looks at each request all the same.
+let may = { create: false, change: false };
+
+/// What a token is made of. With anything else the browser would not even try to connect.
+function isToken(text) { return /^[A-Za-z0-9._~-]{1,256}$/.test(text); }
+
+/// A browser may forbid a page to keep anything; then the token is for this page alone.
+function remembered() {
+  try {
+    const text = sessionStorage.getItem("taskflow.token") ?? "";
+    return isToken(text) ? text : "";
+  } catch { return ""; }
+}
+
+function remember(text) {
+  token = text;
+  try {
+    if (text) sessionStorage.setItem("taskflow.token", text); else sessionStorage.removeItem("taskflow.token");
+  } catch {}
+}
+
+function note(text, isBad) {
+  setText(find("access-note"), text);
+  find("access-note").className = isBad ? "bad" : "";
+  find("token").setAttribute("aria-invalid", String(isBad));
+}
+
+const wrongToken = "The token is not right: this server does not know it.";
+const noServer = "The server cannot be reached.";
+
+// A server that does not answer is one that cannot be reached. In milliseconds.
+const patience = 20000;
+
+const ask = (path, credential = token, options = {}) => fetch(path, {
+  ...options, signal: AbortSignal.timeout(patience),
+  headers: { ...(credential ? { Authorization: "Bearer " + credential } : {}), ...options.headers } });
+
+/// What the server answers to a request that has to succeed; the error's message is for people.
+async function answerOf(path, options) {
+  let answer;
+  try { answer = await ask(path, token, options); } catch { throw new Refusal(noServer); }
+  if (answer.ok) return answer.status === 204 ? null : answer.json();
+  if (answer.status === 401) note(wrongToken, true);
+  let error;
+  try { error = (await answer.json()).error; } catch {}
+  throw new Refusal(error?.message ?? `The server answered ${answer.status}.`, answer.status, error?.details);
+}
+
+class Refusal extends Error {
+  constructor(message, status = 0, details = undefined) {
+    super(message);
+    Object.assign(this, { status, details });
+  }
+}
+
+/// Asks what the token may do, and shows what depends on it.
+async function learnAccess() {
+  const credential = token;
+  let allowed = { create: false, change: false };
+  if (credential) {
+    try { ({ permissions: allowed } = await answerOf("/tasks/system/access")); } catch { allowed = may; }
+  }
+  if (credential !== token) return;
+  may = { create: allowed.create === true, change: allowed.change === true };
+  document.body.dataset.token = token ? "used" : "none";
+  find("new").hidden = !may.create;
+  redrawAll();
+}
+
+// The connection stays until it is known that the new token is one.
+find("access").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const text = find("token").value.trim();
+  if (text && !isToken(text)) {
+    return note("This is not a token: a token has only letters, digits and - . _ ~, and no “Bearer” in front of it.", true);
+  }
+  if (text) {
+    let answer;
+    try { answer = await ask("/tasks/count", text); } catch { return note(noServer, true); }
+    if (find("token").value.trim() !== text) return;
+    if (answer.status === 401) return note(wrongToken, true);
+  }
+  remember(text);
+  const used = text ? "The token is used, and kept until this tab is closed." : "No token is used now.";
+  note(used, false);
+  say(used);
+  // It begins anew, as another reader.
+  [bound, position, wasLost] = [shortest, null, false];
+  forgetTasks();
+  await learnAccess();
+  connect();
+});

@@ -1,0 +1,175 @@
+// The lists: the tasks in each state, and all of them. Each is loaded a page at a time, as far as it was looked at.
+
+const pageSize = 100, keptLimit = 2000;
+let order = "newest", project = null;
+
+/// A part of the server's list, from its beginning on: ids in its order, as far as they were loaded.
+class TaskList {
+  constructor(state) {
+    // Up to `end` it is as the server's.
+    Object.assign(this, { state, ids: [], end: undefined, isWhole: false, isLoading: false, rolling: null });
+  }
+
+  /// Where the id stands, or would.
+  placeOf(id) {
+    let low = 0, high = this.ids.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (isBefore(this.ids[middle], id)) low = middle + 1; else high = middle;
+    }
+    return low;
+  }
+
+  /// Whether it would be known if the list had that id.
+  covers(id) { return this.isWhole || !token || this.end !== undefined && !isBefore(this.end, id); }
+
+  /// Adds it, unless it belongs behind what is loaded, or is being loaded. Says whether it is there.
+  add(id) {
+    const index = this.placeOf(id);
+    if (this.ids[index] === id) return true;
+    if (!this.isLoading && !this.covers(id)) return false;
+    this.ids.splice(index, 0, id);
+    this.shorten();
+    this.redraw();
+    return this.ids[index] === id;
+  }
+
+  remove(id) {
+    const index = this.placeOf(id);
+    if (this.ids[index] !== id) return;
+    this.ids.splice(index, 1);
+    this.redraw();
+  }
+
+  /// Lets go of what was loaded long ago, or has come since, where its end is not on the screen.
+  shorten() {
+    if (this.ids.length <= keptLimit + pageSize || token && !(this.rolling?.isAtTop ?? true)) return;
+    this.isWhole = false;
+    for (const id of this.ids.splice(keptLimit)) release(id);
+    this.end = this.ids.at(-1);
+  }
+
+  /// Lets go of what came while the list was loading, and lies behind it.
+  trim() {
+    const former = this.ids;
+    this.ids = former.filter((id) => this.covers(id));
+    if (this.ids.length < former.length) for (const id of former) if (!this.covers(id)) release(id);
+  }
+
+  redraw() { this.rolling?.redraw(); }
+
+  /// Asks for the next page behind what is there. What happens behind the first one has to be heard: before the page stands
+  /// somewhere in the history it asks for none.
+  async load(isAnew = false) {
+    if (!token || (position === null && !isAnew) || (this.isLoading && !isAnew) || (this.isWhole && !isAnew)) return;
+    // What was asked before is not waited for any more.
+    questions.delete(this.question);
+    const changed = this.question = new Set();
+    this.isLoading = true;
+    questions.add(changed);
+    try {
+      const after = isAnew ? undefined : this.end;
+      const answer = await ask(listPath(this.state, after));
+      if (!answer.ok) throw new Refusal(answer.status === 401 ? wrongToken : `The server answered ${answer.status}.`);
+      const page = await answer.json();
+      if (changed !== this.question) return;
+      // So many have changed meanwhile that not all are known.
+      if (changed.size > changesLimit) return void setTimeout(() => this.load(true));
+      this.takePage(page, after, changed, !answer.headers.has("Link"));
+    } catch (error) {
+      if (changed === this.question) note(error instanceof Refusal ? error.message : noServer, true);
+    } finally {
+      questions.delete(changed);
+      if (changed === this.question) {
+        this.isLoading = false;
+        this.trim();
+      }
+    }
+  }
+
+  enter(task) {
+    const former = tasks.get(task.id), index = this.placeOf(task.id);
+    if (former && former.state !== task.state) lists.get(former.state).remove(task.id);
+    link(task, former);
+    tasks.set(task.id, task);
+    if (this.ids[index] !== task.id) this.ids.splice(index, 0, task.id);
+    redrawRows(task.id);
+  }
+
+  clear() {
+    for (const id of this.ids.splice(0)) release(id);
+    Object.assign(this, { end: undefined, isWhole: false, isLoading: false, question: null });
+    this.redraw();
+  }
+
+  takePage(page, after, changed, isLast) {
+    const listed = new Set(page.map((task) => task.id)), former = this.ids;
+    if (!isLast) this.end = page.at(-1).id;
+    if (after === undefined) {
+      // What was there before and is not in the page is gone, or lies behind it.
+      this.ids = former.filter((id) => changed.has(id));
+      for (const id of former) if (!listed.has(id) && !changed.has(id)) release(id);
+    }
+    this.isWhole = isLast;
+    for (const task of page) {
+      if (changed.has(task.id)) continue;
+      this.enter(complete(task));
+      if (mayBeOld(task, changed)) lookAgain(task.id);
+    }
+    this.redraw();
+    describe();
+    // One of them may need the task whose page is open.
+    showTask();
+  }
+}
+
+const lists = new Map([...states, "all"].map((state) => [state, new TaskList(state)]));
+
+/// Ids grow with time.
+const isBefore = (left, right) => order === "newest" ? left > right : left < right;
+const isShown = (task) => project === null || task.project === project;
+const isListed = (id) => [...lists.values()].some((list) => list.ids[list.placeOf(id)] === id);
+
+function listPath(state, after) {
+  const query = new URLSearchParams({ order, limit: pageSize, view: "full" });
+  if (state !== "all") query.set("state", state);
+  if (project !== null) query.set("project", project);
+  if (after !== undefined) query.set("after", after);
+  return "/tasks?" + query;
+}
+
+/// Puts a task where it belongs, and says whether any list has it.
+function place(task, former) {
+  if (former && former.state !== task.state) lists.get(former.state).remove(task.id);
+  if (!isShown(task)) {
+    if (former) unplace(former);
+    return false;
+  }
+  const isInColumn = lists.get(task.state).add(task.id), isInTable = lists.get("all").add(task.id);
+  redrawRows(task.id);
+  return isInColumn || isInTable;
+}
+
+function unplace(task) {
+  lists.get(task.state).remove(task.id);
+  lists.get("all").remove(task.id);
+}
+
+/// Forgets a task that a list has let go of, if no other list has it.
+function release(id) {
+  if (tasks.has(id) && id !== openTask && !isListed(id)) drop(id);
+}
+
+function clearLists() {
+  for (const list of lists.values()) list.clear();
+}
+
+/// All that can be seen, from the beginning: also what came while there was no connection.
+function listAnew() {
+  review();
+  if (!token) {
+    forgetTasks();
+    return describe();
+  }
+  for (const list of lists.values()) if (list.rolling?.isVisible) list.load(true); else list.clear();
+}
