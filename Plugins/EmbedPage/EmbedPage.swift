@@ -1,7 +1,7 @@
 import Foundation
 import PackagePlugin
 
-/// Puts the page at `/` into the program: runs `embed-page` whenever one of its files has changed.
+/// Puts the pages into the program: runs `embed-page` whenever one of its files has changed.
 @main
 struct EmbedPage: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
@@ -11,7 +11,7 @@ struct EmbedPage: BuildToolPlugin {
         let output = context.pluginWorkDirectoryURL.appending(path: "Page+Text.swift")
         return [
             .buildCommand(
-                displayName: "Embedding the page",
+                displayName: "Embedding the pages",
                 executable: try context.tool(named: "embed-page").url,
                 arguments: [folder.path(percentEncoded: false), output.path(percentEncoded: false)],
                 inputFiles: files, outputFiles: [output])

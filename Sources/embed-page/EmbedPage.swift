@@ -4,22 +4,28 @@
     import Foundation
 #endif
 
-/// Writes the page at `/` as one Swift file: `embed-page FOLDER OUTPUT`. Run by the build.
+/// Writes the server's pages as one Swift file: `embed-page FOLDER OUTPUT`. Run by the build.
 ///
-/// It begins with `page.html`, and puts the text of a file where `@include NAME` ends a line. In a part of HTML that shows
-/// code, `@escape NAME` does so with the characters written that HTML would take for its own. The page is cut where `NONCE`
-/// stands, which each answer has another in place of.
+/// A page is a file such as `board.html`, which becomes `Page.board`. The text of a file is put where `@include NAME` ends a
+/// line. In a part of HTML that shows code, `@escape NAME` does so with the characters written that HTML would take for its
+/// own. The page is cut where `NONCE` stands, which each answer has another in place of.
 @main
 enum EmbedPage {
     static func main() throws {
         let arguments = CommandLine.arguments
         guard arguments.count == 3 else { fatalError("usage: embed-page FOLDER OUTPUT") }
-        let lines = try text("page.html", in: arguments[1]).split(separator: "\n", omittingEmptySubsequences: false)
-        let page = try lines.map { try joined(String($0), in: arguments[1]) }.joined(separator: "\n")
+        let pages = try FileManager.default.contentsOfDirectory(atPath: arguments[1]).filter { $0.hasSuffix(".html") }
+        let members = try pages.sorted().map { try member($0, in: arguments[1]) }
+        try "extension Page {\n\(members.joined(separator: "\n"))}\n"
+            .write(toFile: arguments[2], atomically: true, encoding: .utf8)
+    }
+
+    private static func member(_ file: String, in folder: String) throws -> String {
+        let lines = try text(file, in: folder).split(separator: "\n", omittingEmptySubsequences: false)
+        let page = try lines.map { try joined(String($0), in: folder) }.joined(separator: "\n")
         let texts = page.split(separator: "NONCE", omittingEmptySubsequences: false)
         let pieces = texts.map { "####\"\"\"\n\($0)\n\"\"\"####,\n" }
-        try "extension Page {\n    static let pieces: [String] = [\n\(pieces.joined())    ]\n}\n"
-            .write(toFile: arguments[2], atomically: true, encoding: .utf8)
+        return "    static let \(file.dropLast(5)) = Page(pieces: [\n\(pieces.joined())    ])\n"
     }
 
     private static func joined(_ line: String, in folder: String) throws -> String {

@@ -2,17 +2,20 @@ import HTTPTypes
 import UVCore
 import UVHTTP
 
-/// The page at `/`: everything it needs is in it.
-enum Page {
+/// A page, and everything it needs in it: the board at `/`, the loop at `/loop`.
+struct Page: Sendable {
+    /// The page, cut where the nonce stands.
+    let pieces: [String]
+
     /// Sends the page, with a policy under which a browser runs this script and style, talks to this server, and does
     /// nothing else, whatever a task's title may hold. Content Security Policy Level 3.
     @LoopActor
-    static func send(to response: ServerResponse) {
-        let nonce = makeNonce()
+    func send(to response: ServerResponse) {
+        let nonce = Self.makeNonce()
         response.setHeader(.contentType, "text/html; charset=utf-8")
         response.setHeader(.cacheControl, "no-store")
         response.setHeader(.xContentTypeOptions, "nosniff")
-        response.setHeader(.contentSecurityPolicy, policy(nonce))
+        response.setHeader(.contentSecurityPolicy, Self.policy(nonce))
         response.setHeader(.named("Referrer-Policy"), "no-referrer")
         response.end(pieces.joined(separator: nonce))
     }
@@ -35,10 +38,11 @@ enum Page {
     }
 }
 
-/// Sends the page.
+/// Sends the pages.
 @LoopActor
-struct PageRoute: ServerPart {
+struct PageRoutes: ServerPart {
     func addRoutes(to router: Router, behind gates: Gates) {
-        router.get("/") { _, response in Page.send(to: response) }
+        router.get("/") { _, response in Page.board.send(to: response) }
+        router.get("/loop") { _, response in Page.loop.send(to: response) }
     }
 }

@@ -15,7 +15,7 @@ extension TaskServer {
             TaskRoutes(queue, text, log), ListRoutes(queue), Exports(store: store), WorkRoutes(queue: queue),
             BatchRoutes(queue: queue), QueueRoutes(queue: queue), ProjectRoutes(queue: queue),
             ReportRoutes(reports, below: "/tasks/reports"),
-            WorkRoute(.worker, "/tasks/reports/worker-run", \.heavyWork), LoopStatistics(), LoopTraces(), memory, PageRoute(),
+            WorkRoute(.worker, "/tasks/reports/worker-run", \.heavyWork), LoopStatistics(), LoopTraces(), memory, PageRoutes(),
             DocumentRoutes(),
             makeLiveRoutes(),
             EventRoutes(

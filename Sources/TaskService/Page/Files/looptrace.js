@@ -1,0 +1,59 @@
+// What the server's loop did: traces of half a second each, one after the other, made into moments on one axis of time.
+
+const find = (id) => document.getElementById(id);
+const setText = (element, text) => { if (element.textContent !== text) element.textContent = text; };
+const each = 500, kept = 10000;
+
+/// The latest moments, the earliest first: a wait in poll, or a callback. Times in milliseconds of this page's clock.
+let moments = [];
+let token = "";
+try { token = sessionStorage.getItem("taskflow.token") ?? ""; } catch {}
+
+const ask = (path) => fetch(path, { headers: token ? { Authorization: "Bearer " + token } : {} });
+
+function show(state, text) {
+  find("state").dataset.state = state;
+  setText(find("state"), text);
+}
+
+/// Asks for one trace after the other. Between two of them lies the way of a request, which has no moments.
+async function follow() {
+  for (;;) {
+    const begun = performance.now();
+    let rest = 2000;
+    try {
+      const answer = await ask(`/tasks/system/loop/trace?ms=${each}`);
+      if (answer.ok) {
+        take(await answer.json(), begun);
+        show("open", "Live");
+        rest = 0;
+      } else {
+        const { error } = await answer.json();
+        show("closed", answer.status === 401 ? "A token is needed" : error?.message ?? `The server answered ${answer.status}`);
+      }
+    } catch { show("closed", "The server cannot be reached"); }
+    if (rest) await new Promise((done) => { setTimeout(done, rest); });
+  }
+}
+
+function take({ turns }, begun) {
+  const at = (microseconds) => begun + microseconds / 1000;
+  for (const turn of turns) {
+    const number = turn.iteration ?? null;
+    if (number !== null) {
+      moments.push({ turn, number, phase: "poll", start: at(turn.startUs), length: turn.sleptUs / 1000, wokenBy: turn.wokenBy });
+    }
+    for (const call of turn.callbacks) {
+      moments.push({ turn, number, phase: call.phase, start: at(call.startUs), length: call.us / 1000, call });
+    }
+  }
+  const first = performance.now() - kept - 2 * each;
+  const index = moments.findIndex((moment) => moment.start + moment.length > first);
+  if (index > 0 && !isPaused()) moments = moments.slice(index);
+}
+
+find("access").addEventListener("submit", (event) => {
+  event.preventDefault();
+  token = find("token").value.trim();
+  try { sessionStorage.setItem("taskflow.token", token); } catch {}
+});
