@@ -77,7 +77,7 @@ extension BodyReader {
         let number: Int? =
             switch try json.readValue() {
             case .integer(let number): number
-            case .number(let number) where abs(number) < 1e15 && number == number.rounded(): Int(number)
+            case .number(let number): Int(exactly: number)
             default: nil
             }
         let isRight = number.map(range.contains) ?? false

@@ -46,6 +46,19 @@ struct QueueBodiesTests {
         #expect(fault == (field, isMissing))
     }
 
+    @Test(
+        "A whole number may be written as any number of JSON is",
+        arguments: [("5e0", 5), ("5.0", 5), ("1e15", 1_000_000_000_000_000), ("9.2e18", 9_200_000_000_000_000_000)])
+    func wholeNumbers(text: String, fence: Int) throws {
+        let request = try HolderRequest(.complete, json: Array(#"{"fence":\#(text)}"#.utf8))
+        #expect(request.fence == fence)
+        for wrong in ["1e19", "1.5", "0.1e1000", "-1e15", "1e-1"] {
+            #expect(throws: BodyError.self) {
+                try HolderRequest(.complete, json: Array(#"{"fence":\#(wrong)}"#.utf8))
+            }
+        }
+    }
+
     @Test("Of two members of one name the last counts, the wrong one too; what is no JSON is told first")
     func lastCounts() throws {
         #expect(try ClaimRequest(json: Array(#"{"worker":7,"worker":"w"}"#.utf8)).claim.worker == "w")

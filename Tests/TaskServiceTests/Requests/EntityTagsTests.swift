@@ -39,4 +39,15 @@ struct EntityTagsTests {
     func roundTrip(revision: Int) {
         #expect(EntityTags(EntityTags.tag(of: revision)).strongly == .listed([revision]))
     }
+
+    @Test(
+        "A tag of another form is found among those of a field",
+        arguments: [
+            ("\"ab\"", true, true), ("W/\"ab\"", true, false), ("*", true, true), ("\"x\", \"ab\"", true, true),
+            ("\"abc\"", false, false), ("ab", false, false), ("\"x\" \"ab\"", false, false), ("", false, false),
+        ])
+    func otherForm(value: String, weakly: Bool, strongly: Bool) {
+        #expect(EntityTags.name("ab", in: value, weakly: true) == weakly)
+        #expect(EntityTags.name("ab", in: value, weakly: false) == strongly)
+    }
 }
