@@ -6,6 +6,8 @@ import signal
 
 import pytest
 
+from client import Client
+from contract import UUID_V7
 from terminal import read_screen, terminal
 from wire import exchange, head
 
@@ -77,3 +79,44 @@ def test_closed_standard_streams_do_not_end_it(taskflow_program):
             os.close(descriptor)
 
     assert_serves_and_stops(taskflow_program, preexec_fn=close_all)
+
+
+TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+
+
+def test_a_trace_is_found_in_answers_events_and_lines(taskflow_program):
+    with taskflow_program.start("--access-log", "--log-format", "json") as server:
+        client = Client(server)
+        start = client.json("/events")
+        traced = f"traceparent: 00-{TRACE}-{PARENT}-01"
+        answer = client.ask("POST", "/tasks", {"title": "a"}, traced)
+        assert answer.status == 201 and answer["X-Request-Id"] == f"00-{TRACE}-{PARENT}-01"
+        (event,) = client.json(f"/events?since={start['seq']}&epoch={start['epoch']}")["events"]
+        assert event["requestId"] == answer["X-Request-Id"]
+        error = json.loads(client.get("/tasks/none", traced).body)["error"]
+        assert error["requestId"] == answer["X-Request-Id"]
+        # A name of the request's own is its name; the trace stands in the line all the same.
+        assert client.get("/tasks/count", traced, "X-Request-Id: mine")["X-Request-Id"] == "mine"
+        lines = [json.loads(line) for line in server.stop().splitlines() if TRACE in line]
+    assert [(line["path"], line["status"]) for line in lines] == [
+        ("/tasks", 201), ("/tasks/none", 404), ("/tasks/count", 200)]
+    assert all((line["traceId"], line["parentId"]) == (TRACE, PARENT) for line in lines)
+    assert lines[2]["requestId"] == "mine"
+
+
+@pytest.mark.parametrize("fields", [
+    [f"00-{TRACE}-{PARENT}"], [f"ff-{TRACE}-{PARENT}-01"], [f"00-{TRACE.upper()}-{PARENT}-01"],
+    [f"00-{'0' * 32}-{PARENT}-01"], [f"00-{TRACE}-{'0' * 16}-01"], [f"00-{TRACE}-{PARENT}-01-x"],
+    [f"00-{TRACE}-{PARENT}-01"] * 2])
+def test_a_trace_of_another_form_is_as_if_there_were_none(taskflow, fields):
+    answer = Client(taskflow).get("/health", *(f"traceparent: {value}" for value in fields))
+    assert answer.status == 200 and UUID_V7.fullmatch(answer["X-Request-Id"])
+
+
+def test_a_trace_is_each_requests_own(taskflow):
+    """On one connection, where a head is that of the request before but for its trace, or without one."""
+    names = [f"00-{TRACE}-{PARENT[:-1]}{digit}-01" for digit in "3456"]
+    heads = [head("GET", "/health", f"traceparent: {name}") for name in names] + [HEALTH, HEALTH]
+    answers = exchange(taskflow, b"".join(heads) + head("GET", "/health", "Connection: close")).answers
+    assert [answer["X-Request-Id"] for answer in answers[:4]] == names
+    assert all(UUID_V7.fullmatch(answer["X-Request-Id"]) for answer in answers[4:])

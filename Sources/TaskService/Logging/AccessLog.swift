@@ -49,6 +49,10 @@ final class AccessLog {
         let status = response.headersSent ? response.status.code : 0
         var fields = fields(of: request, entry, status: status, bytes: response.bodyLength)
         fields["requestId"] = "\(response.requestID)"
+        if let trace = request.flatMap(TraceParent.init(of:)) {
+            fields["traceId"] = "\(trace.trace)"
+            fields["parentId"] = "\(trace.parent)"
+        }
         if !response.isFinished { fields["aborted"] = .stringConvertible(true) }
         let outcome = response.isFinished ? "\(status)" : "aborted"
         log.log(level: level, "\(Self.name(of: request)) \(outcome)", metadata: fields)

@@ -54,7 +54,8 @@ private final class Guards: Middleware {
 
     /// Whether nothing in its fields is of interest here again: no page that may ask is named, and the request is not either.
     private func isUsual(_ request: IncomingMessage) -> Bool {
-        !request.hasHeader(.origin) && !request.hasHeader(.requestID) && origin.admits(request)
+        !request.hasHeader(.origin) && !request.hasHeader(.requestID) && !request.hasHeader(.traceParent)
+            && origin.admits(request)
     }
 }
 

@@ -163,7 +163,7 @@ extension TaskServer {
 
     /// Begins an answer: what every one has, whether a route gives it or not.
     func begin(_ response: ServerResponse, to request: IncomingMessage?) {
-        if let name = request?.header(known: .requestID), RequestID.isAllowed(name) {
+        if let name = request.flatMap(givenName) {
             response.setHeader(.requestID, name)
             cors.prepare(response, to: request)
         } else {
@@ -171,6 +171,12 @@ extension TaskServer {
             cors.admit(request, response)
         }
         goOn(with: response, to: request)
+    }
+
+    /// What the request calls itself, or else the trace that it belongs to.
+    private func givenName(of request: IncomingMessage) -> String? {
+        if let name = request.header(known: .requestID), RequestID.isAllowed(name) { return name }
+        return TraceParent(of: request)?.text
     }
 
     /// Begins the answer to a request that has no name of its own and comes from no page.

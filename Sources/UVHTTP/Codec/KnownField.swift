@@ -11,7 +11,7 @@ package enum KnownField: UInt8, CaseIterable, Sendable {
 
     // The client, and the page that it asks for.
     case authorization, cookie, origin, referer, userAgent, requestID, secFetchSite
-    case accessControlRequestMethod, accessControlRequestHeaders
+    case accessControlRequestMethod, accessControlRequestHeaders, traceParent
 
     // What is sent, and what is wanted.
     case contentType, contentEncoding, accept, acceptEncoding, acceptLanguage, cacheControl, range
@@ -37,6 +37,7 @@ package enum KnownField: UInt8, CaseIterable, Sendable {
         case 8 where bytes.matches("if-match", at: name): self = .ifMatch
         case 10 where bytes.matches("connection", at: name): self = .connection
         case 10 where bytes.matches("user-agent", at: name): self = .userAgent
+        case 11 where bytes.matches("traceparent", at: name): self = .traceParent
         case 12 where bytes.matches("content-type", at: name): self = .contentType
         case 12 where bytes.matches("x-request-id", at: name): self = .requestID
         case 13 where bytes.matches("authorization", at: name): self = .authorization

@@ -15,7 +15,8 @@ struct KnownFieldTests {
         (.contentEncoding, "content-encoding"), (.accept, "accept"), (.acceptEncoding, "accept-encoding"),
         (.acceptLanguage, "accept-language"), (.cacheControl, "cache-control"), (.range, "range"),
         (.ifMatch, "if-match"), (.ifNoneMatch, "if-none-match"), (.ifModifiedSince, "if-modified-since"),
-        (.idempotencyKey, "idempotency-key"), (.lastEventID, "last-event-id"), (.secWebSocketKey, "sec-websocket-key"),
+        (.idempotencyKey, "idempotency-key"), (.lastEventID, "last-event-id"), (.traceParent, "traceparent"),
+        (.secWebSocketKey, "sec-websocket-key"),
         (.secWebSocketVersion, "sec-websocket-version"), (.secWebSocketProtocol, "sec-websocket-protocol"),
         (.secWebSocketExtensions, "sec-websocket-extensions"),
     ]
