@@ -58,6 +58,13 @@ struct Serve: ParsableCommand {
     var port = "3000"
 
     @Option(
+        help: """
+            A port of this machine alone where GET /metrics, for Prometheus, needs no token. With one it is on the other \
+            port in any case.
+            """)
+    var metricsPort: String?
+
+    @Option(
         help: ArgumentHelp(
             """
             Speak TLS: the certificate, a file of PEM, with those between it and its authority's behind it. It is read \
@@ -187,6 +194,11 @@ struct Serve: ParsableCommand {
         configuration.logsRequests = accessLog
         try Self.explain("--host") { () throws(ConfigurationError) in try configuration.setHost(host) }
         try Self.explain("--port") { () throws(ConfigurationError) in try configuration.setPort(port) }
+        if let metricsPort {
+            try Self.explain("--metrics-port") { () throws(ConfigurationError) in
+                try configuration.setMetricsPort(metricsPort)
+            }
+        }
         try Self.explain("--origin") { () throws(ConfigurationError) in try configuration.setOrigins(origin) }
         try Self.explain("--drain") { () throws(ConfigurationError) in try configuration.setDrain(drain) }
         try Self.explain("--grace") { () throws(ConfigurationError) in try configuration.setGrace(grace) }

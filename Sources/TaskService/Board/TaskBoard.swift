@@ -39,6 +39,9 @@ final class TaskBoard {
     /// Whether the next append is to come at the end of this turn.
     @exclusivity(unchecked) private var isAppendDue = false
     @exclusivity(unchecked) private var gathering = Gathering()
+    /// What the log has kept.
+    @exclusivity(unchecked) private(set) var appends = AppendTally()
+    private var appendBeganAt: Int64 = 0
 
     /// A closure as it is: one that a generic type has is wrapped in another, which has to be allocated.
     private struct Client {
@@ -91,6 +94,9 @@ final class TaskBoard {
             .map { Timestamp(milliseconds: ledger.store.rank(of: $0).since.at) }
     }
 
+    /// How many changes are on their way to the log.
+    var waitingChanges: Int { line.count }
+
     /// Bits that no client can foretell.
     func randomBits() -> UInt64 { random.next() }
 
@@ -124,7 +130,9 @@ final class TaskBoard {
     /// As ``submit(_:_:)``, where the log keeps events at once; false if it does not, and then nothing was done.
     func settle(_ command: TaskCommand, _ answer: (Decision.Outcome) -> Void) -> Bool {
         guard let immediateLog else { return false }
-        conclude(ledger.settle(command) { immediateLog.keep($0) }, answer)
+        let decision = ledger.settle(command) { immediateLog.keep($0) }
+        if !decision.events.isEmpty { appends.keepAtOnce(decision.events.count) }
+        conclude(decision, answer)
         return true
     }
 
@@ -165,7 +173,8 @@ extension TaskBoard {
 
     private func append() {
         guard let position, let events = line.next() else { return }
-        gathering.begin(at: loop.preciseTime)
+        appendBeganAt = loop.preciseTime
+        gathering.begin(at: appendBeganAt)
         // What was decided on events that are kept by now is true, if no other server can have changed it.
         if events.isEmpty, eventLog.hasOneWriter { return conclude(.kept(position)) }
         if let outcome = eventLog.append(events, behind: position) { conclude(outcome) }
@@ -175,7 +184,9 @@ extension TaskBoard {
         switch outcome {
         case .kept(let position): keep(upTo: position)
         case .behind(let events, let position): follow(events, upTo: position)
-        case .failed(let error): fail(error)
+        case .failed(let error):
+            appends.fail()
+            fail(error)
         }
         if line.count > 0 { appendSoon() }
     }
@@ -195,7 +206,9 @@ extension TaskBoard {
     private func keep(upTo position: LogPosition) {
         self.position = position
         let kept = line.takeKept()
-        gathering.end(answering: kept.changes.count, waiting: line.count, at: loop.preciseTime)
+        let now = loop.preciseTime
+        gathering.end(answering: kept.changes.count, waiting: line.count, at: now)
+        if !kept.events.isEmpty { appends.keep(kept.events.count, in: now - appendBeganAt) }
         ledger.commit(kept.events)
         // Each is looked at where it lies: a copy would count its references.
         let (changes, events) = (kept.changes.span, kept.events.span)

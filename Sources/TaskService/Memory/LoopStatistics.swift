@@ -5,7 +5,7 @@ import UVHTTP
 @LoopActor
 final class LoopStatistics: ServerPart {
     private let monitor = EventLoop.current.monitor
-    private let delay: DelayMonitor
+    let delay: DelayMonitor
     private var lastLook = LoopUtilization.zero
 
     /// Measures from now on. A look each 20 ms costs an idle server about a thousandth of a core.

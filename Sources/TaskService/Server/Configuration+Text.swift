@@ -24,6 +24,14 @@ extension Configuration {
         port = number
     }
 
+    /// As ``setPort(_:)``.
+    public mutating func setMetricsPort(_ text: String) throws(ConfigurationError) {
+        guard let number = Self.number(text, digits: 5), number <= 65_535 else {
+            throw ConfigurationError(message: "is a number from 0 to 65535, such as 9464; 0 lets the system choose.")
+        }
+        metricsPort = number
+    }
+
     /// Origins, which need not have the form that browsers send. See `WebOrigin`.
     public mutating func setOrigins(_ texts: [String]) throws(ConfigurationError) {
         var origins: [WebOrigin] = []
@@ -76,6 +84,10 @@ extension Configuration {
 
     /// - Throws: Where several processes are to serve, and the store is one process's.
     public func checkProcesses() throws(ConfigurationError) {
+        if processes != nil, metricsPort != nil {
+            throw ConfigurationError(
+                message: "--metrics-port is one server's: of several processes GET /metrics asks one of them.")
+        }
         switch (processes, store) {
         case (nil, _), (_, .redis): return
         case (_, .file), (_, .memory):

@@ -11,6 +11,9 @@ public struct Configuration: Sendable {
     /// The port to listen on; 0 lets the system choose.
     public var port = 3_000
 
+    /// The port on this machine alone where the metrics are there without a token; nil for none, 0 lets the system choose.
+    public var metricsPort: Int?
+
     /// The certificate, its key, and the authority of clients if they have to show certificates; nil for plain HTTP.
     public var tls: TLSConfiguration?
 

@@ -15,8 +15,9 @@ extension TaskServer {
             TaskRoutes(queue, text, log), ListRoutes(queue), Exports(store: store), WorkRoutes(queue: queue),
             BatchRoutes(queue: queue), QueueRoutes(queue: queue), ProjectRoutes(queue: queue),
             ReportRoutes(reports, below: "/tasks/reports"),
-            WorkRoute(.worker, "/tasks/reports/worker-run", \.heavyWork), LoopStatistics(), LoopTraces(), memory, PageRoutes(),
-            DocumentRoutes(),
+            WorkRoute(.worker, "/tasks/reports/worker-run", \.heavyWork), loopStatistics, LoopTraces(), memory,
+            PageRoutes(),
+            DocumentRoutes(), MetricsRoute(metrics: metrics),
             makeLiveRoutes(),
             EventRoutes(
                 live: live, credentials: configuration.credentials, origin: origin,
@@ -41,6 +42,6 @@ extension TaskServer {
         let live = MemoryRoutes.Live(
             connections: { [http] in http.connectionCount }, webSockets: { [live] in live.hub.memberCount },
             tasks: { [board] in board.store.count }, jobs: { reports.count })
-        return MemoryRoutes(manager: MemoryManager(), startedAt: startedAt, live: live)
+        return MemoryRoutes(manager: self.memory, startedAt: startedAt, live: live)
     }
 }

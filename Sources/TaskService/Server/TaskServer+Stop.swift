@@ -105,6 +105,7 @@ extension TaskServer {
         loop.wait(configuration.grace) { [self] in
             if stage == .closing { cutOff(because: "The grace is over") }
         }.unref()
+        metricsPort?.close()
         live.end(hasOthers: hasOthers)
         http.close { [self] in
             // Again, for those whose handshake was under way: from here on nothing can become a listener.

@@ -88,7 +88,7 @@ extension TaskServer {
 
 extension TaskServer {
     /// What a supervisor may ask at any time.
-    private static let alwaysThere = ["/health", "/ready"]
+    private static let alwaysThere = ["/health", "/ready", MetricsRoute.path]
 
     /// Why the server should be sent no requests; nil if it may.
     var unreadiness: Unreadiness? {

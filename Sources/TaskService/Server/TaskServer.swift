@@ -28,6 +28,13 @@ public final class TaskServer {
     let live: LiveEvents
     let queue: WorkQueue
     let refusals: RefusalLog
+    /// What this server has changed, counted.
+    let events = EventTally()
+    let memory = MemoryManager()
+    let loopStatistics = LoopStatistics()
+    private(set) lazy var metrics = Metrics(of: self, memory, loopStatistics.delay)
+    /// Nil where there is none.
+    private(set) var metricsPort: MetricsPort?
     /// The pages that may use the server.
     let cors = CORS(
         methods: [.get, .head, .post, .put, .patch, .delete],
@@ -70,7 +77,10 @@ public final class TaskServer {
         cors.origins = configuration.origins
         addRoutes()
         answerErrors()
-        board.onEvent = { [live, queue] event, origin in
+        http.tally = RequestTally(router)
+        if case .some = configuration.metricsPort { metricsPort = MetricsPort(metrics, refusals) }
+        board.onEvent = { [live, queue, events] event, origin in
+            if origin == .own { events.count(event) }
             queue.hear(event, from: origin)
             live.broadcast(event)
         }
@@ -108,11 +118,22 @@ public final class TaskServer {
             log.error("Cannot listen on \(configuration.host):\(configuration.port): \(error.message)")
             leave(1)
         }
+        listenForMetrics()
         try stopWhenTold()
         if let tls { try CertificateWatch(tls, log).start() }
         openStore { [self] in
             guard stage == .running else { return }
             if let parent { serve(for: parent) } else { serve() }
+        }
+    }
+
+    private func listenForMetrics() {
+        guard let metricsPort, let port = configuration.metricsPort else { return }
+        metricsPort.listen(on: port) { [self] error in
+            log.error("Cannot listen on 127.0.0.1:\(port) for the metrics: \(error.message)")
+            leave(1)
+        } _: { [log] address in
+            log.info("Metrics at http://\(address)\(MetricsRoute.path)")
         }
     }
 

@@ -21,6 +21,9 @@ final class HTTPExchange {
         /// Decodes the body while it arrives; nil if it is longer than the limit, as its head has announced.
         var decoder: BodyDecoder?
 
+        /// When its head was read, or its answer begun where there is none: in the loop's milliseconds.
+        var begunAt: Int64 = 0
+
         /// What the server calls the request by.
         var number: RequestNumber?
 
@@ -126,6 +129,7 @@ extension HTTPExchange {
     @inline(__always)
     func begin(on connection: HTTPConnection) {
         state.value.begin(head.parts.framing, head.parts.expectation, server.state.limits)
+        state.begunAt = loop.now
         state.number = nil
         state.connection = connection
         responseHead.begin(
@@ -135,6 +139,7 @@ extension HTTPExchange {
     /// Becomes the answer to what is no request, or to a request that cannot go on. It closes the connection.
     func begin(answering error: HTTPClientError, _ failed: HTTPExchange?, on connection: HTTPConnection) {
         state.value = Exchange()
+        state.begunAt = loop.now
         state.number = nil
         state.connection = connection
         setExtra { $0.subject = failed.map { .failed($0) } ?? .nothing }

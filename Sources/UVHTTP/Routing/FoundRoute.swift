@@ -2,10 +2,13 @@
 final class RouteTarget {
     let chain: Chain
     let names: [SegmentName]
+    /// How many routes the router had before.
+    let number: Int
 
-    init(_ chain: Chain, _ names: [SegmentName]) {
+    init(_ chain: Chain, _ names: [SegmentName], number: Int) {
         self.chain = chain
         self.names = names
+        self.number = number
     }
 }
 

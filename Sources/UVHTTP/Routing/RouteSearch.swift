@@ -9,10 +9,14 @@ final class RouteSearch: Chain {
     /// How many routes were added: what a path leads to may be another one then.
     @exclusivity(unchecked) private var count = 0
 
+    /// All that were added, in their order.
+    private(set) var routes: [RequestTally.Route] = []
+
     func add(_ route: UVHTTP.Route, _ path: RoutePath, _ method: RequestMethod) {
         let chain = Chain.of(route.middleware, RouteHandler(route.handler))
-        table.insert(RouteTarget(chain, path.names), method, path)
+        table.insert(RouteTarget(chain, path.names, number: count), method, path)
         count += 1
+        routes.append(RequestTally.Route(method: method.name.rawValue, path: path.text))
     }
 
     override func run(_ exchange: HTTPExchange) throws {

@@ -26,6 +26,9 @@ public final class Router: Routes {
         set { search.onMethodNotAllowed = newValue }
     }
 
+    /// All routes, in the order in which they were added.
+    package var routes: [RequestTally.Route] { search.routes }
+
     private let search = RouteSearch()
     private var middleware: [any Middleware] = []
     /// The middleware, and behind it the search for the route.

@@ -58,6 +58,9 @@ extension HTTPConnection {
         state.sending = .none
         guard !socket.isDestroyed, state.owed.first?.answer.isWritten ?? false, let sent = state.owed.popFirst()
         else { return }
+        // Anew where nothing else is owed: the answer may have taken long.
+        let now = state.owed.isEmpty ? loop.takeTime() : loop.now
+        server.state.tally?.count(sent, status: sent.responseHead.code, at: now)
         sent.wasSent()
         sent.tellSubject()
         sent.tellResponseClosed()
@@ -71,8 +74,7 @@ extension HTTPConnection {
             waitUntilSent(next)
             goOn()
         } else {
-            // Anew: the answer may have taken long.
-            state.times.becomeIdle(at: loop.takeTime())
+            state.times.becomeIdle(at: now)
             if !closeIfOver() { goOn() }
         }
         sent.tellFinished()
@@ -87,6 +89,7 @@ extension HTTPConnection {
 
     func dropAnswers() {
         let dropped = takeAnswers()
+        server.state.tally?.countAborted(dropped.count)
         for exchange in dropped { exchange.subject?.abort(.aborted) }
         for exchange in dropped { exchange.drop() }
     }

@@ -35,6 +35,7 @@ extension HTTPConnection {
         socket.write(exchange.switchingHead)
         handOver(exchange, head, for: "switchProtocols", to: change.take)
         exchange.becomeCurrent()
+        server.state.tally?.count(exchange, status: 101, at: loop.now)
         exchange.wasSent()
         exchange.wasAnswered()
         exchange.tellResponseClosed()

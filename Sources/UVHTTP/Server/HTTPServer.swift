@@ -63,6 +63,8 @@ public final class HTTPServer {
         var refusedCount = 0
         var turns = WaitingTurns()
         var used = UsedExchanges()
+        /// What counts the answers.
+        var tally: RequestTally?
     }
 
     /// Unchecked: what is called of the program, or may call it, is called between two changes and not during one.
