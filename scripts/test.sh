@@ -322,6 +322,7 @@ step "The exercises, in Node and in Swift" peers \
     Tests/Peers/test_exercises.py Tests/Peers/test_exercises_timeline.py
 step "Random programs of callbacks, in Node and in Swift" peers Tests/Peers/test_loop_programs.py
 step "taskflow: answers, logs, flags and signals" peers Tests/Peers/test_taskflow_*.py
+step "The board and the loop, in Chromium" peers Tests/Peers/test_board*.py Tests/Peers/test_loop_page.py
 step "taskflow: worker, enqueue and tasks" peers Tests/Peers/test_worker_*.py
 step "The queue: claims, leases, fences, faults" peers Tests/Peers/test_queue_*.py
 step "Several servers: kills, networks, lost histories" peers -k 'not again_and_again' Tests/Peers/test_servers_*.py
