@@ -15,6 +15,9 @@ struct AutobahnClient: ParsableCommand {
     @Flag(help: "Compress every message, where the server can do so.")
     var deflate = false
 
+    @Flag(help: "Offer to compress each message without those before it.")
+    var noContextTakeover = false
+
     func run() {
         EventLoop.main { loop in
             loop.spawn {
@@ -58,6 +61,7 @@ struct AutobahnClient: ParsableCommand {
     private var everyMessage: PerMessageDeflate {
         var deflate = PerMessageDeflate()
         (deflate.threshold, deflate.longest) = (0, .max)
+        deflate.sending.takesContextOver = !noContextTakeover
         return deflate
     }
 

@@ -88,6 +88,17 @@ def test_the_client(autobahn_client, certificates, tmp_path, sections, count):
     serve([autobahn_client], certificates, tmp_path, sections, count)
 
 
-@pytest.mark.parametrize("sections, count", DEFLATED_SELECTIONS)
+# The suite's server goes without compression in 13.2, 13.5 and 13.6 where a client does not offer to take no context over.
+KEEPING = [pytest.param(["12.*.3", "13.1.2", "13.3.6", "13.4.2", "13.7.6"], 9, id="few"),
+           pytest.param(["12.*", "13.1.*", "13.3.*", "13.4.*", "13.7.*"], 162, id="all", marks=pytest.mark.slow)]
+FORGETTING = [pytest.param(["13.*.2"], 7, id="few"), pytest.param(["13.*"], 126, id="all", marks=pytest.mark.slow)]
+
+
+@pytest.mark.parametrize("sections, count", FORGETTING)
+def test_the_client_that_offers_to_take_no_context_over(autobahn_client, certificates, tmp_path, sections, count):
+    serve([autobahn_client, "--deflate", "--no-context-takeover"], certificates, tmp_path, sections, count)
+
+
+@pytest.mark.parametrize("sections, count", KEEPING)
 def test_the_client_that_compresses_every_message(autobahn_client, certificates, tmp_path, sections, count):
     serve([autobahn_client, "--deflate"], certificates, tmp_path, sections, count)
