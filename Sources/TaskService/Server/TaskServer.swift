@@ -119,6 +119,8 @@ public final class TaskServer {
             leave(1)
         }
         listenForMetrics()
+        let trouble = AcceptTrouble(log)
+        http.onAcceptError = { trouble.tell($0) }
         try stopWhenTold()
         if let tls { try CertificateWatch(tls, log).start() }
         openStore { [self] in

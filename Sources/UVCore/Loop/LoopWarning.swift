@@ -25,6 +25,11 @@ extension LoopWarning {
             A task of the main actor never runs while the loop has the main thread: make it by loop.spawn.
             """)
 
+    /// A server has no handler for that, and tries again.
+    static func acceptFailed(_ error: LoopError) -> LoopWarning {
+        LoopWarning(name: "AcceptWarning", message: "\(error). The server tries again.")
+    }
+
     /// A delay of more than 2³¹ − 1 ms has become one of 1 ms.
     static func timeoutOverflow(_ delay: Duration) -> LoopWarning {
         LoopWarning(

@@ -112,6 +112,8 @@ extension Server {
             try open(Socket.makeHandle(on: loop), backlog) { handle throws(LoopError) in
                 let tcp = handle.pointer(as: uv_tcp_t.self)
                 try LoopError.check(address.withRaw { uv_tcp_bind(tcp, $0, 0) }, "uv_tcp_bind")
+                // Of an address in use libuv tells not before that.
+                try LoopError.check(SocketAddress.status(of: tcp), "uv_listen")
             }
         } catch {
             fail(error.at(address))
@@ -123,21 +125,15 @@ extension Server {
         _ handle: Handle, _ backlog: Int, _ bind: (Handle) throws(LoopError) -> Void
     ) throws(LoopError) {
         handle.owner = self
-        if !isReferenced { handle.unref() }
         self.handle = handle
+        self.backlog = Int32(clamping: backlog)
+        hasToldFailure = false
         do throws(LoopError) {
             try bind(handle)
-            let stream = handle.pointer(as: uv_stream_t.self)
-            let status = uv_listen(stream, Int32(clamping: backlog)) { @Sendable stream, status in
-                guard let stream else { return }
-                let handle = Handle.wrapper(of: stream)
-                LoopActor.assumeIsolated { handle.owner(as: Server.self)?.didReceiveConnection(status) }
-            }
-            try LoopError.check(status, "uv_listen")
+            try startAccepting(at: handle)
             loop.nextTick { [self] in if isListening { try callEach(\.onListening) } }
         } catch {
-            handle.close()
-            self.handle = nil
+            closeHandles()
             throw error
         }
     }

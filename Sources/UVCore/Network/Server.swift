@@ -7,8 +7,13 @@ import CLibUV
 /// ```
 @LoopActor
 public final class Server: HandleOwner {
-    /// Called when listening fails or accepting breaks. Without it such an error is an uncaught error.
+    /// Called when listening fails. Without it such an error is an uncaught error.
     public var onError: ((LoopError) throws -> Void)?
+
+    /// Called, in a tick, when a connection cannot be accepted, as when the process or the system has no descriptor left,
+    /// and not again before one could be. The server goes on: it tries again every tenth of a second. Without a handler the
+    /// error is a warning; see ``EventLoop/onWarning``.
+    public var onAcceptError: ((LoopError) throws -> Void)?
 
     /// Called, in a tick, when a connection has ended before both ends agreed, as Node's `tlsClientError`: with why, and
     /// the peer's address if it is still known. The connection is gone; the program has not had it.
@@ -28,14 +33,20 @@ public final class Server: HandleOwner {
     public var acceptsPerTurn = 1
 
     /// Connections that are open.
-    public private(set) var connectionCount = 0
+    public internal(set) var connectionCount = 0
 
-    private var onConnection: (Socket) throws -> Void
+    var onConnection: (Socket) throws -> Void
 
     /// The accepted sockets that agree on what lies between them and the network; nil where nothing does.
     let handshakes: Handshakes?
     let loop = EventLoop.current
+    /// What has the address, as long as the server listens.
     var handle: Handle?
+    var accepting: Accepting?
+    /// How many connections the system keeps ready.
+    var backlog: Int32 = 0
+    /// Whether a failure was told since a connection was accepted.
+    var hasToldFailure = false
     /// The callbacks that wait for the server to listen, and for all to be closed, in their order.
     var onListening: [() throws -> Void] = []
     private var onClosed: [() throws -> Void] = []
@@ -46,7 +57,7 @@ public final class Server: HandleOwner {
     var attempt = 0
 
     /// The last iteration in which connections were accepted, and how many.
-    private var accepted = (count: 0, iteration: UInt64(0))
+    var accepted = (count: 0, iteration: UInt64(0))
 
     /// - Parameters:
     ///   - tls: What lies between the accepted sockets and the network; nil leaves them plain.
@@ -77,103 +88,26 @@ public final class Server: HandleOwner {
     /// Lets the server keep the loop alive (again).
     public func ref() {
         isReferenced = true
-        handle?.ref()
+        switch accepting {
+        case .now(let acceptor): acceptor.ref()
+        case .later(let timeout): timeout.ref()
+        case nil: break
+        }
     }
 
     /// Lets the loop end although the server listens.
     public func unref() {
         isReferenced = false
-        handle?.unref()
+        switch accepting {
+        case .now(let acceptor): acceptor.unref()
+        case .later(let timeout): timeout.unref()
+        case nil: break
+        }
     }
 
     private var tcp: UnsafeMutablePointer<uv_tcp_t>? {
         guard let handle, handle.isOpen, handle.raw.pointee.type == UV_TCP else { return nil }
         return handle.pointer(as: uv_tcp_t.self)
-    }
-}
-
-// MARK: - Accepting
-
-extension Server {
-    /// `uv_connection_cb`. Node 20's libuv accepts one connection an iteration, 1.44 all that wait. On one too many in
-    /// an iteration libuv is left with the connection in its hand: it then stops listening until `uv_accept`.
-    func didReceiveConnection(_ status: Int32) {
-        if status < 0 {
-            fail(LoopError(code: status, call: "uv_accept"))
-        } else if accepted.iteration == loop.iteration, accepted.count >= acceptsPerTurn {
-            loop.state.parkedServers.append(self)
-        } else {
-            acceptUnlessBehind()
-        }
-    }
-
-    /// Accepts, or waits for another iteration while handshakes wait for their turn.
-    fileprivate func acceptUnlessBehind() {
-        if let handshakes, handshakes.isBehind { loop.state.parkedServers.append(self) } else { accept() }
-    }
-
-    private func accept() {
-        guard let handle, handle.isOpen else { return }
-        if accepted.iteration != loop.iteration { accepted = (0, loop.iteration) }
-        accepted.count += 1
-        do throws(LoopError) {
-            let isPipe = handle.raw.pointee.type == UV_NAMED_PIPE
-            let connection = try isPipe ? Socket.makePipe(on: loop) : Socket.makeHandle(on: loop)
-            let socket = Socket(on: loop)
-            socket.adopt(connection)
-            let status = uv_accept(handle.pointer(as: uv_stream_t.self), connection.pointer(as: uv_stream_t.self))
-            if status < 0 { return socket.destroy(LoopError(code: status, call: "uv_accept")) }
-            socket.allowsHalfOpen = allowsHalfOpen
-            socket.server = self
-            connectionCount += 1
-            if let handshakes { return secure(socket, by: handshakes) }
-            loop.enter(.connection) {
-                defer { socket.startReading() }
-                try onConnection(socket)
-            }
-        } catch {
-            fail(error)
-        }
-    }
-
-    /// Lets the two ends agree before the program gets the connection.
-    private func secure(_ socket: Socket, by handshakes: Handshakes) {
-        do throws(LoopError) {
-            try handshakes.begin(with: socket) { [self] error in
-                didFailToAgree(socket, error)
-            } didOpen: { [self] in
-                try onConnection(socket)
-            }
-        } catch {
-            didFailToAgree(socket, error)
-            socket.destroy(error)
-        }
-    }
-
-    /// - Parameter socket: It is about to be closed, so its address is still known.
-    private func didFailToAgree(_ socket: Socket, _ error: LoopError) {
-        guard onHandshakeError != nil else { return }
-        let address = socket.remoteAddress
-        loop.nextTick { [self] in
-            loop.contain("onHandshakeError") { try onHandshakeError?(error, address) }
-        }
-    }
-
-    func didLoseConnection() {
-        connectionCount -= 1
-        callOnClosedIfDrained()
-    }
-}
-
-extension EventLoop {
-    /// Accepts what was held back in the last iteration, one connection a server, but of those whose handshakes wait.
-    /// Returns whether there was any: more may wait then, and the poll must not block.
-    func acceptParked() -> Bool {
-        guard !state.parkedServers.isEmpty else { return false }
-        let servers = state.parkedServers
-        state.parkedServers.removeAll(keepingCapacity: true)
-        for server in servers { server.acceptUnlessBehind() }
-        return true
     }
 }
 
@@ -192,8 +126,7 @@ extension Server {
         let error = isListening ? nil : LoopError.notConnected("uv_close")
         attempt &+= 1
         self.onClosed.append { try onClosed(error) }
-        handle?.close()
-        handle = nil
+        closeHandles()
         handshakes?.destroyAll()
         callOnClosedIfDrained()
     }
@@ -205,20 +138,24 @@ extension Server {
             loop.state.parkedServers.remove(at: index)
             accept()
         }
-        handle?.close()
-        handle = nil
+        closeHandles()
     }
 
     func loopWillEnd() {
-        handle?.close()
-        handle = nil
-        (onError, onHandshakeError) = (nil, nil)
+        closeHandles()
+        (onError, onAcceptError, onHandshakeError) = (nil, nil, nil)
         onListening.removeAll()
         onClosed.removeAll()
     }
 
+    func closeHandles() {
+        stopAccepting()
+        handle?.close()
+        handle = nil
+    }
+
     /// One tick for each time that the last thing has gone, as Node's `_emitCloseIfDrained`.
-    private func callOnClosedIfDrained() {
+    func callOnClosedIfDrained() {
         guard handle == nil, connectionCount == 0 else { return }
         loop.nextTick { [self] in try callEach(\.onClosed) }
     }

@@ -72,6 +72,15 @@ public struct SocketAddress: Hashable, Sendable {
         }
     }
 
+    /// Whether libuv can tell the address of a handle, or with which error it could not be bound.
+    static func status(of handle: UnsafePointer<uv_tcp_t>) -> Int32 {
+        var storage = sockaddr_storage()
+        var length = Int32(MemoryLayout<sockaddr_storage>.size)
+        return withUnsafeMutablePointer(to: &storage) { storage in
+            uv_tcp_getsockname(handle, UnsafeMutableRawPointer(storage).assumingMemoryBound(to: sockaddr.self), &length)
+        }
+    }
+
     static func isPort(_ number: Int) -> Bool { (0...65_535).contains(number) }
 
     private static func parses(_ text: String, as family: Int32) -> Bool {

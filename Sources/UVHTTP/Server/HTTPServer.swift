@@ -32,6 +32,10 @@ public final class HTTPServer {
     /// Called when listening fails. Without it such an error is an uncaught error.
     public var onError: ((LoopError) throws -> Void)? { didSet { listener?.onError = onError } }
 
+    /// Called when connections cannot be accepted, as when no descriptor is left; the server goes on to try. See
+    /// `Server.onAcceptError`.
+    public var onAcceptError: ((LoopError) throws -> Void)? { didSet { listener?.onAcceptError = onAcceptError } }
+
     /// Called when a connection has ended before both ends agreed by TLS, as Node's `tlsClientError`. See
     /// `Server.onHandshakeError`.
     public var onHandshakeError: ((LoopError, SocketAddress?) throws -> Void)? {
@@ -146,6 +150,7 @@ public final class HTTPServer {
         listener.allowsHalfOpen = true
         listener.acceptsPerTurn = acceptsPerTurn
         listener.onError = onError
+        listener.onAcceptError = onAcceptError
         listener.onHandshakeError = onHandshakeError
         self.listener = listener
         return listener
