@@ -2,6 +2,19 @@ internal import COpenSSL
 
 /// The few things needed of OpenSSL's libcrypto, under the names of Node's `crypto` module.
 package enum Crypto {
+    /// Uses each of the functions below once. OpenSSL sets itself up with the first calls, and where that fails, as without
+    /// memory, some of it is never tried again: a program finds out while it starts.
+    package static func setUp() throws(CryptoError) {
+        guard OPENSSL_init_crypto(0, nil) == 1 else { throw CryptoError(call: "OPENSSL_init_crypto") }
+        // OpenSSL 3.0 would use its context also where it could not be made.
+        guard OSSL_LIB_CTX_get0_global_default() != nil else {
+            throw CryptoError(call: "OSSL_LIB_CTX_get0_global_default")
+        }
+        _ = try sha1([])
+        _ = try sha256([])
+        _ = try randomBytes(1)
+    }
+
     /// Bytes that no peer can predict (`RAND_bytes`).
     /// - Throws: `CryptoError` when the generator has no entropy; there is no second-best source to fall back on.
     package static func randomBytes(_ count: Int) throws(CryptoError) -> [UInt8] {

@@ -95,6 +95,7 @@ public final class TaskServer {
             let parent: ParentLink?
             var configuration = configuration
             do throws(ConfigurationError) {
+                try setUpCrypto()
                 try configuration.store.secure()
                 tls = try configuration.makeTLS()
                 parent = try configuration.makeParentLink()
@@ -105,6 +106,14 @@ public final class TaskServer {
             let server = try TaskServer(configuration, tls: tls, log: log)
             server.parent = parent
             try server.start()
+        }
+    }
+
+    private nonisolated static func setUpCrypto() throws(ConfigurationError) {
+        do throws(CryptoError) {
+            try Crypto.setUp()
+        } catch {
+            throw ConfigurationError(message: "Cannot use OpenSSL: \(error)")
         }
     }
 

@@ -25,6 +25,8 @@ extension Handshake {
         case notAlone
         /// The server is closing: a WebSocket that it opened now would hear of no end.
         case serverIsClosing
+        /// The server cannot compute the answer to the key, as without memory.
+        case cannotAnswer
 
         /// The status of the answer.
         package var status: HTTPResponse.Status {
@@ -34,6 +36,7 @@ extension Handshake {
             case .invalidKey, .invalidSubprotocols, .notAlone: .badRequest
             case .foreignOrigin: .forbidden
             case .serverIsClosing: .serviceUnavailable
+            case .cannotAnswer: .internalServerError
             }
         }
 
@@ -44,7 +47,7 @@ extension Handshake {
             switch self {
             case .methodNotGet: fields[.allow] = "GET"
             case .notAnUpgrade, .unsupportedVersion: (fields[.upgrade], fields[.connection]) = ("websocket", "Upgrade")
-            case .invalidKey, .invalidSubprotocols, .foreignOrigin, .notAlone, .serverIsClosing: break
+            case .invalidKey, .invalidSubprotocols, .foreignOrigin, .notAlone, .serverIsClosing, .cannotAnswer: break
             }
             return fields
         }
@@ -60,6 +63,7 @@ extension Handshake {
             case .foreignOrigin: "Pages of this origin may not open this WebSocket"
             case .notAlone: "A client that asks for a WebSocket waits for the answer"
             case .serverIsClosing: "The server is closing"
+            case .cannotAnswer: "The server has failed to answer"
             }
         }
     }

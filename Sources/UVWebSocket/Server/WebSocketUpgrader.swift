@@ -114,8 +114,8 @@ extension WebSocketUpgrader {
         let offer = try Self.readOffer(of: request)
         guard !request.isServerClosing else { throw .serverIsClosing }
         guard origins.admits(request.header(.origin), to: request.authority) else { throw .foreignOrigin }
-        // Hashing fails only without memory or without a working library; then no key can be right.
-        guard let accept = try? Handshake.acceptKey(for: offer.key) else { throw .invalidKey }
+        // Hashing fails only without memory or without a working library.
+        guard let accept = try? Handshake.acceptKey(for: offer.key) else { throw .cannotAnswer }
         let subprotocol = Handshake.chooseSubprotocol(offered: offer.subprotocols, supported: subprotocols)
         var fields: HTTPFields = [.upgrade: "websocket", .connection: "Upgrade", .secWebSocketAccept: accept]
         if let subprotocol { fields[.secWebSocketProtocol] = subprotocol }
