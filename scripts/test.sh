@@ -20,8 +20,8 @@ the first that fails ends the run with code 1 and shows the end of what it wrote
 
   --full   also each suite in Swift by itself, 100,000 random commands of the work queue, the suites that wait for real
            time-outs, 2,000 random programs, the suites of HTTP and WebSockets once more over TLS (about half an hour
-           more), twice 200 rounds in which a server or Redis is killed (another half an hour), and an hour of a crowd
-           of clients
+           more), twice 200 rounds in which a server or Redis is killed (another half an hour), each system call of a
+           server's life that fails, and an hour of a crowd of clients
   --sanitize=address
            in place of all that, the tests in Swift under AddressSanitizer, which finds wrong uses of memory and, on Linux,
            what was not given back: objects of OpenSSL, SQLite and libuv too. It builds in .build/address, for ten minutes
@@ -330,7 +330,11 @@ if $full; then
     step "Several servers: $rounds rounds of kills, twice" kills
     step "On Redis: taskflow and the queue" peers --redis -rs Tests/Peers/test_taskflow_*.py Tests/Peers/test_queue_*.py
 fi
-if [ "$(uname)" = Linux ]; then step "A crowd of clients leaves nothing behind" crowd; fi
+if [ "$(uname)" = Linux ]; then
+    minutes=40 step "System calls fail, here and there" peers -s Tests/Peers/test_failing_calls.py
+    if $full; then minutes=40 step "Over TLS: system calls fail" peers --tls -s -rs Tests/Peers/test_failing_calls.py; fi
+    step "A crowd of clients leaves nothing behind" crowd
+fi
 step "Behind nginx and Caddy, and as a service" peers Tests/Peers/test_deploy.py
 step "The demonstrations, as a learner runs them" peers Tests/Peers/test_demo_scripts.py
 
