@@ -42,6 +42,8 @@ struct ByteRangesTests {
         #expect(ByteRanges("bytes=0-49,50-99", size: 100) == .parts([0..<50, 50..<100]))
         #expect(ByteRanges("bytes=0-49,49-99", size: 100) == .whole)
         #expect(ByteRanges("bytes=0-,0-,0-", size: 100) == .whole)
+        #expect(ByteRanges("bytes=0-,0-", size: .max) == .whole)
+        #expect(ByteRanges("bytes=0-,0-0", size: .max - 10) == .whole)
         let most = (0..<16).map { "\($0)-\($0)" }.joined(separator: ",")
         #expect(ByteRanges("bytes=" + most, size: 100) == .parts((0..<16).map { $0..<$0 + 1 }))
         #expect(ByteRanges("bytes=" + most + ",20-20", size: 100) == .whole)

@@ -34,11 +34,21 @@ enum ByteRanges: Equatable {
             if parts.count > Self.mostParts { break }
         }
         // Those that overlap would be more than the file: section 14.2 lets a server ignore them.
-        let length = parts.reduce(0) { $0 + ($1.upperBound - $1.lowerBound) }
-        if !isAsked || parts.count > Self.mostParts || length > size && parts.count > 1 {
+        if !isAsked || parts.count > Self.mostParts || !Self.fit(parts, size) {
             self = .whole
         } else {
             self = parts.isEmpty ? .unsatisfiable : .parts(parts)
+        }
+    }
+
+    /// Whether all of them together are no more than the file. Their sum may be more than any number.
+    private static func fit(_ parts: [Range<Int64>], _ size: Int64) -> Bool {
+        var rest = size
+        return parts.allSatisfy { part in
+            let length = part.upperBound - part.lowerBound
+            guard length <= rest else { return false }
+            rest -= length
+            return true
         }
     }
 
