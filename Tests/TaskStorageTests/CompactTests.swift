@@ -85,6 +85,22 @@ struct CompactTests {
         #expect(DependencyPolicy(compact: UInt64(3).compact) == nil)
     }
 
+    @Test("A time that no clock shows is none, nor is a task whose time or priority cannot be counted with")
+    func times() {
+        let furthest: Int64 = 8_640_000_000_000_000
+        for (time, isTaken) in [(furthest, true), (-furthest, true), (furthest + 1, false), (.min, false)] {
+            #expect((Timestamp(compact: Timestamp(milliseconds: time).compact) != nil) == isTaken)
+            #expect((Since(compact: Since(at: time, by: 1).compact) != nil) == isTaken)
+        }
+        for (priority, isTaken) in [(TaskPriority.range.upperBound, true), (TaskPriority.range.upperBound + 1, false)] {
+            let time = Timestamp(milliseconds: 0)
+            let task = TaskRecord(
+                id: TaskID(high: 1, low: 1), title: "t", priority: priority, createdAt: time, updatedAt: time,
+                revision: 1)
+            #expect((TaskRecord(compact: task.compact) != nil) == isTaken)
+        }
+    }
+
     @Test("Each case has a place of its own")
     func cases() {
         #expect(Set(Attempt.Outcome.inOrder) == Set(Attempt.Outcome.allCases))

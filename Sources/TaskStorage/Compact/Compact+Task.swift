@@ -23,6 +23,7 @@ extension TaskRecord: Compact {
             dependencies: try input.read(), project: try PlainText?(from: &input)?.text,
             createdAt: try input.read(), updatedAt: try input.read(), revision: try input.read(),
             since: try Since(from: &input), work: try WorkState?(from: &input))
+        guard TaskPriority.range.contains(priority) else { throw CompactError() }
     }
 }
 
@@ -33,7 +34,7 @@ extension Since: Compact {
     }
 
     init(from input: inout CompactReader) throws(CompactError) {
-        self.init(at: try input.read(), by: try input.read())
+        self.init(at: try Timestamp(from: &input).milliseconds, by: try input.read())
     }
 }
 

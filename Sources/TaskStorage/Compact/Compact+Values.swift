@@ -85,7 +85,10 @@ extension JSONBody: Compact {
 extension Timestamp: Compact {
     func write(to output: inout CompactWriter) { output.write(milliseconds) }
 
-    init(from input: inout CompactReader) throws(CompactError) { self.init(milliseconds: try input.read()) }
+    init(from input: inout CompactReader) throws(CompactError) {
+        guard let time = Timestamp(kept: try input.read()) else { throw CompactError() }
+        self = time
+    }
 }
 
 /// Exactly as it is, in seconds and parts of one.

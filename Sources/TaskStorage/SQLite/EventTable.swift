@@ -119,11 +119,11 @@ struct EventTable {
     private func event() -> TaskEvent? {
         let key = read.key(Self.keyColumn)
         guard let id = read.id(4), let change = change(of: id), key != nil || read.isNull(Self.keyColumn),
-            let (cause, bodies) = work()
+            let (cause, bodies) = work(), let time = read.time(3)
         else { return nil }
         return TaskEvent(
             change, sequence: read.integer(0), requestID: RequestName(read.text(2)),
-            timestamp: Timestamp(milliseconds: Int64(read.integer(3))), key: key, cause: cause, bodies: bodies)
+            timestamp: time, key: key, cause: cause, bodies: bodies)
     }
 
     /// What the work queue has to do with the event; nil if it cannot be read.

@@ -41,11 +41,10 @@ struct KeyedChangeTable {
     func next() throws(DatabaseError) -> (sequence: Int, change: KeyedChange?)? {
         guard try read.step() else { return nil }
         let sequence = read.integer(0)
-        guard let time = read.number(1), let kind = KeyedChange.Kind(name: read.text(2)), let id = read.id(3),
+        guard let time = read.time(1), let kind = KeyedChange.Kind(name: read.text(2)), let id = read.id(3),
             let key = read.key(4)
         else { return (sequence, nil) }
-        let timestamp = Timestamp(milliseconds: Int64(time))
-        return (sequence, KeyedChange(key: key, kind: kind, taskID: id, sequence: sequence, timestamp: timestamp))
+        return (sequence, KeyedChange(key: key, kind: kind, taskID: id, sequence: sequence, timestamp: time))
     }
 
     /// Removes the oldest: `surplus` of them, and those behind them from before `time`, but ``portion`` at most.

@@ -84,18 +84,21 @@ extension Statement {
         guard let revision = number(column), let title = wholeText(column + 1),
             let description = wholeText(column + 2), let status = withBytes(column + 3, TaskStatus.init(utf8:)),
             let priority = number(column + 4), TaskPriority.range.contains(priority),
-            let project = optionalText(column + 5), let created = number(column + 6),
-            let updated = number(column + 7), let dependencies = ids(column + 8),
-            let at = number(column + 9, ifNull: created), let by = number(column + 10, ifNull: revision)
+            let project = optionalText(column + 5), let created = time(column + 6), let updated = time(column + 7),
+            let dependencies = ids(column + 8), let at = isNull(column + 9) ? created : time(column + 9),
+            let by = number(column + 10, ifNull: revision)
         else { return nil }
         let state = isNull(column + 11) ? nil : work(column + 11)
         if state == nil, !isNull(column + 11) { return nil }
         return TaskRecord(
             id: id, title: title, description: description, status: status, priority: priority,
-            dependencies: dependencies, project: project, createdAt: Timestamp(milliseconds: Int64(created)),
-            updatedAt: Timestamp(milliseconds: Int64(updated)), revision: revision,
-            since: Since(at: Int64(at), by: by), work: state)
+            dependencies: dependencies, project: project, createdAt: created, updatedAt: updated, revision: revision,
+            since: Since(at: at.milliseconds, by: by), work: state)
     }
+
+    /// The time in a column; nil if what stands there is none.
+    @inline(__always)
+    func time(_ column: Int32) -> Timestamp? { number(column).flatMap { Timestamp(kept: Int64($0)) } }
 
     /// The value that is kept there as bytes; nil if there is none.
     func compact<Value: Compact>(_ column: Int32) -> Value? { isNull(column) ? nil : Value(compact: bytes(column)) }
