@@ -17,11 +17,14 @@ extension TaskFields {
     }
 
     /// Sets the instant before which the task is not claimed.
-    /// Nil is now.
+    /// Nil is now; beside a delay it says nothing.
     ///
     /// - Throws: `.invalidField(.runAt)` beyond ten years from `now`, or beside a delay.
     public mutating func set(runAt: Timestamp?, now: Timestamp) throws(TaskError) {
-        if case .delay = work?.value.start { throw .invalidField(.runAt) }
+        if case .delay = work?.value.start {
+            if runAt == nil { return }
+            throw .invalidField(.runAt)
+        }
         let instant = try runAt.map { instant throws(TaskError) in try WorkRules.runAt(instant, now: now) }
         change { $0.start = instant.map(WorkFields.Start.instant) ?? .now }
     }

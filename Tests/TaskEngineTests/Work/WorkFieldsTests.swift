@@ -57,6 +57,10 @@ struct WorkFieldsTests {
                 try fields.set(runAt: nil, now: now)
                 try fields.set(delay: 1)
             })
+        var fields = TaskFields()
+        try fields.set(delay: 1)
+        try fields.set(runAt: nil, now: now)
+        #expect(fields.work?.value.start == .delay(.seconds(1)))
     }
 
     @Test(
