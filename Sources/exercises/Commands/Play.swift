@@ -4,8 +4,8 @@ struct Play: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Step through an exercise: the line that prints, and what waits in the loop's queues then.",
         discussion: """
-            The exercise runs first, and is then shown step by step, forwards and backwards: return for the next step, b for the one before, \
-            q for the end. A step is a line that is printed, or a callback that prints none.
+            The exercise runs first, and is then shown step by step, forwards and backwards: return for the next step, b \
+            for the one before, q for the end. A step is a line that is printed, or a callback that prints none.
             """)
 
     @Argument(help: "The exercise's number.")

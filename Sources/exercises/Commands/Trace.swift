@@ -5,8 +5,9 @@ struct Trace: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run an exercise and show which turn, phase and callback each line came from.",
         discussion: """
-            A row is a callback of the Swift side, with the ticks and microtasks that ran behind it. Beside what it printed stands what \
-            Node prints, whose loop turns in the same way. Callbacks that print nothing have their row too.
+            A row is a callback of the Swift side, with the ticks and microtasks that ran behind it. Beside what it \
+            printed stands what Node prints, whose loop turns in the same way. Callbacks that print nothing have their \
+            row too.
             """)
 
     @Argument(help: "The exercise's number.")
