@@ -42,6 +42,8 @@ let package = Package(
         .library(name: "UVWebSocket", targets: ["UVWebSocket"]),
         .library(name: "UVTasks", targets: ["UVTasks"]),
         .library(name: "TaskEngine", targets: ["TaskEngine"]),
+        // For the package in Fuzz alone, which tries what is no library.
+        .library(name: "_Fuzzed", targets: ["SeededRandom", "TaskService", "TaskStorage"]),
         .executable(name: "taskflow", targets: ["taskflow"]),
         .executable(name: "websocket-client", targets: ["websocket-client"]),
         .executable(name: "echo", targets: ["echo"]),
@@ -235,6 +237,14 @@ let package = Package(
             name: "UVCompressionTests", dependencies: ["UVCompression", "SeededRandom"], swiftSettings: strict),
         .testTarget(
             name: "UVCryptoTests", dependencies: ["LoopTesting", "UVCore", "UVCrypto", "UVHTTP"], swiftSettings: strict),
+        // The corpus of the package in Fuzz, whose targets are compiled here once more.
+        .testTarget(
+            name: "FuzzCorpusTests",
+            dependencies: [
+                "SeededRandom", "TaskEngine", "TaskService", "TaskStorage", "UVCompression", "UVCore", "UVHTTP",
+                "UVHTTPExtras", "UVTasks", "UVWebSocket", .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            path: "Fuzz/Targets", swiftSettings: strict),
         .testTarget(
             name: "UVCoreTests", dependencies: ["UVCore", "LoopTesting", "SeededRandom"], swiftSettings: strict),
     ],

@@ -18,10 +18,10 @@ Usage: scripts/test.sh [--full | --sanitize=address | --sanitize=thread]
 Installs what is missing, then runs every check and test in order. Each step writes to .build/checks/;
 the first that fails ends the run with code 1 and shows the end of what it wrote.
 
-  --full   also each suite in Swift by itself, 100,000 random commands of the work queue, the suites that wait for real
-           time-outs, 2,000 random programs, the suites of HTTP and WebSockets once more over TLS (about half an hour
-           more), twice 200 rounds in which a server or Redis is killed (another half an hour), each system call of a
-           server's life that fails, and an hour of a crowd of clients
+  --full   also ten seconds of each target of scripts/fuzz.sh, each suite in Swift by itself, 100,000 random commands of the
+           work queue, the suites that wait for real time-outs, 2,000 random programs, the suites of HTTP and WebSockets
+           once more over TLS (about half an hour more), twice 200 rounds in which a server or Redis is killed (another
+           half an hour), each system call of a server's life that fails, and an hour of a crowd of clients
   --sanitize=address
            in place of all that, the tests in Swift under AddressSanitizer, which finds wrong uses of memory and, on Linux,
            what was not given back: objects of OpenSSL, SQLite and libuv too. It builds in .build/address, for ten minutes
@@ -206,6 +206,23 @@ test_swift_suites_alone() {
     done
 }
 
+# A fault that was planted: fuzzers that do not find it find nothing else either.
+find_canary() {
+    local status=0
+    rm -f .build/fuzz/canary-crash-*
+    limited 10 scripts/fuzz.sh canary 120 || status=$?
+    [ $status -eq 77 ] && grep -q ^canary .build/fuzz/canary-crash-*
+}
+
+# Ten seconds each; what was found before is in the corpus, which the tests in Swift read.
+fuzz_each() {
+    local target
+    for target in Fuzz/Corpus/*; do
+        echo "--- ${target##*/}"
+        limited 30 scripts/fuzz.sh "${target##*/}" 10
+    done
+}
+
 build_release() {
     swift build --configuration release
 }
@@ -275,6 +292,8 @@ step "Text of peers is compared as bytes" check_strings
 step "The libraries' documentation" scripts/documentation.sh
 step "Tests in Swift" test_swift
 if $full; then
+    if [ "$(uname)" = Linux ]; then step "A planted fault, found by fuzzing" find_canary; fi
+    if [ "$(uname)" = Linux ]; then step "Each reader of what others send, fuzzed for 10 s" fuzz_each; fi
     step "Each suite in Swift by itself" test_swift_suites_alone
     QUEUE_SEED=$RANDOM
     step "100,000 random commands of the work queue, seed $QUEUE_SEED" \

@@ -14,10 +14,12 @@ public struct SeededGenerator: RandomNumberGenerator {
 
     public mutating func next(below bound: Int) -> Int { Int(next() % UInt64(bound)) }
 
-    /// True once in `times`, on average.
-    public mutating func once(in times: Int) -> Bool { Int.random(in: 0..<times, using: &self) == 0 }
-
     public mutating func bytes(_ count: Int) -> [UInt8] {
         (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) }
     }
+}
+
+extension RandomNumberGenerator {
+    /// True once in `times`, on average.
+    public mutating func once(in times: Int) -> Bool { Int.random(in: 0..<times, using: &self) == 0 }
 }

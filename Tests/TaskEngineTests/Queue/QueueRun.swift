@@ -5,14 +5,14 @@ import SeededRandom
 /// Random commands of clients, workers and clocks, at a log that keeps some appends, fails at others, is written by another
 /// server in between, and a process that is killed at any event and begins again with what was kept. Each decision is
 /// checked against the rules, and the clock against a plain one.
-struct QueueRun: ~Copyable {
+struct QueueRun<Random: RandomNumberGenerator>: ~Copyable {
     /// What was decided, and waits for the log.
     struct Undecided {
         let command: TaskCommand
         let decision: Decision
     }
 
-    var random: SeededGenerator
+    var random: Random
     var servers = QueueServers()
     var ledger = TaskLedger(server: 1)
     var inFlight: [Undecided] = []
@@ -35,7 +35,7 @@ struct QueueRun: ~Copyable {
     var ids: [TaskID] = []
     var generator = TaskIDGenerator()
 
-    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+    init(random: Random) { self.random = random }
 
     var time: QueueClock.Time {
         QueueClock.Time(steady: steady, wall: Timestamp(milliseconds: lead + steady / 1_000_000))
@@ -60,6 +60,10 @@ struct QueueRun: ~Copyable {
         default: try keep(Int.random(in: 0...inFlight.count, using: &random))
         }
     }
+}
+
+extension QueueRun where Random == SeededGenerator {
+    init(seed: UInt64) { self.init(random: SeededGenerator(seed: seed)) }
 }
 
 // MARK: - Deciding

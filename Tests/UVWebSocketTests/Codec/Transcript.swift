@@ -1,4 +1,4 @@
-import UVWebSocket
+@testable import UVWebSocket
 
 /// All that an assembler says about some bytes: the events, and the error that ended them.
 struct Transcript: Equatable, CustomStringConvertible {

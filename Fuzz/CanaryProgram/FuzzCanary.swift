@@ -1,0 +1,7 @@
+import Canary
+
+@_cdecl("LLVMFuzzerTestOneInput")
+public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    _ = Canary.read(Array(UnsafeBufferPointer(start: start, count: count)))
+    return 0
+}

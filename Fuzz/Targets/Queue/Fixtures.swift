@@ -1,0 +1,1 @@
+../../../Tests/TaskEngineTests/Support/Fixtures.swift

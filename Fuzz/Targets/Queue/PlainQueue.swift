@@ -1,0 +1,1 @@
+../../../Tests/TaskEngineTests/Queue/PlainQueue.swift

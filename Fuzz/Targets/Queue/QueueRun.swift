@@ -1,0 +1,1 @@
+../../../Tests/TaskEngineTests/Queue/QueueRun.swift

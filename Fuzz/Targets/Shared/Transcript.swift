@@ -1,0 +1,1 @@
+../../../Tests/UVWebSocketTests/Codec/Transcript.swift

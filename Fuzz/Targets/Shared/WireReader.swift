@@ -1,0 +1,1 @@
+../../../Tests/UVHTTPTests/Codec/WireReader.swift
