@@ -20,11 +20,17 @@ package struct DeflateAgreement: Hashable, Sendable {
     package static let name = "permessage-deflate"
 
     /// The parameters as they stand in `Sec-WebSocket-Extensions`.
-    private enum Parameter: String, CaseIterable {
-        case serverNoContextTakeover = "server_no_context_takeover"
-        case clientNoContextTakeover = "client_no_context_takeover"
-        case serverMaxWindowBits = "server_max_window_bits"
-        case clientMaxWindowBits = "client_max_window_bits"
+    private enum Parameter: CaseIterable {
+        case serverNoContextTakeover, clientNoContextTakeover, serverMaxWindowBits, clientMaxWindowBits
+
+        var name: String {
+            switch self {
+            case .serverNoContextTakeover: "server_no_context_takeover"
+            case .clientNoContextTakeover: "client_no_context_takeover"
+            case .serverMaxWindowBits: "server_max_window_bits"
+            case .clientMaxWindowBits: "client_max_window_bits"
+            }
+        }
     }
 
     /// The parameters of one element; those with a value are nil where it does not name them.
@@ -39,7 +45,7 @@ package struct DeflateAgreement: Hashable, Sendable {
         init?(_ offer: ExtensionOffer) {
             var seen: Set<Parameter> = []
             for parameter in offer.parameters {
-                guard let name = Parameter.allCases.first(where: { $0.rawValue.isSame(as: parameter.name) }),
+                guard let name = Parameter.allCases.first(where: { $0.name.isSame(as: parameter.name) }),
                     seen.insert(name).inserted
                 else { return nil }
                 let bits = parameter.value.flatMap(DeflateAgreement.windowBits)
@@ -91,10 +97,10 @@ extension DeflateAgreement {
     /// - Parameter clientBits: What stands behind the name of the parameter; nil where that does not stand there.
     private func field(clientBits: String?) -> String {
         var parts = [Self.name]
-        if !server.takesContextOver { parts.append(Parameter.serverNoContextTakeover.rawValue) }
-        if !client.takesContextOver { parts.append(Parameter.clientNoContextTakeover.rawValue) }
-        if server.windowBits < 15 { parts.append("\(Parameter.serverMaxWindowBits.rawValue)=\(server.windowBits)") }
-        if let clientBits { parts.append(Parameter.clientMaxWindowBits.rawValue + clientBits) }
+        if !server.takesContextOver { parts.append(Parameter.serverNoContextTakeover.name) }
+        if !client.takesContextOver { parts.append(Parameter.clientNoContextTakeover.name) }
+        if server.windowBits < 15 { parts.append("\(Parameter.serverMaxWindowBits.name)=\(server.windowBits)") }
+        if let clientBits { parts.append(Parameter.clientMaxWindowBits.name + clientBits) }
         return parts.joined(separator: "; ")
     }
 }
