@@ -86,8 +86,6 @@ ALLOWED = {
     ("TaskService/Access/RefusalLog.swift", "hashes"): "The keys of a log line's details are the program's own.",
     ("TaskService/Logging/TextLogHandler.swift", "compares"): "The keys of a log line's details are the program's own.",
     ("TaskService/Logging/TextLogHandler.swift", "hashes"): "The keys of a log line's details are the program's own.",
-    ("TaskService/Page/Page.swift", "compares"): "The page, which is a part of the program.",
-    ("TaskService/Page/Page.swift", "cuts"): "The page, which is a part of the program.",
     ("TaskService/Reports/Report.swift", "compares"): "The statuses' own names.",
     ("TaskService/Reports/Report.swift", "hashes"): "The statuses' own names.",
     ("TaskService/Reports/TaskSummary.swift", "compares"): "The names of statuses and classes are the program's own.",
