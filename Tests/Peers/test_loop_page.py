@@ -54,14 +54,15 @@ def test_one_step_at_a_time_forwards_and_back(open_loop):
     expect(page.locator("#turn-title")).to_have_text(re.compile(r"Turn [\d,]+"))
     page.click("#pause")
     expect(page.locator("#pause")).to_have_text("Go on")
-    places = []
-    for key in ["ArrowLeft"] * 6 + ["ArrowRight"] * 6:
+    places, turns = [], []
+    for key in ["ArrowLeft"] * 12 + ["ArrowRight"] * 11:
         page.locator("body").press(key)
         # Drawn in the next frame.
         page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        places.append((number_of_turn(page), page.locator("#ring .now").get_attribute("class")))
-    assert places[:5] == places[10:5:-1], "the way back has the same places"
-    assert places[0][0] > places[5][0] and len({place for place in places}) > 3
+        places.append(page.evaluate("cursor"))
+        turns.append((number_of_turn(page), page.locator("#ring .now").get_attribute("class")))
+    assert places[:12] == sorted(set(places), reverse=True), "each step goes to an earlier moment"
+    assert places[11:] == places[11::-1] and turns[11:] == turns[11::-1], "and the way back to the same ones"
 
 
 @pytest.mark.parametrize("name, holds_up", [("blocking", True), ("worker", False)])

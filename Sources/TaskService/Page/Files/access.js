@@ -34,8 +34,9 @@ const noServer = "The server cannot be reached.";
 // A server that does not answer is one that cannot be reached. In milliseconds.
 const patience = 20000;
 
+// A task's tag is the same when another one's end has changed its state: what the browser has kept of it may be old.
 const ask = (path, credential = token, options = {}) => fetch(path, {
-  ...options, signal: AbortSignal.timeout(patience),
+  ...options, cache: "no-store", signal: AbortSignal.timeout(patience),
   headers: { ...(credential ? { Authorization: "Bearer " + credential } : {}), ...options.headers } });
 
 /// What the server answers to a request that has to succeed; the error's message is for people.
