@@ -70,7 +70,9 @@ find("pause").addEventListener("click", () => pause(!paused));
 find("back").addEventListener("click", () => step(-1));
 find("on").addEventListener("click", () => step(1));
 document.addEventListener("keydown", (event) => {
-  if (event.target.closest("input, select, button") || event.ctrlKey || event.metaKey || event.altKey) return;
+  // A button that has just been pressed keeps the keys, and takes the space bar for itself.
+  if (event.target.closest(event.key === " " ? "input, select, button" : "input, select")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
   const action = { " ": () => pause(!paused), ArrowLeft: () => step(-1), ArrowRight: () => step(1) }[event.key];
   if (action) { event.preventDefault(); action(); }
 });
