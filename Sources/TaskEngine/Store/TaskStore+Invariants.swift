@@ -27,7 +27,7 @@ extension TaskStore {
         else { return "bodies are counted wrong, or are no task's" }
         var rebuilt = self
         rebuilt.indexAll()
-        guard indexes.members.brokenInvariant == nil, order.markList == order.map({ mark(of: $0) }) else {
+        guard case nil = indexes.members.brokenInvariant, order.markList == order.map({ mark(of: $0) }) else {
             return "a task is marked with another state than its own"
         }
         return rebuilt.indexes == indexes ? nil : "the indexes are not what the records say"

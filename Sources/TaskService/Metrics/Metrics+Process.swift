@@ -8,7 +8,7 @@ extension Metrics {
         text.single("taskflow_ready", .gauge, "1 where the server may be sent requests.", isReady() ? 1 : 0)
         text.single(
             "taskflow_store_up", .gauge, "1 where changes can be kept, as far as is known: Redis is there.",
-            eventLog.trouble == nil ? 1 : 0)
+            eventLog.trouble.map { _ in 0 } ?? 1)
         text.single(
             "taskflow_store_has_others", .gauge, "1 where another server on the same store is alive.",
             eventLog.hasOthers ? 1 : 0)

@@ -19,8 +19,17 @@ struct MetricsText {
         }
     }
 
-    enum Kind: String {
+    enum Kind {
         case counter, gauge, histogram, summary
+
+        fileprivate var name: StaticString {
+            switch self {
+            case .counter: "counter"
+            case .gauge: "gauge"
+            case .histogram: "histogram"
+            case .summary: "summary"
+            }
+        }
     }
 
     private let format: Format
@@ -38,7 +47,7 @@ struct MetricsText {
         begin("# HELP ", name, kind)
         append(help)
         begin("\n# TYPE ", name, kind)
-        append(kind.rawValue)
+        append(kind.name)
         bytes.append(UInt8(ascii: "\n"))
     }
 

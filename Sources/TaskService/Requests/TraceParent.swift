@@ -10,7 +10,7 @@ import UVHTTP
 /// ```
 ///
 /// A field that is not exactly so is as if it were not there, as section 3.2 has it; so are two of them.
-struct TraceParent: Sendable, Equatable {
+struct TraceParent: Sendable {
     let trace: String
     let parent: String
     /// All of it, as a name of the request: characters that one may have.

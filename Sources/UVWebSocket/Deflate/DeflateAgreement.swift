@@ -48,8 +48,9 @@ package struct DeflateAgreement: Hashable, Sendable {
                 guard let name = Parameter.allCases.first(where: { $0.name.isSame(as: parameter.name) }),
                     seen.insert(name).inserted
                 else { return nil }
+                let hasValue = if case .some = parameter.value { true } else { false }
                 let bits = parameter.value.flatMap(DeflateAgreement.windowBits)
-                switch (name, parameter.value != nil, bits) {
+                switch (name, hasValue, bits) {
                 case (.serverNoContextTakeover, false, _): serverKeepsNoContext = true
                 case (.clientNoContextTakeover, false, _): clientKeepsNoContext = true
                 case (.serverMaxWindowBits, true, let bits?): serverWindowBits = bits
