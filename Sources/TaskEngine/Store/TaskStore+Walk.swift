@@ -7,17 +7,19 @@ extension TaskStore {
         case newest
     }
 
-    /// The tasks in the order of their creation, or against it: those behind `cursor` on the way, or all.
+    /// The tasks in the order of their creation, or against it.
     ///
-    /// `cursor` need not be there any more. A walk in steps, each `tasks(after:)` the last id of the step before, shows
-    /// each task once at most and leaves out none that was there all the time, whatever is created or deleted in
-    /// between. It must not be kept while the store changes, or it keeps the whole store as it was.
+    /// A walk in steps, each `tasks(after:)` the last id of the step before, shows each task once at most and leaves out
+    /// none that was there all the time, whatever is created or deleted in between. It must not be kept while the store
+    /// changes, or it keeps the whole store as it was.
     ///
     /// - Parameters:
+    ///   - first: At which end the walk begins.
+    ///   - cursor: Only tasks behind this one on the way, which need not be there any more; nil for all.
     ///   - states: Only tasks in one of these; nil for any.
     ///   - project: Only tasks of that one; nil for all, in a project or not.
-    /// - Complexity: O(log *n*) to begin, O(1) for each task. Where states are named, of 64 tasks that are in others a
-    ///   look at one number is left.
+    /// - Complexity: O(log *n*) to begin, O(1) for each task. Where states are named, one number is looked at for 64
+    ///   tasks that are in others.
     public func tasks(
         _ first: WalkOrder = .oldest, after cursor: TaskID? = nil, in states: Set<TaskState>? = nil,
         of project: PlainText? = nil
