@@ -58,8 +58,15 @@ def row(line: str, known: dict[str, Counter]) -> str:
     return "|".join(cells)
 
 
+class Parser(argparse.ArgumentParser):
+    """Ends with the code that all scripts here have for what they do not understand."""
+
+    def error(self, message: str):
+        self.exit(64, f"{self.prog}: {message}\n")
+
+
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help="write the page, instead of printing what would change")
     options = parser.parse_args()
     reports = [*REPORTS.glob("*.xml")]
