@@ -373,12 +373,15 @@ def test_what_the_hub_knows_is_shown_to_anybody(taskflow):
 # The page
 
 
-def test_the_page_loads_nothing_from_elsewhere(taskflow):
-    answer = call(taskflow, "GET", "/", token=None)
+@pytest.mark.parametrize("path, holds", [("/", ["new WebSocket", 'console.log("Connected")']),
+                                         ("/loop", ["/tasks/system/loop/trace"])])
+def test_the_page_loads_nothing_from_elsewhere(taskflow, path, holds):
+    answer = call(taskflow, "GET", path, token=None)
     assert answer.status == 200 and answer["Content-Type"] == "text/html; charset=utf-8"
     page = answer.body.decode()
-    assert "new WebSocket" in page and 'console.log("Connected")' in page
-    assert not re.search(r'(?:src|href)="(?!data:,")', page) and "@import" not in page and "url(" not in page
+    assert all(text in page for text in holds)
+    # A link leads to a part of the page, or to another page of the server.
+    assert not re.search(r'src="|href="(?!data:,"|#|/(?!/))', page) and "@import" not in page and "url(" not in page
     assert not re.search(r"\son\w+=|\sstyle=|javascript:", page)
 
 

@@ -33,8 +33,13 @@ def requests(taskflow, seed):
 def answer_to(server, request):
     result = exchange(server, request.closing(), methods=[request.method])
     assert result.end == "closed" and len(result.answers) == 1, (request, result)
-    assert result.answers[0].is_complete, request
+    assert result.answers[0].is_complete or is_refused_at_its_end(request), request
     return result.answers[0]
+
+
+def is_refused_at_its_end(request) -> bool:
+    """Its trailer may not be there. A long answer has begun by then, and is broken off."""
+    return re.search(rb"\r\n(Host|Content-Length): ", request.body) is not None
 
 
 def assert_keeps_contract(answer, request) -> None:
@@ -48,7 +53,7 @@ def assert_keeps_contract(answer, request) -> None:
         error = json.loads(answer.body)["error"]
         assert error.keys() - {"details"} == {"code", "message", "requestId", "timestamp"}, (request, answer)
         assert error["requestId"] == answer["X-Request-Id"] and TIMESTAMP.fullmatch(error["timestamp"])
-    elif answer.body and answer["Content-Type"].startswith("application/json"):
+    elif answer.body and answer.is_complete and answer["Content-Type"].startswith("application/json"):
         json.loads(answer.body)
 
 
