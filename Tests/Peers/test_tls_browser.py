@@ -14,6 +14,7 @@ import pytest
 from playwright import sync_api
 
 from client import ADMIN
+from test_taskflow_page import titles, use_token
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(
@@ -73,8 +74,10 @@ def test_the_page_and_its_live_events(context, server):
     assert (agreed["protocol"], agreed["issuer"], agreed["subjectName"]) == ("TLS 1.3", "authority", "server")
     sync_api.expect(page.locator("#state")).to_have_text("Connected")
     assert page.evaluate("window.isSecureContext") is True
+    use_token(page)
+    sync_api.expect(page.locator("#access-view")).to_be_hidden()
     assert page.evaluate(CREATE, ADMIN) == 201
-    sync_api.expect(page.locator("#tasks td.title")).to_have_text(["by https"])
+    sync_api.expect(titles(page)).to_have_text(["by https"])
     assert addresses == {"https://localhost:", "wss://localhost:"} and complaints == []
 
 
