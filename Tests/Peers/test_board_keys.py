@@ -6,26 +6,12 @@ import pytest
 from playwright import sync_api
 
 from board_page import Board
-from client import ADMIN
 from queue_client import Queue
-from test_board import failed
+from test_board import failed, open_board, queue  # noqa: F401
 from test_taskflow_page import AWAY, CHROMIUM, browser, complaints, titles  # noqa: F401
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium; on Linux scripts/install-deps.sh test gets it")
 expect = sync_api.expect
-
-
-@pytest.fixture
-def queue(fresh):
-    return Queue(fresh)
-
-
-@pytest.fixture
-def open_board(browser, fresh, complaints):  # noqa: F811
-    def open_with(token: str | None = ADMIN, **options) -> Board:
-        return Board(browser, fresh, complaints, token, **options)
-
-    return open_with
 
 
 def press(board: Board, *keys: str) -> None:

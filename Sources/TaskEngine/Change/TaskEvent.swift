@@ -78,9 +78,26 @@ public struct TaskEvent: Sendable {
     /// How many bytes it has without what it points to.
     static var ownMemory: Int { MemoryLayout<TaskEvent>.stride + Allocation.memory(of: MemoryLayout<Contents>.stride) }
 
+    /// What kind of change it is.
+    package enum Kind: Int, Sendable {
+        /// A ``Change`` of the same name.
+        case created, updated, moved, deleted, project
+    }
+
+    /// The kind of ``change``, looked at where it lies: nothing is copied.
+    package var kind: Kind {
+        switch box.contents.change {
+        case .created: .created
+        case .updated: .updated
+        case .moved: .moved
+        case .deleted: .deleted
+        case .project: .project
+        }
+    }
+
     /// The name clients know it by.
     public var name: String {
-        switch change {
+        switch kind {
         case .created: "task.created"
         case .updated: "task.updated"
         case .moved: "task.moved"

@@ -4,7 +4,7 @@ import UVCore
 /// Counts what this server has decided: events by kind, and the work queue's transitions by their cause.
 @LoopActor
 final class EventTally {
-    /// The names of the kinds, in the order of the counts.
+    /// The names of the kinds, in the order of `TaskEvent.Kind`.
     nonisolated static let names: [StaticString] = [
         "task.created", "task.updated", "task.moved", "task.deleted", "project.updated",
     ]
@@ -14,20 +14,8 @@ final class EventTally {
         repeating: 0, count: TaskEvent.Cause.Kind.allCases.count)
 
     func count(_ event: TaskEvent) {
-        kinds[event.change.place] &+= 1
+        kinds[event.kind.rawValue] &+= 1
         if let cause = event.cause { causes[cause.kind.place] &+= 1 }
-    }
-}
-
-extension TaskEvent.Change {
-    fileprivate var place: Int {
-        switch self {
-        case .created: 0
-        case .updated: 1
-        case .moved: 2
-        case .deleted: 3
-        case .project: 4
-        }
     }
 }
 

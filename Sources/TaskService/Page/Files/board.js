@@ -12,10 +12,8 @@ function makeColumns() {
     columns.set(state, { column, list, heading });
     find("empty").before(column);
   }
-  const table = find("table"), rows = make("div", { role: "presentation" });
-  for (const [name, value] of [["role", "table"], ["aria-labelledby", "table-title"]]) table.setAttribute(name, value);
-  table.append(tableHead(tableColumns), rows);
-  lists.get("all").rolling = new Rolling(rows, lists.get("all"), { height: 2.75, makeRow: makeTaskRow, fillRow: fillTaskRow, role: "table" });
+  const all = lists.get("all");
+  all.rolling = makeTable("table", tableColumns, all, { height: 2.75, makeRow: makeTaskRow, fillRow: fillTaskRow });
 }
 
 /// How many tasks are in each state, as the server last said, or as many as the page knows.

@@ -10,7 +10,7 @@ function frame(now) {
   const speed = Number(find("speed").value), end = now - each;
   if (!paused) cursor = speed === 1 ? end : Math.max(end - kept, Math.min(end, cursor + (now - last) * speed));
   last = now;
-  // Who wants no motion has a picture twice a second.
+  // With reduced motion there is a picture twice a second.
   if (!still.matches || paused || Math.floor(now / 500) !== Math.floor(frame.drawn / 500)) {
     frame.drawn = now;
     draw(now);

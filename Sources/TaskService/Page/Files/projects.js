@@ -8,11 +8,7 @@ let projectRolling;
 const projectColumns = [["name", "Project"], ["open", "Ready"], ["running", "Running"], ["later", "Waiting"], ["done", "Completed"], ["bad", "Failed"], ["paused", "Claims"]];
 
 function makeProjects() {
-  const box = find("projects"), rows = make("div", { role: "presentation" });
-  box.setAttribute("role", "table");
-  box.setAttribute("aria-labelledby", "projects-title");
-  box.append(tableHead(projectColumns), rows);
-  projectRolling = new Rolling(rows, projectSource, { height: 3.25, makeRow: makeProjectRow, fillRow: fillProjectRow, role: "table" });
+  projectRolling = makeTable("projects", projectColumns, projectSource, { height: 3.25, makeRow: makeProjectRow, fillRow: fillProjectRow });
 }
 
 function makeProjectRow() {

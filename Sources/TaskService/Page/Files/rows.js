@@ -46,7 +46,7 @@ function fillTitle(row, task) {
   fillPriority(row.querySelector(".priority"), task);
 }
 
-/// In a few words what it waits for, or who has it.
+/// In a few words what the task waits for, or which worker has it.
 function waitText(task) {
   if (task.cancelRequested) return "to be cancelled";
   switch (task.state) {
@@ -68,6 +68,15 @@ function showAction(button, task) {
 // The table
 
 const tableColumns = [["title", "Title"], ["state", "State"], ["priority", "Priority"], ["project", "Project"], ["type", "Type"], ["updated", "Changed"]];
+
+/// A table of the element of that name, which shows the rows that are looked at.
+function makeTable(name, columns, source, options) {
+  const box = find(name), rows = make("div", { role: "presentation" });
+  box.setAttribute("role", "table");
+  box.setAttribute("aria-labelledby", name + "-title");
+  box.append(tableHead(columns), rows);
+  return new Rolling(rows, source, { role: "table", ...options });
+}
 
 const tableHead = (columns) => make("div", { role: "row", className: "head", "aria-rowindex": "1" },
   ...columns.map(([name, label]) => make("span", { role: "columnheader", className: name + "-head" }, label)));

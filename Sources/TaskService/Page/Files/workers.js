@@ -1,4 +1,4 @@
-// The workers: who has which task, and how long each lease still lasts.
+// The workers: the task that each one has, and how long its lease still lasts.
 
 const leaseLimit = 1000, leasePause = 5000;
 const leases = new Map();
@@ -8,11 +8,7 @@ let leaseRolling, leaseTimer;
 const leaseColumns = [["worker", "Worker"], ["title", "Task"], ["left", "Time left"], ["attempt", "Attempt"], ["progress", "Progress"]];
 
 function makeWorkers() {
-  const box = find("workers"), rows = make("div", { role: "presentation" });
-  box.setAttribute("role", "table");
-  box.setAttribute("aria-labelledby", "workers-title");
-  box.append(tableHead(leaseColumns), rows);
-  leaseRolling = new Rolling(rows, leaseSource, { height: 3.25, makeRow: makeLeaseRow, fillRow: fillLeaseRow, role: "table" });
+  leaseRolling = makeTable("workers", leaseColumns, leaseSource, { height: 3.25, makeRow: makeLeaseRow, fillRow: fillLeaseRow });
 }
 
 function makeLeaseRow() {

@@ -1,4 +1,4 @@
-/// Somebody that wants to hear the news.
+/// A reader that wants to hear the news.
 public final class Reader {
     public private(set) var heard: [String] = []
 

@@ -3,8 +3,9 @@ import UVWebSocket
 
 /// A router with rooms: the WebSockets at `/rooms/ROOM?name=NAME` hear each other.
 ///
-/// Who comes is told who is there: `here: Ada, Bob`, in the order of their names, and itself is among them. The others are
-/// told `+ Bob`. What Bob says, all of the room hear, also Bob: `Bob: hello`. When Bob goes the others are told `- Bob`.
+/// A client that comes is told the names that are there: `here: Ada, Bob`, in their order, with its own among them. The
+/// others are told `+ Bob`. What Bob says, all of the room hear, also Bob: `Bob: hello`. When Bob goes the others are told
+/// `- Bob`.
 /// Without a name it is `guest`.
 @LoopActor
 public func makeRooms() -> Router {

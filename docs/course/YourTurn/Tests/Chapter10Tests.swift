@@ -45,7 +45,7 @@ private final class Client {
         }
     }
 
-    @Test("Who comes hears who is there, and the others hear of it")
+    @Test("A client that comes hears which names are there, and the others hear of it")
     func comes() async throws {
         try await withRooms { port in
             let bob = try await Client(port, "a?name=Bob")
