@@ -175,7 +175,7 @@ exit 64""")
     # To a terminal curl shows no progress; here it would.
     (tools / ".curlrc").write_text("no-progress-meter\n")
     environment = kept | {"PATH": f"{tools}:{os.environ['PATH']}", "BASE_URL": f"http://localhost:{port}",
-                          "CURL_HOME": str(tools), "ITERATIONS": "60000000", "LC_ALL": "C.UTF-8"}
+                          "CURL_HOME": str(tools), "ITERATIONS": "30000000", "LC_ALL": "C.UTF-8"}
     terminals: dict[str, Terminal] = {}
 
     def terminal(name: str) -> Terminal:
