@@ -16,6 +16,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     ],
     targets: [
+        .systemLibrary(name: "CLibFuzzer", path: "CLibFuzzer"),
         .target(
             name: "FuzzTargets",
             dependencies: [
@@ -31,12 +32,10 @@ let package = Package(
             ],
             path: "Targets", exclude: ["Replay"], swiftSettings: strict),
         .executableTarget(
-            name: "fuzz", dependencies: ["FuzzTargets"], path: "Program",
-            swiftSettings: [.unsafeFlags(["-parse-as-library"])]),
+            name: "fuzz", dependencies: ["CLibFuzzer", "FuzzTargets"], path: "Program"),
         .target(name: "Canary", path: "Canary"),
         .executableTarget(
-            name: "fuzz-canary", dependencies: ["Canary"], path: "CanaryProgram",
-            swiftSettings: [.unsafeFlags(["-parse-as-library"])]),
+            name: "fuzz-canary", dependencies: ["CLibFuzzer", "Canary"], path: "CanaryProgram"),
     ],
     swiftLanguageModes: [.v6]
 )

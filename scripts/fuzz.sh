@@ -66,11 +66,11 @@ esac
 
 product=fuzz
 if [ "$target" = canary ]; then product=fuzz-canary; fi
-# Optimised, or a second tries little; for tests, for no reader is public; and with the assertions of a debug build. The
-# tool of a plugin is linked by the way, though it is not run: it has a `main` of its own, and no input for libFuzzer.
-build=(--package-path Fuzz --configuration release --sanitize=fuzzer -Xswiftc -enable-testing -Xswiftc -assert-config
-    -Xswiftc Debug -Xswiftc -use-ld=lld -Xlinker --allow-multiple-definition -Xlinker --unresolved-symbols=ignore-all
-    --product "$product")
+# Optimised, or a second tries little; for tests, for no reader is public; and with the assertions of a debug build. Given
+# to the compiler, -sanitize reaches no tool of a plugin, which has to run without libFuzzer. libFuzzer brings a `main`
+# along; the program's own one, which SwiftPM gives another name and then that one, is meant.
+build=(--package-path Fuzz --configuration release -Xswiftc -sanitize=fuzzer -Xswiftc -enable-testing -Xswiftc
+    -assert-config -Xswiftc Debug -Xswiftc -use-ld=lld -Xlinker --allow-multiple-definition --product "$product")
 swift build "${build[@]}" >&2
 program=$(swift build "${build[@]}" --show-bin-path)/$product
 

@@ -1,13 +1,14 @@
 import FuzzTargets
 import Glibc
 
-/// The target that `FUZZ_TARGET` in the environment names, for libFuzzer, whose `main` it is that runs.
+/// The target that `FUZZ_TARGET` in the environment names.
 private let target: FuzzTarget = {
     let name = getenv("FUZZ_TARGET").map { String(cString: $0) } ?? ""
     guard let target = FuzzTarget.named(name) else { fatalError("FUZZ_TARGET is no target: \(name)") }
     return target
 }()
 
+/// The name is the one that libFuzzer's own `main` wants, which is linked and not run.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     do {
