@@ -79,17 +79,30 @@ extension PartialMessage {
         var taken = 0
         while taken < payload.byteCount, room > 0 {
             let piece = payload.extracting(taken..<min(taken + Self.slice, payload.byteCount))
-            let start = bytes.count
             if let mask {
                 var unmasked: [UInt8] = []
                 mask.append(piece, phase: phase + taken, to: &unmasked)
-                taken += try inflater.inflate(unmasked.span.bytes, into: &bytes, room: &room, limit: limit)
+                taken += try inflate(unmasked.span.bytes, by: inflater, room: &room, limit: limit)
             } else {
-                taken += try inflater.inflate(piece, into: &bytes, room: &room, limit: limit)
+                taken += try inflate(piece, by: inflater, room: &room, limit: limit)
             }
-            try check(from: start)
         }
         return taken
+    }
+
+    private mutating func inflate(
+        _ piece: RawSpan, by inflater: MessageInflater, room: inout Int, limit: Int
+    ) throws(FrameError) -> Int {
+        let start = bytes.count
+        do throws(FrameError) {
+            let taken = try inflater.inflate(piece, into: &bytes, room: &room, limit: limit)
+            try check(from: start)
+            return taken
+        } catch {
+            // What is wrong first is what is said, however much came at once: the text before the rest of the stream.
+            try check(from: start)
+            throw error
+        }
     }
 
     /// Its last frame is over.

@@ -140,4 +140,13 @@ struct InflatingTests {
         let bad = FrameEncoder.packed(.text, other.pack([65, 0xFF], isWhole: false), isFinal: false)
         #expect(Transcript(reading: bad, deflate: MessageDeflate()) == Transcript([], error: .invalidText))
     }
+
+    @Test("Text that is none is said to be so also where the stream breaks off behind it")
+    func textBeforeTheBreak() throws {
+        let packed = try Packer().pack([65, 0xFF], isWhole: false) + [0x07]
+        let bytes = FrameEncoder.packed(.text, packed)
+        let expected = Transcript([], error: .invalidText)
+        #expect(Transcript(reading: bytes, deflate: MessageDeflate()) == expected)
+        #expect(Transcript(reading: bytes, cutAt: bytes.indices, deflate: MessageDeflate()) == expected)
+    }
 }
