@@ -8,8 +8,12 @@ import Testing
 struct FilePipeTests {
     private static let much = [UInt8]((0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 / 5) })
 
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
     private func path(_ content: [UInt8]? = nil) throws -> String {
-        let url = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        let url = URL(fileURLWithPath: folder.path).appending(path: UUID().uuidString)
         if let content { try Data(content).write(to: url) }
         return url.path
     }

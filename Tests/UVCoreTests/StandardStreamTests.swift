@@ -35,7 +35,8 @@ struct StandardStreamTests {
     @Test("A file is read to its end, and so is nothing; a folder is an error")
     func file() async {
         await #expect(processExitsWith: .success) {
-            let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+            let folder = try TemporaryFolder()
+            let path = "\(folder.path)/file"
             _ = FileManager.default.createFile(atPath: path, contents: Data(repeating: 120, count: 200_000))
             for (path, expected) in [(path, ["200000"]), ("/dev/null", ["0"]), ("/", ["EISDIR"])] {
                 let file = open(path, O_RDONLY)
@@ -95,7 +96,8 @@ struct StandardStreamTests {
     @Test("A file is written in order, and standard error beside it")
     func outputFile() async {
         await #expect(processExitsWith: .success) {
-            let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+            let folder = try TemporaryFolder()
+            let path = "\(folder.path)/file"
             for descriptor in [1, 2] as [Int32] {
                 let file = open("\(path)\(descriptor)", O_WRONLY | O_CREAT, 0o600)
                 dup2(file, descriptor)
@@ -115,7 +117,8 @@ struct StandardStreamTests {
     @Test("What is piped into standard output is all written, and it stays open", arguments: [false, true])
     func piping(isFile: Bool) async {
         await #expect(processExitsWith: .success) { [isFile = isFile as Bool] in
-            let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+            let folder = try TemporaryFolder()
+            let path = "\(folder.path)/file"
             _ = FileManager.default.createFile(atPath: path, contents: Data(repeating: 120, count: 100_000))
             let input = open(path, O_RDONLY)
             dup2(input, 0)
