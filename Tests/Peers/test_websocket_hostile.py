@@ -5,6 +5,7 @@ Of each: what it gets, what it costs the server, and that the others are served 
 
 import contextlib
 import json
+import select
 import socket
 import threading
 import time
@@ -103,6 +104,32 @@ def test_a_flood_of_fragments_costs_no_memory_and_the_others_are_served(taskflow
         assert got[::2] == [(PONG, b"amid")] * count
         assert {json.loads(answer.payload)["event"] for answer in got[1::2]} == {"pong"}
         assert taskflow.resident_bytes() - before < 8 * MEBIBYTE
+
+
+def test_what_400_clients_leave_unfinished_is_bounded_and_the_oldest_give_way(fresh):
+    """Of each message the last byte is missing. 256 MiB may be kept of all, so 144 are given up."""
+    data, room, given = frame(TEXT, bytes(MEBIBYTE)), 256, 144
+    with contextlib.ExitStack() as stack:
+        websockets = [stack.enter_context(live(fresh)) for _ in range(room + given)]
+        before = fresh.resident_bytes()
+        closed = select.poll()
+        for websocket in websockets:
+            closed.register(websocket.socket, select.POLLIN)
+        with Bystander(live(fresh)):
+            for websocket in websockets:
+                websocket.send(data[:-1])
+            deadline = time.monotonic() + 20
+            while len(closed.poll(20)) < given:
+                assert time.monotonic() < deadline, f"{len(closed.poll(0))} of {given} are closed"
+        descriptors = {descriptor for descriptor, _ in closed.poll(0)}
+        ended = [websocket for websocket in websockets if websocket.socket.fileno() in descriptors]
+        # Up to a few whose first bytes came at the same moment.
+        assert len(set(ended) & set(websockets[:given])) > given - 10
+        assert fresh.resident_bytes() - before < (room + 40) * MEBIBYTE
+        assert [[end.code for end in websocket.rest()] for websocket in ended] == given * [[1013]]
+        for websocket in set(websockets) - set(ended):
+            websocket.send(data[-1:])
+            assert json.loads(websocket.read().payload)["code"] == "INVALID_MESSAGE"
 
 
 def test_a_message_that_does_not_come_holds_what_has_come_of_it(taskflow):

@@ -35,6 +35,8 @@ public struct CloseCode: RawRepresentable, Hashable, Sendable {
     public static let internalError = CloseCode(rawValue: 1011)
     /// 1012: the server has to begin anew, or another one takes its place. The client may come back.
     public static let serviceRestart = CloseCode(rawValue: 1012)
+    /// 1013: this endpoint has too much to do. The client may come back later.
+    public static let tryAgainLater = CloseCode(rawValue: 1013)
     /// 3008: too many bytes were waiting for a client that reads too slowly. It may come back.
     public static let slowConsumer = CloseCode(rawValue: 3008)
     /// 3500: the client is not, or is no longer, allowed to be here. Coming back will not help.

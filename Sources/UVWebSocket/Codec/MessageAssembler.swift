@@ -66,6 +66,14 @@ package struct MessageAssembler {
         if case .underWay(let message) = state { message.reservedBytes } else { 0 }
     }
 
+    /// Bytes that are kept of the message under way; they take twice as much memory at most.
+    package var keptBytes: Int {
+        if case .underWay(let message) = state { message.keptBytes } else { 0 }
+    }
+
+    /// Drops what was kept. What comes is discarded, as behind a close frame.
+    package mutating func giveUp() { state = .closed }
+
     /// Reads from `offset`, which it moves, up to the next event; `nil` when the bytes do not hold one more.
     ///
     /// After a close frame whatever follows is discarded (RFC 6455 section 5.5.1). After an error every call throws it.

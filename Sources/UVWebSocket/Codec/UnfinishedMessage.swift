@@ -21,6 +21,9 @@ struct UnfinishedMessage: Sendable {
     /// Memory taken for the message, in bytes.
     var reservedBytes: Int { message?.bytes.capacity ?? 0 }
 
+    /// Bytes that are kept of the message.
+    var keptBytes: Int { message?.bytes.count ?? 0 }
+
     /// Reads from `offset`, which it moves, up to the next event; `nil` when the bytes do not hold one more.
     ///
     /// - Parameter inflater: Of a connection with compressed messages.

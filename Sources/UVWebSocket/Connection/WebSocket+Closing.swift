@@ -68,6 +68,8 @@ extension WebSocket {
     func didClose() {
         beClosed()
         state.outbox.removeAll()
+        state.assembler.giveUp()
+        countUnfinished()
         state.assembler.deflate?.release()
         owner?.didClose()
         owner = nil

@@ -11,6 +11,9 @@ extension WebSocket {
         /// What the peer's close frame said, or what takes its place.
         var farewell: (code: CloseCode, reason: String)?
 
+        /// What is kept of the message under way, once some of it had to be.
+        var unfinished: UnfinishedMessages.Part?
+
         /// What ``WebSocket/messages`` are taken from, once they were asked for.
         var messages: MessageSource?
 

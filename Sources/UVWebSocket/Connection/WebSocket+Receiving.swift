@@ -69,6 +69,7 @@ extension WebSocket {
     /// that a close is.
     private func deliver(_ bytes: RawSpan, from start: Int) -> Int {
         socket.cork()
+        defer { countUnfinished() }
         var offset = start
         do throws(FrameError) {
             // What comes behind a `terminate` in a callback is not heard any more.

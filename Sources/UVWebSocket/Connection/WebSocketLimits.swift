@@ -1,8 +1,12 @@
-/// What one peer of a ``WebSocket`` may cost.
+/// What a peer of a ``WebSocket`` may cost, and all of them together.
 public struct WebSocketLimits: Sendable, Equatable {
     /// Bytes of a message, all its fragments together; of a compressed one those that it is inflated to, and no memory is
     /// taken for more. Beyond it: close 1009.
     public var message = 1 << 20
+
+    /// Bytes that may be kept of messages that have not come whole, of all peers of an upgrader or a route together;
+    /// never less than ``message``. Beyond it the message that has been under way longest is given up: close 1013.
+    public var unfinished = 256 << 20
 
     /// Frames of a message, the empty ones too. Beyond it: close 1009.
     public var fragments = 4_096
@@ -29,9 +33,13 @@ public struct WebSocketLimits: Sendable, Equatable {
     public init() {}
 }
 
-/// The limits of many WebSockets, which keep them once.
+/// The limits of many WebSockets, which keep them once, and what they share of them.
 final class SharedLimits: Sendable {
     let limits: WebSocketLimits
+    let unfinished: UnfinishedMessages
 
-    init(_ limits: WebSocketLimits) { self.limits = limits }
+    init(_ limits: WebSocketLimits) {
+        self.limits = limits
+        unfinished = UnfinishedMessages(limit: max(limits.unfinished, limits.message))
+    }
 }
