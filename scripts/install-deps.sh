@@ -8,13 +8,16 @@ if [ -L "$self" ]; then self=$(realpath "$self"); fi
 
 usage() {
     cat <<'TEXT'
-Usage: scripts/install-deps.sh [build | test | bench]
+Usage: scripts/install-deps.sh [build | test | full | bench | package]
 
 Installs what is missing on this machine, and asks apt only then:
   build   libuv, OpenSSL, SQLite, hiredis, zlib and pkg-config (the default)
   test    also curl, jq, openssl, Node with its ws package, Python's venv, and on Linux nginx, Caddy, sslscan, strace,
-          valgrind, libfaketime, Redis, Chromium and certutil, which tells it whom to trust, and slowhttptest
+          valgrind, libfaketime, Redis, Chromium and certutil, which tells it whom to trust, and slowhttptest, and what
+          package needs
+  full    also what `scripts/test.sh --full` needs beside that: debootstrap
   bench   also Node with its ws package, wrk, openssl, valgrind, Python's venv, and beanstalkd and Redis to compare with
+  package also debhelper and chrpath, to make a Debian package, and git, which knows the date of the commit
 
 On Debian and Ubuntu the packages come from apt, with sudo when you are not root.
 On macOS it says what to install with Homebrew.
@@ -32,6 +35,7 @@ has_venv() { python3 -c 'import ensurepip, venv' 2>/dev/null; }
 has_browser() { has_command chromium || has_command chromium-browser || has_command google-chrome; }
 # Debian puts it where only root's shell looks.
 has_nginx() { PATH=$PATH:/usr/sbin has_command nginx; }
+has_debootstrap() { PATH=$PATH:/usr/sbin has_command debootstrap; }
 # Debian puts Node's packages where a Node from elsewhere looks only when it is told to.
 has_ws() { NODE_PATH=/usr/share/nodejs node -e 'require("ws")' 2>/dev/null; }
 
@@ -71,7 +75,21 @@ need_test() {
         need chromium has_browser
         need libnss3-tools has_command certutil
         need slowhttptest has_command slowhttptest
+        need man-db has_command man
+        need_package
     fi
+}
+
+need_full() {
+    need_test
+    if [ "$(uname)" = Linux ]; then need debootstrap has_debootstrap; fi
+}
+
+need_package() {
+    need_build
+    need git has_command git
+    need debhelper has_command dh
+    need chrpath has_command chrpath
 }
 
 need_bench() {
@@ -104,7 +122,7 @@ apt_install() {
 if [ $# -gt 1 ]; then misused "one word at most, not $*"; fi
 case "${1:-build}" in
     --help | -h) usage && exit ;;
-    build | test | bench) "need_${1:-build}" ;;
+    build | test | full | bench | package) "need_${1:-build}" ;;
     *) misused "nothing is called ${1:-}" ;;
 esac
 

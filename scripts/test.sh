@@ -21,7 +21,8 @@ the first that fails ends the run with code 1 and shows the end of what it wrote
   --full   also ten seconds of each target of scripts/fuzz.sh, each suite in Swift by itself, 100,000 random commands of the
            work queue, the suites that wait for real time-outs, 2,000 random programs, the suites of HTTP and WebSockets
            once more over TLS (about half an hour more), twice 200 rounds in which a server or Redis is killed (another
-           half an hour), each system call of a server's life that fails, and an hour of a crowd of clients
+           half an hour), each system call of a server's life that fails, an hour of a crowd of clients, and the package in a
+           Debian that debootstrap makes, if you are root
   --sanitize=address
            in place of all that, the tests in Swift under AddressSanitizer, which finds wrong uses of memory and, on Linux,
            what was not given back: objects of OpenSSL, SQLite and libuv too. It builds in .build/address, for ten minutes
@@ -102,7 +103,7 @@ check_imports() {
 }
 
 check_shell() {
-    local scripts=(.ci/run scripts/*.sh scripts/*.bash)
+    local scripts=(.ci/run scripts/*.sh scripts/*.bash packaging/debian/taskflow.post*)
     for script in "${scripts[@]}"; do bash -n "$script"; done
     if command -v shellcheck >/dev/null; then shellcheck -x "${scripts[@]}"; fi
 }
@@ -266,7 +267,7 @@ crowd() {
     minutes=90 peers -s Tests/Peers/test_soak.py
 }
 
-scripts/install-deps.sh test
+if $full; then scripts/install-deps.sh full; else scripts/install-deps.sh test; fi
 
 if [ -n "$sanitizer" ]; then
     if [ "$sanitizer" = thread ]; then
@@ -355,6 +356,7 @@ if [ "$(uname)" = Linux ]; then
     step "A crowd of clients leaves nothing behind" crowd
 fi
 step "Behind nginx and Caddy, and as a service" peers Tests/Peers/test_deploy.py
+if [ "$(uname)" = Linux ]; then step "The Debian package" peers -rs Tests/Peers/test_package.py; fi
 step "The demonstrations, as a learner runs them" peers Tests/Peers/test_demo_scripts.py
 
 echo "All $steps steps passed in $SECONDS s."

@@ -1,4 +1,4 @@
-"""The files of docs/deploy: a server behind nginx and behind Caddy, and what the unit for systemd leaves it."""
+"""The files of docs/deploy, a server behind nginx and behind Caddy; and what the package's unit for systemd leaves it."""
 
 import json
 import os
@@ -18,8 +18,9 @@ from websockets.sync.client import connect
 from certificates import Certificates
 from server import free_port
 
-DEPLOY = Path(__file__).resolve().parent.parent.parent / "docs" / "deploy"
-UNIT = DEPLOY / "taskflow.service"
+ROOT = Path(__file__).resolve().parent.parent.parent
+DEPLOY = ROOT / "docs" / "deploy"
+UNIT = ROOT / "packaging" / "debian" / "taskflow.service"
 SITE = "https://tasks.example.org"
 TOKENS = {role: f"{role}-token-of-the-tests" for role in ("admin", "user", "worker")}
 SYSTEM_PATH = os.environ.get("PATH", "") + ":/usr/sbin"
@@ -166,7 +167,7 @@ def test_the_unit_is_understood(analyze, tmp_path, taskflow_program):
     environment = tmp_path / "environment"
     environment.touch()
     unit.write_text(replaced(
-        UNIT.read_text(), ("/usr/local/bin/taskflow", os.path.abspath(taskflow_program.binary)),
+        UNIT.read_text(), ("/usr/bin/taskflow", os.path.abspath(taskflow_program.binary)),
         ("/etc/taskflow/environment", str(environment))))
     verified = subprocess.run([analyze, "verify", "--man=no", unit], capture_output=True, text=True, timeout=30)
     # It may say something of the machine's own units, too.

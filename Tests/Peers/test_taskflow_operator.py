@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 import urllib.request
+from pathlib import Path
 
 import pytest
 from websockets.sync.client import connect
@@ -19,6 +20,7 @@ from contract import TIMESTAMP, UUID_V7, assert_error
 from server import TRACE, Server
 from wire import endless_answer, exchange, head, parse_answers, receive, send
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 CLEAN = {name: value for name, value in os.environ.items()
          if "TOKEN" not in name.upper() and name != "TASKFLOW_STORE"}
 
@@ -37,7 +39,14 @@ def run(program, *flags: str, folder=None, **environment: str) -> subprocess.Com
 
 def test_the_version_is_that_of_the_changelog(taskflow_program):
     result = run(taskflow_program, "--version")
-    assert result.returncode == 0 and result.stdout == b"taskflow 0.1.0\n" and result.stderr == ""
+    newest = re.search(r"^## (\S+) - (Unreleased|\d{4}-\d\d-\d\d)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)[1]
+    assert result.returncode == 0 and result.stdout.decode() == f"taskflow {newest}\n" and result.stderr == ""
+
+
+@pytest.mark.parametrize("description", ["openapi.json", "asyncapi.json"])
+def test_the_version_is_that_of_the_descriptions(taskflow_program, description):
+    described = json.loads((ROOT / "docs" / description).read_text())["info"]["version"]
+    assert run(taskflow_program, "--version").stdout.decode() == f"taskflow {described}\n"
 
 
 @pytest.mark.parametrize("text", ["3", "0", "500ms", "30s", "1m", "1h", "0.5", "1.5s", "3600"])
