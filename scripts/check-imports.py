@@ -50,9 +50,12 @@ ALLOWED = {
                                            "ArgumentParser"},
     # Node reads a program from a file, which has to be written.
     "exercises/Sides": PLATFORM | {"UVCore", "FoundationEssentials", "Foundation"},
+    # Recordings are JSON.
+    "exercises/Recording": PLATFORM | {"UVCore", "FoundationEssentials", "Foundation"},
     "embed-documents": {"FoundationEssentials", "Foundation"},
     "embed-exercises": {"FoundationEssentials", "Foundation"},
     "embed-page": {"FoundationEssentials", "Foundation"},
+    "embed-recordings": {"FoundationEssentials", "Foundation"},
 }
 
 IMPORT = re.compile(

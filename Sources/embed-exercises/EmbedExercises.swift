@@ -23,7 +23,9 @@ enum EmbedExercises {
     private static func number(of folder: String) -> Int { Int(folder.prefix { $0 != "_" }) ?? 0 }
 
     private static func entry(_ folder: String, in root: String) throws -> String {
-        let files = try FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)").sorted()
+        let names = try FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)")
+        // The recording is for the server's page; this program makes it.
+        let files = names.filter { $0 != "recording.json" }.sorted()
         let texts = try files.map { file in
             let text = try String(contentsOfFile: "\(root)/\(folder)/\(file)", encoding: .utf8)
             return "\"\(file)\": ####\"\"\"\n\(text)\n\"\"\"####,\n"

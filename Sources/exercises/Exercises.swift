@@ -16,7 +16,7 @@ struct Exercises: ParsableCommand {
               exercises trace 01
               exercises play 01
             """,
-        subcommands: [List.self, Show.self, Predict.self, Run.self, Compare.self, Trace.self, Play.self])
+        subcommands: [List.self, Show.self, Predict.self, Run.self, Compare.self, Trace.self, Play.self, Record.self])
 
     static func main() { runProgram() }
 }

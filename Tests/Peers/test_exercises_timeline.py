@@ -1,5 +1,6 @@
-"""`exercises trace` and `exercises play`: where each line came from, for each exercise."""
+"""`exercises trace`, `exercises play` and `exercises record`: where each line came from, for each exercise."""
 
+import json
 import re
 
 import pytest
@@ -8,6 +9,10 @@ from test_exercises import FOLDERS, WITHOUT_NODE, exercises, number_of, recorded
 
 # What they print says how fast the machine is.
 OF_TIME = {"50", "58"}
+# What the server's page plays: what is the same on every machine, since nobody but the loop decides when something is called.
+RECORDED_GROUPS = ("The loop", "Timers", "Immediates", "Async", "Errors and endings")
+# The one of the closing phase, which none of those groups shows.
+RECORDED_TOO = {"15"}
 
 
 def rows(shown: str) -> list[str]:
@@ -76,7 +81,36 @@ def test_play_goes_back_and_ends_when_it_is_told_to(exercises):
     assert answer.returncode == 0 and why("07") not in answer.stdout
 
 
-@pytest.mark.parametrize("command", ["trace", "play"])
+def is_recorded(folder) -> bool:
+    group = re.search("^Group: (.+)$", (folder / "exercise.md").read_text(), re.MULTILINE)[1]
+    return group in RECORDED_GROUPS and number_of(folder) not in OF_TIME or number_of(folder) in RECORDED_TOO
+
+
+def test_those_have_a_recording_that_are_the_same_on_every_machine():
+    assert [folder.name for folder in FOLDERS if (folder / "recording.json").exists()] == [
+        folder.name for folder in FOLDERS if is_recorded(folder)]
+
+
+@pytest.mark.parametrize("folder", [folder for folder in FOLDERS if is_recorded(folder)], ids=lambda folder: folder.name)
+def test_a_recording_is_what_the_exercise_does_today(exercises, folder):
+    """If not: `exercises record NN > Sources/exercises/NN_…/recording.json`."""
+    answer = exercises("record", number_of(folder))
+    assert answer.returncode == 0, answer
+    kept = (folder / "recording.json").read_text()
+    assert without_turns(answer.stdout) == without_turns(kept)
+    turns = [step.get("turn", 0) for step in json.loads(kept)["steps"]]
+    assert turns == sorted(turns)
+
+
+def without_turns(recording: str) -> dict:
+    """Whether a timer is due before the first turn or in it, and how often the loop turns before one is, is the machine's."""
+    made = json.loads(recording)
+    for step in made["steps"]:
+        step.pop("turn", None)
+    return made
+
+
+@pytest.mark.parametrize("command", ["trace", "play", "record"])
 def test_a_wrong_number_is_refused(exercises, command):
     answer = exercises(command, "999", input="")
     assert answer.returncode == 64 and "999" in answer.stderr and answer.stdout == ""

@@ -33,9 +33,8 @@ struct Frame {
     }
 
     /// The program about the line, with a mark at it.
-    private func program(_ source: SourceText, _ current: Int?, _ screen: Screen) -> String {
+    private func program(_ source: SourceText, _ current: Int, _ screen: Screen) -> String {
         let lines = source.text.split(separator: "\n", omittingEmptySubsequences: false)
-        guard let current, lines.indices.contains(current - 1) else { return screen.faint("  (printed elsewhere)") }
         return (max(1, current - 6)...min(lines.count, current + 6)).map { number in
             let line = "\(String(number).leftPadded(to: 4))  \(lines[number - 1])"
             return number == current ? screen.green("▶ " + line) : "  " + line

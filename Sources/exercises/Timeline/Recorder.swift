@@ -43,8 +43,8 @@ final class Recorder: Sendable {
         state.withLock { if $0.trace == nil { $0.trace = $0.tracer?.read() } }
     }
 
-    /// Keeps what was printed, at this line of the program if that is known.
-    func add(_ text: String, at source: Int?) {
+    /// Keeps what was printed, at this line of the program.
+    func add(_ text: String, at source: Int) {
         var (place, queues): (Int?, LoopQueues?) = (nil, nil)
         if EventLoop.runsHere {
             LoopActor.assumeIsolated {

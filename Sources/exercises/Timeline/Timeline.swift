@@ -5,8 +5,8 @@ struct Timeline: Sendable {
     /// A line that the program printed.
     struct Line: Sendable {
         let text: String
-        /// The line of the source that printed it, if that is known.
-        let source: Int?
+        /// The line of the source that printed it.
+        let source: Int
         /// What waited in the loop's queues then; nil on another thread.
         let queues: LoopQueues?
     }
