@@ -18,14 +18,6 @@ enum EmbedDocuments {
     private static func entry(_ path: String) throws -> String {
         let text = try String(contentsOfFile: path, encoding: .utf8)
         let name = path.split(separator: "/").last?.split(separator: ".").first ?? ""
-        let open = #"    static let \#(name) = Document(tag: "\#(tag(of: text))", text: ####""""#
-        return "\(open)\n\(text)\n\"\"\"####)\n"
-    }
-
-    /// 64 bits of the text, by FNV-1a: it is another one when the text is.
-    private static func tag(of text: String) -> String {
-        let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+        return "    static let \(name) = Document(####\"\"\"\n\(text)\n\"\"\"####)\n"
     }
 }

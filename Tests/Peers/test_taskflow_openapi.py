@@ -184,6 +184,30 @@ def test_answers_of_the_work_queue_are_as_the_document_has_them(fresh):
         validator("openapi", "Event").validate(event)
 
 
+def test_the_recordings_are_as_the_document_has_them(guarded):
+    nobody = Client(guarded, token=None)
+    headings = json.loads(nobody.get("/loop/recordings").body)
+    numbers = [heading["number"] for heading in headings]
+    assert numbers == sorted(numbers) and {"07", "15"} < set(numbers)
+    for heading in headings:
+        validator("openapi", "RecordingHeading").validate(heading)
+        answer = nobody.get(f"/loop/recordings/{heading['number']}")
+        recording = json.loads(answer.body)
+        validator("openapi", "Recording").validate(recording)
+        assert heading.items() <= recording.items()
+        folder = next((DOCS.parent / "Sources/exercises").glob(f"{heading['number']}_*"))
+        assert recording["program"] == (folder / recording["file"]).read_text().rstrip("\n")
+        assert json.loads((folder / "recording.json").read_text()).items() <= recording.items()
+        page = (folder / "exercise.md").read_text()
+        assert page.startswith(f"# {recording['title']}\n") and page.endswith(f"\n\n{recording['why']}\n")
+        assert f"\nQuestion: {recording['question']}\n" in page
+        again = nobody.get(f"/loop/recordings/{heading['number']}", f"If-None-Match: {answer['ETag']}")
+        assert again.status == 304
+    for number in ("99", "7", "007", "%30%37x"):
+        refused = nobody.get(f"/loop/recordings/{number}")
+        assert refused.status == 404 and json.loads(refused.body)["error"]["code"] == "NOT_FOUND"
+
+
 @pytest.mark.parametrize("token, status", [(ADMIN, 426), (None, 401), ("wrong", 401)])
 def test_the_websockets_refusals_are_as_the_document_has_them(guarded, token, status):
     answer = Client(guarded, token).get("/ws/tasks")

@@ -2,11 +2,18 @@ import HTTPTypes
 import UVCore
 import UVHTTP
 
-/// A description of the interface for programs, as it stands in `docs`: put into the program by the build.
+/// A text of JSON that is the same for as long as the program is: put into it by the build.
 struct Document: Sendable {
-    /// What the ETag has between its quotes; another one for another text.
-    let tag: String
-    let text: String
+    private let text: String
+    /// What the ETag has between its quotes: 64 bits of the text, by FNV-1a.
+    private let tag: String
+
+    init(_ text: String) {
+        self.text = text
+        let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        let digits = String(hash, radix: 16)
+        tag = String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    }
 
     /// Answers with the document, unless the client knows it.
     @LoopActor
@@ -24,7 +31,8 @@ struct Document: Sendable {
     }
 }
 
-/// Sends the documents, to any caller: what they say is no secret, and the page is open, too.
+/// Sends the descriptions of the interface for programs, as they stand in `docs`, to any caller: what they say is no secret,
+/// and the page is open, too.
 @LoopActor
 struct DocumentRoutes: ServerPart {
     func addRoutes(to router: Router, behind gates: Gates) {

@@ -16,8 +16,7 @@ extension TaskServer {
             BatchRoutes(queue: queue), QueueRoutes(queue: queue), ProjectRoutes(queue: queue),
             ReportRoutes(reports, below: "/tasks/reports"),
             WorkRoute(.worker, "/tasks/reports/worker-run", \.heavyWork), loopStatistics, LoopTraces(), memory,
-            PageRoutes(),
-            DocumentRoutes(), MetricsRoute(metrics: metrics),
+            PageRoutes(), RecordingRoutes(), DocumentRoutes(), MetricsRoute(metrics: metrics),
             makeLiveRoutes(),
             EventRoutes(
                 live: live, credentials: configuration.credentials, origin: origin,
