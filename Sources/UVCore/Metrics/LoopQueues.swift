@@ -14,15 +14,18 @@ package struct LoopQueues: Hashable, Sendable {
 }
 
 extension EventLoop {
-    /// What is called with each loop before its main program and when it has ended, so that a recorder sees all of it.
+    /// What is called with each loop before its main program and when it has ended, so that a recorder sees all of it; and of
+    /// a loop that is traced when a callback and the queues behind it have ended, unless another one follows in its batch.
     package struct Observer {
         let willBegin: @LoopActor (EventLoop) -> Void
+        let didCall: @LoopActor (EventLoop) -> Void
         let didEnd: @LoopActor (EventLoop) -> Void
 
         package init(
-            willBegin: @escaping @LoopActor (EventLoop) -> Void, didEnd: @escaping @LoopActor (EventLoop) -> Void
+            willBegin: @escaping @LoopActor (EventLoop) -> Void, didCall: @escaping @LoopActor (EventLoop) -> Void,
+            didEnd: @escaping @LoopActor (EventLoop) -> Void
         ) {
-            (self.willBegin, self.didEnd) = (willBegin, didEnd)
+            (self.willBegin, self.didCall, self.didEnd) = (willBegin, didCall, didEnd)
         }
     }
 

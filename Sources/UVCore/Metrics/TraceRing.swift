@@ -97,7 +97,10 @@ extension EventLoop {
     }
 
     @inline(never)
-    private func traceEnd() { traceRing?.end(state.counts) }
+    private func traceEnd() {
+        traceRing?.end(state.counts)
+        Self.observer?.didCall(self)
+    }
 
     @inline(never)
     func tracePoll() {

@@ -33,11 +33,14 @@ struct Recording {
         let phase, kind: String
         let ticks, microtasks: Int
         let printed: [Line]
+        /// What waited behind it, of a step that prints nothing.
+        let rest: Queues?
 
         init(_ step: Timeline.Step) {
             (turn, phase, kind) = (step.turn, step.phase.rawValue, step.kind.rawValue)
             (ticks, microtasks) = (step.ticks, step.microtasks)
             printed = step.lines.map(Line.init)
+            rest = step.lines.isEmpty ? step.rest.map(Queues.init) : nil
         }
     }
 

@@ -4,30 +4,31 @@ import UVCore
 struct Frame {
     private let place: String
     private let line: Timeline.Line?
+    private let queues: LoopQueues?
     private let printed: [String]
 
     /// A line that is printed is a moment, and a callback that prints none.
     static func all(of timeline: Timeline) -> [Frame] {
         var frames: [Frame] = []
         var printed: [String] = []
-        func add(_ place: String, _ lines: [Timeline.Line]) {
-            if lines.isEmpty { frames.append(Frame(place: place, line: nil, printed: printed)) }
-            for line in lines {
-                printed.append(line.text)
-                frames.append(Frame(place: place, line: line, printed: printed))
+        func add(_ place: String, _ line: Timeline.Line) {
+            printed.append(line.text)
+            frames.append(Frame(place: place, line: line, queues: line.queues, printed: printed))
+        }
+        for step in timeline.steps where step.isWorthShowing {
+            for line in step.lines { add(step.place, line) }
+            if step.lines.isEmpty {
+                frames.append(Frame(place: step.place, line: nil, queues: step.rest, printed: printed))
             }
         }
-        for step in timeline.steps where step.isWorthShowing { add(step.place, step.lines) }
-        if !timeline.elsewhere.isEmpty { add("on another thread", timeline.elsewhere) }
+        for line in timeline.elsewhere { add("on another thread", line) }
         return frames
     }
 
     func text(of source: SourceText, on screen: Screen) -> String {
         var parts = [screen.bold(place)]
-        if let line {
-            parts.append(program(source, line.source, screen))
-            if let queues = line.queues { parts.append(waiting(queues, screen)) }
-        }
+        if let line { parts.append(program(source, line.source, screen)) }
+        if let queues { parts.append(waiting(queues, screen)) }
         parts.append(output(screen))
         return parts.joined(separator: "\n\n")
     }

@@ -9,6 +9,8 @@ final class Recorder: Sendable {
         var tracer: LoopTracer?
         var trace: LoopTrace?
         var lines: [Timeline.Placed] = []
+        /// What waited when a callback had ended, by its number.
+        var rests: [Int: LoopQueues] = [:]
     }
 
     /// The one that records now.
@@ -23,19 +25,30 @@ final class Recorder: Sendable {
         running.withLock { $0 = recorder }
         EventLoop.observer = EventLoop.Observer {
             recorder.begin($0)
+        } didCall: {
+            recorder.note($0.queues)
         } didEnd: { _ in
             recorder.end()
         }
         let code = exercise.run()
         EventLoop.observer = nil
         running.withLock { $0 = nil }
-        return recorder.state.withLock { Timeline($0.trace, $0.lines, exitCode: code) }
+        return recorder.state.withLock { Timeline($0.trace, $0.lines, rests: $0.rests, exitCode: code) }
     }
 
     @LoopActor
     private func begin(_ loop: EventLoop) {
         let tracer = loop.monitor.startTrace()
         state.withLock { if $0.tracer == nil { $0.tracer = tracer } }
+    }
+
+    /// Keeps what waits behind the latest callback. A phase that has called nothing tells of it once more.
+    @LoopActor
+    private func note(_ rest: LoopQueues) {
+        state.withLock { state in
+            guard let callback = state.tracer?.callbacksBegun, state.rests[callback] == nil else { return }
+            state.rests[callback] = rest
+        }
     }
 
     @LoopActor

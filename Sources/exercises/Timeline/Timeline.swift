@@ -25,6 +25,8 @@ struct Timeline: Sendable {
         let kind: LoopCallback
         let ticks: Int
         let microtasks: Int
+        /// What waited behind all that; nil where another callback followed in the same batch.
+        let rest: LoopQueues?
         var lines: [Line] = []
 
         /// Nothing comes of the end of a handle that the program does not listen to.
@@ -38,15 +40,17 @@ struct Timeline: Sendable {
     private(set) var steps: [Step] = []
     let exitCode: Int32
 
-    /// - Parameter trace: Of the whole program. Nil of one that ran no loop.
-    init(_ trace: LoopTrace?, _ lines: [Placed], exitCode: Int32) {
+    /// - Parameters:
+    ///   - trace: Of the whole program. Nil of one that ran no loop.
+    ///   - rests: What waited when a callback had ended: the first has number 1.
+    init(_ trace: LoopTrace?, _ lines: [Placed], rests: [Int: LoopQueues], exitCode: Int32) {
         self.exitCode = exitCode
         for turn in trace?.turns ?? [] {
             for callback in turn.callbacks {
                 steps.append(
                     Step(
                         turn: turn.iteration.map { Int(clamping: $0) }, phase: callback.phase, kind: callback.kind,
-                        ticks: callback.ticks, microtasks: callback.microtasks))
+                        ticks: callback.ticks, microtasks: callback.microtasks, rest: rests[steps.count + 1]))
             }
         }
         for placed in lines {
