@@ -18,12 +18,12 @@ function learnColours() {
 }
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", learnColours);
 
-function drawTime(now, cursor) {
+function drawTime() {
   const width = canvas.clientWidth, height = 150, scale = devicePixelRatio;
   if (canvas.width !== Math.round(width * scale)) [canvas.width, canvas.height] = [Math.round(width * scale), height * scale];
   pen.setTransform(scale, 0, 0, scale, 0, 0);
   pen.clearRect(0, 0, width, height);
-  const end = now - each, x = (at) => width * (1 - (end - at) / kept);
+  const x = (at) => width * (1 - (end - at) / kept);
   pen.fillStyle = colours.line;
   pen.fillRect(0, 110, width, 1);
   for (const moment of moments) {

@@ -1,7 +1,5 @@
 // What the server's loop did: traces of half a second each, one after the other, made into moments on one axis of time.
 
-const find = (id) => document.getElementById(id);
-const setText = (element, text) => { if (element.textContent !== text) element.textContent = text; };
 const each = 500, kept = 10000;
 
 /// The latest moments, the earliest first: a wait in poll, or a callback. Times in milliseconds of this page's clock.
@@ -12,13 +10,17 @@ try { token = sessionStorage.getItem("taskflow.token") ?? ""; } catch {}
 const ask = (path) => fetch(path, { headers: token ? { Authorization: "Bearer " + token } : {} });
 
 function show(state, text) {
+  if (player !== live) [state, text] = ["", "Recorded"];
   find("state").dataset.state = state;
   setText(find("state"), text);
 }
 
-/// Asks for one trace after the other. Between two of them lies the way of a request, which has no moments.
+/// Asks for one trace after the other, while the page is live. Between two of them lies the way of a request, which has no
+/// moments.
 async function follow() {
-  for (;;) {
+  if (follow.isOn) return;
+  follow.isOn = true;
+  while (player === live) {
     const begun = performance.now();
     let rest = 2000;
     try {
@@ -34,9 +36,12 @@ async function follow() {
     } catch { show("closed", "The server cannot be reached"); }
     if (rest) await new Promise((done) => { setTimeout(done, rest); });
   }
+  follow.isOn = false;
 }
 
 function take({ turns }, begun) {
+  // What is looked at stays.
+  if (paused) return;
   const at = (microseconds) => begun + microseconds / 1000;
   for (const turn of turns) {
     const number = turn.iteration ?? null;
@@ -49,7 +54,7 @@ function take({ turns }, begun) {
   }
   const first = performance.now() - kept - 2 * each;
   const index = moments.findIndex((moment) => moment.start + moment.length > first);
-  if (index > 0 && !isPaused()) moments = moments.slice(index);
+  if (index > 0) moments = moments.slice(index);
 }
 
 find("access").addEventListener("submit", (event) => {

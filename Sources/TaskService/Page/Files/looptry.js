@@ -2,24 +2,28 @@
 
 /// Those that are not answered yet.
 const unanswered = new Set();
+let nextLook;
 
 function lookAgain() {
+  clearTimeout(nextLook);
+  if (player !== live) return;
   const look = lookOnce().then((isAnswered) => {
     unanswered.delete(look);
-    if (!isAnswered && unanswered.size === 0) setTimeout(lookAgain, 1000);
+    if (!isAnswered && unanswered.size === 0) nextLook = setTimeout(lookAgain, 1000);
   });
   unanswered.add(look);
 }
 
 async function lookOnce() {
-  const at = performance.now(), next = setTimeout(lookAgain, 100);
+  const at = performance.now();
+  nextLook = setTimeout(lookAgain, 100);
   try {
     await (await ask("/health")).text();
   } catch {
-    clearTimeout(next);
+    clearTimeout(nextLook);
     return false;
   }
-  looks = looks.filter((each) => each.at > at - kept - 2 * 500);
+  if (!paused) looks = looks.filter((each) => each.at > at - kept - 2 * 500);
   looks.push({ at, took: performance.now() - at });
   return true;
 }
@@ -45,5 +49,4 @@ for (const name of ["blocking", "worker"]) find(name).addEventListener("click", 
 
 learnColours();
 requestAnimationFrame(frame);
-follow();
-lookAgain();
+choose();

@@ -1,0 +1,41 @@
+// Choosing what is shown. The address says it: `/loop` is the server, `/loop#07` the recording of exercise 07.
+
+/// Shows the live server, or the recording that has been loaded, which waits until somebody begins.
+function use(next) {
+  player = next;
+  document.body.dataset.source = player === live ? "live" : "recorded";
+  find("speed").replaceChildren(...player.speeds.map(([value, text]) => make("option", { value }, text)));
+  pause(player !== live);
+  show("connecting", "Asking…");
+  if (player !== live) return;
+  document.title = "Taskflow, the loop";
+  follow();
+  lookAgain();
+}
+
+async function choose() {
+  const address = location.hash, number = address.slice(1);
+  await listed;
+  if (location.hash !== address) return;
+  find("source").value = number;
+  if (!number) return use(live);
+  // A value that is no option's selects none.
+  const answer = find("source").value && await fetch(`/loop/recordings/${number}`).catch(() => null);
+  if (location.hash !== address) return;
+  if (!answer?.ok) return location.replace("#");
+  load(await answer.json());
+  use(recorded);
+}
+
+/// Asks which recordings there are.
+async function list() {
+  const answer = await fetch("/loop/recordings").catch(() => null);
+  const groups = Object.groupBy(answer?.ok ? await answer.json() : [], (recording) => recording.group);
+  find("source").append(...Object.entries(groups).map(([group, recordings]) => make("optgroup", { label: group },
+    ...recordings.map(({ number, title }) => make("option", { value: number }, `${number} ${title}`)))));
+}
+
+const listed = list();
+
+find("source").addEventListener("change", () => { location.hash = find("source").value; });
+addEventListener("hashchange", choose);

@@ -1,0 +1,50 @@
+// The live server: where on the axis of time the page is, as fast as it was or slower, step by step, and the table of the turn.
+
+/// The moment in time that is shown, and the end of the axis, in milliseconds of this page's clock.
+let cursor = performance.now() - each, end = cursor, shownTurn = null, shownCall = null;
+const reasons = { timeout: "A timeout was due.", immediates: "It did not wait: something was queued for check.", other: "Something of the loop's own." };
+
+const live = {
+  speeds: [[1, "as it is"], [0.1, "10 times slower"], [0.01, "100 times slower"]],
+
+  advance(by, now) {
+    end = now - each;
+    cursor = speed() === 1 ? end : Math.max(end - kept, Math.min(end, cursor + by));
+  },
+
+  step(by) {
+    const index = Math.max(0, Math.min(indexAt(end), indexAt(cursor) + by));
+    if (moments[index]) cursor = moments[index].start + Math.min(moments[index].length / 2, 1e9);
+  },
+
+  draw() {
+    const moment = moments[indexAt(cursor)];
+    const part = moment?.length ? Math.min(1, (cursor - moment.start) / moment.length) : 0.5;
+    if (moment) drawRing(moment.phase, part, moment.call ? moment.call.kind : "asleep", lengthText(moment.length));
+    else drawRing(null, 0, "", "");
+    drawTime();
+    if (moment && (moment.turn !== shownTurn || moment.call !== shownCall)) showTurn(moment);
+  },
+};
+
+/// The last moment that has begun by then.
+function indexAt(time) {
+  let [low, high] = [0, moments.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (moments[middle].start <= time) low = middle + 1; else high = middle;
+  }
+  return low - 1;
+}
+
+function showTurn({ turn, number, call }) {
+  [shownTurn, shownCall] = [turn, call];
+  setText(find("turn-title"), number === null ? "Before the first poll" : `Turn ${number.toLocaleString("en")}`);
+  const woken = reasons[turn.wokenBy] ?? `It was woken for: ${turn.wokenBy}.`;
+  setText(find("turn-about"), number === null ? "" : `Poll took ${lengthText(turn.sleptUs / 1000)}. ${woken}`);
+  find("calls").tBodies[0].replaceChildren(...turn.callbacks.slice(0, 12).map((each) => {
+    const cells = [each.phase, each.kind, lengthText(each.us / 1000), each.ticks, each.microtasks];
+    return make("tr", { className: each === call ? "now" : "" }, ...cells.map((text, index) =>
+      make("td", { className: index === 0 ? `phase ${each.phase}` : index > 1 ? "number" : "" }, String(text))));
+  }));
+}
