@@ -18,12 +18,12 @@ enum EmbedRecordings {
         let entries = try folders.map { try Entry(of: $0, in: "\(arguments[1])/\($0)") }
             .sorted { ($0.number.count, $0.number) < ($1.number.count, $1.number) }
         let list = try entries.map { try $0.heading() }.joined(separator: ",\n")
-        let all = try entries.map { "\"\($0.number)\": \(document(try $0.whole())),\n" }.joined()
+        let all = try entries.map { "Recording(number: \"\($0.number)\", document: \(document(try $0.whole()))),\n" }
         let source = """
             extension Recording {
                 static let list = \(document("[\(list)]"))
                 static let all = [
-            \(all)    ]
+            \(all.joined())    ]
             }
 
             """

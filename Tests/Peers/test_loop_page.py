@@ -201,7 +201,7 @@ def test_the_address_says_what_is_shown(open_loop):
     for nothing in ("99", "%20", "constructor"):
         page.evaluate("hash => { location.hash = hash; }", nothing)
         expect(page.locator("#source option:checked")).to_have_text("This server, live")
-        page.wait_for_function("location.hash === ''")
+        page.wait_for_function("() => location.hash === ''")
 
 
 def test_nothing_is_asked_of_the_server_while_a_recording_is_shown(open_loop):
@@ -209,7 +209,7 @@ def test_nothing_is_asked_of_the_server_while_a_recording_is_shown(open_loop):
     asked = []
     show(page, "07")
     # What was under way when it was chosen comes to its end.
-    page.wait_for_function("!follow.isOn && unanswered.size === 0")
+    page.wait_for_function("() => !follow.isOn && unanswered.size === 0")
     page.on("request", lambda request: asked.append(request.url))
     page.evaluate("new Promise(done => setTimeout(done, 700))")
     assert asked == []
@@ -233,5 +233,5 @@ def test_a_reader_hears_a_recording(open_recording):
 def test_the_arrows_move_a_program_that_is_wider_than_its_place(open_recording):
     page = open_recording("07", viewport={"width": 390, "height": 844})
     page.locator("#program").press("ArrowRight")
-    page.wait_for_function("document.getElementById('program').scrollLeft > 0")
+    page.wait_for_function("() => document.getElementById('program').scrollLeft > 0")
     expect(page.locator("#step-title")).to_have_text("Step 1 of 6")

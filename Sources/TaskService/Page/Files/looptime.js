@@ -23,13 +23,15 @@ function drawTime() {
   if (canvas.width !== Math.round(width * scale)) [canvas.width, canvas.height] = [Math.round(width * scale), height * scale];
   pen.setTransform(scale, 0, 0, scale, 0, 0);
   pen.clearRect(0, 0, width, height);
-  const x = (at) => width * (1 - (end - at) / kept);
+  // To the left of it stand the names of the lines.
+  const first = 48, x = (at) => first + (width - first) * (1 - (end - at) / kept);
   pen.fillStyle = colours.line;
-  pen.fillRect(0, 110, width, 1);
+  pen.fillRect(first, 110, width - first, 1);
   for (const moment of moments) {
     if (!moment.call || moment.start + moment.length < end - kept || moment.start > end) continue;
     pen.fillStyle = colours[moment.phase] ?? colours.soft;
-    pen.fillRect(x(moment.start), 111, Math.max(1.5, moment.length * width / kept), 26);
+    const left = Math.max(first, x(moment.start));
+    pen.fillRect(left, 111, Math.max(1.5, x(moment.start + moment.length) - left), 26);
   }
   // A millisecond is at the foot, a second at the top.
   const y = (took) => 104 - 94 * Math.min(1, Math.max(0, Math.log10(Math.max(1, took)) / 3));
@@ -38,7 +40,7 @@ function drawTime() {
   for (const [took, text] of [[1, "1 ms"], [10, "10 ms"], [100, "100 ms"], [1000, "1 s"]]) pen.fillText(text, 2, y(took) + 4);
   pen.fillStyle = colours.bad;
   for (const { at, took } of looks) {
-    if (at > end) continue;
+    if (at < end - kept || at > end) continue;
     pen.beginPath();
     pen.arc(x(at), y(took), 3, 0, 2 * Math.PI);
     pen.fill();
