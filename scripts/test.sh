@@ -337,7 +337,7 @@ step "WebSocket peers that flood, dawdle, or do not read" peers Tests/Peers/test
     Tests/Peers/test_websocket_slow_consumers.py
 step "websocket-client: lines, notices, coming back" peers Tests/Peers/test_websocket_terminal.py
 step "The README's examples as a package" peers Tests/Peers/test_consumer.py
-step "The course, as a learner reads and solves it" peers Tests/Peers/test_course.py
+step "The course, as a learner reads and solves it" peers Tests/Peers/test_course.py Tests/Peers/test_your_turn.py
 step "The exercises, in Node and in Swift" peers \
     Tests/Peers/test_exercises.py Tests/Peers/test_exercises_timeline.py
 step "Random programs of callbacks, in Node and in Swift" peers Tests/Peers/test_loop_programs.py

@@ -55,40 +55,32 @@ if [ "$folder" = Mine ]; then
     done
 fi
 
-log=$root/.build/your-turn.log
+command -v jq >/dev/null || {
+    echo "your-turn: no jq here; scripts/install-deps.sh test installs it" >&2
+    exit 1
+}
+
+log=$root/.build/your-turn.log events=$root/.build/your-turn.events
 mkdir -p "$root/.build"
+: >"$events"
 status=0
 # One test at a time: a loop has its thread for itself, and the order is that of the file. The build is shared with that
 # of the examples, which use the same libraries.
 YOUR_TURN=$chapter YOUR_TURN_FOLDER=$folder swift test --no-parallel --package-path "$root/$place" \
-    --scratch-path "$root/Tests/Consumer/.build" </dev/null >"$log" 2>&1 || status=$?
+    --scratch-path "$root/Tests/Consumer/.build" --event-stream-output-path "$events" --event-stream-version 0 \
+    </dev/null >"$log" 2>&1 || status=$?
 
-# A line a test, as the tests have written them; below one that failed what it has found, three things at most.
-report() {
-    sed $'s/\x1b\\[[0-9;]*m//g' "$log" | awk '
-        function title(line) { return cut(line, " Test \"", "\" (with [0-9]+ test cases? )?(passed|failed|recorded)") }
-        function cut(line, before, after) {
-            line = substr(line, index(line, before) + length(before))
-            return match(line, after) ? substr(line, 1, RSTART - 1) : line
-        }
-        function note(text) {
-            if (length(text) > 110) text = substr(text, 1, 107) "..."
-            if (++notes <= 3) found = found "             " text "\n"
-        }
-        / Suite ".*" started/ { print cut($0, " Suite \"", "\" started"); found = ""; notes = 0 }
-        / Test ".*" recorded an issue/ {
-            if ($0 !~ /Tests\.swift:[0-9]+/) next
-            place = match($0, /Chapter[0-9]+Tests\.swift:[0-9]+/) ? substr($0, RSTART, RLENGTH) : ""
-            what = $0
-            if (!sub(/^.*: Expectation failed: /, "", what)) sub(/^.*Tests\.swift:[0-9]+:[0-9]+: /, "", what)
-            note(place ": " what)
-            next
-        }
-        /^↳ / { sub(/^↳ (\/\/ )?/, ""); note($0) }
-        / Test ".*" (with [0-9]+ test cases? )?passed after/ { print "  ok       " title($0) }
-        / Test ".*" (with [0-9]+ test cases? )?failed after/ { printf "  not yet  %s\n%s", title($0), found }
-        / Test ".*" (with [0-9]+ test cases? )?(passed|failed) after/ { found = ""; notes = 0 }
-    '
+# A line a test. It is read from the tests' own account, and not from the log: `swift test` hands on what tests print in
+# pieces, and drops a piece that is cut inside a character, with all its lines.
+report() { jq -rnR -f "$root/scripts/your-turn.jq" "$events"; }
+
+# said KIND: whether such an event has come.
+said() { jq -nRe --arg kind "$1" '[inputs | fromjson?] | any(.payload.kind == $kind)' "$events" >/dev/null; }
+
+# The title of the test that was under way.
+crashed() {
+    jq -rnR '[inputs | fromjson? | .payload] as $all | [$all[] | select(.kind == "testStarted") | .testID] | last as $id
+        | $all[] | select(.id? == $id) | .displayName // .name' "$events"
 }
 
 # What the compiler has said of the files, without the lines of code that it draws.
@@ -101,13 +93,13 @@ elif grep -qE '^/.*: error: ' "$log"; then
     errors
     echo "Not solved yet: it does not compile."
     exit 1
-elif grep -q 'Test run with' "$log"; then
+elif said runEnded; then
     report
     echo "Not solved yet."
     exit 1
-elif grep -q ' started\.' "$log"; then
+elif said testStarted; then
     report
-    echo "Not solved yet: the test \"$(sed -n 's/^[^"]*Test "\(.*\)" started\.$/\1/p' "$log" | tail -n 1)\" has crashed."
+    echo "Not solved yet: the test \"$(crashed)\" has crashed."
     exit 1
 else
     tail -n 20 "$log" >&2

@@ -4,13 +4,11 @@ solved, and are not yet."""
 import os
 import re
 import shutil
-import stat
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from course import CHAPTERS, FOLDER, ROOT, Block, Comparison, Terminal, blocks, steps
+from course import CHAPTERS, FOLDER, ROOT, Block, Comparison, Terminal, blocks, steps, write_program, your_turn
 from server import free_port
 
 NAMES = ["raw-http", "hash-map", "priority-queue", "dependency-chains", "middleware", "errors", "memory", "workers",
@@ -114,10 +112,6 @@ def is_quoted(block: Block, place: str):
 # The tasks
 
 
-def your_turn(*arguments: str) -> subprocess.CompletedProcess:
-    return subprocess.run([ROOT / "scripts" / "your-turn.sh", *arguments], capture_output=True, text=True, timeout=900)
-
-
 def by_chapter(printed: str) -> dict[str, str]:
     return {match[1]: match[2] for match in re.finditer(r"^Chapter (\d+)\n((?:  .*\n)*)", printed, re.MULTILINE)}
 
@@ -189,11 +183,6 @@ exit 64""")
         opened.end()
 
 
-def write_program(path: Path, text: str):
-    path.write_text(f"#!/bin/bash\n{text}\n")
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
-
-
 @each_chapter
 def test_what_is_shown_is_what_is_printed(desk, chapter):
     assert shutil.which("jq"), "jq is missing: scripts/install-deps.sh test"
@@ -245,58 +234,3 @@ def test_what_counts_as_quoted(lines, is_there):
     else:
         with pytest.raises(AssertionError):
             is_quoted(block, "here")
-
-
-# The script
-
-
-@pytest.mark.parametrize("arguments, word", [(["11"], "11"), (["00"], "00"), (["three"], "three"), ([""], "no chapter"),
-                                             (["03", "04"], "04"), ([], "which chapter"), (["--solutions"], "--solutions")])
-def test_what_is_no_chapter_is_code_64(arguments, word):
-    result = your_turn(*arguments)
-    assert result.returncode == 64 and result.stdout == ""
-    assert result.stderr.count("\n") == 1 and word in result.stderr
-
-
-STARTED = ('◇ Suite "Chapter 3" started.', '◇ Test "one" started.', '✔ Test "one" passed after 0.001 seconds.',
-           '◇ Test "two" started.')
-FOUND = '✘ Test "two" recorded an issue at Chapter03Tests.swift:7:9: Expectation failed: (a → 1) == 2'
-OVER = '✘ Test run with 2 tests in 1 suite failed after 0.1 seconds with 1 issue.'
-
-
-@pytest.mark.parametrize("said, code, shown", [
-    ((*STARTED, '✔ Test "two" with 2 test cases passed after 0.001 seconds.', OVER.replace("failed", "passed")), 0,
-     "Chapter 3\n  ok       one\n  ok       two\nSolved.\n"),
-    ((*STARTED, FOUND, "↳ because", '✘ Test "two" failed after 0.001 seconds with 1 issue.', OVER), 1,
-     "Chapter 3\n  ok       one\n  not yet  two\n             Chapter03Tests.swift:7: (a → 1) == 2\n             because\n"
-     "Not solved yet.\n"),
-    ((*STARTED, "error: Exited with unexpected signal code 11"), 1,
-     "Chapter 3\n  ok       one\nNot solved yet: the test \"two\" has crashed.\n"),
-    (("{root}/docs/course/YourTurn/Mine/Chapter03.swift:3:5: error: cannot find 'x' in scope",
-      "  |     `- error: cannot find 'x' in scope"), 1,
-     "docs/course/YourTurn/Mine/Chapter03.swift:3:5: error: cannot find 'x' in scope\n"
-     "Not solved yet: it does not compile.\n"),
-])
-def test_what_a_learner_is_told(tmp_path, said, code, shown):
-    """A clone whose `swift` says this; the learner's file is made, and made once."""
-    root, tools = tmp_path / "a clone", tmp_path / "tools"
-    shutil.copytree(ROOT / "scripts", root / "scripts")
-    shutil.copytree(FOLDER / "YourTurn" / "Start", root / "docs" / "course" / "YourTurn" / "Start")
-    tools.mkdir()
-    (tmp_path / "said").write_text("\n".join(said).replace("{root}", str(root)) + "\n")
-    write_program(tools / "swift", f'[ "$YOUR_TURN $YOUR_TURN_FOLDER" = "03 Mine" ] || exit 9\ncat {tmp_path}/said\nexit {code}')
-    mine = root / "docs" / "course" / "YourTurn" / "Mine" / "Chapter03.swift"
-    for turn in (1, 2):
-        result = subprocess.run([root / "scripts" / "your-turn.sh", "3"], capture_output=True, text=True, timeout=60,
-                                env=os.environ | {"PATH": f"{tools}:{os.environ['PATH']}"})
-        told = "Your file is now there, to be edited: docs/course/YourTurn/Mine/Chapter03.swift\n" if turn == 1 else ""
-        assert (result.returncode, result.stdout, result.stderr) == (code, told + shown, "")
-    assert mine.read_text() == (FOLDER / "YourTurn" / "Start" / "Chapter03.swift").read_text()
-
-
-def test_a_build_that_fails_is_no_fault_of_the_learner(tmp_path):
-    write_program(tmp_path / "swift", "echo no such module libuv; exit 1")
-    result = subprocess.run([ROOT / "scripts" / "your-turn.sh", "--start", "3"], capture_output=True, text=True, timeout=60,
-                            env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"})
-    assert (result.returncode, result.stdout) == (1, "")
-    assert "no such module libuv" in result.stderr and "could not be built" in result.stderr
