@@ -21,6 +21,13 @@ public struct ErrorAnswer: Equatable {
 
 /// The answer to an error: that of a known one says what it is; that of any other says only that something broke, and
 /// `log` is told the rest.
+///
+/// | an error                                           | status | code               | message               |
+/// |----------------------------------------------------|--------|--------------------|-----------------------|
+/// | `.notFound(id: 7)`                                 | 404    | `TASK_NOT_FOUND`   | `There is no task 7.` |
+/// | `.invalid(field: "priority", message: "too high")` | 422    | `VALIDATION_ERROR` | `priority: too high`  |
+/// | `.busy`                                            | 503    | `BUSY`             | `Try again later.`    |
+/// | any other                                          | 500    | `INTERNAL_ERROR`   | `Something broke.`    |
 public func errorAnswer(to error: any Error, log: (String) -> Void) -> ErrorAnswer {
     ErrorAnswer(status: 500, code: "INTERNAL_ERROR", message: "\(error)")
 }
