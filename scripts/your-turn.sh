@@ -83,6 +83,14 @@ crashed() {
         | $all[] | select(.id? == $id) | .displayName // .name' "$events"
 }
 
+# Why it has crashed and where in the learner's file, as far as the log knows.
+reason() {
+    local where why
+    where=$(sed -nE "s|^.* at .*/$place/$folder/(Chapter[0-9]+\.swift:[0-9]+):.*|\1: |p" "$log" | head -n 1)
+    why=$(sed -n 's/^.*: Fatal error: //p' "$log" | head -n 1)
+    if [ -n "$where$why" ]; then echo "             $where$why"; fi
+}
+
 # What the compiler has said of the files, without the lines of code that it draws.
 errors() { grep -E "^/.*: error: " "$log" | sed "s|^$root/||" | awk '!seen[$0]++' | head -n 10; }
 
@@ -100,6 +108,7 @@ elif said runEnded; then
 elif said testStarted; then
     report
     echo "Not solved yet: the test \"$(crashed)\" has crashed."
+    reason
     exit 1
 else
     tail -n 20 "$log" >&2

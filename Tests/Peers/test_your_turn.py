@@ -65,6 +65,10 @@ NOT_YET = 'Chapter 3\n  ok       one\n  not yet  two "2"\n'
     # A crash ends the stream, maybe in the middle of a line.
     ((*BEGUN, '{"kind":"ev'), "error: Exited with unexpected signal code 11", 1,
      'Chapter 3\n  ok       one\nNot solved yet: the test "two "2"" has crashed.\n'),
+    ((*BEGUN,), "Swift/ContiguousArrayBuffer.swift:692: Fatal error: Index out of range\n"
+     "  3 [ra] 0x1 TaskQueue.pop() + 238 in your-turnPackageTests.xctest at {root}/docs/course/YourTurn/Mine/Chapter03.swift:29:25",
+     1, 'Chapter 3\n  ok       one\nNot solved yet: the test "two "2"" has crashed.\n'
+     "             Chapter03.swift:29: Index out of range\n"),
     (("",), "{root}/docs/course/YourTurn/Mine/Chapter03.swift:3:5: error: cannot find 'x' in scope\n"
      "  |     `- error: cannot find 'x' in scope", 1,
      "docs/course/YourTurn/Mine/Chapter03.swift:3:5: error: cannot find 'x' in scope\n"
@@ -72,7 +76,7 @@ NOT_YET = 'Chapter 3\n  ok       one\n  not yet  two "2"\n'
     # `swift test` may lose what tests print, and a solution may print what looks like an end: neither is read.
     ((*BEGUN, FOUND, *FAILED), '◇ Suite "Chapter 4" started.\n✔ Test run with 9 tests in 1 suite passed after 1 seconds.', 1,
      f"{NOT_YET}             Chapter03Tests.swift:7: (a → 1) == 2\n             because\nNot solved yet.\n"),
-], ids=["solved", "not yet", "cases", "long", "crashed", "not compiled", "the log is not read"])
+], ids=["solved", "not yet", "cases", "long", "crashed", "crashed with a reason", "not compiled", "the log is not read"])
 def test_what_a_learner_is_told(tmp_path, said, printed, code, shown):
     """A clone whose `swift` says this; the learner's file is made, and made once."""
     root, tools = tmp_path / "a clone", tmp_path / "tools"
