@@ -157,8 +157,7 @@ def test_each_recording_is_played_to_its_end_and_prints_what_the_exercise_does(o
         show(page, number)
         expect(page.locator("#source option:checked")).to_have_text(re.compile(f"^{number} "))
         expect(page).to_have_title(re.compile(f"Taskflow, {number} "))
-        for _ in range(page.evaluate("steps.length")):
-            page.evaluate("step(1); recorded.draw()")
+        page.evaluate("for (const _ of steps) { step(1); recorded.draw(); }")
         printed = "\n".join(page.locator("#printed li").all_text_contents())
         assert printed.splitlines() == recorded(number), number
 

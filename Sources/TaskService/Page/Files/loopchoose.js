@@ -2,9 +2,11 @@
 
 /// Shows the live server, or the recording that has been loaded, which waits until somebody begins.
 function use(next) {
+  if (player !== next || !find("speed").length) {
+    find("speed").replaceChildren(...next.speeds.map(([value, text]) => make("option", { value }, text)));
+  }
   player = next;
   document.body.dataset.source = player === live ? "live" : "recorded";
-  find("speed").replaceChildren(...player.speeds.map(([value, text]) => make("option", { value }, text)));
   pause(player !== live);
   show("connecting", "Asking…");
   if (player !== live) return;
@@ -15,7 +17,7 @@ function use(next) {
 
 async function choose() {
   const address = location.hash, number = address.slice(1);
-  await listed;
+  if (number) await listed;
   if (location.hash !== address) return;
   find("source").value = number;
   if (!number) return use(live);

@@ -95,21 +95,20 @@ function partOf(step) {
   return (beside.indexOf(step) + 0.5) / beside.length;
 }
 
-const most = 12;
-
 /// What waited, as boxes. It is not known between two callbacks of a batch of which the first prints nothing.
 function showQueues(waiting) {
+  const rows = ["ticks", "microtasks", "immediates"].map((name) => [name, boxes(name, waiting?.[name])]);
+  rows.push(["timeouts", waiting?.timeouts.flatMap(({ ms, count }) => boxes("timeouts", count, `${ms} ms`))]);
   find("queues").classList.toggle("unknown", !waiting);
-  const { timeouts = [], ...queues } = waiting ?? { ticks: 0, microtasks: 0, immediates: 0 };
-  const box = (name, text = "") => make("span", { className: `box ${name}`, "aria-hidden": "true" }, text || "\u00a0");
-  const boxes = (name, number) => [
-    ...Array.from({ length: Math.min(number, most) }, () => box(name)), number > most ? ` and ${number - most} more` : "",
-    make("span", { className: "hidden" }, String(number))];
-  const rows = ["ticks", "microtasks", "immediates"].map((name) => [name, queues[name] ? boxes(name, queues[name]) : ["–"]]);
-  rows.push(["timeouts", timeouts.length
-    ? timeouts.flatMap(({ ms, count }) => [...Array.from({ length: Math.min(count, most) }, () => box("timeouts", `${ms} ms`)),
-      make("span", { className: "hidden" }, `${count} of ${ms} ms`)])
-    : ["–"]]);
-  find("queues").tBodies[0].replaceChildren(...rows.map(([name, cells]) =>
-    make("tr", {}, make("th", { scope: "row" }, name), make("td", {}, ...(waiting ? cells : ["not known"])))));
+  find("queues").tBodies[0].replaceChildren(...rows.map(([name, boxes]) => make("tr", {}, make("th", { scope: "row" }, name),
+    make("td", {}, ...(!waiting ? ["not known"] : boxes.length ? boxes : ["–"])))));
 }
+
+const most = 12;
+
+/// A box for each, up to twelve; a reader of the screen is told the number.
+const boxes = (name, number, text = "") => !number ? [] : [
+  ...Array.from({ length: Math.min(number, most) }, () => make("span", { className: `box ${name}`, "aria-hidden": "true" }, text || "\u00a0")),
+  number > most ? ` and ${number - most} more` : "",
+  make("span", { className: "hidden" }, text ? `${number} of ${text}` : String(number)),
+];
