@@ -13,8 +13,8 @@ Usage: scripts/install-deps.sh [build | test | full | bench | package]
 Installs what is missing on this machine, and asks apt only then:
   build   libuv, OpenSSL, SQLite, hiredis, zlib and pkg-config (the default)
   test    also curl, jq, openssl, Node with its ws package, Python's venv, and on Linux nginx, Caddy, sslscan, strace,
-          valgrind, libfaketime, Redis, Chromium and certutil, which tells it whom to trust, and slowhttptest, and what
-          package needs
+          valgrind, libfaketime, Redis, Chromium and certutil, which tells it whom to trust, slowhttptest, promtool, man,
+          and what package needs
   full    also what `scripts/test.sh --full` needs beside that: debootstrap
   bench   also Node with its ws package, wrk, openssl, valgrind, Python's venv, and beanstalkd and Redis to compare with
   package also debhelper and chrpath, to make a Debian package, and git, which knows the date of the commit
@@ -76,6 +76,7 @@ need_test() {
         need libnss3-tools has_command certutil
         need slowhttptest has_command slowhttptest
         need man-db has_command man
+        need prometheus has_command promtool
         need_package
     fi
 }
