@@ -62,10 +62,10 @@ write_pages() {
     "${build[@]}" --product generate-manual
     tool=$("${build[@]}" --show-bin-path)/generate-manual
     for program in "${programs[@]}"; do
-        mkdir "$output/$program"
+        mkdir -p "$staging/manual/$program"
         "$tool" "$staging/programs/$program" --multi-page --date "$(date --utc --date="@$epoch" +%F)" \
-            --output-directory "$output/$program"
-        for page in "$output/$program"/*.1; do
+            --output-directory "$staging/manual/$program"
+        for page in "$staging/manual/$program"/*.1; do
             name=$(basename "$page" .1)
             sed -e '/^\.\(Dt\|Xr\) / s/\./-/2g' -e '/^\.Nm ./ { h; s/"//g; s/ /-/2g }' -e '/^\.Nm$/ g' \
                 -e 's/^\.Nd "\(.*\)\."$/.Nd \1/' -e 's/^$/.Pp/' "$page" >"$staging/pages/${name//./-}.1"
