@@ -15,6 +15,11 @@ extension ParsableCommand {
     /// As ArgumentParser's own, but what it says of the arguments gives the terminal no orders, and output that the system
     /// did not take, as on a full disk, is an error with code 1.
     public static func runProgram() -> Never {
+        // On Linux, Swift reads them from /proc. Without it each flag would be as if it had not been given.
+        guard !CommandLine.arguments.isEmpty else {
+            StandardStream.error.write("Error: the arguments cannot be read; is /proc mounted?\n")
+            exit(withError: ExitCode.failure)
+        }
         do {
             var command = try parseAsRoot()
             try command.run()

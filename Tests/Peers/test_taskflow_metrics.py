@@ -209,7 +209,8 @@ class TestPort:
     """`--metrics-port`: another port, for this machine alone."""
 
     @pytest.fixture(scope="class")
-    def beside(self, taskflow_program):
+    @classmethod
+    def beside(cls, taskflow_program):
         with taskflow_program.start(*OWN_TOKENS, "--metrics-port", "0") as server:
             deadline = time.monotonic() + 20
             while not (found := re.search(r"Metrics at http://127\.0\.0\.1:(\d+)/metrics", server.output())):

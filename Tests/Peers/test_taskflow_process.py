@@ -4,6 +4,7 @@ import contextlib
 import os
 import re
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -34,6 +35,15 @@ def test_help_is_worth_reading(taskflow_program):
     assert result.returncode == 0 and result.stderr == ""
     for flag in ("--host", "--port", "--log-level", "--log-format", "--grace"):
         assert re.search(rf"{flag} <[^>]+>\s+\w+", result.stdout), f"{flag} and a word about it"
+
+
+@pytest.mark.skipif(not shutil.which("unshare") or subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode,
+                    reason="only root may hide /proc, and not everywhere")
+def test_without_arguments_to_read_it_does_not_start(taskflow_program):
+    """Not even with the flags' defaults: nobody may have meant those."""
+    hidden = ["unshare", "--mount", "sh", "-c", 'mount -t tmpfs none /proc && exec "$0" "$@"']
+    result = subprocess.run([*hidden, taskflow_program.binary, "--store", "memory"], capture_output=True, text=True, timeout=10)
+    assert (result.returncode, result.stdout) == (1, "") and "is /proc mounted?" in result.stderr, result
 
 
 @pytest.mark.parametrize("flags", [
