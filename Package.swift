@@ -40,6 +40,7 @@ let package = Package(
         .library(name: "UVHTTPExtras", targets: ["UVHTTPExtras"]),
         .library(name: "UVTesting", targets: ["UVTesting"]),
         .library(name: "UVWebSocket", targets: ["UVWebSocket"]),
+        .library(name: "UVWebSocketExtras", targets: ["UVWebSocketExtras"]),
         .library(name: "UVTasks", targets: ["UVTasks"]),
         .library(name: "TaskEngine", targets: ["TaskEngine"]),
         // For the package in Fuzz alone, which tries what is no library.
@@ -98,6 +99,8 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "UVWebSocketExtras", dependencies: ["UVHTTPExtras", "UVWebSocket"], swiftSettings: strict),
         .target(
             name: "UVTasks",
             dependencies: [
@@ -233,6 +236,9 @@ let package = Package(
             name: "UVWebSocketTests",
             dependencies: ["UVCompression", "UVCore", "UVHTTP", "UVWebSocket", "LoopTesting", "SeededRandom"],
             swiftSettings: strict),
+        .testTarget(
+            name: "UVWebSocketExtrasTests",
+            dependencies: ["UVCore", "UVTesting", "UVWebSocketExtras", "LoopTesting"], swiftSettings: strict),
         .testTarget(
             name: "UVTasksTests", dependencies: ["UVTasks", "LoopTesting", "SeededRandom"], swiftSettings: strict),
         .testTarget(

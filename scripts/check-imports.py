@@ -32,6 +32,7 @@ ALLOWED = {
     "UVTesting": PLATFORM | {"UVHTTP", "UVWebSocket", "UVCore", "HTTPTypes"},
     "UVWebSocket": ANYWHERE | {"UVHTTP", "UVCompression", "UVCore", "HTTPTypes", "UVCrypto"},
     "UVWebSocket/Codec": COLLECTIONS | {"HTTPTypes", "UVCompression", "UVCore", "UVCrypto"},
+    "UVWebSocketExtras": ANYWHERE | {"UVHTTPExtras", "UVWebSocket", "FoundationEssentials", "Foundation"},
     "UVTasks": ANYWHERE | {"UVWebSocket", "UVHTTP", "UVCore", "UVCrypto", "HTTPTypes"},
     # No input or output, no clock, no randomness: not even the platform's C library.
     "TaskEngine": COLLECTIONS,

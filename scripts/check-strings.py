@@ -20,8 +20,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 # The modules that peers' bytes reach.
-MODULES = ["UVCrypto", "UVHTTP", "UVHTTPExtras", "UVWebSocket", "UVTasks", "TaskEngine", "TaskStorage", "TaskService",
-           "websocket-client", "echo"]
+MODULES = ["UVCrypto", "UVHTTP", "UVHTTPExtras", "UVWebSocket", "UVWebSocketExtras", "UVTasks", "TaskEngine", "TaskStorage",
+           "TaskService", "websocket-client", "echo"]
 
 TEXT = r"Swift\.(?:String|Substring|Character)"
 WALKS = r"Swift\.(?:Sequence|Collection|BidirectionalCollection|RangeReplaceableCollection|StringProtocol)"

@@ -32,7 +32,7 @@ target=$(swift -print-target-info | sed -n 's/^ *"unversionedTriple": "\(.*\)",$
 clang=()
 for map in CLibUV/module.modulemap Sources/*/module.modulemap; do clang+=(-Xcc "-fmodule-map-file=$map"); done
 
-libraries=(UVCore UVCrypto UVCompression UVHTTP UVHTTPExtras UVTesting UVWebSocket UVTasks TaskEngine)
+libraries=(UVCore UVCrypto UVCompression UVHTTP UVHTTPExtras UVTesting UVWebSocket UVWebSocketExtras UVTasks TaskEngine)
 for library in "${libraries[@]}"; do
     mkdir "$graphs/$library"
     swift symbolgraph-extract -module-name "$library" -target "$target" -I "$modules" "${clang[@]}" \

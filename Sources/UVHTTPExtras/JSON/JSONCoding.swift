@@ -1,12 +1,12 @@
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+    package import FoundationEssentials
 #else
-    import Foundation
+    package import Foundation
 #endif
 
 /// How values are turned into JSON and back where the program gives no coder of its own. Dates are text as in RFC 3339:
 /// Foundation's own default, a number of seconds since 2001, is one that other languages do not know.
-enum JSONCoding {
+package enum JSONCoding {
     static let encoder: JSONEncoder = {
         let encoder = JSONEncoder()
         encoder.dateEncodingStrategy = .iso8601
@@ -21,8 +21,13 @@ enum JSONCoding {
         return decoder
     }()
 
+    /// `value` as JSON.
+    package static func bytes(of value: some Encodable, with encoder: JSONEncoder?) throws -> [UInt8] {
+        Array(try (encoder ?? Self.encoder).encode(value))
+    }
+
     /// What `body` says.
-    static func value<Value: Decodable>(
+    package static func value<Value: Decodable>(
         _ type: Value.Type, of body: [UInt8], with decoder: JSONDecoder?
     ) throws(InvalidJSON) -> Value {
         // What has a byte of zero is UTF-16 or UTF-32, which the decoder takes, too, and RFC 8259 section 8.1 does not.
