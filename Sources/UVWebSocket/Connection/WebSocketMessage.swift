@@ -32,7 +32,7 @@ public struct WebSocketMessage: Hashable, Sendable {
         bytes = json
     }
 
-    /// The bytes as text.
+    /// The bytes as text, also those of a binary message: what is no UTF-8 there is U+FFFD. ``kind`` says which it is.
     ///
     /// - Complexity: O(length); each call decodes them anew.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
