@@ -40,6 +40,7 @@ extension ServerResponse {
         if let onRefuse = exchange.server.onRefuse {
             if exchange.loop.contain("onRefuse", { try onRefuse(error, self) }) { return }
             if headersSent { return fail(error.status) }
+            status = error.status
         }
         setHeader(.contentType, "text/plain; charset=utf-8")
         end("\(error.message)\n")

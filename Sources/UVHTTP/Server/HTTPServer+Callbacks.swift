@@ -81,6 +81,9 @@ extension HTTPServer {
     /// Called to answer with an ``HTTPError``: one that a handler threw, and those of the router, of its
     /// routes for WebSockets, and of bodies over the limit. The status is set already. Without it the message is sent as a
     /// line of text. What is no request is answered without it.
+    ///
+    /// It may throw: the error that it was given is answered as without it then, with that error's status, or cut off if a
+    /// part of an answer was sent. What it throws goes to `EventLoop.onUncaughtError`, else to standard error.
     public var onRefuse: ((HTTPError, ServerResponse) throws -> Void)? {
         get { state.callbacks.onRefuse }
         set { state.callbacks.onRefuse = newValue }

@@ -40,13 +40,16 @@ struct HTTPErrorTests {
         }
     }
 
-    @Test("A server gives all of them one shape; one that fails itself leaves the plain one")
+    @Test("A server gives all of them one shape; one that fails itself leaves the plain one, and the status")
     func shaped() async {
         await withServer { server in
             let log = Log()
             server.loop.onUncaughtError = { log("\($0)") }
             server.http.onRefuse = { error, response in
-                if error.status == .gone { throw Thrown("no shape") }
+                if error.status == .gone {
+                    response.status = .accepted
+                    throw Thrown("no shape")
+                }
                 response.setHeader(.contentType, "application/json")
                 response.end("[\(error.status.code)]")
             }
