@@ -145,7 +145,8 @@ class Member:
         try:
             yield reader, writer
         finally:
-            if self.chance(3):
+            # What broke off by itself has no socket any more.
+            if self.chance(3) and not writer.transport.is_closing():
                 linger = struct.pack("ii", 1, 0)
                 writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             writer.transport.abort()
