@@ -110,8 +110,7 @@ extension TaskWorker.Notice: CustomStringConvertible {
     /// One sentence for people.
     public var description: String {
         switch self {
-        case .unreachable(let error, let delay):
-            "\(error) It is asked again in \(delay / .seconds(1)) s."
+        case .unreachable(let error, let delay): "The server is asked again in \(delay / .seconds(1)) s. \(error)"
         case .lost(let task, let code): "The task \(task) is not this worker's any more (\(code))."
         case .refused(let task, let code, let message): "What came of the task \(task) was refused. \(code): \(message)"
         case .untold(let count): "\(count) outcomes could not be told; the leases of those tasks run out."

@@ -125,6 +125,14 @@ struct TaskWorkerTests {
         }
     }
 
+    @Test("A notice is whole sentences before the error, which may be none")
+    func notice() {
+        let gone = TaskError.unreachable(.connection(LoopError(.connectionRefused, call: "uv_tcp_connect")))
+        #expect(
+            "\(TaskWorker.Notice.unreachable(gone, retryIn: .milliseconds(500)))"
+                == "The server is asked again in 0.5 s. ECONNREFUSED: connection refused (uv_tcp_connect)")
+    }
+
     @Test("A server that is gone is asked again, and a claim that was lost has its key", arguments: [true, false])
     func comesBack(isGone: Bool) async {
         await withWorker(concurrency: 1) { queue, worker in
