@@ -75,6 +75,7 @@ struct RedisNotesTests {
             first.tell(Self.id, said) {
                 first.log.onTrouble = { trouble in
                     guard trouble == nil else { return }
+                    first.log.onTrouble = nil
                     said(first.log.server > number ? "another" : "the same")
                     first.tell(Self.id, said) {
                         said((try? caller.ask("HGET", Self.keys.note(of: Self.id), "server").text) ?? "")

@@ -74,7 +74,8 @@ struct RedisServersTests {
                     }
                 }
             )
-            other.start { _ in
+            other.start { start in
+                if case .failure(let error) = start { said("\(error)") }
                 said("\(other.ledger.store.count) tasks")
                 Self.close(first, other, proxy)
             }
@@ -179,6 +180,7 @@ struct RedisServersTests {
             _ = try caller.ask("HDEL", keys.servers, "\(number)")
             first.log.onTrouble = { trouble in
                 guard trouble == nil else { return }
+                first.log.onTrouble = nil
                 said(first.log.server > number ? "another" : "the same")
                 first.submit(two) {
                     said("\(first.ledger.store.count) task")
