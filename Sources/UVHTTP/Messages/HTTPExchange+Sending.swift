@@ -101,10 +101,10 @@ extension HTTPExchange {
 
     private static let lineEnd: [UInt8] = [13, 10]
 
-    /// Sends bytes of the answer, or keeps them until its turn.
+    /// Sends bytes of the answer, or keeps them until its turn; of one that was given up it does neither.
     @discardableResult
     func send(_ bytes: RawSpan) -> Bool {
-        guard let outlet else { return false }
+        guard let outlet, !answer.isGivenUp else { return false }
         if answer.place == .current { return outlet.send(bytes) }
         state.waiting.append(copying: bytes)
         outlet.state.waitingLength += bytes.byteCount
@@ -114,7 +114,7 @@ extension HTTPExchange {
     /// Sends what `write` writes, `room` bytes at most, or keeps it until its turn.
     @inline(__always)
     private func send(room: Int, to outlet: HTTPConnection, _ write: (inout OutputSpan<UInt8>) -> Void) {
-        guard answer.place != .current else { return _ = outlet.send(room: room, write) }
+        if answer.place == .current, !answer.isGivenUp { return _ = outlet.send(room: room, write) }
         var bytes: [UInt8] = []
         bytes.append(room: room, write)
         send(bytes.span.bytes)

@@ -18,10 +18,11 @@ extension ServerResponse {
     }
 
     /// Ends the connection at once, with all that it owes: what was not sent yet is lost. A response that waits for its
-    /// turn does so when those before it are finished.
+    /// turn does so when those before it are finished, and nothing of it is sent.
     public func destroy() {
         guard let connection = exchange.outlet else { return }
         exchange.state.value.answer.giveUp()
+        exchange.forgetWaiting()
         if connection.state.owed.first === exchange { connection.destroy() }
     }
 

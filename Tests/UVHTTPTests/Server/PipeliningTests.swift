@@ -57,6 +57,30 @@ struct PipeliningTests {
         }
     }
 
+    @Test(
+        "Of a response that is destroyed while it waits for its turn nothing is sent, written before or behind that",
+        arguments: ["write destroy", "destroy write", "destroy end", "end destroy", "write end destroy"])
+    func destroyedWhileWaiting(calls: String) async {
+        await withServer { server in
+            var first: ServerResponse?
+            server.onRequest = { _, response in
+                guard let first else { return first = response }
+                for call in calls.split(separator: " ") {
+                    switch call {
+                    case "write": response.write("part")
+                    case "end": response.end("end")
+                    default: response.destroy()
+                    }
+                }
+                server.loop.setImmediate { first.end("one") }
+            }
+            let client = server.connect()
+            client.send(Self.get("/1") + Self.get("/2"))
+            await client.untilClosed()
+            #expect(Self.bodies(in: client.text) == "one" && client.text.hasSuffix("one"))
+        }
+    }
+
     @Test("Requests are handled at once and answered in their order: Node's exercise 33")
     func exercise33() async {
         let log = Log()
