@@ -19,7 +19,7 @@ struct TaskLine {
             let origin = try TaskOrigin(json: line)
             var task = try fields.newTask(
                 origin.id, createdAt: origin.createdAt, updatedAt: origin.updatedAt, revision: 0)
-            task.work = origin.past.state(behind: task.work)
+            task.work = origin.past.state(of: task.status, behind: task.work)
             self.task = task
             var bodies = TaskBodies(result: origin.past.result)
             if let payload = fields.work?.value.payload { bodies.payload = payload }

@@ -37,10 +37,11 @@ struct WorkPast {
         }
     }
 
-    /// What the queue knows of the task, whose fields say `state`; nil if that is nothing.
-    func state(behind state: WorkState?) -> WorkState? {
+    /// What the queue knows of the task, whose fields say `state`; nil if that is nothing. In a task that has not failed, a
+    /// cancellation would be one that was asked for, and that is told to the holder of a claim alone.
+    func state(of status: TaskStatus, behind state: WorkState?) -> WorkState? {
         var work = work
-        if isCancelled { work.cancellation = reason }
+        if isCancelled, status == .failed { work.cancellation = reason }
         guard work != WorkState() || result != nil else { return state }
         work.settings = state?.settings ?? WorkSettings()
         work.due = state?.due

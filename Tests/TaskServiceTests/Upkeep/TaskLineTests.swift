@@ -31,6 +31,12 @@ struct TaskLineTests {
         #expect(try TaskLine(json.bytes).task == task)
     }
 
+    @Test("Only a task that has failed was cancelled, whatever the line says", arguments: TaskStatus.allCases)
+    func cancelled(status: TaskStatus) throws {
+        let task = try TaskLine(line(["state": "\"cancelled\"", "status": "\"\(status.rawValue)\""])).task
+        #expect(task.status == status && (task.work?.cancellation != nil) == (status == .failed))
+    }
+
     @Test("How the work on a task has gone is read as it was, but for a lease, which is of one history")
     func work() throws {
         let id = try #require(TaskID(Self.id))
