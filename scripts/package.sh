@@ -38,7 +38,8 @@ staging=$output/source
 rm -rf "$output"
 mkdir -p "$staging"/{programs,pages,notices,completions/{bash,zsh,fish}}
 
-epoch=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
+# Sources that are no checkout have the date of their last change log.
+epoch=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat --format=%Y CHANGELOG.md)}
 
 write_programs() {
     local program built
