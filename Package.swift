@@ -134,12 +134,13 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict, plugins: ["EmbedDocuments", "EmbedPage", "EmbedRecordings"]),
+        .target(name: "Embedding", swiftSettings: strict),
         .plugin(name: "EmbedDocuments", capability: .buildTool, dependencies: ["embed-documents"]),
-        .executableTarget(name: "embed-documents", swiftSettings: strict),
+        .executableTarget(name: "embed-documents", dependencies: ["Embedding"], swiftSettings: strict),
         .plugin(name: "EmbedPage", capability: .buildTool, dependencies: ["embed-page"]),
-        .executableTarget(name: "embed-page", swiftSettings: strict),
+        .executableTarget(name: "embed-page", dependencies: ["Embedding"], swiftSettings: strict),
         .plugin(name: "EmbedRecordings", capability: .buildTool, dependencies: ["embed-recordings"]),
-        .executableTarget(name: "embed-recordings", swiftSettings: strict),
+        .executableTarget(name: "embed-recordings", dependencies: ["Embedding"], swiftSettings: strict),
         .target(
             name: "ProgramMain",
             dependencies: ["UVCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
@@ -174,7 +175,7 @@ let package = Package(
             ],
             swiftSettings: strict + standalone, linkerSettings: standaloneLink, plugins: ["EmbedExercises"]),
         .plugin(name: "EmbedExercises", capability: .buildTool, dependencies: ["embed-exercises"]),
-        .executableTarget(name: "embed-exercises", swiftSettings: strict),
+        .executableTarget(name: "embed-exercises", dependencies: ["Embedding"], swiftSettings: strict),
         .executableTarget(
             name: "AutobahnClient",
             dependencies: [

@@ -53,10 +53,11 @@ ALLOWED = {
     "exercises/Sides": PLATFORM | {"UVCore", "FoundationEssentials", "Foundation"},
     # Recordings are JSON.
     "exercises/Recording": PLATFORM | {"UVCore", "FoundationEssentials", "Foundation"},
-    "embed-documents": {"FoundationEssentials", "Foundation"},
-    "embed-exercises": {"FoundationEssentials", "Foundation"},
-    "embed-page": {"FoundationEssentials", "Foundation"},
-    "embed-recordings": {"FoundationEssentials", "Foundation"},
+    "Embedding": {"FoundationEssentials", "Foundation"},
+    "embed-documents": {"Embedding", "FoundationEssentials", "Foundation"},
+    "embed-exercises": {"Embedding", "FoundationEssentials", "Foundation"},
+    "embed-page": {"Embedding", "FoundationEssentials", "Foundation"},
+    "embed-recordings": {"Embedding", "FoundationEssentials", "Foundation"},
 }
 
 IMPORT = re.compile(

@@ -1,3 +1,5 @@
+import Embedding
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
@@ -10,11 +12,7 @@ enum EmbedDocuments {
     static func main() throws {
         let arguments = CommandLine.arguments
         guard arguments.count > 2 else { fatalError("usage: embed-documents OUTPUT DOCUMENT.json ...") }
-        let output = arguments[1]
-        let text = "extension Document {\n\(try arguments.dropFirst(2).map(entry).joined())}\n"
-        // What is the same is not written again: all that uses it would be compiled anew.
-        if let old = try? String(contentsOfFile: output, encoding: .utf8), old.utf8.elementsEqual(text.utf8) { return }
-        try text.write(toFile: output, atomically: true, encoding: .utf8)
+        try write("extension Document {\n\(try arguments.dropFirst(2).map(entry).joined())}\n", to: arguments[1])
     }
 
     /// `docs/openapi.json` becomes `Document.openapi`.

@@ -1,3 +1,5 @@
+import Embedding
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
@@ -12,10 +14,7 @@ enum EmbedExercises {
         guard arguments.count == 3 else { fatalError("usage: embed-exercises FOLDER OUTPUT") }
         let source = try folders(in: arguments[1]).map { try entry($0, in: arguments[1]) }.joined()
         let text = "extension Catalogue {\n    static let folders: [ExerciseFolder] = [\n\(source)    ]\n}\n"
-        let output = arguments[2]
-        // What is the same is not written again: all that uses it would be compiled anew.
-        if let old = try? String(contentsOfFile: output, encoding: .utf8), old.utf8.elementsEqual(text.utf8) { return }
-        try text.write(toFile: output, atomically: true, encoding: .utf8)
+        try write(text, to: arguments[2])
     }
 
     private static func folders(in root: String) throws -> [String] {

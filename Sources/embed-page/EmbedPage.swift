@@ -1,3 +1,5 @@
+import Embedding
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
@@ -16,11 +18,7 @@ enum EmbedPage {
         guard arguments.count == 3 else { fatalError("usage: embed-page FOLDER OUTPUT") }
         let pages = try FileManager.default.contentsOfDirectory(atPath: arguments[1]).filter { $0.hasSuffix(".html") }
         let members = try pages.sorted().map { try member($0, in: arguments[1]) }
-        let text = "extension Page {\n\(members.joined(separator: "\n"))}\n"
-        let output = arguments[2]
-        // What is the same is not written again: all that uses it would be compiled anew.
-        if let old = try? String(contentsOfFile: output, encoding: .utf8), old.utf8.elementsEqual(text.utf8) { return }
-        try text.write(toFile: output, atomically: true, encoding: .utf8)
+        try write("extension Page {\n\(members.joined(separator: "\n"))}\n", to: arguments[2])
     }
 
     private static func member(_ file: String, in folder: String) throws -> String {

@@ -1,3 +1,5 @@
+import Embedding
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
@@ -27,7 +29,7 @@ enum EmbedRecordings {
             }
 
             """
-        try source.write(toFile: arguments[2], atomically: true, encoding: .utf8)
+        try write(source, to: arguments[2])
     }
 
     private static func document(_ text: String) -> String { "Document(####\"\"\"\n\(text)\n\"\"\"####)" }

@@ -1,4 +1,5 @@
 import Foundation
+import LoopTesting
 import SeededRandom
 import TaskEngine
 import Testing

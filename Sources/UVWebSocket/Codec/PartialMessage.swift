@@ -94,15 +94,12 @@ extension PartialMessage {
         _ piece: RawSpan, by inflater: MessageInflater, room: inout Int, limit: Int
     ) throws(FrameError) -> Int {
         let start = bytes.count
-        do throws(FrameError) {
-            let taken = try inflater.inflate(piece, into: &bytes, room: &room, limit: limit)
-            try check(from: start)
-            return taken
-        } catch {
-            // What is wrong first is what is said, however much came at once: the text before the rest of the stream.
-            try check(from: start)
-            throw error
+        let taken = Result { () throws(FrameError) in
+            try inflater.inflate(piece, into: &bytes, room: &room, limit: limit)
         }
+        // What is wrong first is what is said, however much came at once: the text before the rest of the stream.
+        try check(from: start)
+        return try taken.get()
     }
 
     /// Its last frame is over.

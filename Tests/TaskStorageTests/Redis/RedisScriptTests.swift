@@ -1,3 +1,4 @@
+import LoopTesting
 import TaskEngine
 import Testing
 

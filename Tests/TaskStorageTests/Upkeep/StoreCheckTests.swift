@@ -1,3 +1,4 @@
+import LoopTesting
 import SeededRandom
 import TaskEngine
 import Testing

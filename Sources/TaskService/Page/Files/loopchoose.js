@@ -1,6 +1,6 @@
 // Choosing what is shown. The address says it: `/loop` is the server, `/loop#07` the recording of exercise 07.
 
-/// Shows the live server, or the recording that has been loaded, which waits until somebody begins.
+/// Shows the live server, or the recording that was loaded. A recording stands still until it is played.
 function use(next) {
   if (player !== next || !find("speed").length) {
     find("speed").replaceChildren(...next.speeds.map(([value, text]) => make("option", { value }, text)));

@@ -1,17 +1,5 @@
 import Foundation
-
-/// A folder of a test's own, which goes with it.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() throws {
-        let url = FileManager.default.temporaryDirectory.appendingPathComponent("uvcore-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
-        path = url.resolvingSymlinksInPath().path
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-}
+import LoopTesting
 
 /// A folder of its own, for the time of `body`.
 func withTemporaryFolder<Value>(_ body: (String) async throws -> Value) async throws -> Value {

@@ -1,17 +1,7 @@
 import Foundation
+import LoopTesting
 
-/// A folder of a test's own, which goes with it.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() throws {
-        let url = FileManager.default.temporaryDirectory.appendingPathComponent("taskstorage-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
-        path = url.path
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
+extension TemporaryFolder {
     func file(_ name: String) -> String { "\(path)/\(name)" }
 
     /// What each file in it holds.
