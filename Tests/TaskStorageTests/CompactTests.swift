@@ -101,6 +101,15 @@ struct CompactTests {
         }
     }
 
+    @Test("A task that has a lease and is not in progress is none", arguments: TaskStatus.allCases)
+    func leases(status: TaskStatus) {
+        var work = WorkState()
+        work.lease = Lease(worker: "w", fence: 3, length: .seconds(30), timeout: nil, claimKey: nil, since: .start)
+        let task = TaskRecord(
+            id: .test(1), title: "t", status: status, createdAt: .start, updatedAt: .start, revision: 1, work: work)
+        #expect((TaskRecord(compact: task.compact) != nil) == (status == .inProgress))
+    }
+
     @Test("Each case has a place of its own")
     func cases() {
         #expect(Set(Attempt.Outcome.inOrder) == Set(Attempt.Outcome.allCases))

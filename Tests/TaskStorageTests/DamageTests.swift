@@ -57,6 +57,25 @@ struct DamageTests {
         }
     }
 
+    @Test("A row that has a lease and is not in progress is refused", arguments: TaskStatus.allCases)
+    func leases(status: TaskStatus) throws {
+        _ = try SQLiteStore.make(
+            path, try Self.actions() + [.update(.test(4), try TaskFields(status: .inProgress))])
+        var work = WorkState()
+        work.lease = Lease(worker: "w", fence: 13, length: .seconds(30), timeout: nil, claimKey: nil, since: .start)
+        let column = work.compact.map { String(0x100 + Int($0), radix: 16).dropFirst() }.joined()
+        try Database(path, mayCreate: false).run(
+            "UPDATE task SET status = '\(status.rawValue)', work = x'\(column)' WHERE id = \(TaskID.test(4).literal)")
+        let found = start(path)
+        if status == .inProgress {
+            #expect(try found.get().store[.test(4)]?.fence == 13)
+        } else {
+            #expect(throws: LogError.refused("cannot use \(path): the row of task \(TaskID.test(4)) cannot be read")) {
+                try found.get()
+            }
+        }
+    }
+
     @Test(
         "A byte that is another anywhere is refused at the start, or found by a check, or is none of a task's",
         arguments: 1...3)

@@ -219,10 +219,11 @@ extension SeededGenerator {
             let change: TaskEvent.Change
             if tasks.isEmpty || once(in: 3) {
                 let needs = (tasks.randomElement(using: &self)?.id).map { [$0] } ?? []
-                let task = TaskRecord(
+                var task = TaskRecord(
                     id: .test(number), title: "t", dependencies: needs, createdAt: time, updatedAt: time,
                     revision: number, since: once(in: 2) ? nil : Since(at: 1 << 50, by: number),
                     work: once(in: 2) ? workState() : nil)
+                task.status = task.fence == nil ? .pending : .inProgress
                 tasks.append(task)
                 change = .created(task)
             } else if once(in: 6) {
@@ -239,6 +240,7 @@ extension SeededGenerator {
                 if once(in: 2) { tasks[index].since = Since(at: Int64(number), by: number) }
                 cause = self.cause()
                 if cause?.kind == .claimed { tasks[index].claim(by: number) }
+                tasks[index].status = tasks[index].fence == nil ? .pending : .inProgress
                 change = .updated(tasks[index], changes: [])
             }
             events.append(

@@ -38,8 +38,9 @@ extension FuzzTarget {
     private static func task(with work: WorkState) -> TaskRecord {
         let time = Timestamp(milliseconds: 0)
         return TaskRecord(
-            id: TaskID(high: 1, low: 1), title: "t", createdAt: time, updatedAt: time, revision: 1,
-            since: Since(at: 0, by: 1), work: work)
+            id: TaskID(high: 1, low: 1), title: "t", status: work.lease == nil ? .pending : .inProgress,
+            createdAt: time,
+            updatedAt: time, revision: 1, since: Since(at: 0, by: 1), work: work)
     }
 
     private static func use(_ event: TaskEvent) throws {

@@ -23,7 +23,7 @@ extension TaskRecord: Compact {
             dependencies: try input.read(), project: try PlainText?(from: &input)?.text,
             createdAt: try input.read(), updatedAt: try input.read(), revision: try input.read(),
             since: try Since(from: &input), work: try WorkState?(from: &input))
-        guard TaskPriority.range.contains(priority) else { throw CompactError() }
+        guard TaskPriority.range.contains(priority), isConsistent else { throw CompactError() }
     }
 }
 

@@ -90,10 +90,11 @@ extension Statement {
         else { return nil }
         let state = isNull(column + 11) ? nil : work(column + 11)
         if state == nil, !isNull(column + 11) { return nil }
-        return TaskRecord(
+        let task = TaskRecord(
             id: id, title: title, description: description, status: status, priority: priority,
             dependencies: dependencies, project: project, createdAt: created, updatedAt: updated, revision: revision,
             since: Since(at: at.milliseconds, by: by), work: state)
+        return task.isConsistent ? task : nil
     }
 
     /// The time in a column; nil if what stands there is none.
