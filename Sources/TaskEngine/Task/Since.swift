@@ -1,6 +1,6 @@
 /// Since when a task is in its state, and by which event: what the queue's order is made of.
 public struct Since: Sendable, Hashable {
-    /// Milliseconds since 1970; never below that of an earlier event, whatever the wall clock does.
+    /// Milliseconds since 1970; never below that of another task that is there, whatever the wall clock does.
     public let at: Int64
     /// The number of the event.
     public let by: Int

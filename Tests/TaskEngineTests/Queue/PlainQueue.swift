@@ -8,7 +8,7 @@ struct PlainQueue {
     private var bodies: [TaskID: TaskBodies] = [:]
     /// The number of the last event.
     private(set) var sequence = 0
-    /// The latest time that a task came to its state at.
+    /// The latest time that a task came to its state at, as the server knows it.
     private(set) var latest = Int64.min
 
     mutating func apply(_ event: TaskEvent) {
@@ -30,6 +30,10 @@ struct PlainQueue {
         if let payload = change.payload { bodies[id, default: TaskBodies()].payload = payload }
         if let result = change.result { bodies[id, default: TaskBodies()].result = result }
     }
+
+    mutating func forgetDeleted() { latest = tasks.values.map(\.since.at).max() ?? .min }
+
+    mutating func recall(_ known: PlainQueue) { latest = max(latest, known.latest) }
 
     func settings(of project: PlainText?) -> ProjectSettings { settings[project] ?? ProjectSettings() }
 

@@ -35,8 +35,8 @@ extension QueueRun {
         ledger.drop()
         inFlight = []
         settle()
-        let renewed = kept.renewed
-        kept.forgetRenewals()
+        let known = kept
+        kept.beginAnew()
         decided = kept
         let foreign = command(try action())
         var foreigner = TaskLedger(store: ledger.store, server: other)
@@ -49,7 +49,7 @@ extension QueueRun {
             try ledger.follow(event)
             try note(event, of: foreign, isOthers: true)
         }
-        for fence in renewed { kept.noteRenewal(of: fence) }
+        kept.recall(known)
         settle()
         try checkFold()
         for command in waiting {
@@ -68,7 +68,7 @@ extension QueueRun {
         servers.beginAnew()
         ledger = TaskLedger(store: folded, server: servers.own)
         (inFlight, asked) = ([], [])
-        kept.forgetRenewals()
+        kept.beginAnew()
         settle()
         clock = QueueClock()
         plainClock = PlainClock()

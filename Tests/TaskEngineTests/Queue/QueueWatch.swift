@@ -24,8 +24,17 @@ struct QueueWatch {
 
     mutating func noteRenewal(of fence: Int) { renewed.insert(fence) }
 
-    /// A server that begins anew knows of no renewal.
-    mutating func forgetRenewals() { renewed = [] }
+    /// Forgets what a server that begins anew does not know: renewals, and times of tasks that were deleted.
+    mutating func beginAnew() {
+        renewed = []
+        plain.forgetDeleted()
+    }
+
+    /// Knows again what a server that goes on has known.
+    mutating func recall(_ known: QueueWatch) {
+        renewed.formUnion(known.renewed)
+        plain.recall(known.plain)
+    }
 }
 
 /// The claims of a task.
