@@ -36,8 +36,8 @@ public final class Decompressor {
     /// - Parameters:
     ///   - format: How the packed bytes are framed.
     ///   - limit: How many bytes may come out of it in all.
-    ///   - windowBits: How far back the other side may have looked, as a power of two: 8 to 15. Bytes that were made
-    ///     with more are corrupt.
+    ///   - windowBits: How far back the other side may have looked, as a power of two: 8 to 15. Bytes that
+    ///     look further back are corrupt, unless what they look at has come out in the same call.
     /// - Throws: ``CompressionError/outOfMemory``.
     public init(_ format: CompressionFormat, limit: Int, windowBits: Int = 15) throws(CompressionError) {
         precondition((8...15).contains(windowBits) && limit >= 0, "zlib takes no such size")
