@@ -4,6 +4,7 @@ clients than descriptors. Whoever is not slow is served as ever, and what the ot
 import contextlib
 import re
 import resource
+import select
 import shutil
 import subprocess
 import tempfile
@@ -164,6 +165,35 @@ def test_5000_idle_connections_are_closed(fresh):
     with Bystander(fresh), contextlib.ExitStack() as stack:
         connections(fresh, 5_000, stack)
         until(lambda: fresh.descriptors() <= left + 2, 90, "connections are left")
+
+
+@pytest.mark.plain_only("what lies in the buffers of TLS is not gathered")
+def test_what_400_clients_leave_of_bodies_is_bounded_and_the_oldest_give_way(fresh):
+    """Of each body of a MiB the last byte is missing. 256 MiB may be gathered of all, so 144 are given up."""
+    room, given = 256, 144
+    request = head("POST", "/tasks", f"Authorization: Bearer {ADMIN}", f"Content-Length: {MEBIBYTE}")
+    request += bytes(MEBIBYTE - 1)
+    before = fresh.resident_bytes()
+    with contextlib.ExitStack() as stack:
+        clients = connections(fresh, room + given, stack)
+        ended = select.poll()
+        for client in clients:
+            ended.register(client, select.POLLIN)
+            client.sendall(request)
+        until(lambda: len(ended.poll(0)) >= given, 20, "too few were given up")
+        descriptors = {descriptor for descriptor, _ in ended.poll(0)}
+        told = [client for client in clients if client.fileno() in descriptors]
+        assert told == clients[:given]
+        assert fresh.resident_bytes() - before < (room + 40) * MEBIBYTE
+        assert Client(fresh).create("kept")["title"] == "kept"
+        for client in told:
+            received, end = receive(client)
+            answer, = parse_answers(received)
+            assert_error(answer, 503, "SERVICE_UNAVAILABLE")
+            assert end == "closed" and answer["Connection"] == "close"
+        for client in clients[given:]:
+            send(client, b"\0")
+            assert client.recv(65_536).startswith(b"HTTP/1.1 400 ")
 
 
 DESCRIPTORS, KEPT_BACK = 256, 64

@@ -17,6 +17,10 @@ public struct HTTPLimits: Sendable, Equatable {
     /// Bytes of content, without the chunked framing around it. Beyond it: 413.
     public var body = 1 << 20
 
+    /// Bytes that are gathered of bodies that have not come whole, of all connections together; not less than ``body``. When
+    /// it is more, the body that began first is given up: 503.
+    public var unfinishedBodies = 256 << 20
+
     /// Bytes of chunk extensions over one body; nothing here reads them, so they are only work. Beyond it: 413.
     public var chunkExtensions = 16 << 10
 
@@ -79,6 +83,9 @@ public struct HTTPLimits: Sendable, Equatable {
 }
 
 extension HTTPLimits {
+    /// One body may be as long as one may be.
+    var unfinishedAtMost: Int { max(unfinishedBodies, body) }
+
     /// Whether a body of this framing may be sent, as far as its head tells: its length is not over ``body``.
     func admits(_ framing: BodyFraming) -> Bool {
         if case .length(let length) = framing { length <= body } else { true }

@@ -2,7 +2,7 @@ import UVCore
 
 /// What a peer did that is no request to answer: bytes that cannot be parsed, a limit, a time-out, a connection too many.
 public struct HTTPClientError: Error, Sendable {
-    /// The status that answers it: 400, 408, 413, 431, 501, or 503 for a connection over the limit.
+    /// The status that answers it: 400, 408, 413, 431, 501, or 503 for a connection or a body too many.
     public let status: Int
 
     /// The code that Node shows for it, such as `HPE_INVALID_METHOD` or `ERR_HTTP_REQUEST_TIMEOUT`.
@@ -22,6 +22,10 @@ public struct HTTPClientError: Error, Sendable {
     /// One connection is more than the server serves.
     static let tooManyConnections = HTTPClientError(
         status: 503, code: "ERR_HTTP_TOO_MANY_CONNECTIONS", message: "There are too many connections; try again later.")
+
+    /// Of the bodies of all connections this one had been under way longest.
+    static let tooMuchUnderWay = HTTPClientError(
+        status: 503, code: "ERR_HTTP_TOO_MUCH_UNDER_WAY", message: "Too much is under way; try again later.")
 
     /// RFC 9112 section 3.2.
     static let missingHost = HTTPClientError(

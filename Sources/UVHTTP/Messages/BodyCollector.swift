@@ -9,6 +9,9 @@ struct BodyCollector {
     private var done: Done?
     private var body: [UInt8] = []
 
+    /// How many bytes were gathered.
+    var count: Int { body.count }
+
     init(upTo limit: Int, _ done: @escaping Done) {
         self.limit = limit
         self.done = done

@@ -98,6 +98,7 @@ extension HTTPConnection {
     func endBody(of exchange: HTTPExchange) {
         let trailers = exchange.state.decoder?.trailers ?? []
         exchange.state.decoder = nil
+        countUnfinished(0)
         endRequest(exchange)
         exchange.complete(trailers)
     }

@@ -163,6 +163,7 @@ extension HTTPConnection {
         let failed = state.exchangeInBody
         let exchange = state.exchangeInHead ?? server.makeExchange()
         state.phase = .discarding
+        countUnfinished(0)
         // The request whose body has failed hears of it behind `onClientError`, or when its connection has closed.
         defer { failed?.giveUp(reason ?? .failed(error), isConnected: !socket.isDestroyed) }
         if let failed, !giveUpAnswer(to: failed) { return }

@@ -74,6 +74,9 @@ extension HTTPConnection {
         /// Whether it is one connection too many, whose peer gets the time to read that.
         var isRefused = false
 
+        /// What is kept of the body under way, if it has not come at once.
+        var unfinished: UnfinishedMessages.Part?
+
         /// The place in the server's list.
         var index: Int?
     }

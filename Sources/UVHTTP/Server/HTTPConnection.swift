@@ -56,6 +56,7 @@ final class HTTPConnection {
     private func didClose() {
         server.remove(self)
         dropAnswers()
+        countUnfinished(0)
         state.exchangeInBody?.abort(.aborted)
     }
 }
@@ -158,6 +159,7 @@ extension HTTPConnection {
             do throws(HTTPParseError) {
                 switch try stepDecoder(of: exchange, bytes, from: offset) {
                 case .needMoreBytes:
+                    countUnfinished(of: exchange)
                     return bytes.byteCount
                 case .data(let range):
                     offset = range.upperBound

@@ -26,6 +26,7 @@ public final class HTTPServer {
         set {
             state.limits = newValue
             headEncoder = ResponseHeadEncoder(newValue)
+            unfinished.limit = newValue.unfinishedAtMost
         }
     }
 
@@ -76,6 +77,9 @@ public final class HTTPServer {
 
     /// By itself, since it is not copyable; unchecked for the same reason.
     @exclusivity(unchecked) var headEncoder = ResponseHeadEncoder(HTTPLimits())
+
+    /// What is gathered of bodies that have not come whole.
+    let unfinished = UnfinishedMessages(limit: HTTPLimits().unfinishedAtMost)
 
     let loop = EventLoop.current
     let handler: Handler

@@ -1,3 +1,5 @@
+import UVHTTP
+
 extension WebSocket {
     /// What few connections have, or each only at its end.
     final class Extras {

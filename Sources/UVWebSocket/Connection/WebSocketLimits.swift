@@ -1,3 +1,5 @@
+import UVHTTP
+
 /// What a peer of a ``WebSocket`` may cost, and all of them together.
 public struct WebSocketLimits: Sendable, Equatable {
     /// Bytes of a message, all its fragments together; of a compressed one those that it is inflated to, and no memory is
