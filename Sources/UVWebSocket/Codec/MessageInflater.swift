@@ -31,10 +31,11 @@ package final class MessageInflater {
             let before = message.count
             // No more is asked for than what the message has already, or may well come to: the array fits it then.
             let likely = max(256, 2 * (bytes.byteCount - taken), before)
-            let goesOn = try step(stream, bytes, &taken, into: &message, room: min(likely, room, limit - before + 1))
+            let step = step(stream, bytes, &taken, into: &message, room: min(likely, room, limit - before + 1))
             room -= message.count - before
+            // What breaks off behind it came later.
             guard message.count <= limit else { throw .messageTooBig }
-            if !goesOn { break }
+            if try !step.get() { break }
         }
         return taken
     }
@@ -64,11 +65,11 @@ package final class MessageInflater {
 
     private func step(
         _ stream: Decompressor, _ bytes: RawSpan, _ taken: inout Int, into message: inout [UInt8], room: Int
-    ) throws(FrameError) -> Bool {
+    ) -> Result<Bool, FrameError> {
         do throws(CompressionError) {
-            return try stream.step(bytes, &taken, into: &message, room: room)
+            return .success(try stream.step(bytes, &taken, into: &message, room: room))
         } catch {
-            throw error == .outOfMemory ? .noMemory : .invalidDeflate
+            return .failure(error == .outOfMemory ? .noMemory : .invalidDeflate)
         }
     }
 }
