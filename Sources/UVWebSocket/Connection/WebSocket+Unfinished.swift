@@ -9,8 +9,12 @@ extension WebSocket: UnfinishedMessages.Owner {
 
     package var allUnfinished: UnfinishedMessages { shared.unfinished }
 
-    /// Counts what is kept of the message under way.
-    func countUnfinished() { countUnfinished(state.assembler.keptBytes) }
+    /// Counts what is kept of the message under way. Most messages come whole.
+    @inline(__always)
+    func countUnfinished() {
+        let bytes = state.assembler.keptBytes
+        if bytes > 0 || extras?.unfinished != nil { countUnfinished(bytes) }
+    }
 
     package func giveUpMessage() {
         state.assembler.giveUp()
