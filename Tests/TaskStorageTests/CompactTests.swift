@@ -101,6 +101,16 @@ struct CompactTests {
         }
     }
 
+    @Test("A task that needs another one twice is none")
+    func needs() {
+        for (needs, isTaken) in [([7, 8, 9], true), ([7, 8, 7], false)] {
+            let task = TaskRecord(
+                id: .test(1), title: "t", dependencies: needs.map { .test($0) }, createdAt: .start, updatedAt: .start,
+                revision: 1)
+            #expect((TaskRecord(compact: task.compact) != nil) == isTaken)
+        }
+    }
+
     @Test("A task that has a lease and is not in progress is none", arguments: TaskStatus.allCases)
     func leases(status: TaskStatus) {
         var work = WorkState()

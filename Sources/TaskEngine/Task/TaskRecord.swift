@@ -119,8 +119,12 @@ extension TaskRecord {
     /// The fence of the task's lease; nil if no worker holds it.
     public var fence: Int? { box.fields.work?.fence }
 
-    /// Whether no worker holds it, or it is in progress. It is asked of a task that is read from elsewhere.
-    public var isConsistent: Bool { status == .inProgress || fence == nil }
+    /// Whether no worker holds it or it is in progress, and it needs nothing twice. It is asked of a task that is read from
+    /// elsewhere.
+    public var isConsistent: Bool {
+        guard status == .inProgress || fence == nil else { return false }
+        return dependencies.count < 2 || Set(dependencies).count == dependencies.count
+    }
 
     /// Whether the work queue knows anything of the task.
     var hasWork: Bool { box.fields.work != nil }

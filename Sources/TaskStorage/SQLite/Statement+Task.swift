@@ -113,8 +113,7 @@ extension Statement {
         withBytes(column) { bytes in
             guard bytes.byteCount > 0 else { return [] }
             guard bytes.byteCount % 16 == 0 else { return nil }
-            let ids = stride(from: 0, to: bytes.byteCount, by: 16).map { TaskID(bytes, at: $0) }
-            return ids.count > 1 && Set(ids).count < ids.count ? nil : ids
+            return stride(from: 0, to: bytes.byteCount, by: 16).map { TaskID(bytes, at: $0) }
         }
     }
 }
