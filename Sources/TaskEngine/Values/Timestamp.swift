@@ -11,6 +11,10 @@ public struct Timestamp: Sendable, Hashable {
     public init(milliseconds: Int64) {
         self.milliseconds = milliseconds
     }
+
+    /// Those of the years 0 to 9999, whose text is read again.
+    public static let fourDigitYears =
+        Timestamp(milliseconds: -62_167_219_200_000)...Timestamp(milliseconds: 253_402_300_799_999)
 }
 
 extension Timestamp: Comparable {

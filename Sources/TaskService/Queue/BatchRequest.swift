@@ -161,7 +161,7 @@ extension BodyReader {
                     try null("ref") ? nil : string("ref", rule: "1 to 64 bytes") { (1...64).contains($0.byteCount) }
             } else if let field = json.withBytes(of: name, TaskField.init(name:)) {
                 guard field == .dependencies else {
-                    try item.fields.read(field, from: &json, noting: &wrong)
+                    try item.fields.read(field, from: &json, .now, noting: &wrong)
                     continue
                 }
                 wrong.removeAll { $0 == .dependencies }

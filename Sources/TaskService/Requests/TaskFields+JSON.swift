@@ -12,15 +12,16 @@ extension TaskFields {
     /// Reads the fields of a task that a client has sent. Members of other names are ignored, and of several of one name
     /// the last counts.
     ///
+    /// - Parameter now: `runAt` is at most ten years behind it.
     /// - Throws: What is no JSON is told first, and of the fields with a wrong type or value the first in the order of
     ///   `TaskField`.
     /// - Complexity: O(length).
-    init(json bytes: [UInt8]) throws(TaskBodyError) {
+    init(json bytes: [UInt8], now: Timestamp = .now) throws(TaskBodyError) {
         self.init()
         var wrong: [TaskField] = []
         let isObject: Bool
         do throws(JSONError) {
-            isObject = try read(bytes, noting: &wrong)
+            isObject = try read(bytes, now, noting: &wrong)
         } catch {
             throw .noJSON(error)
         }
@@ -32,7 +33,9 @@ extension TaskFields {
 
     /// Sets what the members say, and notes the fields whose last value is a wrong one. Returns whether `bytes` are an
     /// object.
-    private mutating func read(_ bytes: [UInt8], noting wrong: inout [TaskField]) throws(JSONError) -> Bool {
+    private mutating func read(
+        _ bytes: [UInt8], _ now: Timestamp, noting wrong: inout [TaskField]
+    ) throws(JSONError) -> Bool {
         var reader = try JSONReader(bytes)
         let isObject = try reader.beginObject()
         while isObject, let name = try reader.nextMember() {
@@ -40,7 +43,7 @@ extension TaskFields {
                 try reader.skipValue()
                 continue
             }
-            try read(field, from: &reader, noting: &wrong)
+            try read(field, from: &reader, now, noting: &wrong)
         }
         try reader.end()
         return isObject
@@ -48,15 +51,17 @@ extension TaskFields {
 
     /// Sets a field to the value that comes, and notes whether that is one for it.
     mutating func read(
-        _ field: TaskField, from reader: inout JSONReader, noting wrong: inout [TaskField]
+        _ field: TaskField, from reader: inout JSONReader, _ now: Timestamp, noting wrong: inout [TaskField]
     ) throws(JSONError) {
-        let isRight = try set(field, from: &reader)
+        let isRight = try set(field, from: &reader, now)
         if !wrong.isEmpty { wrong.removeAll { $0 == field } }
         if !isRight { wrong.append(field) }
     }
 
     /// Sets a field to the value that comes; returns whether that is one for it.
-    private mutating func set(_ field: TaskField, from reader: inout JSONReader) throws(JSONError) -> Bool {
+    private mutating func set(
+        _ field: TaskField, from reader: inout JSONReader, _ now: Timestamp
+    ) throws(JSONError) -> Bool {
         switch field {
         case .dependencies:
             guard let ids = try reader.readIDs() else { return false }
@@ -79,7 +84,7 @@ extension TaskFields {
             case (.priority, .string(let string)): try set(priority: reader.text(string))
             case (.project, .string(let string)): try set(project: reader.text(string))
             case (.project, .null): try set(project: nil)
-            default: return try setWork(field, value, of: reader)
+            default: return try setWork(field, value, of: reader, now)
             }
             return true
         } catch {
@@ -91,16 +96,16 @@ extension TaskFields {
 // MARK: - The work queue's
 
 extension TaskFields {
-    private mutating func setWork(_ field: TaskField, _ value: JSONValue, of reader: JSONReader) throws(TaskError)
-        -> Bool
-    {
+    private mutating func setWork(
+        _ field: TaskField, _ value: JSONValue, of reader: JSONReader, _ now: Timestamp
+    ) throws(TaskError) -> Bool {
         switch (field, value) {
         case (.type, .string(let string)): try set(type: reader.text(string))
         case (.type, .null): try set(type: nil)
         case (.runAt, .string(let string)):
             guard let time = reader.withBytes(of: string, Timestamp.init(iso8601:)) else { return false }
-            try set(runAt: time, now: .now)
-        case (.runAt, .null): try set(runAt: nil, now: .now)
+            try set(runAt: time, now: now)
+        case (.runAt, .null): try set(runAt: nil, now: now)
         case (.onDependencyFailure, .string(let string)): try set(onDependencyFailure: reader.text(string))
         case (.timeout, .null): try set(timeout: nil)
         default: return try setNumber(field, value)

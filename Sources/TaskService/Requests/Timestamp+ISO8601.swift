@@ -3,7 +3,8 @@ import UVCore
 
 extension Timestamp {
     /// Reads a date and a time with an offset, as ISO 8601 has them: `2026-01-02T03:04:05.678Z`, `2026-01-02T03:04+01:00`.
-    /// Seconds and their fraction may be left out, of which milliseconds count. Nil for anything else.
+    /// Seconds and their fraction may be left out, of which milliseconds count. Nil for anything else, and where the offset
+    /// leads out of the years 0 to 9999.
     ///
     /// - Complexity: O(length).
     init?(iso8601 text: RawSpan) {
@@ -30,6 +31,7 @@ extension Timestamp {
             let offset = Self.offset(text.extracting(place..<text.byteCount))
         else { return nil }
         self.init(milliseconds: time.milliseconds - offset)
+        guard Self.fourDigitYears.contains(self) else { return nil }
     }
 
     /// The milliseconds of `Z`, `+01`, `+01:30` or `+0130`.

@@ -15,10 +15,17 @@ struct TaskLine {
     /// - Complexity: O(length).
     init(_ line: [UInt8]) throws(LineError) {
         do {
-            let fields = try TaskFields(json: line)
-            let origin = try TaskOrigin(json: line)
+            let read = Result { try TaskOrigin(json: line) }
+            // It was made or changed when the clock was wrong, or is imported where it is behind.
+            let then = (try? read.get()).map { max($0.createdAt, $0.updatedAt) } ?? .now
+            let fields = try TaskFields(json: line, now: max(then, .now))
+            let origin = try read.get()
             var task = try fields.newTask(
                 origin.id, createdAt: origin.createdAt, updatedAt: origin.updatedAt, revision: 0)
+            // What it waits for is a time that can be read again.
+            guard Timestamp.fourDigitYears.contains(task.work?.due?.instant ?? then) else {
+                throw TaskError.invalidField(.delay)
+            }
             task.work = origin.past.state(of: task.status, behind: task.work)
             self.task = task
             var bodies = TaskBodies(result: origin.past.result)

@@ -65,6 +65,34 @@ struct TaskLineTests {
         }
     }
 
+    @Test(
+        "What a task waits for is at most ten years behind now and behind the times of the task",
+        arguments: [
+            ("2126-01-02T00:00:00.000Z", "\"runAt\":\"2136-01-03T00:00:00.000Z\"", true),
+            ("2126-01-02T00:00:00.000Z", "\"runAt\":\"2136-01-03T00:00:00.001Z\"", false),
+            ("2016-01-02T00:00:00.000Z", "\"runAt\":\"2036-01-02T00:00:00.000Z\"", true),
+            ("2016-01-02T00:00:00.000Z", "\"runAt\":\"2136-01-02T00:00:00.000Z\"", false),
+            ("2126-01-02T00:00:00.000Z", "\"delay\":31536000", true),
+            ("9999-12-31T23:59:58.999Z", "\"delay\":1", true), ("9999-12-31T23:59:58.999Z", "\"delay\":1.001", false),
+        ])
+    func runAt(time: String, member: String, isTaken: Bool) throws {
+        for (created, updated) in [(time, Self.time), (Self.time, time)] {
+            // A delay begins when the task is made.
+            guard created == time || !member.contains("delay") else { continue }
+            let times = #""createdAt":"\#(created)","updatedAt":"\#(updated)""#
+            let text = #"{"id":"\#(Self.id)","title":"t",\#(times),\#(member)}"#
+            guard let line = try? TaskLine(Array(text.utf8)) else {
+                #expect(!isTaken, "\(text)")
+                continue
+            }
+            #expect(isTaken, "\(text)")
+            var json = JSONText()
+            json.line(line.task, line.bodies)
+            let again = try TaskLine(Array(json.bytes.dropLast())).task
+            #expect(again.work?.due?.instant == line.task.work?.due?.instant && again.work?.due != nil)
+        }
+    }
+
     @Test("What a line leaves out gets the default that a new task has, and other members are ignored")
     func defaults() throws {
         let task = try TaskLine(line(["other": "[1]", "revision": "7"])).task
