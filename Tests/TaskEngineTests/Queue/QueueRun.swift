@@ -78,7 +78,7 @@ extension QueueRun {
         if isSure, random.once(in: 3) { return try decideAndKeep(command) }
         let decision = ledger.decide(command)
         try watch(decision, of: command, isSure: isSure)
-        guard !decision.events.isEmpty || !decision.isSettled else { return }
+        guard !decision.events.isEmpty || !decision.isSettled else { return hearAgain(command) }
         inFlight.append(Undecided(command: command, decision: decision))
     }
 
