@@ -51,8 +51,14 @@ package final class UnfinishedMessages {
     fileprivate func set(_ part: Part, _ bytes: Int) {
         self.bytes += bytes - part.bytes
         part.bytes = bytes
-        while self.bytes > limit, let first { first.owner.giveUpMessage() }
+        for _ in 0..<Self.givenUpAtOnce {
+            guard self.bytes > limit, let first else { return }
+            first.owner.giveUpMessage()
+        }
     }
+
+    /// A large part does not push out thousands of small ones in one turn of the loop: the next part goes on with them.
+    private static let givenUpAtOnce = 16
 
     fileprivate func end(_ part: Part) {
         bytes -= part.bytes

@@ -75,6 +75,23 @@ struct UnfinishedBodiesTests {
         }
     }
 
+    @Test("A large part pushes out some small ones, and the next part goes on with them")
+    func many() async {
+        await withSmallServer { server, log in
+            server.http.limits.unfinishedBodies = 1_001
+            for _ in 0..<20 { _ = await begin(1, server) }
+            let large = await begin(1_000, server)
+            #expect(server.http.unfinished.bytes == 1_004)
+            let small = await begin(1, server)
+            #expect(server.http.unfinished.bytes == 1_001)
+            while log.lines.count < 20 { await server.turns(1) }
+            large.send("x")
+            await large.until("\r\n\r\n1001")
+            small.send("x")
+            await small.until("\r\n\r\n2")
+        }
+    }
+
     @Test("What ends before its body does, counts no more", arguments: ["left", "too long", "too large", "too slow"])
     func ends(how: String) async {
         await withSmallServer { server, _ in
