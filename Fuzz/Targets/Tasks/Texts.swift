@@ -16,7 +16,10 @@ extension FuzzTarget {
             (isRead, reason) = (false, error.message)
         }
         let message = JSONMessage(bytes)
-        try expect((message != nil) == isRead, "the server says that \(reason) is wrong, the client something else")
+        // Half a pair of surrogates is no text that the server could keep; to the client it is U+FFFD.
+        let isHalf = reason.utf8.firstRange(of: "a whole character".utf8) != nil
+        try expect(
+            (message != nil) == isRead || isHalf, "the server says that \(reason) is wrong, the client something else")
         guard let value = JSON(bytes) else { return }
         try expect(JSON(value.text)?.text.utf8.elementsEqual(value.text.utf8) ?? false, "it is not read once more")
     }
