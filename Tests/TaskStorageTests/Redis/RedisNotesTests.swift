@@ -145,6 +145,7 @@ struct RedisNotesTests {
                 said("\(other.notes.count) held")
                 other.log.onTrouble = { trouble in
                     guard trouble == nil else { return }
+                    other.log.onTrouble = nil
                     said("\(other.notes.count) held")
                     other.tell(.test(1_000), said) {}
                     Self.waitUntil({ other.notes.count == 0 }) {

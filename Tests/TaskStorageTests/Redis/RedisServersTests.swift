@@ -150,12 +150,12 @@ struct RedisServersTests {
         let one = try Self.creation(1)
         let said = Log()
         let caller = try RedisCaller(redis.path)
-        try await redis.withServers { first, _, proxy in
+        try await redis.withServers { first, other, proxy in
             _ = try caller.ask("SET", keys.turn, "99", "PX", "100")
             let before = Self.appends(caller)
             first.submit(one) {
                 said("\(first.ledger.store.count) task, \(Self.appends(caller) - before) appends")
-                first.log.close { proxy.close() }
+                Self.close(first, other, proxy)
             }
         }
         #expect(said.lines == ["1 task, 2 appends"])
