@@ -1,6 +1,7 @@
 """A Redis of a test's own, on a Unix socket, that keeps all that it answers."""
 
 import itertools
+import re
 import shutil
 import socket
 import subprocess
@@ -44,6 +45,20 @@ class RedisServer:
         shutil.rmtree(self.folder / "appendonlydir")
         shutil.copytree(files, self.folder / "appendonlydir")
         self.start()
+
+    def leave_half_a_transaction(self, name: str = "test") -> None:
+        """As if it had been killed while it wrote one that makes the last task once more, of another id."""
+        file = max((self.folder / "appendonlydir").glob("*.incr.aof"), key=lambda path: path.stat().st_mtime)
+        key = b"{%s}:tasks" % name.encode()
+        *_, row = re.finditer(rb"(\*4\r\n\$4\r\nHSET\r\n\$\d+\r\n%s\r\n\$16\r\n)(.{16})\r\n\$(\d+)\r\n" % re.escape(key),
+                              file.read_bytes(), re.DOTALL)
+        value = row.string[row.end():row.end() + int(row[3]) + 2]
+        with open(file, "ab") as log:
+            log.write(b"*1\r\n$5\r\nMULTI\r\n" + row[1] + row[2][:15] + bytes([row[2][15] ^ 1]) + row[0][len(row[1]) + 16:] + value + b"*1\r\n$4\r\nEX")
+
+    def info(self, name: str) -> str:
+        """What `INFO` says of it."""
+        return re.search(rf"^{name}:(.*)\r$", self.ask("INFO").decode(), re.MULTILINE)[1]
 
     def end(self, name: str = "test") -> bytes:
         """Where the log of that store ends: the number of the last event."""

@@ -124,6 +124,35 @@ def test_a_server_that_was_killed_meanwhile_begins_with_what_is_left(taskflow_pr
         stage.work(stage.queues[2]), stage.work(stage.queues[0])
 
 
+def test_half_a_transaction_that_a_redis_was_killed_amid_is_never_made(taskflow_program, redis):
+    """Redis takes it for none, but leaves it in its file, where all that it writes then is a part of it at the next start."""
+    with started(taskflow_program, redis) as servers:
+        servers.wait()
+        Client(servers[0]).create("kept")
+        redis.kill()
+        redis.leave_half_a_transaction()
+        redis.start()
+        servers.wait()
+        until(lambda: redis.info("aof_rewrite_in_progress") == "0" and int(redis.info("aof_rewrites")) == 1)
+        Client(servers[1]).create("behind it")
+        redis.kill()
+        redis.start()
+        servers.wait()
+        servers[2].kill()
+        assert servers[2].start_again()
+        wait_until_ready(servers[2], 10)
+        servers.agree()
+        assert sorted(task["title"] for task in shown(servers[2]).values()) == ["behind it", "kept"]
+
+
+def test_a_redis_that_lets_no_file_be_written_anew_is_warned_of(taskflow_program, redis):
+    redis.ask("ACL", "SETUSER", "limited", "on", ">word", "~*", "&*", "+@all", "-bgrewriteaof")
+    with Servers(taskflow_program, [redis.address(user="limited:word@")]) as servers:
+        servers.wait()
+        until(lambda: servers[0].says("see BGREWRITEAOF"))
+        Client(servers[0]).create("kept")
+
+
 # --- Lost, and written over -------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("fresh", [2, pytest.param(10, marks=pytest.mark.slow), 40])

@@ -7,7 +7,8 @@ struct RedisKeys {
     init(_ store: String) { tag = "{\(store)}" }
 
     /// A hash: the form of the store, the name of the history, its last number, that append, the highest id that was given,
-    /// the last generation and the last number of a server, how often the settings have changed.
+    /// the last generation and the last number of a server, how often the settings have changed, the run of Redis that has
+    /// written its file anew.
     var end: String { tag + ":end" }
     /// A stream: the events, by their numbers.
     var events: String { tag + ":events" }

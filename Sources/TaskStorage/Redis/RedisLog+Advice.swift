@@ -6,7 +6,9 @@ extension RedisLog {
     func lookAtSettings(_ done: @escaping () -> Void) {
         guard let (session, _) = connected else { return done() }
         session.connection.send(RedisCommand("INFO")) { [weak self] result in
-            if case .success(let reply) = result, let text = reply.text { self?.warnings = Self.warnings(text) }
+            if case .success(let reply) = result, let text = reply.bytes {
+                self?.warnings = Self.warnings(RedisInfo(text))
+            }
         }
         session.connection.send(RedisCommand("TIME")) { [weak self] result in
             if let self { warnings += clockWarnings(result) }
@@ -48,16 +50,14 @@ extension RedisLog {
     }
 
     /// What is amiss with the settings that `INFO` tells.
-    static func warnings(_ info: String) -> [String] {
-        let lines = info.utf8.split { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }
-        let says = { (text: String) in lines.contains { $0.elementsEqual(text.utf8) } }
+    static func warnings(_ info: RedisInfo) -> [String] {
         var warnings: [String] = []
-        if says("aof_enabled:0") {
+        if info.says("aof_enabled", "0") {
             warnings.append(
                 "Redis keeps no append-only file: what it has not saved is lost when it ends. See appendonly in redis.conf."
             )
         }
-        if !says("maxmemory:0"), !says("maxmemory_policy:noeviction") {
+        if !info.says("maxmemory", "0"), !info.says("maxmemory_policy", "noeviction") {
             warnings.append(
                 "Redis removes keys when its memory is full: tasks would be lost. Set maxmemory-policy to noeviction.")
         }

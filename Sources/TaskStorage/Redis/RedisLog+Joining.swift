@@ -76,10 +76,13 @@ extension RedisLog {
     private func join(on session: RedisSession, _ done: @escaping (Result<Joining, RedisError>) -> Void) {
         let number = server == 0 ? "" : "\(server)"
         let sentAt = loop.preciseTime
-        session.run(.join, RedisCommand(number, name, "\(LogEpoch.random().number)")) { result in
+        session.run(.join, RedisCommand(number, name, "\(LogEpoch.random().number)")) { [self] result in
             let joining = result.flatMap { Self.joining($0, on: session, sentAt) }
-            if case .failure = joining { session.close() }
-            done(joining)
+            guard case .success = joining else {
+                session.close()
+                return done(joining)
+            }
+            mendFile(by: session) { done(joining) }
         }
     }
 

@@ -16,7 +16,7 @@ struct RedisAdviceTests {
             ("aof_enabled:0\r\nmaxmemory:1\r\nmaxmemory_policy:volatile-ttl\r\n", ["appendonly", "maxmemory-policy"]),
         ])
     func warnings(info: String, settings: [String]) async {
-        let warnings = await RedisLog.warnings(info)
+        let warnings = await RedisLog.warnings(RedisInfo(Array(info.utf8)))
         #expect(warnings.count == settings.count)
         for (warning, setting) in zip(warnings, settings) { #expect(warning.contains(setting)) }
     }
