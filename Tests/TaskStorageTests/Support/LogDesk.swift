@@ -56,6 +56,8 @@ final class LogDesk {
             return ledger.decide(TaskCommand(action, requestID: "request-\(count)", timestamp: time))
         }
         let conclude: (AppendOutcome) -> Void = { [self] outcome in
+            // It holds the desk, which holds the log.
+            log.onOutcome = nil
             switch outcome {
             case .kept(let position):
                 self.position = position
