@@ -116,7 +116,7 @@ struct RedisLogTests {
 // MARK: - Faults
 
 extension RedisLogTests {
-    private static let hasty = RedisPatience(reply: .milliseconds(100), doubt: .milliseconds(200))
+    private static let hasty = RedisPatience(reply: .milliseconds(500), doubt: .seconds(1))
 
     /// Runs `body` with an open log that is joined to Redis by a proxy, and one task in it.
     private func withProxy(
@@ -150,7 +150,7 @@ extension RedisLogTests {
         let said = Log()
         let (second, third) = (try Self.creation(2), try Self.creation(3))
         // Long enough for the connection to be given up and made again before the append is.
-        let patience = RedisPatience(reply: .milliseconds(100))
+        let patience = RedisPatience(reply: .milliseconds(500))
         try await withProxy(patience) { desk, proxy in
             proxy.cut = cut
             if cut == .silence { desk.log.onTrouble = { _ in proxy.cut = nil } }
