@@ -133,7 +133,7 @@ def test_half_a_transaction_that_a_redis_was_killed_amid_is_never_made(taskflow_
         redis.leave_half_a_transaction()
         redis.start()
         servers.wait()
-        until(lambda: redis.info("aof_rewrite_in_progress") == "0" and int(redis.info("aof_rewrites")) == 1)
+        until(lambda: redis.info("aof_rewrite_in_progress") == "0" and int(redis.info("aof_rewrites")) > 0)
         Client(servers[1]).create("behind it")
         redis.kill()
         redis.start()
