@@ -24,48 +24,51 @@ extension QueueClock {
                 continue
             }
             count += 1
-            let other = putOff(entry.alarm, at: time, hasOthers, isAway)
-            if let command = takeOut(id, entry.alarm, putOff: other) { due.append((id, command)) }
+            let (alarm, isDue) = look(at: entry.alarm, time, hasOthers, isAway)
+            if let command = takeOut(id, alarm, isDue) { due.append((id, command)) }
         }
         while count < limit, let id = wall.first, let entry = entries[id],
             -wall.priority(at: entry.slot) <= time.wall.milliseconds
         {
             count += 1
-            let other = putOff(entry.alarm, at: time, hasOthers, isAway)
-            if let command = takeOut(id, entry.alarm, putOff: other) { due.append((id, command)) }
+            let (alarm, isDue) = look(at: entry.alarm, time, hasOthers, isAway)
+            if let command = takeOut(id, alarm, isDue) { due.append((id, command)) }
         }
         return due
     }
 
-    /// What an alarm becomes that is due, where another server is to ask; nil if this one is.
-    private func putOff(_ alarm: Alarm, at time: Time, _ hasOthers: Bool, _ isAway: (Int) -> Bool) -> Alarm? {
+    /// What an alarm whose time has come is by what is known of servers now, and whether it is due here all the same.
+    private func look(
+        at alarm: Alarm, _ time: Time, _ hasOthers: Bool, _ isAway: (Int) -> Bool
+    ) -> (alarm: Alarm, isDue: Bool) {
         switch alarm {
-        case .lease(let lease) where isAway(lease.server): .away(lease)  // It is not dead after all.
-        case .lease(let lease): deaths.isEmpty ? nil : inherited(lease, at: time).map(Alarm.lease)
+        case .lease(let lease) where isAway(lease.server): return (.away(lease), false)  // It is not dead after all.
+        case .lease(let lease) where !deaths.isEmpty:
+            let inherited = inherited(lease, at: time)
+            return (.lease(inherited), inherited.deadline <= time.steady)
         case .delay(let due, let deadline, .others) where hasOthers:
-            .delay(due, deadline: Self.sum(deadline, Self.lag), .own)
+            return (.delay(due, deadline: Self.sum(deadline, Self.lag), .own), false)
         case .instant(let instant, .others) where hasOthers:
-            .delay(.instant(instant), deadline: Self.sum(time.steady, Self.lag), .own)
-        default: nil
+            return (.delay(.instant(instant), deadline: Self.sum(time.steady, Self.lag), .own), false)
+        default: return (alarm, true)
         }
     }
 
-    /// The lease, if its server has died so late that its length is not over yet; else nil.
-    private func inherited(_ lease: LeaseAlarm, at time: Time) -> LeaseAlarm? {
-        guard let death = deaths[lease.server] else { return nil }
+    /// The lease with its full length behind the death of its server, if that ends later.
+    private func inherited(_ lease: LeaseAlarm, at time: Time) -> LeaseAlarm {
+        guard let death = deaths[lease.server] else { return lease }
         var later = lease
         let gone = (time.steady - death) / 1_000_000
         later.begin(at: death, wall: Timestamp(milliseconds: time.wall.milliseconds - gone))
-        return later.deadline > time.steady ? later : nil
+        return later.deadline > lease.deadline ? later : lease
     }
 
-    /// Ends the alarm of a task, or puts another in its place; returns what is to be asked for.
-    private mutating func takeOut(_ id: TaskID, _ alarm: Alarm, putOff other: Alarm?) -> WorkCommand? {
-        let command = command(of: alarm, for: id)
+    /// Ends the alarm of a task, or puts it off; returns what is to be asked for.
+    private mutating func takeOut(_ id: TaskID, _ alarm: Alarm, _ isDue: Bool) -> WorkCommand? {
+        let command = isDue ? command(of: alarm, for: id) : nil
         forget(id)
-        guard let other else { return command }
-        set(other, for: id)
-        return nil
+        if !isDue { set(alarm, for: id) }
+        return command
     }
 
     private func command(of alarm: Alarm, for id: TaskID) -> WorkCommand? {

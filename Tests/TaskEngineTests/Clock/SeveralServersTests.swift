@@ -59,6 +59,15 @@ struct SeveralServersTests {
         }
     }
 
+    @Test("That the attempt's time is over is seen however late it is looked at", arguments: [7, 20])
+    func lateLook(seconds: Double) {
+        let clock = TestClock()
+        clock.hear(lease(timeout: .seconds(7), length: .seconds(6)), at: time(0), isRead: true)
+        // It was alive, and dies again: its lease would end at 9 s.
+        _ = clock.inherit(from: 2, at: time(3))
+        #expect(clock.due(at: time(seconds)) == [.timeOut(id, fence: 5)])
+    }
+
     @Test("A lease that has come here by a renewal has its full length from then, and the attempt's time-out")
     func movedHere() {
         for isDead in [false, true] {
