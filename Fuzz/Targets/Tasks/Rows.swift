@@ -39,8 +39,7 @@ extension FuzzTarget {
         let time = Timestamp(milliseconds: 0)
         return TaskRecord(
             id: TaskID(high: 1, low: 1), title: "t", status: work.lease == nil ? .pending : .inProgress,
-            createdAt: time,
-            updatedAt: time, revision: 1, since: Since(at: 0, by: 1), work: work)
+            createdAt: time, updatedAt: time, revision: 1, since: Since(at: 0, by: 1), work: work)
     }
 
     private static func use(_ event: TaskEvent) throws {

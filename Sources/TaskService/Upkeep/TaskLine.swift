@@ -23,7 +23,7 @@ struct TaskLine {
             var task = try fields.newTask(
                 origin.id, createdAt: origin.createdAt, updatedAt: origin.updatedAt, revision: 0)
             // What it waits for is a time that can be read again.
-            guard Timestamp.fourDigitYears.contains(task.work?.due?.instant ?? then) else {
+            if let due = task.work?.due, !Timestamp.fourDigitYears.contains(due.instant) {
                 throw TaskError.invalidField(.delay)
             }
             task.work = origin.past.state(of: task.status, behind: task.work)

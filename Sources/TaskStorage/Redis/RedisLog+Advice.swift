@@ -2,14 +2,21 @@ import UVCore
 
 /// What an operator should know of how Redis is set.
 extension RedisLog {
-    /// Looks at Redis' settings, as far as the user may see them, and calls `done` when ``warnings`` has what is amiss.
-    func lookAtSettings(_ done: @escaping () -> Void) {
-        guard let (session, _) = connected else { return done() }
+    /// Looks at Redis' settings, as far as the user may see them, and calls `done` when ``warnings`` has what is amiss, and
+    /// the file is mended.
+    func lookAtSettings(by session: RedisSession, _ done: @escaping () -> Void) {
         session.connection.send(RedisCommand("INFO")) { [weak self] result in
-            if case .success(let reply) = result, let text = reply.bytes {
-                self?.warnings = Self.warnings(RedisInfo(text))
+            guard let self, case .success(let reply) = result, let info = reply.bytes.map(RedisInfo.init) else {
+                return done()
             }
+            warnings = Self.warnings(info)
+            mendFile(info, by: session, done)
         }
+    }
+
+    /// Looks at the clock of Redis, and calls `done` when ``warnings`` has what is amiss with it, too.
+    func lookAtClock(_ done: @escaping () -> Void) {
+        guard let (session, _) = connected else { return done() }
         session.connection.send(RedisCommand("TIME")) { [weak self] result in
             if let self { warnings += clockWarnings(result) }
             done()

@@ -11,7 +11,7 @@ extension RedisLog {
                 beginReading(joining)
                 beating = loop.wait(patience.beat, repeats: true) { [weak self] in self?.beat() }.unref()
                 beat()
-                lookAtSettings { done(.success(())) }
+                lookAtClock { done(.success(())) }
             case .failure(let error): done(.failure(.refused("cannot use \(address): \(error.message)")))
             }
         }
@@ -82,7 +82,7 @@ extension RedisLog {
                 session.close()
                 return done(joining)
             }
-            mendFile(by: session) { done(joining) }
+            lookAtSettings(by: session) { done(joining) }
         }
     }
 

@@ -7,17 +7,12 @@ import UVCore
 /// is there then. (Valkey cuts off all of it since its pull request 4342.) So each Redis that has begun is asked to write its
 /// file anew, once.
 extension RedisLog {
-    /// Has Redis write its file anew if it has begun since that was done last, and calls `done` when it does. Where `INFO`
-    /// says nothing it is left alone.
-    func mendFile(by session: RedisSession, _ done: @escaping () -> Void) {
-        session.connection.send(RedisCommand("INFO")) { [weak self] result in
-            guard case .success(let reply) = result, let info = reply.bytes.map(RedisInfo.init),
-                info.says("aof_enabled", "1"), let run = info["run_id"]
-            else { return done() }
-            session.connection.send(RedisCommand("HGET", session.keys.end, "mended")) { [weak self] result in
-                guard let self, case .success(let known) = result, known.bytes != run else { return done() }
-                rewriteFile(by: session, ofRun: run, done)
-            }
+    /// Has Redis write its file anew if it has begun since that was done last, and calls `done` when it does.
+    func mendFile(_ info: RedisInfo, by session: RedisSession, _ done: @escaping () -> Void) {
+        guard info.says("aof_enabled", "1"), let run = info["run_id"] else { return done() }
+        session.connection.send(RedisCommand("HGET", session.keys.end, "mended")) { [weak self] result in
+            guard let self, case .success(let known) = result, known.bytes != run else { return done() }
+            rewriteFile(by: session, ofRun: run, done)
         }
     }
 
