@@ -1,12 +1,15 @@
 import UVCore
 
 @LoopActor
-private func timerOfSystem(_ port: Int) async throws -> String {
-    let digits = String(port, radix: 16, uppercase: true)
-    let place = ":" + String(repeating: "0", count: 4 - digits.count) + digits
+private func timerOfSystem(_ client: Socket) async throws -> String {
+    let ends = [client.localAddress, client.remoteAddress].map { address in
+        let digits = String(address?.port ?? 0, radix: 16, uppercase: true)
+        return ":" + String(repeating: "0", count: 4 - digits.count) + digits
+    }
     let text = try await FileSystem.readFile("/proc/net/tcp").text
     let table = text.split(separator: "\n").map { line in line.split(separator: " ") }
-    guard let timer = table.first(where: { $0[1].hasSuffix(place) })?[5] else { return "no connection" }
+    let connection = table.first { line in zip(line[1...], ends).allSatisfy { $0.hasSuffix($1) } }
+    guard let timer = connection?[5] else { return "no connection" }
     let ticks = timer.hasPrefix("02:") ? Int(timer.dropFirst(3), radix: 16) : nil
     return ticks.map { "a probe in \(($0 + 999) / 1_000 * 10) s" } ?? "no probe"
 }
@@ -14,7 +17,7 @@ private func timerOfSystem(_ port: Int) async throws -> String {
 @LoopActor
 private func ask(_ client: Socket) async throws {
     @LoopActor func show(_ what: String) async throws {
-        print(what, try await timerOfSystem(client.localAddress?.port ?? 0))
+        print(what, try await timerOfSystem(client))
     }
     try await show("asked for before there was a connection:")
     client.setKeepAlive(false)

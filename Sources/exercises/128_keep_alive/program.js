@@ -2,16 +2,18 @@ const fs = require('fs/promises');
 const net = require('net');
 const log = console.log;
 
-async function timerOfSystem(port) {
-  const place = ':' + port.toString(16).toUpperCase().padStart(4, '0');
+async function timerOfSystem({ localPort, remotePort }) {
+  const ends = [localPort, remotePort].map(
+    port => ':' + port.toString(16).toUpperCase().padStart(4, '0'));
   const text = await fs.readFile('/proc/net/tcp', 'latin1');
   const table = text.split('\n').map(line => line.trim().split(/ +/));
-  const [kind, ticks] = table.find(line => line[1]?.endsWith(place))[5].split(':');
+  const connection = table.find(line => ends.every((end, i) => line[i + 1]?.endsWith(end)));
+  const [kind, ticks] = connection[5].split(':');
   return kind === '02' ? `a probe in ${Math.ceil(parseInt(ticks, 16) / 1000) * 10} s` : 'no probe';
 }
 
 async function ask(client) {
-  const show = async what => log(what, await timerOfSystem(client.localPort));
+  const show = async what => log(what, await timerOfSystem(client));
   await show('asked for before there was a connection:');
   client.setKeepAlive(false);
   await show('taken back:');
