@@ -2,11 +2,12 @@ import UVCore
 
 /// What an operator should know of how Redis is set.
 extension RedisLog {
-    /// Looks at Redis' settings, as far as the user may see them, and calls `done` when ``warnings`` has what is amiss, and
-    /// the file is mended.
+    /// Looks at Redis' settings, and calls `done` when ``warnings`` has what is amiss, and the file is mended.
     func lookAtSettings(by session: RedisSession, _ done: @escaping () -> Void) {
         session.connection.send(RedisCommand("INFO")) { [weak self] result in
-            guard let self, case .success(let reply) = result, let info = reply.bytes.map(RedisInfo.init) else {
+            guard let self, case .success(let reply) = result else { return done() }
+            guard let info = reply.bytes.map(RedisInfo.init) else {
+                warnings = ["Redis does not tell how it is set, nor which run of it this is, see INFO: \(result.trouble)"]
                 return done()
             }
             warnings = Self.warnings(info)

@@ -8,11 +8,12 @@ import UVCore
 extension RedisLog {
     /// The append that is under way met another's turn.
     func waitForTurn(_ returned: RedisReturn) {
-        // A turn that ends in this moment may have less than nothing left.
+        // A turn that ends in this moment may have less than nothing left. Redis and the loop count whole milliseconds, from
+        // different moments: so it may be there for two more.
         let left = returned.words.first.flatMap { DecimalNumber.read($0) }.flatMap { Int64(exactly: $0) } ?? 0
         // Another server is there, also if no beat has told so yet.
         hasSeenJoin = true
-        underWay?.pause = loop.wait(.milliseconds(min(left, RedisCourtesy.turns.upperBound) + 1)) { [weak self] in
+        underWay?.pause = loop.wait(.milliseconds(min(left, RedisCourtesy.turns.upperBound) + 2)) { [weak self] in
             self?.sendWhole()
         }
         follow()

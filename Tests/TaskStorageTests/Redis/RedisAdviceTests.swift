@@ -57,6 +57,24 @@ struct RedisAdviceTests {
         #expect(said.lines.dropFirst().allSatisfy { $0.hasSuffix("seconds apart.") })
     }
 
+    @Test("That a user may not see the settings is told, and stops nothing")
+    func hiddenSettings() async throws {
+        let redis = try RedisServer(in: TemporaryFolder())
+        let address = try #require(redis.address("taskflow"))
+        _ = try RedisCaller(redis.path).ask("ACL", "SETUSER", "default", "-info")
+        let said = Log()
+        let code = await withLoop { _ in
+            let log = RedisLog(address)
+            log.open { result in
+                said("\((try? result.get()) != nil) \(log.warnings)")
+                log.close {}
+            }
+        }
+        #expect(code == 0)
+        #expect(said.lines.count == 1 && said.lines[0].hasPrefix("true"))
+        #expect(said.lines.allSatisfy { $0.contains("see INFO: NOPERM") })
+    }
+
     @Test("What is no time is told, and stops nothing", arguments: [-1, Int.min, Int.max, 1 << 40 + 1])
     func noTime(redisTime: Int) async {
         #expect(await RedisLog.warnings(redisTime: redisTime, here: 0).count == 1)

@@ -161,6 +161,31 @@ struct RedisServersTests {
         #expect(said.lines == ["1 task, 2 appends"])
     }
 
+    @Test("An append that met a turn is sent once more when that has ended, not in its last millisecond")
+    func endOfTurn() async throws {
+        let said = Log()
+        let caller = try RedisCaller(redis.path)
+        try await redis.withServers { first, other, proxy in
+            // A loop that wakes at any time waits for whole milliseconds from then: up to one less than it was asked to.
+            let wakes = EventLoop.current.setInterval(.milliseconds(1)) {}
+            @LoopActor func submit(_ number: Int) throws {
+                _ = try caller.ask("SET", keys.turn, "99", "PX", "10")
+                let before = Self.appends(caller)
+                first.submit(try Self.creation(number)) {
+                    let appends = Self.appends(caller) - before
+                    if appends > 2 { said("\(appends) appends of task \(number)") }
+                    guard number < 100 else {
+                        wakes.cancel()
+                        return Self.close(first, other, proxy)
+                    }
+                    do { try submit(number + 1) } catch { Issue.record(error) }
+                }
+            }
+            try submit(1)
+        }
+        #expect(said.lines == [])
+    }
+
     /// How many appends have stood at the end of the log: they look whose turn it is.
     private static func appends(_ caller: RedisCaller) -> Int {
         let text = (try? caller.ask("INFO", "commandstats").text) ?? ""
