@@ -121,7 +121,7 @@ extension TaskRecord {
 
     /// Whether no worker holds it or it is in progress, and it needs nothing twice. It is asked of a task that is read from
     /// elsewhere.
-    public var isConsistent: Bool {
+    package var isConsistent: Bool {
         guard status == .inProgress || fence == nil else { return false }
         return dependencies.count < 2 || Set(dependencies).count == dependencies.count
     }

@@ -13,7 +13,7 @@ public struct Timestamp: Sendable, Hashable {
     }
 
     /// Those of the years 0 to 9999, whose text is read again.
-    public static let fourDigitYears =
+    package static let fourDigitYears =
         Timestamp(milliseconds: -62_167_219_200_000)...Timestamp(milliseconds: 253_402_300_799_999)
 }
 
