@@ -29,8 +29,8 @@ EXCUSED = [
 EXCUSE = re.compile("|".join(EXCUSED), re.MULTILINE)
 LEAK = re.compile(r"^(?:Direct|Indirect) leak of .*(?:\n\s+#\d+ .*)*", re.MULTILINE)
 
-# A wrong use of memory, or a search for leaks that could not be made.
-FAILURE = re.compile(r"^.*(?:ERROR: AddressSanitizer|LeakSanitizer has encountered).*$", re.MULTILINE)
+# A wrong use of memory, or a search for leaks that could not be made, or was not made to its end.
+FAILURE = re.compile(r"^.*(?:ERROR: AddressSanitizer|LeakSanitizer has encountered|Too many leaks!).*$", re.MULTILINE)
 
 
 def leaks(report: str) -> list[str]:
@@ -45,6 +45,7 @@ def self_test() -> None:
     assert leaks(f"==1==ERROR\n\n{theirs}\n\n{ours}\n\nSUMMARY: 18 byte(s)\n") == [ours]
     assert FAILURE.findall("a\n==1==ERROR: AddressSanitizer: heap-use-after-free on\n==1==ERROR: LeakSanitizer: b") != []
     assert FAILURE.findall("==1==ERROR: LeakSanitizer: detected memory leaks") == []
+    assert FAILURE.findall("Too many leaks! Only the first 5000 leaks encountered will be reported.") != []
     assert leaks(theirs) == [] and leaks("no leak of any kind") == []
 
 
@@ -60,7 +61,7 @@ def main() -> int:
     except OSError as error:
         parser.error(f"{error.filename}: {error.strerror}")
     found = [leak for report in reports for leak in leaks(report)]
-    broken = [report for report in reports if FAILURE.search(report)]
+    broken = [report[failure.start():][:10_000] for report in reports if (failure := FAILURE.search(report))]
     for text in broken + found:
         print(text, end="\n\n")
     if found or broken:

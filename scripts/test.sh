@@ -146,14 +146,15 @@ build_sanitized() {
     swift build --build-tests --sanitize="$sanitizer" --scratch-path ".build/$sanitizer"
 }
 
-# A wrong use of memory ends the tests at once. What leaks is in the reports, and scripts/check-leaks.py judges it. One
-# test leaves a loop to a thread that does not stop, and its memory with it.
+# A wrong use of memory ends the tests at once. What leaks is in the reports, and scripts/check-leaks.py judges it: it has to
+# be of no more than 5,000 places, of which each is ten calls. One test leaves a loop to a thread that does not stop, and its
+# memory with it.
 test_swift_sanitized() {
     local reports=$root/$logs/reports status=0
     rm -f "$reports".*
     # The library of Swift copies a value that key paths have found to a place that may overlap it.
     echo interceptor_via_lib:libswiftCore.so >"$logs/suppressions.txt"
-    export ASAN_OPTIONS=detect_stack_use_after_return=1:abort_on_error=1:log_path=$reports
+    export ASAN_OPTIONS=detect_stack_use_after_return=1:abort_on_error=1:malloc_context_size=10:log_path=$reports
     ASAN_OPTIONS+=:suppressions=$root/$logs/suppressions.txt
     if [ "$(uname)" = Linux ]; then ASAN_OPTIONS+=:detect_leaks=1; fi
     export LSAN_OPTIONS=exitcode=0

@@ -116,14 +116,19 @@ struct FilePipeTests {
         }
     }
 
-    @Test("The program may end while a file is piped, and no descriptor stays open", arguments: 0..<6)
+    @Test("The program may end while a file is piped: nothing of the two is left, and no descriptor open", arguments: 0..<6)
     func ended(turnsBefore: Int) async throws {
         let (from, to) = (try path(Self.much), try path())
+        let remains = Remains()
         let code = await withLoop { loop in
-            FileSource(from).pipe(to: FileSink(to)) { _ in }
+            let (source, sink) = (FileSource(from), FileSink(to))
+            remains.watch(source)
+            remains.watch(sink)
+            source.pipe(to: sink) { _ in }
             turns(turnsBefore) { loop.exit(3) }
         }
         #expect(code == 3)
+        #expect(remains.names.isEmpty)
         let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
         let files = open.compactMap {
             try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")

@@ -44,8 +44,9 @@ public final class FileSink: ByteSink, PipedFile {
 
     /// See ``ByteSink``.
     public func report(to writer: ByteWriter) {
+        guard state != .over else { return loop.nextTick { [failure] in try writer.onClose(failure) } }
         self.writer = writer
-        if state == .over { loop.nextTick { [failure] in try writer.onClose(failure) } }
+        loop.pipedFiles[ObjectIdentifier(self)] = self
     }
 
     /// Writes `bytes` behind all that was written before.
@@ -103,12 +104,12 @@ public final class FileSink: ByteSink, PipedFile {
     private func open() {
         guard let path else { return }
         state = .opening
+        loop.pipedFiles[ObjectIdentifier(self)] = self
         FileWork.open(path, flags, .file).begin(FileCall()) { [self] result in
             switch result {
             case .success(let file):
                 self.file = file
-                if state == .over || loop.isExiting { return close { _ in } }
-                loop.pipedFiles[ObjectIdentifier(self)] = self
+                if state == .over { return close { _ in } }
                 state = .open
                 goOn()
             case .failure(let error):

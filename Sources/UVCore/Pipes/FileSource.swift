@@ -34,13 +34,13 @@ public final class FileSource: ByteSource, PipedFile {
         }
         self.receiver = receiver
         state = .open
+        loop.pipedFiles[ObjectIdentifier(self)] = self
         guard let path else { return read() }
         FileWork.open(path, .read, .file).begin(FileCall()) { [self] result in
             switch result {
             case .success(let file):
                 self.file = file
-                if state == .over || loop.isExiting { return close() }
-                loop.pipedFiles[ObjectIdentifier(self)] = self
+                if state == .over { return close() }
                 read()
             case .failure(let error):
                 loop.enter(.file) { try end(error) }
