@@ -67,10 +67,10 @@ class Sufferer(Server):
 
     def check(self) -> None:
         """Raises `Ended` if it has ended in a way that it may, and fails if in another."""
-        if self.has_aborted():
-            raise Ended
         if self.process.poll() is None:
             return
+        if self.has_aborted():
+            raise Ended
         assert not self.is_ready, (self.process.returncode, self.output())
         self.check_end(1)
         assert re.search(r"ERROR|cannot start the event loop", self.output()), self.output()

@@ -5,9 +5,15 @@ import re
 import shutil
 import socket
 import subprocess
+import threading
 from pathlib import Path
 
 NUMBERS = itertools.count(1)
+
+
+def drain(stream) -> None:
+    with stream:
+        stream.read()
 
 
 class RedisServer:
@@ -23,6 +29,8 @@ class RedisServer:
         self._process = subprocess.Popen(["redis-server", *self._settings], stdout=subprocess.PIPE, text=True)
         for line in self._process.stdout:
             if "ready to accept connections" in line.lower():
+                # It stops when nobody reads what it tells of each file that it writes anew.
+                threading.Thread(target=drain, args=(self._process.stdout,), daemon=True).start()
                 return
         raise AssertionError("redis-server has ended")
 
@@ -30,7 +38,6 @@ class RedisServer:
         """As a machine that loses power."""
         self._process.kill()
         self._process.wait()
-        self._process.stdout.close()
 
     def keep_files(self) -> Path:
         """A copy of what is on the disk now; Redis is ended for it, and begun again."""

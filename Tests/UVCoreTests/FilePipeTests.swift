@@ -116,7 +116,7 @@ struct FilePipeTests {
         }
     }
 
-    @Test("The program may end while a file is piped: nothing of the two is left, and no descriptor open", arguments: 0..<6)
+    @Test("The program may end while a file is piped: nothing is left, and no descriptor open", arguments: 0..<6)
     func ended(turnsBefore: Int) async throws {
         let (from, to) = (try path(Self.much), try path())
         let remains = Remains()

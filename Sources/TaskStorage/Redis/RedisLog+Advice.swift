@@ -7,7 +7,7 @@ extension RedisLog {
         session.connection.send(RedisCommand("INFO")) { [weak self] result in
             guard let self, case .success(let reply) = result else { return done() }
             guard let info = reply.bytes.map(RedisInfo.init) else {
-                warnings = ["Redis does not tell how it is set, nor which run of it this is, see INFO: \(result.trouble)"]
+                warnings = ["Redis does not tell how it is set, nor since when it runs, see INFO: \(result.trouble)"]
                 return done()
             }
             warnings = Self.warnings(info)

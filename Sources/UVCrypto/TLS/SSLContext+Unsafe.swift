@@ -21,6 +21,7 @@ final class SSLContext {
     var sessions = Sessions()
 
     convenience init(_ role: Role, _ configuration: TLSConfiguration) throws(TLSError) {
+        try Algorithms.fetchAll()
         try self.init(role, configuration, configuration.identities.first)
         guard role == .server else { return }
         for identity in configuration.identities.dropFirst() {
