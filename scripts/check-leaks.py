@@ -18,8 +18,8 @@ EXCUSED = [
     # Objects, and their weak references, that the closures of a test's program hold in a circle, as
     # `server.onError = { server.close() }` does: such a program ends with its process, and a test's does not.
     r"^\s+#[123] .*\bin swift_allocObject\b", r"^\s+#[123] .*\bformWeakReference\b",
-    # The buffers of such objects.
-    r"^\s+#\d .*UVCore(?:12OutputBuffer|10ThreadLine)C",
+    # The buffers of such objects, and their semaphores.
+    r"^\s+#\d .*UVCore(?:12OutputBuffer|10ThreadLine)C", r"^\s+#1 .*\bin _os_object_alloc_realized\b",
     # What Foundation's Data holds of a file that a test has read.
     r"^\s+#1 .*FoundationEssentials\d+readBytesFromFile",
     # Tasks that still wait when their loop has ended, as tests of that end want it.
