@@ -146,9 +146,9 @@ build_sanitized() {
     swift build --build-tests --sanitize="$sanitizer" --scratch-path ".build/$sanitizer"
 }
 
-# A wrong use of memory ends the tests at once. What leaks is in the reports, and scripts/check-leaks.py judges it: it has to
-# be of no more than 5,000 places, of which each is ten calls. One test leaves a loop to a thread that does not stop, and its
-# memory with it.
+# A wrong use of memory ends the tests at once. What leaks is in the reports, and scripts/check-leaks.py judges it. A report
+# has 5,000 kinds of leaks at most, so a kind is told by ten calls, and not by all. One test leaves a loop to a thread that
+# does not stop, and its memory with it.
 test_swift_sanitized() {
     local reports=$root/$logs/reports status=0
     rm -f "$reports".*

@@ -1,5 +1,5 @@
 // The part of OpenSSL that is used. Of libcrypto: digests and base64, random bytes, constant-time compare, error codes,
-// certificates, and BIO, by which libssl reads and writes. Of libssl: connections.
+// certificates, the look-up of algorithms, and BIO, by which libssl reads and writes. Of libssl: connections.
 #include <openssl/bio.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>

@@ -121,7 +121,7 @@ def run(server, folder: Path, *arguments: str) -> None:
                                 "TASKFLOW_TOKEN": ADMIN}
     result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=900)
     # A body may have a megabyte of digits.
-    lines = [line[:400] for line in result.stdout.splitlines()]
+    lines = [line[:4_000] for line in result.stdout.splitlines()]
     assert result.returncode == 0, "\n".join(lines[-150:]) + result.stderr[-2_000:]
 
 

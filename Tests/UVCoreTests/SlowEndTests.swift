@@ -7,6 +7,7 @@ import UVCore
 struct SlowEndTests {
     @Test("What is dropped at the end may take its time: that is no waiting, and the loop is closed behind it")
     func slowDrop() async {
+        /// Longer than an end waits.
         final class Slow {
             deinit { usleep(1_100_000) }
         }

@@ -24,15 +24,15 @@ extension QueueClock {
                 continue
             }
             count += 1
-            let (alarm, isDue) = look(at: entry.alarm, time, hasOthers, isAway)
-            if let command = takeOut(id, alarm, isDue) { due.append((id, command)) }
+            let seen = look(at: entry.alarm, time, hasOthers, isAway)
+            if let command = takeOut(id, seen) { due.append((id, command)) }
         }
         while count < limit, let id = wall.first, let entry = entries[id],
             -wall.priority(at: entry.slot) <= time.wall.milliseconds
         {
             count += 1
-            let (alarm, isDue) = look(at: entry.alarm, time, hasOthers, isAway)
-            if let command = takeOut(id, alarm, isDue) { due.append((id, command)) }
+            let seen = look(at: entry.alarm, time, hasOthers, isAway)
+            if let command = takeOut(id, seen) { due.append((id, command)) }
         }
         return due
     }
@@ -64,10 +64,10 @@ extension QueueClock {
     }
 
     /// Ends the alarm of a task, or puts it off; returns what is to be asked for.
-    private mutating func takeOut(_ id: TaskID, _ alarm: Alarm, _ isDue: Bool) -> WorkCommand? {
-        let command = isDue ? command(of: alarm, for: id) : nil
+    private mutating func takeOut(_ id: TaskID, _ seen: (alarm: Alarm, isDue: Bool)) -> WorkCommand? {
+        let command = seen.isDue ? command(of: seen.alarm, for: id) : nil
         forget(id)
-        if !isDue { set(alarm, for: id) }
+        if !seen.isDue { set(seen.alarm, for: id) }
         return command
     }
 

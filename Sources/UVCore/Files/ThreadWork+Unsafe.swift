@@ -29,7 +29,7 @@ final class ThreadWork {
         request = raw
         // +1 for libuv's pointer; the -1 is in `didLeaveThread`.
         raw.pointee.data = Unmanaged.passRetained(self).toOpaque()
-        loop.pipedFiles[ObjectIdentifier(self)] = self
+        join(loop)
         // It fails only without a callback, and here is one.
         uv_queue_work(
             loop.raw, raw,
@@ -59,7 +59,7 @@ final class ThreadWork {
         defer { Unmanaged.passUnretained(self).release() }
         request?.deallocate()
         request = nil
-        loop.pipedFiles[ObjectIdentifier(self)] = nil
+        leave(loop)
         done()
     }
 }

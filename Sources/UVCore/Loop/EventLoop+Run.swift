@@ -168,7 +168,7 @@ extension EventLoop {
         standard = StandardStreams()
     }
 
-    /// Returns false if something is left behind that time of waiting, in which that of the callbacks does not count.
+    /// Waits so long at most, beside what the callbacks take. Returns whether nothing is left.
     private func waitForCallbacks(atMost milliseconds: Int) -> Bool {
         for _ in 0..<milliseconds {
             uv_run(raw, UV_RUN_NOWAIT)

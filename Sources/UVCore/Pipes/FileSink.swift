@@ -46,7 +46,7 @@ public final class FileSink: ByteSink, PipedFile {
     public func report(to writer: ByteWriter) {
         guard state != .over else { return loop.nextTick { [failure] in try writer.onClose(failure) } }
         self.writer = writer
-        loop.pipedFiles[ObjectIdentifier(self)] = self
+        join(loop)
     }
 
     /// Writes `bytes` behind all that was written before.
@@ -104,7 +104,7 @@ public final class FileSink: ByteSink, PipedFile {
     private func open() {
         guard let path else { return }
         state = .opening
-        loop.pipedFiles[ObjectIdentifier(self)] = self
+        join(loop)
         FileWork.open(path, flags, .file).begin(FileCall()) { [self] result in
             switch result {
             case .success(let file):
@@ -167,7 +167,7 @@ public final class FileSink: ByteSink, PipedFile {
     private func close(_ done: @escaping (LoopError?) -> Void) {
         state = .over
         waiting.removeAll()
-        loop.pipedFiles[ObjectIdentifier(self)] = nil
+        leave(loop)
         guard let file = file.take() else { return }
         file.closing.begin(FileCall()) { result in
             if case .failure(let error) = result { done(error) } else { done(nil) }

@@ -34,7 +34,7 @@ public final class FileSource: ByteSource, PipedFile {
         }
         self.receiver = receiver
         state = .open
-        loop.pipedFiles[ObjectIdentifier(self)] = self
+        join(loop)
         guard let path else { return read() }
         FileWork.open(path, .read, .file).begin(FileCall()) { [self] result in
             switch result {
@@ -97,7 +97,7 @@ public final class FileSource: ByteSource, PipedFile {
     /// Behind what is being read. What was read is whole, whatever closing says.
     private func close() {
         state = .over
-        loop.pipedFiles[ObjectIdentifier(self)] = nil
+        leave(loop)
         file.take()?.closing.begin(FileCall()) { _ in }
     }
 }

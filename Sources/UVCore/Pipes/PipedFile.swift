@@ -3,3 +3,10 @@
 protocol PipedFile: AnyObject {
     func loopWillEnd()
 }
+
+extension PipedFile {
+    /// Has `loop` tell of its end, and keep this until then or until ``leave(_:)``. Silent the second time.
+    func join(_ loop: EventLoop) { loop.pipedFiles[ObjectIdentifier(self)] = self }
+
+    func leave(_ loop: EventLoop) { loop.pipedFiles[ObjectIdentifier(self)] = nil }
+}

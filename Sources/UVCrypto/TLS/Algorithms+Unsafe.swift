@@ -4,7 +4,7 @@ internal import COpenSSL
 ///
 /// OpenSSL looks an algorithm up when it is first needed, with all others of its kind. One for which there is no memory at that
 /// moment OpenSSL 3.0 does not have until the process ends: no handshake would succeed any more. So all are looked up before
-/// the first one, and a server that lacks one does not start.
+/// the first one, and a server that lacks one does not start. See `EVP_CIPHER_fetch`.
 enum Algorithms {
     /// - Throws: If one is not there.
     static func fetchAll() throws(TLSError) {

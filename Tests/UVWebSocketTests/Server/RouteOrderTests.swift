@@ -1,4 +1,3 @@
-import HTTPTypes
 import LoopTesting
 import Testing
 import UVCore
