@@ -67,6 +67,22 @@ def test_one_step_at_a_time_forwards_and_back(open_loop):
     assert places[11:] == places[11::-1] and turns[11:] == turns[11::-1], "and the way back to the same ones"
 
 
+def test_a_step_is_one_moment_though_some_begin_at_once_or_before_another_is_over(open_loop):
+    page = open_loop()
+    steps = page.evaluate("""() => {
+        const call = startUs => ({ startUs, us: 4, phase: "poll", kind: "read", ticks: 0, microtasks: 0 });
+        const turn = (iteration, startUs, sleptUs, ...starts) =>
+            ({ iteration, startUs, sleptUs, wokenBy: "read", callbacks: starts.map(call) });
+        moments = [];
+        pause(false);
+        take({ turns: [turn(1, 0, 90, 10, 10, 20), turn(2, 20, 0, 20), turn(3, 18, 50, 40)] }, performance.now() - 2 * each);
+        pause(true);
+        end = cursor = performance.now();
+        return [-1, 1].flatMap(by => moments.slice(1).map(() => { live.step(by); return indexAt(cursor); }));
+    }""")
+    assert steps == [*range(6, -1, -1), *range(1, 8)]
+
+
 @pytest.mark.parametrize("name, holds_up", [("blocking", True), ("worker", False)])
 def test_a_button_shows_what_the_work_does_to_others(open_loop, name, holds_up):
     page = open_loop()
@@ -201,6 +217,25 @@ def test_the_address_says_what_is_shown(open_loop):
         page.evaluate("hash => { location.hash = hash; }", nothing)
         expect(page.locator("#source option:checked")).to_have_text("This server, live")
         page.wait_for_function("() => location.hash === ''")
+
+
+def test_a_recording_that_comes_when_another_thing_is_shown_changes_nothing(open_loop):
+    page = open_loop()
+    page.evaluate("""() => {
+        const json = Response.prototype.json;
+        Response.prototype.json = function () {
+            if (!this.url.endsWith("/recordings/07")) return json.call(this);
+            return new Promise(done => {
+                window.goOn = async () => { done(await json.call(this)); await new Promise(requestAnimationFrame); };
+            });
+        };
+    }""")
+    page.select_option("#source", "07")
+    page.wait_for_function("() => window.goOn")
+    page.go_back()
+    expect(page.locator("#state")).to_have_text("Live")
+    page.evaluate("goOn()")
+    assert page.evaluate("document.body.dataset.source") == "live"
 
 
 def test_nothing_is_asked_of_the_server_while_a_recording_is_shown(open_loop):

@@ -15,6 +15,12 @@ function use(next) {
   lookAgain();
 }
 
+/// The recording of an exercise; null if there is none.
+async function read(number) {
+  const answer = await fetch(`/loop/recordings/${number}`).catch(() => null);
+  return answer?.ok ? await answer.json() : null;
+}
+
 async function choose() {
   const address = location.hash, number = address.slice(1);
   if (number) await listed;
@@ -22,10 +28,11 @@ async function choose() {
   find("source").value = number;
   if (!number) return use(live);
   // A value that is no option's selects none.
-  const answer = find("source").value && await fetch(`/loop/recordings/${number}`).catch(() => null);
+  const recording = find("source").value && await read(number);
+  // Another one may have been chosen while it came.
   if (location.hash !== address) return;
-  if (!answer?.ok) return location.replace("#");
-  load(await answer.json());
+  if (!recording) return location.replace("#");
+  load(recording);
   use(recorded);
 }
 

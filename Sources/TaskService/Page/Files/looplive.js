@@ -14,7 +14,10 @@ const live = {
 
   step(by) {
     const index = Math.max(0, Math.min(indexAt(end), indexAt(cursor) + by));
-    if (moments[index]) cursor = moments[index].start + Math.min(moments[index].length / 2, 1e9);
+    if (!moments[index]) return;
+    // In the middle of it, or of what is left of it when the next begins.
+    const { start, length } = moments[index], next = moments[index + 1]?.start ?? Infinity;
+    cursor = Math.min(start + Math.min(length / 2, 1e9), (start + next) / 2);
   },
 
   draw() {

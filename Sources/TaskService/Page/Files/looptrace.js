@@ -42,14 +42,18 @@ async function follow() {
 function take({ turns }, begun) {
   // What is looked at stays.
   if (paused) return;
-  const at = (microseconds) => begun + microseconds / 1000;
+  // Each begins behind the one before it, though the microsecond is the same: so a time is that of one moment.
+  const add = (startUs, moment) => {
+    const earliest = moments.length ? moments.at(-1).start + 0.0005 : 0;
+    moments.push({ ...moment, start: Math.max(begun + startUs / 1000, earliest) });
+  };
   for (const turn of turns) {
     const number = turn.iteration ?? null;
     if (number !== null) {
-      moments.push({ turn, number, phase: "poll", start: at(turn.startUs), length: turn.sleptUs / 1000, wokenBy: turn.wokenBy });
+      add(turn.startUs, { turn, number, phase: "poll", length: turn.sleptUs / 1000, wokenBy: turn.wokenBy });
     }
     for (const call of turn.callbacks) {
-      moments.push({ turn, number, phase: call.phase, start: at(call.startUs), length: call.us / 1000, call });
+      add(call.startUs, { turn, number, phase: call.phase, length: call.us / 1000, call });
     }
   }
   const first = performance.now() - kept - 2 * each;
