@@ -139,6 +139,32 @@ def test_the_server_keeps_to_the_document_at_length(guarded, tmp_path):
     run(guarded, tmp_path, "--phases", "stateful", "--max-examples", "50")
 
 
+def test_a_title_is_more_than_white_space(guarded):
+    """What JavaScript's `trim` takes off, in whatever engine reads the document's pattern."""
+    client = Client(guarded, ADMIN)
+    white = {*range(0x09, 0x0E), 0x20, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0xFEFF}
+    for code in white | {*range(0x100), *range(0x1FF0, 0x2070), 0x180E, 0x1F600}:
+        task = {"title": chr(code)}
+        assert validator("openapi", "NewTask").is_valid(task) == (code not in white), hex(code)
+        assert client.ask("POST", "/tasks", task).status == (422 if code in white else 201), hex(code)
+
+
+@pytest.mark.parametrize("status", ["pending", "in-progress", "completed", "failed"])
+@pytest.mark.parametrize(("start", "isLater"), [
+    ({}, False), ({"runAt": None}, False), ({"runAt": "2024-01-31T06:53:33Z"}, True), ({"delay": 0}, True),
+    ({"delay": 60, "runAt": None}, True)], ids=str)
+def test_only_what_is_pending_begins_later(guarded, start, isLater, status):
+    """By the document, by the answer and by what it says."""
+    client = Client(guarded, ADMIN)
+    task = {"title": "a", "status": status} | start
+    isAllowed = status == "pending" or not isLater
+    for schema, path, body in (("NewTask", "/tasks", task), ("BatchTask", "/tasks/batch", {"tasks": [task]})):
+        assert validator("openapi", schema).is_valid(task) == isAllowed, schema
+        answer = client.ask("POST", path, body)
+        assert answer.status == (201 if isAllowed else 422), answer.body
+        assert isAllowed or "of a task that is pending" in json.loads(answer.body)["error"]["message"]
+
+
 def test_answers_of_the_work_queue_are_as_the_document_has_them(fresh):
     """What chance does not come by: a task that is claimed, goes on, is told of and comes to its end."""
     queue = Queue(fresh)

@@ -53,8 +53,9 @@ public enum TaskField: String, Sendable, CaseIterable {
         case .project: "1 to 64 of A-Z a-z 0-9 . _ -, or null"
         case .type: "1 to 64 of A-Z a-z 0-9 . _ - : /, or null"
         case .payload: "any JSON value of at most 64 KiB"
-        case .runAt: "a date and time of ISO 8601 with an offset, at most 10 years ahead, and not beside delay"
-        case .delay: "a number of seconds from 0 to 31536000, and not beside runAt"
+        case .runAt:
+            "a date and time of ISO 8601 with an offset, at most 10 years ahead, beside no delay, of a task that is pending"
+        case .delay: "a number of seconds from 0 to 31536000, beside no runAt, of a task that is pending"
         case .maxAttempts, .maxStalls: "an integer from 1 to 100"
         case .retry: "an object of base (0.1 to 86400), factor (1 to 10), max (0 to 604800) and jitter (0 to 1)"
         case .lease: "a number of seconds from 5 to 43200"
