@@ -7,72 +7,6 @@ import UVHTTP
 struct EndOfInputTests {
     private static let badRequest = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"
 
-    /// What a client sends before it ends its side, and what it gets.
-    struct Example: CustomTestStringConvertible {
-        let sent: String
-        let answer: String
-
-        var testDescription: String { sent.oneLine }
-    }
-
-    @Test(
-        "Where a client ends decides what it gets",
-        arguments: [
-            Example(sent: "", answer: ""),
-            Example(sent: "\r\n", answer: ""),
-            Example(sent: "\r", answer: ""),
-            Example(sent: "G", answer: badRequest),
-            Example(sent: "GET / HTTP/1.1\r\nHost: x\r\n", answer: badRequest),
-            Example(sent: "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n", answer: badRequest),
-            Example(sent: "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nab", answer: badRequest),
-            Example(
-                sent: "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n", answer: badRequest),
-            Example(
-                sent: "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc",
-                answer:
-                    "HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nKeep-Alive: timeout=5\r\nContent-Length: 3\r\n\r\nabc"
-            ),
-            Example(
-                sent: "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabcGET",
-                answer:
-                    "HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nKeep-Alive: timeout=5\r\nContent-Length: 3\r\n\r\nabc"
-                    + badRequest),
-        ])
-    func end(_ example: Example) async {
-        await withServer { server in
-            server.http.allowsHalfOpen = true
-            server.onRequest = { request, response in
-                request.collect { body in
-                    let body = try body.get()
-                    server.loop.setImmediate { response.end(body) }
-                }
-            }
-            let client = server.connect(staysOpen: true)
-            client.send(example.sent)
-            client.end()
-            await client.untilClosed()
-            #expect(client.text == example.answer)
-            #expect(!client.isBroken)
-            await server.turns()
-            #expect(server.http.connectionCount == 0)
-        }
-    }
-
-    @Test("A request that had to wait for a later turn is answered, though its client has ended", arguments: [1, 16])
-    func endBehindTurns(requestsPerTurn: Int) async {
-        await withServer(clock: ManualClock()) { server in
-            server.http.limits.requestsPerTurn = requestsPerTurn
-            server.onRequest = { request, response in request.collect { response.end(try $0.get()) } }
-            let client = server.connect(staysOpen: true)
-            let bodies = ["one", "two", "three"]
-            client.send(
-                bodies.map { "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: \($0.count)\r\n\r\n\($0)" }.joined())
-            client.end()
-            await client.untilClosed()
-            #expect(bodies.allSatisfy { client.text.contains("\r\n\r\n\($0)") }, "\(client.text)")
-        }
-    }
-
     @Test("A client that has ended its side counts as gone: what is answered already is sent, the rest is aborted")
     func gone() async {
         await withServer { server in
@@ -146,47 +80,6 @@ struct EndOfInputTests {
             await server.turns()
             #expect(log.lines.first == "aborted" && log.lines[1] == "answer close" && log.lines.last == "close")
             #expect(log.lines.dropFirst(2).first?.contains("failed") ?? false)
-        }
-    }
-
-    @Test("A client that has ended its side gets its answers, however late and long they are, if the server wants it")
-    func halfClosed() async {
-        await withServer { server in
-            server.http.allowsHalfOpen = true
-            server.onRequest = { request, response in
-                server.loop.setTimeout(.milliseconds(10)) {
-                    response.write("begun ")
-                    server.loop.setTimeout(.milliseconds(10)) {
-                        response.end([UInt8](repeating: 120, count: 5_000_000))
-                    }
-                }
-            }
-            let client = server.connect(staysOpen: true)
-            client.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\n")
-            client.end()
-            await client.untilClosed()
-            #expect(client.bytes.count > 10_000_000)
-            #expect(client.bytes.suffix(12).elementsEqual("xxxxx\r\n0\r\n\r\n".utf8))
-        }
-    }
-
-    @Test("A client that has ended its side and gets nothing for a minute is given up")
-    func silence() async {
-        await withServer(clock: ManualClock()) { server in
-            server.http.allowsHalfOpen = true
-            let log = Log()
-            server.onRequest = { request, response in
-                response.onClose = { log("closed, finished \(response.isFinished)") }
-                response.write("partial")
-            }
-            let client = server.connect(staysOpen: true)
-            client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-            client.end()
-            await server.pass(.seconds(59))
-            #expect(!client.hasEnded)
-            await server.pass(.milliseconds(1_600))
-            #expect(client.hasEnded)
-            #expect(log.lines == ["closed, finished false"])
         }
     }
 
