@@ -61,6 +61,17 @@ struct TLSTests {
         #expect(await Conversation(client: client).run().first == "connected")
     }
 
+    @Test("Of the protocols that both have the server likes one most, in whatever order the client names them")
+    func protocolOrder() async {
+        let log = Log()
+        var conversation = Conversation()
+        conversation.server.applicationProtocols = ["h2", "http/1.1", "echo"]
+        conversation.client.applicationProtocols = ["echo", "http/1.1"]
+        conversation.onConnect = { layer in log(layer.applicationProtocol ?? "") }
+        _ = await conversation.run()
+        #expect(log.lines == ["http/1.1"])
+    }
+
     @Test("A server that asks for certificates takes those of its authority alone")
     func clientCertificates() async {
         var server = TLSConfiguration(identities: [Certificates.identity("server")])

@@ -11,8 +11,8 @@ final class SSLContext {
     let raw: OpaquePointer
     let configuration: TLSConfiguration
 
-    /// The names of the protocols inside, each behind its length. RFC 7301 section 3.1.
-    let protocols: [UInt8]
+    /// The names of the protocols inside, those liked more first, each behind its length. RFC 7301 section 3.1.
+    let protocols: [[UInt8]]
 
     /// Of a server: those with its other certificates, which a client gets that asks for their names.
     private(set) var others: [SSLContext] = []
@@ -39,7 +39,7 @@ final class SSLContext {
         }
         self.raw = raw
         self.configuration = configuration
-        protocols = configuration.applicationProtocols.flatMap { name in
+        protocols = configuration.applicationProtocols.map { name in
             [UInt8(clamping: name.utf8.count)] + name.utf8.prefix(255)
         }
         try setRules()
@@ -110,7 +110,8 @@ final class SSLContext {
     private func prepareClient() throws(TLSError) {
         SSL_CTX_set_verify(raw, SSL_VERIFY_PEER, nil)
         keepSessions()
-        if !protocols.isEmpty { SSL_CTX_set_alpn_protos(raw, protocols, CUnsignedInt(protocols.count)) }
+        let offered = protocols.flatMap(\.self)
+        if !offered.isEmpty { SSL_CTX_set_alpn_protos(raw, offered, CUnsignedInt(offered.count)) }
         if let file = configuration.serverAuthorityFile {
             guard SSL_CTX_load_verify_file(raw, file) == 1 else {
                 throw TLSError("\(file) has no authorities' certificates", call: "SSL_CTX_load_verify_file")
@@ -139,14 +140,17 @@ extension SSLContext {
                 guard let ours = SSLContext.of(argument)?.protocols, let chosen, let offered else {
                     return SSL_TLSEXT_ERR_ALERT_FATAL
                 }
-                // What is chosen lies in the client's list, which outlives this call; `ours` may not.
-                var (place, count) = (UnsafeMutablePointer<UInt8>?.none, UInt8(0))
-                let found = SSL_select_next_proto(
-                    &place, &count, offered, offeredCount, ours, CUnsignedInt(ours.count))
-                guard found == OPENSSL_NPN_NEGOTIATED, let place else { return SSL_TLSEXT_ERR_ALERT_FATAL }
-                chosen.pointee = UnsafePointer(place)
-                chosenCount?.pointee = count
-                return SSL_TLSEXT_ERR_OK
+                for one in ours {
+                    // It answers with a place in the list that is named first: the client's outlives this call.
+                    var (place, count) = (UnsafeMutablePointer<UInt8>?.none, UInt8(0))
+                    let found = SSL_select_next_proto(
+                        &place, &count, offered, offeredCount, one, CUnsignedInt(one.count))
+                    guard found == OPENSSL_NPN_NEGOTIATED, let place else { continue }
+                    chosen.pointee = UnsafePointer(place)
+                    chosenCount?.pointee = count
+                    return SSL_TLSEXT_ERR_OK
+                }
+                return SSL_TLSEXT_ERR_ALERT_FATAL
             }, argument)
     }
 
