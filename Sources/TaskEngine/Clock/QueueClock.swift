@@ -39,9 +39,9 @@ public struct QueueClock: ~Copyable, Sendable {
     var entries = IDTable<TaskID, Entry>()
     /// What is to be asked for again.
     var refused: [TaskID: WorkCommand] = [:]
-    /// By nanoseconds, those that come first having the greatest.
+    /// By their deadlines in nanoseconds, negated: a queue gives the greatest priority first, and the earliest comes first here.
     var steady = PriorityQueue<TaskID, Int64>()
-    /// By milliseconds since 1970.
+    /// By their instants in milliseconds since 1970, negated.
     var wall = PriorityQueue<TaskID, Int64>()
     /// By the servers that keep them, in no order: all have the same priority.
     var away: [Int: PriorityQueue<TaskID, Int64>] = [:]
@@ -122,8 +122,10 @@ extension QueueClock {
         entries.updateValue(Entry(alarm: alarm, slot: slot), for: id)
     }
 
+    /// Held within `Int64`: what is too late to be told comes last.
     static func sum(_ time: Int64, _ duration: Duration) -> Int64 {
-        time.addingReportingOverflow(duration.nanoseconds).partialValue
+        let (sum, isTooLarge) = time.addingReportingOverflow(duration.nanoseconds)
+        return isTooLarge ? .max : sum
     }
 }
 

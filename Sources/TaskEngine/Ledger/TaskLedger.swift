@@ -47,9 +47,9 @@ public struct TaskLedger: Sendable {
     var aside: [TaskID] = []
     /// The last event number given.
     var sequence: Int
-    /// The latest time that a task is in its state since, decided and committed: no event puts one into a state before that,
-    /// whatever the clock says, so those that come go behind those that are there. A ledger that begins anew knows it of
-    /// the tasks in the store; one that is gone by then binds no other.
+    /// The latest time since which a task is in its state, as decided and as committed. No event gets an earlier one, even
+    /// where the clock was set back: so no task overtakes those that wait. A ledger that begins anew takes it of the tasks
+    /// in the store.
     var (latest, committedLatest) = (Int64.min, Int64.min)
     /// The number of the server that decides, which leases say: see ``Lease/server``.
     public var server: Int
@@ -91,7 +91,7 @@ public struct TaskLedger: Sendable {
         return Decision(outcome: verdict.outcome, events: verdict.events, isSettled: isSettled)
     }
 
-    /// Decides what more than the fields of one task have a part in, event by event.
+    /// Decides, event by event, a command that touches other tasks or the work queue.
     private mutating func deliberate(_ command: TaskCommand) -> Decision {
         var draft = Draft(command)
         let outcome = outcome(of: command.action, &draft)

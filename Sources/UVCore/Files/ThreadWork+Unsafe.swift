@@ -64,6 +64,6 @@ final class ThreadWork {
     }
 }
 
-extension ThreadWork: PipedFile {
+extension ThreadWork: EndsWithLoop {
     func loopWillEnd() { cancel() }
 }

@@ -74,7 +74,7 @@ final class Handle {
         guard state == .open else { return }
         state = .closing
         self.onClosed = onClosed
-        // Its end is the beginning of the closing phase.
+        // The closing phase begins at the end of check: without one, the callback would be counted in the poll.
         EventLoop.running?.requestCheck()
         let done: uv_close_cb = { @Sendable handle in
             guard let handle else { return }

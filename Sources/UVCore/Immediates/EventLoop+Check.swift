@@ -66,7 +66,7 @@ extension EventLoop {
         state.checkWork.removeAll(keepingCapacity: true)
         for item in work {
             releasePoll()
-            enter(.send, item.callback)
+            enter(.deferred, item.callback)
         }
     }
 }

@@ -1,12 +1,13 @@
-/// Something with files that the loop ends at its own end: a pipe's file is closed, a thread is told to stop.
+/// What the loop tells of its end, as no handle of libuv stands for it: a pipe's file is closed then, a thread is told to
+/// stop.
 @LoopActor
-protocol PipedFile: AnyObject {
+protocol EndsWithLoop: AnyObject {
     func loopWillEnd()
 }
 
-extension PipedFile {
+extension EndsWithLoop {
     /// Has `loop` tell of its end, and keep this until then or until ``leave(_:)``. Silent the second time.
-    func join(_ loop: EventLoop) { loop.pipedFiles[ObjectIdentifier(self)] = self }
+    func join(_ loop: EventLoop) { loop.toldOfEnd[ObjectIdentifier(self)] = self }
 
-    func leave(_ loop: EventLoop) { loop.pipedFiles[ObjectIdentifier(self)] = nil }
+    func leave(_ loop: EventLoop) { loop.toldOfEnd[ObjectIdentifier(self)] = nil }
 }

@@ -22,8 +22,13 @@ enum Microtask {
 /// How callbacks are entered and left. The rule is one: after a callback all ticks, then all microtasks, again until both
 /// queues are empty.
 ///
-/// All that is called of the program is called in a `scope`. Most callbacks come alone, through `enter`. The timers, the
-/// immediates and the main program have one scope each, as in Node, and call `settle` between two callbacks themselves.
+/// | what calls | for | behind it | an error |
+/// |---|---|---|---|
+/// | `enter` | each callback of libuv: counts it | the queues | is reported |
+/// | `scope` | several callbacks, as of the timers: they call `settle` between two | the queues | is reported |
+/// | `attempt` | a part of a callback | nothing | is reported |
+/// | `endPart` | the end of a part that is a callback of its own in Node | the queues | is reported |
+/// | `contain` | a callback that concerns one client | nothing | ends that client, and not the program |
 extension EventLoop {
     /// Runs one callback of the program and then its queues.
     ///

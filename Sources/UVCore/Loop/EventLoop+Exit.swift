@@ -7,7 +7,7 @@ extension EventLoop {
     /// Inside ``onExit`` it changes the code, and drops the microtasks that were queued there. Of several calls the first
     /// counts.
     public func exit(_ code: Int32? = nil) {
-        guard state.stage < .over else { return }
+        guard !state.stage.isOver else { return }
         if let code { exitCode = code }
         if state.stage == .running { callOnExit() }
         state.stage = .over

@@ -20,7 +20,7 @@ extension EventLoop {
         defer { LoopThread.release() }
         // Looked at before anything is opened, which would get the number of one that is closed.
         _ = StandardDescriptors.closed
-        BrokenPipes.areErrors
+        BrokenPipes.ignoreSignal()
         return LoopActor.assumeIsolated {
             let loop: EventLoop
             do {
@@ -104,7 +104,7 @@ extension EventLoop {
         let mayBlock = !acceptParked() && timers.mayBlock(loop: self)
         uv_run(raw, mayBlock ? UV_RUN_ONCE : UV_RUN_NOWAIT)
         if state.isTraced { tracePollEnd() }
-        // Otherwise libuv has taken it; 1.45 and later take it always.
+        // A poll that may block takes the loop's time behind it; of one that does not libuv 1.44 leaves it as it was.
         if !mayBlock { takeTime() }
         state.phase = .timers
         timers.runWhileDue(self)
@@ -135,8 +135,8 @@ extension EventLoop {
         if standard.input != nil { TerminalMode.restore() }
         state.stage = .closed
         handles.close()
-        for file in pipedFiles.values { file.loopWillEnd() }
-        pipedFiles.removeAll()
+        for one in toldOfEnd.values { one.loopWillEnd() }
+        toldOfEnd.removeAll()
         uv_walk(
             raw,
             { @Sendable handle, _ in
@@ -168,7 +168,8 @@ extension EventLoop {
         standard = StandardStreams()
     }
 
-    /// Waits so long at most, beside what the callbacks take. Returns whether nothing is left.
+    /// Turns the loop until no handle is left, and sleeps at most so long in all: what the callbacks take does not count.
+    /// Returns whether none is left.
     private func waitForCallbacks(atMost milliseconds: Int) -> Bool {
         for _ in 0..<milliseconds {
             uv_run(raw, UV_RUN_NOWAIT)

@@ -8,12 +8,7 @@ extension EventLoop {
 
     /// A clock for what a callback may use of a turn; it leaves the loop's time as it is. In nanoseconds, from an
     /// arbitrary point. See `uv_hrtime`.
-    package var preciseTime: Int64 {
-        switch clock {
-        case .system: Int64(truncatingIfNeeded: uv_hrtime())
-        case .manual(let clock): clock.milliseconds &* 1_000_000
-        }
-    }
+    package var preciseTime: Int64 { clock.nanoseconds }
 }
 
 extension Duration {

@@ -58,8 +58,8 @@ public final class EventLoop {
     /// Standard input and output, each made at its first use.
     var standard = StandardStreams()
 
-    /// Files that are the ends of pipes, which are closed at the end.
-    var pipedFiles: [ObjectIdentifier: any PipedFile] = [:]
+    /// What is told of the loop's end beside the handles.
+    var toldOfEnd: [ObjectIdentifier: any EndsWithLoop] = [:]
 
     // MARK: State
 
@@ -70,7 +70,7 @@ public final class EventLoop {
         /// What tasks have thrown since the queues were last empty.
         var taskErrors: [any Error] = []
 
-        /// What is written or sent at the start of check, before the immediates.
+        /// What `atCheck` has put off to the start of check, before the immediates.
         var checkWork: [Tick] = []
 
         /// Sockets with corked output, written when the running callback's queues have drained.
@@ -148,8 +148,9 @@ public final class EventLoop {
         if state.pollReasons == 0 { handles.setIdle(false) }
     }
 
-    /// From `exit` on no callback of the program runs.
-    package var isExiting: Bool { state.stage >= .callingOnExit }
+    /// Whether the loop calls the program no more: `onExit` runs, or the end has come. False again while the microtasks run
+    /// that `onExit` has left.
+    package var isExiting: Bool { !state.stage.isCalling }
 
     /// True when `run` has returned, or is closing what was left open.
     var hasEnded: Bool { state.stage == .closed }

@@ -32,12 +32,12 @@ public final class ManualClock {
 }
 
 extension LoopClock {
-    /// The time now, not as the loop last took it.
+    /// The time now, not as the loop last took it, from an arbitrary point. See `uv_hrtime`.
     var nanoseconds: Int64 {
         @LoopActor get {
             switch self {
             case .system: Int64(truncatingIfNeeded: uv_hrtime())
-            case .manual(let clock): clock.milliseconds * 1_000_000
+            case .manual(let clock): min(clock.milliseconds, .max / 2_000_000) * 1_000_000
             }
         }
     }

@@ -93,7 +93,7 @@ extension LoopError {
     /// The peer has not proved to be the one that was asked for, or not to one that this side trusts.
     public var isCertificateRefused: Bool { code == .protocolError && call == Self.certificateCall }
 
-    /// The peer broke the connection (`ECONNRESET`).
+    /// The peer broke the connection (`ECONNRESET`), or a write found it broken (`EPIPE`).
     public var isConnectionReset: Bool { code == .connectionReset || code == .brokenPipe }
 
     /// The connection has ended before its layer said so (`EOF`).

@@ -6,7 +6,7 @@ import CLibUV
 /// |---|---|---|
 /// | `timer` | wakes the poll when the earliest timeout is due; its callback only ends the wait | while a referenced timeout exists |
 /// | `check` | runs the immediates; it is active while something waits for it | never |
-/// | `idle` | is active while immediates wait: then the poll does not block | while active |
+/// | `idle` | is active while immediates or other work for check wait: then the poll does not block | while active |
 /// | `async` | brings in what other threads hand over | never |
 @LoopActor
 final class LoopHandles {
@@ -52,7 +52,7 @@ final class LoopHandles {
         }
     }
 
-    /// Whether the poll returns at once, and the loop stays alive, because immediates wait.
+    /// Whether the poll returns at once, and the loop stays alive, because something waits for check.
     func setIdle(_ isActive: Bool) {
         guard idle.isOpen else { return }
         let handle = idle.pointer(as: uv_idle_t.self)

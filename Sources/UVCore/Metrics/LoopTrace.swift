@@ -60,7 +60,7 @@ public enum LoopPhase: String, Hashable, Sendable, CaseIterable {
     case timers
     /// I/O, signals, finished jobs and what other threads handed over.
     case poll
-    /// Immediates, and what is collected for sending.
+    /// What was put off to it, and then immediates.
     case check
     /// The ends of handles.
     case closing
@@ -74,8 +74,8 @@ public enum LoopCallback: String, Hashable, Sendable, CaseIterable {
     case timeout
     /// An immediate.
     case immediate
-    /// What is collected in a turn and sent at the start of check.
-    case send
+    /// What a turn has put off to the start of check: what it collected is sent, a time-out is judged, a handshake goes on.
+    case deferred
     /// A server has a new connection (`uv_listen`).
     case connection
     /// A socket is connected, or could not be (`uv_connect_t`).

@@ -7,7 +7,7 @@
 /// It is opened when it is first written to, or at the end, and stays open until it is finished or given up, as a pipe does.
 /// A pipe that fails leaves what was written by then. See `uv_fs_write`.
 @LoopActor
-public final class FileSink: ByteSink, PipedFile {
+public final class FileSink: ByteSink, EndsWithLoop {
     /// From how many bytes that are not in the file yet ``write(_:)`` returns false.
     private nonisolated static let mark = 65_536
 

@@ -6,7 +6,7 @@
 ///
 /// It is opened when it is piped, and closed at its end. One piece of 64 KiB is held at a time. See `uv_fs_read`.
 @LoopActor
-public final class FileSource: ByteSource, PipedFile {
+public final class FileSource: ByteSource, EndsWithLoop {
     private enum State {
         case new, open, over
     }

@@ -9,6 +9,8 @@
 /// A write to a pipe or a socket without a reader has to fail with `EPIPE` and not end the process: libuv writes
 /// without `MSG_NOSIGNAL`.
 enum BrokenPipes {
-    /// Done once in a process, as Node does at start.
-    static let areErrors: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
+    /// As Node does at start; once in a process.
+    static func ignoreSignal() { once }
+
+    private static let once: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
 }
