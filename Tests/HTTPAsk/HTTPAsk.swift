@@ -27,7 +27,7 @@ struct HTTPAsk: ParsableCommand {
     @Option(help: "How many redirects are followed.")
     var redirects = 0
 
-    @Option(help: "The socket of the file system to connect to.")
+    @Option(help: "The Unix domain socket to connect to.")
     var socket: String?
 
     @Option(help: "Milliseconds between two requests, which are asked one after another then; all at once without it.")

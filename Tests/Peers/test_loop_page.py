@@ -53,7 +53,8 @@ def test_without_the_token_it_says_so(open_loop):
 
 def test_one_step_at_a_time_forwards_and_back(open_loop):
     page = open_loop()
-    expect(page.locator("#turn-title")).to_have_text(re.compile(r"Turn [\d,]+"))
+    # A loop without work has a few moments in a second.
+    page.wait_for_function("indexAt(cursor) > 13")
     page.click("#pause")
     expect(page.locator("#pause")).to_have_text("Go on")
     places, turns = [], []
@@ -75,7 +76,7 @@ def test_a_step_is_one_moment_though_some_begin_at_once_or_before_another_is_ove
             ({ iteration, startUs, sleptUs, wokenBy: "read", callbacks: starts.map(call) });
         moments = [];
         pause(false);
-        take({ turns: [turn(1, 0, 90, 10, 10, 20), turn(2, 20, 0, 20), turn(3, 18, 50, 40)] }, performance.now() - 2 * each);
+        take({ turns: [turn(1, 0, 90, 10, 10, 20), turn(2, 20, 0, 20), turn(3, 18, 50, 40)] }, performance.now() - 2 * traceMs);
         pause(true);
         end = cursor = performance.now();
         return [-1, 1].flatMap(by => moments.slice(1).map(() => { live.step(by); return indexAt(cursor); }));

@@ -327,7 +327,7 @@ def test_more_that_stall_than_may_agree(taskflow_program, files):
         stalling = [stack.enter_context(server.connect()) for _ in range(1_200)]
         serves(server)
         # Nothing but the limit can have ended one: the time of the oldest is not over.
-        assert server.says("reason=too many connections are agreeing"), server.output()
+        assert server.says("reason=too many handshakes are unfinished"), server.output()
         assert [client.recv(1) for client in stalling[:201]] == [b""] * 201
         assert server.resident_bytes() < before + 1_200 * 50_000
 

@@ -28,7 +28,7 @@ struct HandshakeTests {
         #expect(log.lines.prefix(2) == ["first is there", "second is there"])
         #expect(
             log.lines.dropFirst(2).sorted() == [
-                "ECONNABORTED: too many connections are agreeing", "first has gone", "second has gone",
+                "ECONNABORTED: too many handshakes are unfinished", "first has gone", "second has gone",
                 "third has gone", "third is there",
             ])
     }
@@ -62,7 +62,7 @@ struct HandshakeTests {
         #expect(log.lines == [outcome])
     }
 
-    @Test("A server that closes ends those that are agreeing, and no error is told")
+    @Test("A server that closes ends unfinished handshakes, and no error is told")
     func closing() async {
         let log = Log()
         _ = await withLoop { _ in

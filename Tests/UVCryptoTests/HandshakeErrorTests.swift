@@ -57,7 +57,7 @@ struct HandshakeErrorTests {
             client.end()
             return client
         }
-        #expect(lines == ["EOF: the connection has ended before both ends agreed"])
+        #expect(lines == ["EOF: the connection has ended before the handshake was finished"])
     }
 
     @Test(

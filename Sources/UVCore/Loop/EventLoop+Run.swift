@@ -20,7 +20,7 @@ extension EventLoop {
         defer { LoopThread.release() }
         // Looked at before anything is opened, which would get the number of one that is closed.
         _ = StandardDescriptors.closed
-        BrokenPipes.ignoreSignal()
+        FailedWrites.ignoreSignals()
         return LoopActor.assumeIsolated {
             let loop: EventLoop
             do {

@@ -1,6 +1,6 @@
 import DequeModule
 
-/// The connections of a server that are agreeing.
+/// The connections of a server whose handshake is not finished.
 ///
 /// A handshake costs the loop's thread a signature: a part of a millisecond, and with a large key many. All other
 /// connections wait for it. So the steps of a turn have a time together, and what has arrived when it is used up waits
@@ -35,10 +35,10 @@ final class Handshakes {
         self.loop = loop
     }
 
-    /// Lets the two ends agree.
+    /// Begins the handshake.
     ///
     /// - Parameters:
-    ///   - didFail: Called when they have not, with the reason.
+    ///   - didFail: Called when it has failed, with the reason.
     ///   - didOpen: Called, as a callback of the loop, when content may pass.
     func begin(
         with socket: Socket, didFail: @escaping (LoopError) -> Void, didOpen: @escaping () throws -> Void
@@ -56,7 +56,7 @@ final class Handshakes {
     }
 
     private static let tooMany = LoopError(
-        .connectionAborted, call: "handshake", reason: "too many connections are agreeing")
+        .connectionAborted, call: "handshake", reason: "too many handshakes are unfinished")
 
     /// - Complexity: O(1), amortised over those that came.
     private func removeOldest() -> Socket? {
@@ -79,13 +79,14 @@ extension Handshakes {
     /// Whether steps wait for their turn.
     var isBehind: Bool { !waiting.isEmpty }
 
-    /// Begins a step of `socket`, or keeps `bytes` for a later turn.
-    func mayTakeStep(_ socket: Socket, _ bytes: RawSpan) -> Bool {
-        if waiting.isEmpty, hasTime { return true }
+    /// Whether a step may be taken now: nothing waits, and this turn has time for it.
+    var mayTakeStep: Bool { waiting.isEmpty && hasTime() }
+
+    /// Keeps what `socket` has read for a later turn; nothing more is read of it until then.
+    func keep(_ bytes: RawSpan, of socket: Socket) {
         if waiting.isEmpty { loop.atCheck { [self] in goOn() } }
         waiting.append((socket, [UInt8](copying: bytes)))
         socket.stopReading()
-        return false
     }
 
     /// The layer's part of a step begins: the time until ``stepEnds()`` is the handshakes'.
@@ -94,15 +95,15 @@ extension Handshakes {
     func stepEnds() { turn.spent += loop.preciseTime - stepBegan }
 
     /// Whether this turn has time for another step: a turn without any has for one, however little it is given.
-    private var hasTime: Bool {
+    private func hasTime() -> Bool {
         if turn.iteration != loop.iteration { turn = (loop.iteration, 0) }
         return turn.spent < max(security.handshakeTimePerTurn.wholeNanoseconds, 1)
     }
 
     /// Lets those that wait go on, in the check phase: what else has arrived in this turn was read before it.
     private func goOn() {
-        while hasTime, let (socket, bytes) = waiting.popFirst() {
-            if !socket.isDestroyed { socket.goOnAgreeing(with: bytes.span.bytes) }
+        while hasTime(), let (socket, bytes) = waiting.popFirst() {
+            if !socket.isDestroyed { socket.continueHandshake(with: bytes.span.bytes) }
             // Each is a callback of its own, as where none waits.
             guard loop.endPart() else { return }
         }

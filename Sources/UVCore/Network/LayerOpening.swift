@@ -1,4 +1,4 @@
-/// A connection whose layer agrees with the peer's: what follows, and until when it has to.
+/// The handshake of a connection's layer: what follows it, and until when it has to be finished.
 @LoopActor
 final class LayerOpening {
     private let deadline: Deadline
@@ -14,14 +14,14 @@ final class LayerOpening {
         self.didOpen = didOpen
     }
 
-    /// The two ends have agreed. Returns what follows.
+    /// The handshake is finished. Returns what follows.
     func succeed() -> () throws -> Void {
         deadline.cancel()
         didEnd(nil)
         return didOpen
     }
 
-    /// The connection ends before.
+    /// The connection ends before that.
     func fail(_ error: LoopError?) {
         deadline.cancel()
         didEnd(error)

@@ -87,22 +87,22 @@ extension Server {
         }
     }
 
-    /// Lets the two ends agree before the program gets the connection.
+    /// Has the handshake done before the program gets the connection.
     private func secure(_ socket: Socket, by handshakes: Handshakes) {
         do throws(LoopError) {
             try handshakes.begin(with: socket) { [self] error in
-                didFailToAgree(socket, error)
+                handshakeFailed(socket, error)
             } didOpen: { [self] in
                 try onConnection(socket)
             }
         } catch {
-            didFailToAgree(socket, error)
+            handshakeFailed(socket, error)
             socket.destroy(error)
         }
     }
 
     /// - Parameter socket: It is about to be closed, so its address is still known.
-    private func didFailToAgree(_ socket: Socket, _ error: LoopError) {
+    private func handshakeFailed(_ socket: Socket, _ error: LoopError) {
         guard onHandshakeError != nil else { return }
         let address = socket.remoteAddress
         loop.nextTick { [self] in

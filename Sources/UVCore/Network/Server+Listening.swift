@@ -41,7 +41,7 @@ extension Server {
         listen(port: port, host: host, backlog: backlog) { [self] in try onListening(self) }
     }
 
-    /// Starts to accept connections at a socket of the file system, at once; `onListening` is called in a tick, and so is
+    /// Starts to accept connections at a Unix domain socket, at once; `onListening` is called in a tick, and so is
     /// ``onError`` if it fails.
     ///
     /// As in Node the file is gone when the server is closed, and one that a server has left which was killed is in the

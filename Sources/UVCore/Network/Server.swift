@@ -1,6 +1,6 @@
 import CLibUV
 
-/// A server of TCP or of a socket of the file system, as Node's `net.Server`.
+/// A server of TCP or of a Unix domain socket, as Node's `net.Server`.
 ///
 /// ```swift
 /// Server { socket in socket.end("hello\n") }.listen(port: 7000)
@@ -15,7 +15,7 @@ public final class Server: HandleOwner {
     /// error is a warning; see ``EventLoop/onWarning``.
     public var onAcceptError: ((LoopError) throws -> Void)?
 
-    /// Called, in a tick, when a connection has ended before both ends agreed, as Node's `tlsClientError`: with why, and
+    /// Called, in a tick, when a connection has ended before its handshake was finished, as Node's `tlsClientError`: with why, and
     /// the peer's address if it is still known. The connection is gone; the program has not had it.
     ///
     /// How often it is called is up to the peers. What it throws goes to ``EventLoop/onUncaughtError``, else to standard
@@ -37,7 +37,7 @@ public final class Server: HandleOwner {
 
     var onConnection: (Socket) throws -> Void
 
-    /// The accepted sockets that agree on what lies between them and the network; nil where nothing does.
+    /// The handshakes of accepted sockets; nil where nothing lies between them and the network.
     let handshakes: Handshakes?
     let loop = EventLoop.current
     /// What has the address, as long as the server listens.
@@ -61,7 +61,7 @@ public final class Server: HandleOwner {
 
     /// - Parameters:
     ///   - tls: What lies between the accepted sockets and the network; nil leaves them plain.
-    ///   - onConnection: Called with each accepted connection, with `tls` when both ends have agreed.
+    ///   - onConnection: Called with each accepted connection, with `tls` when the handshake is finished.
     public init(tls: (any SocketSecurity)? = nil, _ onConnection: @escaping (Socket) throws -> Void) {
         self.onConnection = onConnection
         handshakes = tls.map { Handshakes(by: $0, on: .current) }
@@ -114,7 +114,7 @@ public final class Server: HandleOwner {
 // MARK: - Closing
 
 extension Server {
-    /// Stops accepting, and ends the connections that are still agreeing; `onClosed` is called, in a tick, when all others
+    /// Stops accepting, and ends the connections whose handshake is not finished; `onClosed` is called, in a tick, when all others
     /// are gone too.
     public func close(_ onClosed: @escaping () throws -> Void = {}) {
         close { (_: LoopError?) in try onClosed() }
@@ -131,7 +131,7 @@ extension Server {
         callOnClosedIfDrained()
     }
 
-    /// Stops accepting and leaves all connections as they are, also those that still agree. The one that libuv has taken
+    /// Stops accepting and leaves all connections as they are, also those whose handshake is not finished. The one that libuv has taken
     /// from the system, if there is one, is accepted: no other process that listens with the socket would get it.
     package func stopListening() {
         if let index = loop.state.parkedServers.firstIndex(where: { $0 === self }) {

@@ -12,7 +12,7 @@ extension Socket {
     ///   - host: An address in numbers or a name.
     ///   - family: Which of a name's addresses are tried. An address in numbers is tried whatever it is, as in Node.
     ///   - tls: What lies between the socket and the network; nil leaves it plain. The peer has to be `host`.
-    ///   - onConnect: Called when the connection is established, with TLS when both ends have agreed.
+    ///   - onConnect: Called when the connection is established, with TLS when the handshake is finished.
     @discardableResult
     public static func connect(
         port: Int, host: String = "localhost", family: DNS.Family = .any, tls: (any SocketSecurity)? = nil,

@@ -38,7 +38,7 @@ extension Socket {
     /// Lets the system probe a peer that is silent, and breaks the connection (`ETIMEDOUT`) when it does not answer, as
     /// one whose machine is gone would not. See `uv_tcp_keepalive`.
     ///
-    /// The tenth probe that is not answered is the end; they are a second apart. A socket of the file system has no probes.
+    /// The tenth probe that is not answered is the end; they are a second apart. A Unix domain socket has no probes.
     /// - Parameters:
     ///   - isEnabled: False ends the probes.
     ///   - initialDelay: How long the peer has to be silent, in whole seconds, rounded up; two hours is what systems

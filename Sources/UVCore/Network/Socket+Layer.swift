@@ -6,7 +6,7 @@ extension Socket {
     /// What a layer may have for a network that takes nothing, without a byte of the program's in it.
     nonisolated static let layerOutputLimit = 65_536
 
-    /// Lets `layer` agree with the peer's. The socket counts as connecting until then.
+    /// Begins the handshake of `layer`. The socket counts as connecting until then.
     ///
     /// - Parameters:
     ///   - didEnd: Called once: before `didOpen`, or when the connection ends first, with what has broken it.
@@ -15,10 +15,10 @@ extension Socket {
         _ layer: any SocketLayer, didEnd: @escaping (LoopError?) -> Void = { _ in },
         _ didOpen: @escaping () throws -> Void
     ) {
-        state.life = .agreeing
+        state.life = .handshaking
         state.layer = layer
         let deadline = Deadline(after: layer.handshakeTimeout, on: loop, keepsLoopAlive: false) { [self] in
-            fall(LoopError(.timedOut, call: "handshake"))
+            failOrDestroy(LoopError(.timedOut, call: "handshake"))
         }
         opening = LayerOpening(deadline: deadline, didEnd: didEnd, didOpen: didOpen)
         startReading()
@@ -27,19 +27,19 @@ extension Socket {
 
     /// What was read, on its way to the program.
     func receive(_ bytes: RawSpan, through layer: any SocketLayer) {
-        let handshakes = state.life == .agreeing ? server?.handshakes : nil
-        if let handshakes, !handshakes.mayTakeStep(self, bytes) { return }
+        let handshakes = state.life == .handshaking ? server?.handshakes : nil
+        if let handshakes, !handshakes.mayTakeStep { return handshakes.keep(bytes, of: self) }
         take(bytes, through: layer, handshakes)
     }
 
     /// Its turn has come: what was kept of it goes to its layer, and reading goes on.
-    func goOnAgreeing(with bytes: RawSpan) {
+    func continueHandshake(with bytes: RawSpan) {
         guard let layer = state.layer else { return }
         take(bytes, through: layer, server?.handshakes)
         updateReading()
     }
 
-    /// - Parameter handshakes: Those to which the step belongs, while a server's connection is agreeing.
+    /// - Parameter handshakes: Those to which the step belongs, while a server's handshake is not finished.
     private func take(_ bytes: RawSpan, through layer: any SocketLayer, _ handshakes: Handshakes?) {
         let content = loop.layerContent
         content.removeAll()
@@ -47,7 +47,7 @@ extension Socket {
         handshakes?.stepBegins()
         content.append(room: bytes.byteCount + Self.layerBacklog) { step = layer.receive(bytes, into: &$0) }
         handshakes?.stepEnds()
-        if state.life == .agreeing, layer.isOpen { didAgree(through: layer) }
+        if state.life == .handshaking, layer.isOpen { handshakeDone(through: layer) }
         if !content.isEmpty {
             state.bytesRead += content.count
             loop.enter(.read) { try content.withBytes { if !isDestroyed { try didReceive($0) } } }
@@ -61,19 +61,19 @@ extension Socket {
         switch step {
         case .goesOn:
             if layer.outputLength > Self.layerOutputLimit {
-                fall(LoopError(.noBufferSpace, call: "handshake"))
+                failOrDestroy(LoopError(.noBufferSpace, call: "handshake"))
             }
         case .ended:
             state.input.end = .received
             updateReading()
             loop.enter(.read) { announceEndIfDelivered() }
         case .failed(let error):
-            fall(error)
+            failOrDestroy(error)
         }
     }
 
     /// Content may pass, and what was written before goes first.
-    private func didAgree(through layer: any SocketLayer) {
+    private func handshakeDone(through layer: any SocketLayer) {
         guard let opening = opening.take() else { return }
         state.life = .open
         sendOutput(of: layer, content: 0)
@@ -85,11 +85,12 @@ extension Socket {
 
     /// The end of the network's bytes that the layer was not told of: what has come may not be all.
     func didReceiveUnannouncedEnd() {
-        let place = state.life == .agreeing ? "before both ends agreed" : "within the stream"
-        fall(LoopError(.endOfStream, call: "uv_read", reason: "the connection has ended \(place)"))
+        let place = state.life == .handshaking ? "before the handshake was finished" : "within the stream"
+        failOrDestroy(LoopError(.endOfStream, call: "uv_read", reason: "the connection has ended \(place)"))
     }
 
-    func fall(_ error: LoopError) {
+    /// Ends the connection: what is told is that connecting has failed, or an error.
+    func failOrDestroy(_ error: LoopError) {
         loop.enter(.read) { if isConnecting, server == nil { fail(error) } else { destroy(error) } }
     }
 

@@ -82,7 +82,7 @@ extension Socket {
             updateReading()
             loop.enter(.read) { announceEndIfDelivered() }
         } else if count < 0 {
-            fall(LoopError(code: Int32(count), call: "uv_read"))
+            failOrDestroy(LoopError(code: Int32(count), call: "uv_read"))
         }
     }
 

@@ -48,8 +48,8 @@ extension Socket {
     @usableFromInline
     enum Life {
         case connecting
-        /// Connected, while the layer agrees with the peer's.
-        case agreeing
+        /// Connected, while the layer's handshake is not finished.
+        case handshaking
         case open, destroyed
     }
 

@@ -1,6 +1,6 @@
 import CLibUV
 
-/// A connection, as Node's `net.Socket`: by TCP, or to a socket of the file system.
+/// A connection, as Node's `net.Socket`: by TCP, or to a Unix domain socket.
 ///
 /// Set the callbacks, then write. What arrives waits for ``onData`` or ``onBytes``; the peer's end is announced by
 /// ``onEnd``; ``onClose`` comes last, once, in the closing phase.
@@ -63,7 +63,7 @@ public final class Socket: HandleOwner {
     // MARK: State
 
     /// True until the connection is established, its layer included, or has failed.
-    public var isConnecting: Bool { state.life == .connecting || state.life == .agreeing }
+    public var isConnecting: Bool { state.life == .connecting || state.life == .handshaking }
 
     /// True from ``destroy(_:)`` on: nothing is read or written any more.
     @inlinable public var isDestroyed: Bool { state.life == .destroyed }
@@ -101,7 +101,7 @@ public final class Socket: HandleOwner {
     /// The addresses that are tried, while it is connecting by a name.
     var attempts: ConnectionAttempts?
 
-    /// What follows when its layer has agreed with the peer's, until then.
+    /// What follows its layer's handshake, until then.
     var opening: LayerOpening?
 
     /// What only some sockets have, made when it is asked for.
@@ -121,12 +121,12 @@ public final class Socket: HandleOwner {
         self.loop = loop
     }
 
-    /// This end's address; nil before it is connected, after it is closed, and for a socket of the file system.
+    /// This end's address; nil before it is connected, after it is closed, and for a Unix domain socket.
     public var localAddress: SocketAddress? {
         tcp.flatMap { SocketAddress.of($0, uv_tcp_getsockname) }
     }
 
-    /// The peer's address; nil before it is connected, after it is closed, and for a socket of the file system.
+    /// The peer's address; nil before it is connected, after it is closed, and for a Unix domain socket.
     public var remoteAddress: SocketAddress? {
         tcp.flatMap { SocketAddress.of($0, uv_tcp_getpeername) }
     }

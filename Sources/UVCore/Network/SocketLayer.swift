@@ -10,13 +10,13 @@
 /// ```
 @LoopActor
 public protocol SocketLayer: AnyObject {
-    /// Whether both ends have agreed, so that content may pass.
+    /// Whether the handshake is finished, so that content may pass.
     var isOpen: Bool { get }
 
-    /// The time that the two ends have to agree.
+    /// How long the handshake may take.
     var handshakeTimeout: Duration { get }
 
-    /// Begins to agree with the peer; a client has something to say first.
+    /// Begins the handshake; a client has something to say first.
     func open() -> SocketLayerStep
 
     /// Takes what the network has brought, and appends what there is in it for the program to `content`, which has room
@@ -59,9 +59,9 @@ public protocol SocketSecurity: AnyObject {
     ///   - port: With `host` it tells the servers apart with which something was agreed before.
     func layerForClient(of host: String, port: Int) throws(LoopError) -> any SocketLayer
 
-    /// How many connections of a server may be agreeing. One more ends the oldest of them.
+    /// How many handshakes of a server may be unfinished. One more ends the oldest of them.
     var handshakeLimit: Int { get }
 
-    /// The time that a server's connections that are agreeing have together in a turn of the loop.
+    /// The time that a server's handshakes have together in a turn of the loop.
     var handshakeTimePerTurn: Duration { get }
 }

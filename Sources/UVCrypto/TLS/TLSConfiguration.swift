@@ -29,14 +29,14 @@ public struct TLSConfiguration: Sendable {
     /// none of them there is no connection; one that does not ask gets one.
     public var applicationProtocols = ["http/1.1"]
 
-    /// The time that the two ends have to agree.
+    /// How long a handshake may take.
     public var handshakeTimeout: Duration = .seconds(10)
 
-    /// How many connections of a server may be agreeing; one more ends the oldest of them.
+    /// How many handshakes of a server may be unfinished; one more ends the oldest of them.
     public var handshakeLimit = 1_000
 
-    /// The time that the connections of a server that are agreeing have together in a turn of the loop, beside what the
-    /// step takes that uses it up. The others go on in the turns to come, in their order; until then no connection is
+    /// The time that the handshakes of a server have together in a turn of the loop, beside what the step takes that uses
+    /// it up. The others go on in the turns to come, in their order; until then no connection is
     /// accepted.
     public var handshakeTimePerTurn: Duration = .milliseconds(2)
 

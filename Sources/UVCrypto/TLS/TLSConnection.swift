@@ -4,13 +4,13 @@ public import UVCore
 @LoopActor
 public final class TLSConnection: SocketLayer {
     private enum Phase {
-        case agreeing, open
+        case handshaking, open
         /// Nothing is read or written any more.
         case over
     }
 
     private let handle: SSLHandle
-    private var phase = Phase.agreeing
+    private var phase = Phase.handshaking
     public let handshakeTimeout: Duration
 
     init(_ handle: SSLHandle, _ configuration: TLSConfiguration) {
@@ -28,7 +28,7 @@ public final class TLSConnection: SocketLayer {
     public func receive(_ bytes: RawSpan, into content: inout OutputSpan<UInt8>) -> SocketLayerStep {
         if phase == .over { return .goesOn }
         let outcome = handle.lend(bytes) {
-            if phase == .agreeing {
+            if phase == .handshaking {
                 let outcome = handle.shakeHands()
                 guard case .done = outcome else { return outcome }
                 phase = .open

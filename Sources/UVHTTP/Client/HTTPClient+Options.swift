@@ -15,7 +15,7 @@ extension HTTPClient {
         /// Connections in all; at least one.
         public var connections = 256
 
-        /// The socket of the file system that all connections lead to, as Node's `socketPath`, such as
+        /// The Unix domain socket that all connections lead to, as Node's `socketPath`, such as
         /// `/run/docker.sock`; nil for the host and the port of each URL. A URL still says what is asked for, and of which
         /// host, `http://localhost/containers/json`.
         public var socketPath: String?

@@ -37,7 +37,7 @@ public final class HTTPServer {
     /// `Server.onAcceptError`.
     public var onAcceptError: ((LoopError) throws -> Void)? { didSet { listener?.onAcceptError = onAcceptError } }
 
-    /// Called when a connection has ended before both ends agreed by TLS, as Node's `tlsClientError`. See
+    /// Called when a connection has ended before its handshake of TLS was finished, as Node's `tlsClientError`. See
     /// `Server.onHandshakeError`.
     public var onHandshakeError: ((LoopError, SocketAddress?) throws -> Void)? {
         didSet { listener?.onHandshakeError = onHandshakeError }
@@ -133,7 +133,7 @@ public final class HTTPServer {
         return self
     }
 
-    /// Starts to accept connections at a socket of the file system. See `Server.listen(path:backlog:_:)`.
+    /// Starts to accept connections at a Unix domain socket. See `Server.listen(path:backlog:_:)`.
     @discardableResult
     public func listen(path: String, _ onListening: @escaping () throws -> Void = {}) -> HTTPServer {
         readyListener().listen(path: path, onListening)

@@ -51,7 +51,7 @@ struct ClientTests {
         }
     }
 
-    @Test("Over a socket of the file system as by TCP: one connection, and the host that the URL names")
+    @Test("Over a Unix domain socket as by TCP: one connection, and the host that the URL names")
     func socketPath() async {
         await withServer { host in
             var hosts: [String?] = []

@@ -1,15 +1,15 @@
 // The live server: where on the axis of time the page is, as fast as it was or slower, step by step, and the table of the turn.
 
 /// The moment in time that is shown, and the end of the axis, in milliseconds of this page's clock.
-let cursor = performance.now() - each, end = cursor, shownTurn = null, shownCall = null;
+let cursor = performance.now() - traceMs, end = cursor, shownTurn = null, shownCall = null;
 const reasons = { timeout: "A timeout was due.", immediates: "It did not wait: something was queued for check.", other: "Something of the loop's own." };
 
 const live = {
   speeds: [[1, "as it is"], [0.1, "10 times slower"], [0.01, "100 times slower"]],
 
   advance(by, now) {
-    end = now - each;
-    cursor = speed() === 1 ? end : Math.max(end - kept, Math.min(end, cursor + by));
+    end = now - traceMs;
+    cursor = speed() === 1 ? end : Math.max(end - axisMs, Math.min(end, cursor + by));
   },
 
   step(by) {
@@ -45,9 +45,9 @@ function showTurn({ turn, number, call }) {
   setText(find("turn-title"), number === null ? "Before the first poll" : `Turn ${number.toLocaleString("en")}`);
   const woken = reasons[turn.wokenBy] ?? `It was woken for: ${turn.wokenBy}.`;
   setText(find("turn-about"), number === null ? "" : `Poll took ${lengthText(turn.sleptUs / 1000)}. ${woken}`);
-  find("calls").tBodies[0].replaceChildren(...turn.callbacks.slice(0, 12).map((each) => {
-    const cells = [each.phase, each.kind, lengthText(each.us / 1000), each.ticks, each.microtasks];
-    return make("tr", { className: each === call ? "now" : "" }, ...cells.map((text, index) =>
-      make("td", { className: index === 0 ? `phase ${each.phase}` : index > 1 ? "number" : "" }, String(text))));
+  find("calls").tBodies[0].replaceChildren(...turn.callbacks.slice(0, 12).map((callback) => {
+    const cells = [callback.phase, callback.kind, lengthText(callback.us / 1000), callback.ticks, callback.microtasks];
+    return make("tr", { className: callback === call ? "now" : "" }, ...cells.map((text, index) =>
+      make("td", { className: index === 0 ? `phase ${callback.phase}` : index > 1 ? "number" : "" }, String(text))));
   }));
 }

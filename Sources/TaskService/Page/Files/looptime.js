@@ -24,11 +24,11 @@ function drawTime() {
   pen.setTransform(scale, 0, 0, scale, 0, 0);
   pen.clearRect(0, 0, width, height);
   // To the left of it stand the names of the lines.
-  const first = 48, x = (at) => first + (width - first) * (1 - (end - at) / kept);
+  const first = 48, x = (at) => first + (width - first) * (1 - (end - at) / axisMs);
   pen.fillStyle = colours.line;
   pen.fillRect(first, 110, width - first, 1);
   for (const moment of moments) {
-    if (!moment.call || moment.start + moment.length < end - kept || moment.start > end) continue;
+    if (!moment.call || moment.start + moment.length < end - axisMs || moment.start > end) continue;
     pen.fillStyle = colours[moment.phase] ?? colours.soft;
     const left = Math.max(first, x(moment.start));
     pen.fillRect(left, 111, Math.max(1.5, x(moment.start + moment.length) - left), 26);
@@ -40,7 +40,7 @@ function drawTime() {
   for (const [took, text] of [[1, "1 ms"], [10, "10 ms"], [100, "100 ms"], [1000, "1 s"]]) pen.fillText(text, 2, y(took) + 4);
   pen.fillStyle = colours.bad;
   for (const { at, took } of looks) {
-    if (at < end - kept || at > end) continue;
+    if (at < end - axisMs || at > end) continue;
     pen.beginPath();
     pen.arc(x(at), y(took), 3, 0, 2 * Math.PI);
     pen.fill();

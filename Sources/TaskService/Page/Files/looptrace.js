@@ -1,6 +1,6 @@
 // What the server's loop did: traces of half a second each, one after the other, made into moments on one axis of time.
 
-const each = 500, kept = 10000;
+const traceMs = 500, axisMs = 10_000;
 
 /// The latest moments, the earliest first: a wait in poll, or a callback. Times in milliseconds of this page's clock.
 let moments = [];
@@ -24,7 +24,7 @@ async function follow() {
     const begun = performance.now();
     let rest = 2000;
     try {
-      const answer = await ask(`/tasks/system/loop/trace?ms=${each}`);
+      const answer = await ask(`/tasks/system/loop/trace?ms=${traceMs}`);
       if (answer.ok) {
         take(await answer.json(), begun);
         show("open", "Live");
@@ -56,7 +56,7 @@ function take({ turns }, begun) {
       add(call.startUs, { turn, number, phase: call.phase, length: call.us / 1000, call });
     }
   }
-  const first = performance.now() - kept - 2 * each;
+  const first = performance.now() - axisMs - 2 * traceMs;
   const index = moments.findIndex((moment) => moment.start + moment.length > first);
   if (index > 0) moments = moments.slice(index);
 }

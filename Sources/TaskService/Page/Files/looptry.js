@@ -23,7 +23,7 @@ async function lookOnce() {
     clearTimeout(nextLook);
     return false;
   }
-  if (!paused) looks = looks.filter((each) => each.at > at - kept - 2 * 500);
+  if (!paused) looks = looks.filter((look) => look.at > at - axisMs - 2 * traceMs);
   looks.push({ at, took: performance.now() - at });
   return true;
 }
@@ -37,7 +37,7 @@ async function attempt(name) {
     const result = await answer.json();
     // One that the work has held up may be answered behind it.
     await Promise.all(unanswered);
-    const slowest = Math.max(...looks.filter((each) => each.at >= before - 100).map((each) => each.took), 0);
+    const slowest = Math.max(...looks.filter((look) => look.at >= before - 100).map((look) => look.took), 0);
     setText(find("tried"), answer.ok
       ? `${name}: computed for ${Math.round(result.durationMs)} ms; meanwhile the slowest /health took ${Math.round(slowest)} ms.`
       : `${name}: ${result.error?.message ?? answer.status}`);
