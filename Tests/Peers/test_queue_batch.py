@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from queue_client import fence
+from queue_client import Queue, fence
 
 
 def refused(queue, status: int, code: str, tasks, **more) -> dict:
@@ -54,6 +54,23 @@ def test_what_is_bad_alone_is_bad_among_others(queue, bad, field):
     answer = queue.ask("POST", "/tasks/batch", {"tasks": [{"title": "x"}, bad]})
     details = json.loads(answer.body)["error"]["details"]
     assert answer.status == 422 and (details["index"], details["field"]) == (1, field)
+
+
+def test_the_one_that_a_rule_for_all_refuses_is_named_by_its_place(queue, kind):
+    queue.add(kind, unique={"key": kind})
+    taken = {"type": kind, "unique": {"key": kind, "onConflict": "reject"}}
+    assert refused(queue, 409, "DUPLICATE_TASK", [{"type": kind}, {"type": kind, "dependencies": ["#a"]}, taken,
+                                                  {"type": kind, "ref": "a"}])["index"] == 2
+    details = refused(queue, 422, "VALIDATION_ERROR", [{"type": kind}, {"type": kind, "status": "failed", "delay": 5}])
+    assert (details["index"], details["field"]) == (1, "delay")
+
+
+def test_types_that_are_too_many_leave_none_behind(queue_server, kind):
+    queue = Queue(queue_server)
+    queue.batch(*({"type": f"{kind}-{number}", "project": kind} for number in range(999)))
+    tasks = [{"type": kind}, {"type": "new-a", "project": kind}, {"type": "new-b", "project": kind}, {"type": kind}]
+    assert refused(queue, 503, "QUEUE_FULL", tasks)["index"] == 2
+    assert len(queue.batch(*tasks[:2], tasks[1])) == 3
 
 
 @pytest.mark.parametrize("bad", [5, None, "x", []])

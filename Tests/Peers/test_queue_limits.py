@@ -24,6 +24,21 @@ def test_tasks_that_have_not_ended_are_counted(taskflow_program):
         assert queue.create(status="completed")["status"] == "completed", "it has ended already"
 
 
+def test_a_full_queue_says_first_what_is_wrong_and_what_is_there(taskflow_program):
+    with taskflow_program.start("--max-tasks", "2") as server:
+        queue = Queue(server)
+        first, _ = queue.create(unique={"key": "k"}), queue.create()
+        for body in ({}, {"title": "x", "status": "in-progress", "delay": 5}):
+            assert queue.ask("POST", "/tasks", body).status == 422, body
+            assert queue.ask("POST", "/tasks/batch", {"tasks": [body]}).status == 422, body
+        again = {"title": "x", "unique": {"key": "k"}}
+        assert queue.done("/tasks", again)["id"] == first["id"]
+        assert queue.batch(again)[0]["id"] == first["id"]
+        queue.refused(409, "DUPLICATE_TASK", "POST", "/tasks", {"title": "x", "unique": {"key": "k", "onConflict": "reject"}})
+        queue.refused(503, "QUEUE_FULL", "POST", "/tasks", {"title": "x", "unique": {"key": "other"}})
+        queue.refused(503, "QUEUE_FULL", "POST", "/tasks/batch", {"tasks": [again, {"title": "x"}]})
+
+
 def test_one_worker_name_holds_1_000_leases(queue, kind):
     with Session(queue.server) as session:
         session.done("/tasks/batch", {"tasks": [{"type": kind}] * 1_000})

@@ -120,6 +120,15 @@ def test_a_plain_task_can_be_claimed_and_completed_and_looks_as_before_to_those_
     assert Queue(queue.server).claim() == []
 
 
+def test_a_plain_task_that_is_given_a_payload_is_one_for_workers(queue):
+    task = queue.create("x")
+    assert list(queue.change(task["id"], payload=None)) == MEMBERS
+    changed = queue.change(task["id"], payload={"a": 1})
+    assert (changed["payload"], changed["state"]) == ({"a": 1}, "ready")
+    assert queue.json(f"/tasks/{task['id']}") == changed
+    assert "payload" not in queue.change(task["id"], payload=None)
+
+
 def test_exports_are_as_before(queue, kind):
     queue.clear()
     queue.add(kind, payload={"a": 1}, delay=60)

@@ -232,3 +232,16 @@ def test_a_deletion_takes_the_task_from_its_holder(queue, kind):
     assert queue.ask("DELETE", f"/tasks/{taken['id']}").status == 204
     for verb, more in [("complete", {}), ("fail", {"error": {"message": "x"}}), ("renew", {}), ("release", {})]:
         queue.refused(404, "TASK_NOT_FOUND", "POST", f"/tasks/{taken['id']}/{verb}", {"fence": fence(taken)} | more)
+
+
+@pytest.mark.parametrize("start", [{"delay": 5}, {"runAt": "2024-01-31T06:53:33Z"}], ids=str)
+def test_a_time_to_begin_is_for_what_is_pending(queue, kind, start):
+    field = next(iter(start))
+    task = queue.add(kind)
+    path = f"/tasks/{task['id']}"
+    assert queue.refused(422, "VALIDATION_ERROR", "PATCH", path, {"status": "failed"} | start) == {"field": field}
+    assert queue.change(task["id"], status="completed", runAt=None)["status"] == "completed"
+    assert queue.refused(409, "INVALID_TRANSITION", "PATCH", path, start) == {"state": "completed"}
+    before = queue.position()
+    assert queue.change(task["id"], runAt=None)["status"] == "completed" and queue.position() == before
+    assert queue.change(task["id"], status="pending", **start)["status"] == "pending"

@@ -7,6 +7,7 @@ change costs the edges that change; a list that looks at many tasks lets others 
 import json
 import re
 import select
+import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from websockets.sync.client import connect
 
 from client import ADMIN, Client
+from queue_client import Parked, Queue, fence, store_at, until
 from wire import head, parse_answers, receive
 
 KIBIBYTE, MEBIBYTE = 1 << 10, 1 << 20
@@ -380,3 +382,37 @@ def test_the_log_is_bounded_by_bytes(fresh, changes):
             assert received.startswith(b"HTTP/1.1 200 ")
     assert admin.ask("DELETE", f"/tasks/{task['id']}").status == 204
     assert fresh.resident_bytes() - before < 80 * MEBIBYTE
+
+
+@pytest.mark.parametrize("store", ["memory", "sqlite"])
+def test_ends_that_many_wait_for_cost_those_and_not_all_that_these_need(taskflow_program, tmp_path, store):
+    """A hundred ends in one call, of tasks that 300 others need with 99 and with 999 more."""
+    costs = []
+    for needs in (100, 1_000):
+        (tmp_path / str(needs)).mkdir()
+        with taskflow_program.start("--store", store_at(store, tmp_path / str(needs))) as server:
+            queue = Queue(server)
+            needed = [task["id"] for task in queue.batch(*({"type": "need"} for _ in range(needs)))]
+            for _ in range(30):
+                queue.batch(*({"type": "dependent", "dependencies": needed} for _ in range(10)))
+            tasks = queue.claim("need", limit=100)
+            ends = [{"id": task["id"], "fence": fence(task)} for task in tasks]
+            costs.append(cost(server, lambda: queue.done("/tasks/work", {"worker": "w", "complete": ends})))
+    assert costs[1] < 4 * costs[0] + 0.1, costs
+
+
+def test_claims_that_name_other_projects_cost_little(taskflow_program):
+    """800 claims wait with 64 names of projects each, and 1,000 tasks of other projects come in one batch."""
+    with taskflow_program.start("--store", "memory") as server, Parked(server) as parked:
+        names = [f"{number:060}" for number in range(64)]
+        for number in range(800):
+            parked.ask("/tasks/claim", {"worker": f"w{number // 16}", "projects": names, "wait": 60})
+        until(lambda: "taskflow_claims_waiting 800" in Client(server).get("/metrics").body.decode())
+        tasks = [{"title": "t", "type": f"t{number}", "project": f"other-{number % 10}"} for number in range(1_000)]
+
+        def is_idle() -> bool:
+            before = cpu_seconds(server)
+            time.sleep(0.05)
+            return cpu_seconds(server) - before < 0.005
+
+        assert cost(server, lambda: (Queue(server).batch(*tasks), until(is_idle))) < 1

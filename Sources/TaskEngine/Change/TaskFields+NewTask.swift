@@ -1,16 +1,22 @@
 extension TaskFields {
+    /// Why no task can be made of them: `.missingField(.title)` without a title or a type, `.invalidField` for a time to
+    /// begin at of a task that is not pending. Nil if one can.
+    public var flaw: TaskError? {
+        if case .none = title ?? work?.value.type??.text { return .missingField(.title) }
+        guard let field = work?.value.start?.field, status ?? .pending != .pending else { return nil }
+        return .invalidField(field)
+    }
+
     /// A new task with these fields; those that are not set get their defaults.
     ///
     /// `revision` is the number of the event that makes it; `since` is nil if it is in its state since it was created.
     ///
-    /// - Throws: `.missingField(.title)` without a title or a type; `.invalidField` for a time to begin at of a task that is
-    ///   not pending.
+    /// - Throws: The ``flaw``.
     public func newTask(
         _ id: TaskID, createdAt: Timestamp, updatedAt: Timestamp, revision: Int, since: Since? = nil
     ) throws(TaskError) -> TaskRecord {
-        guard let title = title ?? work?.value.type??.text else { throw .missingField(.title) }
+        guard flaw == nil, let title = title ?? work?.value.type??.text else { throw flaw ?? .missingField(.title) }
         let state = work?.value.newState(at: createdAt)
-        if let field = work?.value.start?.field, status ?? .pending != .pending { throw .invalidField(field) }
         return TaskRecord(
             id: id, title: title, description: description ?? "", status: status ?? .pending,
             priority: priority ?? TaskPriority.standard, dependencies: dependencies ?? [], project: project ?? nil,

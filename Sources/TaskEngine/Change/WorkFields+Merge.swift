@@ -12,7 +12,8 @@ extension WorkFields {
     func merge(into task: inout TaskRecord, at time: Timestamp) -> [TaskField] {
         var work = task.work ?? WorkState()
         let changed = merge(into: &work, at: time)
-        if !changed.isEmpty { task.work = work }
+        // A payload lies apart, but what carries one is for workers.
+        if !changed.isEmpty || (payload ?? nil) != nil { task.work = work }
         return changed
     }
 

@@ -28,6 +28,8 @@ public struct Decision: Sendable, Hashable {
         indirect case project(ProjectSettings)
         /// One for each part.
         indirect case several([Outcome])
+        /// Of several parts this one cannot be done, and so none is: no event.
+        case refusedPart(Int, TaskError)
     }
 
     /// What the client is told, once the answer may be given.

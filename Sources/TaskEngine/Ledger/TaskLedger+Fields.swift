@@ -44,7 +44,10 @@ extension TaskLedger {
         var bodies: BodyChange?
         if let work = fields.work?.value {
             guard work.unique == nil else { throw .invalidField(.unique) }
-            if work.start != nil, task.status != .pending { throw .invalidTransition(id, state(of: task)) }
+            if let field = work.start?.field, task.status != .pending {
+                // A status that the same change sets is wrong beside it, as in a new task.
+                throw fields.status == nil ? .invalidTransition(id, state(of: former)) : .invalidField(field)
+            }
             changed += work.merge(into: &task, at: draft.timestamp)
             if let payload = work.payload, payload != self.bodies(of: id).payload {
                 bodies = BodyChange(payload: .some(payload))

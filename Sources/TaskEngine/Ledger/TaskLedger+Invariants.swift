@@ -22,7 +22,7 @@ extension TaskLedger {
             return "leases are counted wrong"
         }
         guard overlay.isEmpty else { return nil }
-        guard aside.isEmpty, tasks.allSatisfy({ store.unmet(of: $0.id) == unmet(of: $0) }) else {
+        guard aside.isEmpty, tasks.allSatisfy({ store.unmet(of: $0.id) == countUnmet(of: $0) }) else {
             return "what is unmet is counted wrong"
         }
         return brokenOrder

@@ -5,27 +5,37 @@ extension TaskLedger {
     ///
     /// - Complexity: as `TaskStore.apply`.
     public mutating func commit(_ decision: Decision) {
-        for event in decision.events { apply(event) }
+        // A task that needs many of those that a command ends is moved once, and when none of them is in flight any more.
+        var concerned: Set<TaskID> = []
+        for event in decision.events { concerned.formUnion(confirm(event)) }
+        for id in concerned { replace(id) }
         bringBack()
     }
 
     /// Applies the events of decisions, one behind the other, that the log has confirmed.
     public mutating func commit(_ events: [TaskEvent]) {
         let events = events.span
-        for index in events.indices { apply(events[index]) }
+        var concerned: Set<TaskID> = []
+        for index in events.indices { concerned.formUnion(confirm(events[index])) }
+        for id in concerned { replace(id) }
         bringBack()
     }
 
     /// Applies an event that was decided here, and moves the tasks that need its task.
     mutating func apply(_ event: TaskEvent) {
+        for id in confirm(event) { replace(id) }
+    }
+
+    /// Applies an event that was decided here. Returns the tasks that need its task, and are to be moved.
+    private mutating func confirm(_ event: TaskEvent) -> Set<TaskID> {
         do throws(ReplayError) {
-            try take(event)
+            return try take(event)
         } catch {
             preconditionFailure("committed out of turn: \(error)")
         }
     }
 
-    private mutating func take(_ event: TaskEvent) throws(ReplayError) {
+    private mutating func take(_ event: TaskEvent) throws(ReplayError) -> Set<TaskID> {
         let dependents = dependents(concernedBy: event)
         let renewed = holdings.hasRenewals ? event.taskID.flatMap { store[$0]?.work?.fence } : nil
         try store.apply(event)
@@ -34,11 +44,11 @@ extension TaskLedger {
         }
         keyed.apply(event)
         if !overlay.isEmpty { overlay.confirm(event) }
-        for id in dependents { replace(id) }
-        guard let task = event.task else { return }
+        guard let task = event.task else { return dependents }
         committedLatest = max(committedLatest, task.since.at)
         // What it needs may have been decided on, and not confirmed, when the task was placed.
         if !task.dependencies.isEmpty { replace(task.id) }
+        return dependents
     }
 
     /// The tasks for which it makes a difference, before the store has it: those that need a task that ends, does not end
@@ -80,7 +90,7 @@ extension TaskLedger {
     public mutating func follow(_ event: TaskEvent) throws(ReplayError) {
         precondition(overlay.isEmpty, "a decision waits for the log")
         let former = event.taskID.flatMap { store[$0] }
-        try take(event)
+        for id in try take(event) { replace(id) }
         sequence = store.sequence
         latest = committedLatest
         move(from: former, to: event.taskID.flatMap { store[$0] })

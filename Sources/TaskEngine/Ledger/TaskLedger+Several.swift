@@ -4,35 +4,50 @@ extension TaskLedger {
     ///
     /// A new task whose unique key another one has already is that task, also for those of the command that need it.
     mutating func several(_ actions: [TaskCommand.Action], _ draft: inout Draft) -> Decision.Outcome {
-        let replaced: [TaskID: TaskID]
-        do throws(TaskError) {
-            replaced = try standIns(for: actions, &draft)
-        } catch {
-            return .refused(error)
+        var creation = Creation()
+        for (index, action) in actions.enumerated() {
+            guard case .create(let id, let fields) = action else { continue }
+            do throws(TaskError) {
+                try look(at: fields, for: id, &creation, &draft)
+            } catch {
+                return .refusedPart(index, error)
+            }
         }
+        let replaced = creation.replaced
         return .several(actions.map { outcome(of: replaced.isEmpty ? $0 : $0.needing(replaced), &draft) })
     }
 
-    /// The tasks that stand in for those that are not made, since another has their unique key.
-    private func standIns(
-        for actions: [TaskCommand.Action], _ draft: inout Draft
-    ) throws(TaskError) -> [TaskID: TaskID] {
+    /// What the new tasks of a command have in common.
+    private struct Creation {
+        /// The tasks that stand in for those that are not made, since another has their unique key.
         var replaced: [TaskID: TaskID] = [:]
+        /// The new tasks that have a unique key.
         var taken: [UniqueName: TaskID] = [:]
-        for case .create(let id, let fields) in actions {
-            let task = try fields.newTask(id, at: draft.timestamp, since: next(at: draft.timestamp))
-            guard let name = task.uniqueName else { continue }
-            if let holder = holder(of: name) ?? taken[name] {
+        /// The types that they bring into a project.
+        var types: [PlainText?: Set<PlainText?>] = [:]
+    }
+
+    /// Takes a task for one that can be made beside those before it.
+    ///
+    /// - Throws: Why it cannot.
+    private func look(
+        at fields: TaskFields, for id: TaskID, _ creation: inout Creation, _ draft: inout Draft
+    ) throws(TaskError) {
+        let task = try fields.newTask(id, at: draft.timestamp, since: next(at: draft.timestamp))
+        if let name = task.uniqueName {
+            if let holder = holder(of: name) ?? creation.taken[name] {
                 guard task.work?.settings.unique?.onConflict == .existing else {
                     draft.note(isInFlight: overlay.names[name] != nil)
                     throw .duplicateTask(holder)
                 }
-                replaced[id] = holder
-            } else {
-                taken[name] = id
+                return creation.replaced[id] = holder
             }
+            creation.taken[name] = id
         }
-        return replaced
+        let (project, type) = (task.projectName, task.work?.settings.type)
+        guard task.status == .pending, !lanes.has(project, type: type) else { return }
+        creation.types[project, default: []].insert(type)
+        if lanes.isFull(project, with: creation.types[project]?.count ?? 0) { throw .queueFull }
     }
 }
 

@@ -19,8 +19,17 @@ extension TaskLedger {
 
     /// How many of the task's dependencies are not met, those that are missing counted.
     ///
-    /// - Complexity: O(dependencies of the task).
+    /// - Complexity: O(1) of a task as the store has it while nothing is in flight, else O(dependencies of the task).
     func unmet(of task: TaskRecord) -> Int {
+        if overlay.isEmpty, let kept = store[task.id], kept.onDependencyFailure == task.onDependencyFailure,
+            kept.dependencies == task.dependencies
+        {
+            return store.unmet(of: task.id)
+        }
+        return countUnmet(of: task)
+    }
+
+    func countUnmet(of task: TaskRecord) -> Int {
         let policy = task.onDependencyFailure
         return task.dependencies.count { !(look(at: $0)?.meets(policy) ?? false) }
     }

@@ -45,6 +45,8 @@ public struct TaskLedger: Sendable {
     var holdings = Holdings()
     /// The tasks that are in no lane because of what is decided and not confirmed.
     var aside: [TaskID] = []
+    /// The last of the tasks that have failed and could not be pruned, where the next look begins.
+    var keptUpTo: EndedTask?
     /// The last event number given.
     var sequence: Int
     /// The latest time since which a task is in its state, as decided and as committed. No event gets an earlier one, even

@@ -90,8 +90,11 @@ extension TaskStore {
     /// The tasks that the queue has ended, well or badly, those first that ended first.
     ///
     /// - Complexity: O(1) for each.
-    public var endedTasks: some Sequence<EndedTask> {
-        EndedTasks(completed: indexes.completed.makeIterator(), failed: indexes.failed.makeIterator())
+    public var endedTasks: some Sequence<EndedTask> { endedTasks(failedAfter: nil) }
+
+    /// The same, without those that have failed up to `place`.
+    func endedTasks(failedAfter place: EndedTask?) -> some Sequence<EndedTask> {
+        EndedTasks(completed: indexes.completed.makeIterator(), failed: failedTasks(after: place))
     }
 
     /// How many the queue has ended. O(1).
@@ -100,8 +103,10 @@ extension TaskStore {
     /// Those that are completed.
     var completedTasks: CreationOrder<EndedTask> { indexes.completed }
 
-    /// Those that have failed or were cancelled.
-    var failedTasks: CreationOrder<EndedTask> { indexes.failed }
+    /// Those that have failed or were cancelled, from behind `place` on. O(log *n*).
+    func failedTasks(after place: EndedTask?) -> CreationOrder<EndedTask>.Iterator {
+        place.map(indexes.failed.makeIterator(after:)) ?? indexes.failed.makeIterator()
+    }
 }
 
 /// Two lines as one.

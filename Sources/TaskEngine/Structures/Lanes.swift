@@ -155,10 +155,18 @@ extension Lanes {
     ///
     /// - Complexity: O(1).
     public func isFull(_ project: PlainText?, type: PlainText?) -> Bool {
-        guard let number = projects[project], projects.parts[number].lanes.count >= Self.limitOfTypes else {
-            return false
-        }
-        return kinds[type].flatMap { lanesByName[Lane.Key(number, $0)] } == nil
+        isFull(project, with: 1) && !has(project, type: type)
+    }
+
+    /// Whether so many types are too many beside those that the project has. O(1).
+    func isFull(_ project: PlainText?, with newTypes: Int) -> Bool {
+        (projects[project].map { projects.parts[$0].lanes.count } ?? 0) + newTypes > Self.limitOfTypes
+    }
+
+    /// Whether tasks of that type have a lane in the project. O(1).
+    func has(_ project: PlainText?, type: PlainText?) -> Bool {
+        guard let number = projects[project] else { return false }
+        return kinds[type].flatMap { lanesByName[Lane.Key(number, $0)] } != nil
     }
 
     /// How many of the project's tasks are leased. O(1).

@@ -53,7 +53,7 @@ extension WorkError {
     public static let messageLimit = 1_000
 
     static let leaseExpired = WorkError(code: "LEASE_EXPIRED", message: "The lease ran out in the last attempt")
-    static let stalled = WorkError(code: "STALLED", message: "Too many leases in a row ran out without a renewal")
+    static let stalled = WorkError(code: "STALLED", message: "Too many leases in a row ran out")
     static let timedOut = WorkError(code: "TIMED_OUT", message: "The attempt took longer than it may")
 
     /// With a message that is cut at the limit.

@@ -143,8 +143,8 @@ extension BodyReader {
             let item = try body.batchItem(noting: &wrong)
             if first == nil, let field = TaskField.allCases.first(where: wrong.contains) {
                 first = .refused(.invalidField(field), index: index)
-            } else if first == nil, let item, item.fields.lacksTitle {
-                first = .refused(.missingField(.title), index: index)
+            } else if first == nil, let flaw = item?.fields.flaw {
+                first = .refused(flaw, index: index)
             }
             return item
         }
@@ -196,12 +196,6 @@ extension BodyReader {
 }
 
 extension TaskFields {
-    /// Whether a task cannot be made of them: there is neither a title nor a type in its place.
-    var lacksTitle: Bool {
-        if case .some = title { return false }
-        return (work?.value.type ?? nil) == nil
-    }
-
     /// Whether a new task of them has not ended.
     var isOpen: Bool { status == nil || status == .pending || status == .inProgress }
 

@@ -17,29 +17,23 @@ struct BatchRoutes: ServerPart {
     }
 
     private func create(_ batch: BatchRequest, _ response: ServerResponse) {
-        let bytes = batch.items.reduce(0) { $0 + $1.fields.payloadBytes }
-        guard queue.hasRoom(for: batch.items.count(where: \.fields.isOpen), bytes: bytes) else {
-            return response.end(TaskError.queueFull)
-        }
+        guard queue.hasRoom(for: batch.items.map(\.fields)) else { return response.end(TaskError.queueFull) }
         let now = Timestamp.now
         do throws(BatchRequest.Circle) {
             let (actions, places) = try batch.actions { queue.board.nextID(at: now) }
             queue.submit(.several(actions), for: response) { outcome in
-                guard case .several(let outcomes) = outcome else { return end(outcome, response) }
-                end(batch, places.map { outcomes[$0] }, response)
+                switch outcome {
+                case .several(let outcomes): end(batch, places.map { outcomes[$0] }, response)
+                case .refusedPart(let part, let error): response.end(error, index: places.firstIndex(of: part))
+                case .refused(let error): response.end(error)
+                default: response.end(.internalError, "The server has failed to answer.")
+                }
             }
         } catch {
             response.end(.conflict, "The tasks depend on each other in a circle.") { json in
                 json.array("cyclePath") { json in for name in error.path { json.element(name) } }
             }
         }
-    }
-
-    private func end(_ outcome: Decision.Outcome, _ response: ServerResponse) {
-        guard case .refused(let error) = outcome else {
-            return response.end(.internalError, "The server has failed to answer.")
-        }
-        response.end(error)
     }
 
     /// - Parameter outcomes: Those of the items, in their order.

@@ -22,7 +22,14 @@ struct ClaimDesk<Client: Claimant> {
 
     private struct Entry {
         let client: Client
+        /// Those that the claim names; nil for all. A lane is looked for in them at every offer.
+        let projects: Set<PlainText?>?
         var isTaken = false
+
+        init(_ client: Client) {
+            self.client = client
+            projects = client.claim.projects.map { Set($0) }
+        }
     }
 
     /// What a worker calls a claim by.
@@ -62,7 +69,7 @@ struct ClaimDesk<Client: Claimant> {
         if place == nil { lastTicket += 1 }
         let ticket = place ?? lastTicket
         let claim = client.claim
-        entries[ticket] = Entry(client: client)
+        entries[ticket] = Entry(client)
         forEachLine(of: claim) { $0.insert(ticket, at: $0.place(of: ticket)) }
         if let key = Key(of: claim) { keys[key] = ticket }
         countOfWorker[claim.worker, default: 0] += 1
@@ -87,7 +94,7 @@ struct ClaimDesk<Client: Claimant> {
     private func first(in line: Deque<Ticket>, for lane: LaneName) -> Ticket? {
         line.first { ticket in
             guard let entry = entries[ticket], !entry.isTaken else { return false }
-            return entry.client.claim.projects?.contains(lane.project) ?? true
+            return entry.projects?.contains(lane.project) ?? true
         }
     }
 

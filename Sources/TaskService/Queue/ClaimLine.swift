@@ -25,6 +25,9 @@ final class ClaimLine<Client: ClaimClient> {
     /// How many claims are asked for in one turn of the loop.
     private nonisolated static var perTurn: Int { 100 }
 
+    /// How long lanes are looked through in one turn of the loop: among many claims that name projects one takes a while.
+    private nonisolated static var timePerTurn: Duration { .milliseconds(2) }
+
     init(_ board: TaskBoard) { self.board = board }
 
     /// How many claims wait.
@@ -103,7 +106,8 @@ extension ClaimLine {
         guard !isServing else { return }
         isServing = true
         defer { isServing = false }
-        for _ in 0..<Self.perTurn {
+        let end = loop.preciseTime + Self.timePerTurn.wholeNanoseconds
+        for _ in 0..<Self.perTurn where loop.preciseTime < end {
             guard let lane = offers.first else { return }
             let asked = desk.first(for: lane).flatMap { desk.take($0) }
             // Where nothing was found, another lane may have been offered, or none is any more, while that was decided.

@@ -140,8 +140,24 @@ extension WorkQueue {
 // MARK: - Limits
 
 extension WorkQueue {
+    /// Whether a task of these fields is taken, or is there already by its unique key.
+    func hasRoom(for fields: borrowing TaskFields) -> Bool {
+        isThere(fields) || hasRoom(for: fields.isOpen ? 1 : 0, bytes: fields.payloadBytes)
+    }
+
+    /// Whether tasks of all these fields are taken.
+    func hasRoom(for all: [TaskFields]) -> Bool {
+        let new = all.filter { !isThere($0) }
+        return hasRoom(for: new.count(where: \.isOpen), bytes: new.reduce(0) { $0 + $1.payloadBytes })
+    }
+
+    private func isThere(_ fields: borrowing TaskFields) -> Bool {
+        guard let key = fields.work?.value.unique?.key else { return false }
+        return board.store.holder(ofUnique: key, in: (fields.project ?? nil).map { PlainText($0) }) != nil
+    }
+
     /// Whether so many more tasks, with so many bytes, are taken. Where only bytes are too many, what has ended goes.
-    func hasRoom(for tasks: Int, bytes: Int) -> Bool {
+    private func hasRoom(for tasks: Int, bytes: Int) -> Bool {
         let store = board.store
         guard tasks == 0 || store.counts.open + tasks <= limits.tasks else { return false }
         guard bytes > 0, store.bodyBytes + bytes > limits.bytes else { return true }

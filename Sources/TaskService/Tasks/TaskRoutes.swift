@@ -37,14 +37,16 @@ struct TaskRoutes: ServerPart {
     ) {
         let now = Timestamp.now
         let id = board.nextID(at: now)
-        // A POST goes to the list, which is always there and has no tag. A body without a title is refused first.
-        if !fields.lacksTitle, !request.precondition.isMetWithoutTag {
-            return submit(.refuse(id, because: .preconditionFailed(nil)), key, at: now, response)
+        // What the body lacks is told first. A POST goes to the list, which is always there and has no tag.
+        if let flaw = fields.flaw {
+            submit(.refuse(id, because: flaw), key, at: now, response)
+        } else if !request.precondition.isMetWithoutTag {
+            submit(.refuse(id, because: .preconditionFailed(nil)), key, at: now, response)
+        } else if !queue.hasRoom(for: fields) {
+            submit(.refuse(id, because: .queueFull), key, at: now, response)
+        } else {
+            submit(.create(id, fields), key, at: now, response)
         }
-        guard queue.hasRoom(for: fields.isOpen ? 1 : 0, bytes: fields.payloadBytes) else {
-            return submit(.refuse(id, because: .queueFull), key, at: now, response)
-        }
-        submit(.create(id, fields), key, at: now, response)
     }
 
     private func show(_ request: IncomingMessage, _ response: ServerResponse) {
@@ -141,7 +143,7 @@ extension TaskRoutes {
         case .refused(let error): response.end(error)
         case .duplicate(let task): queue.end(response, with: task, .brief, isDuplicate: true)
         case .worked(let task), .renewed(let task, _): end(with: task, response)
-        case .claimed, .swept, .project, .several: response.end()
+        case .claimed, .swept, .project, .several, .refusedPart: response.end()
         }
     }
 

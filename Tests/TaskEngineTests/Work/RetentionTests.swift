@@ -77,6 +77,30 @@ struct RetentionTests {
         #expect(left(queue) == [1, 2, 3, 5].map(TaskID.test))
     }
 
+    @Test("However many failed ones live tasks need, the others go", arguments: [1, 4, 5, 30])
+    func manyNeeded(count: Int) throws {
+        var queue = TestQueue()
+        for number in 1...count {
+            try queue.add(number)
+            queue.work(.cancel(.test(number), reason: nil, force: false))
+        }
+        try queue.add(100) {
+            try $0.set(dependencies: (1...count).map { TaskID.test($0) })
+            try $0.set(onDependencyFailure: "hold")
+        }
+        for number in 101...110 {
+            try queue.add(number)
+            queue.work(.cancel(.test(number), reason: nil, force: false))
+        }
+        for retention in [Retention(failed: .zero), Retention(count: 0)] {
+            while queue.work(.prune(retention, limit: 1)) == .swept(hasMore: true) {}
+            #expect(left(queue).count == count + 1)
+            try queue.add(101)
+            queue.work(.cancel(.test(101), reason: nil, force: false))
+        }
+        #expect(queue.ledger.brokenInvariant == nil)
+    }
+
     @Test("What failed stays while a task that has not ended needs it; what is completed does not")
     func needed() throws {
         var queue = TestQueue()

@@ -40,9 +40,28 @@ struct SeveralTests {
             var queue = TestQueue()
             try queue.add(1) { try $0.set(uniqueKey: "k") }
             let decision = queue.run(.several([try create(2), .work(.claim(Claim(worker: "w"))), bad, try create(4)]))
-            guard case .refused = decision.outcome else { throw TestFailure("\(decision.outcome)") }
+            guard case .refusedPart(2, _) = decision.outcome else { throw TestFailure("\(decision.outcome)") }
             #expect(decision.events.isEmpty && queue.ledger.store.count == 1)
             #expect(try queue.state(1) == .ready && queue.ledger.brokenInvariant == nil)
+        }
+    }
+
+    @Test("A type too many for its project refuses all; one that is there or comes twice is none", arguments: [1, 2])
+    func types(new: Int) throws {
+        var queue = TestQueue()
+        for number in 1..<Lanes.limitOfTypes { try queue.add(number) { try $0.set(type: "t\(number)") } }
+        func create(_ number: Int, type: String) throws -> TaskCommand.Action {
+            try self.create(2_000 + number) { try $0.set(type: type) }
+        }
+        let decision = queue.run(
+            .several([
+                try create(0, type: "t1"), try create(1, type: "new1"), try create(2, type: "new1"),
+                try create(3, type: "new\(new)"),
+            ]))
+        if new == 1 {
+            #expect(decision.events.count == 4)
+        } else {
+            #expect(decision.outcome == .refusedPart(3, .queueFull) && decision.events.isEmpty)
         }
     }
 
@@ -51,7 +70,7 @@ struct SeveralTests {
         var queue = TestQueue()
         let first = try create(1) { try $0.set(uniqueKey: "k") }
         let refused = queue.run(.several([first, try create(2) { try $0.set(uniqueKey: "k", onConflict: "reject") }]))
-        #expect(refused.outcome == .refused(.duplicateTask(.test(1))) && queue.ledger.store.isEmpty)
+        #expect(refused.outcome == .refusedPart(1, .duplicateTask(.test(1))) && queue.ledger.store.isEmpty)
         let decision = queue.run(.several([first, try create(2) { try $0.set(uniqueKey: "k") }]))
         let task = try queue.task(1)
         #expect(decision.outcome == .several([.created(task), .duplicate(task)]))
