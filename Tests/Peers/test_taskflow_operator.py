@@ -235,9 +235,12 @@ def test_a_file_without_tokens_is_development_and_says_so(taskflow_program, tmp_
 
 
 def test_a_server_that_no_client_can_change_says_so(taskflow_program):
-    for variables, is_warned in ({"USER_TOKEN": SECRET}, True), ({"ADMIN_TOKEN": SECRET}, False), ({}, False):
+    for variables, who in (
+            ({"USER_TOKEN": SECRET}, "no client"), ({"WORKER_TOKEN": SECRET}, "none but workers"), ({"ADMIN_TOKEN": SECRET}, None),
+            ({}, None)):
         with taskflow_program.start(env=CLEAN | variables) as server:
-            assert ("ADMIN_TOKEN is not set, so no client can change anything." in server.stop()) == is_warned
+            said = re.findall("ADMIN_TOKEN is not set, so (.+) can change anything.", server.stop())
+            assert said == ([who] if who else []), variables
 
 
 def test_a_token_of_the_documentation_is_warned_of(taskflow_program):

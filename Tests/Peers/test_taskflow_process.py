@@ -170,3 +170,11 @@ def test_control_c_ends_it_with_code_0(taskflow_program):
     with terminal(taskflow_program) as (server, keyboard):
         os.write(keyboard, b"\x03")
         assert server.wait(4) == 0
+
+
+def test_a_reload_without_a_certificate_is_told_of_and_nothing_else(taskflow_program):
+    with taskflow_program.start() as server:
+        for _ in range(3):
+            server.signal(signal.SIGUSR2)
+            assert server.says("there is no certificate to read anew")
+        assert exchange(server, head("GET", "/health", "Connection: close")).statuses == [200]

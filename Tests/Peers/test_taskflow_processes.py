@@ -268,6 +268,30 @@ def test_the_drain_is_as_with_one_process(taskflow_program, redis):
         assert server.wait(5) == 0
 
 
+def test_one_that_hangs_is_killed(taskflow_program, redis):
+    server = start(taskflow_program, redis, 2)
+    try:
+        hangs = min(children(server))
+        os.kill(hangs, signal.SIGSTOP)
+        for number in (1, 2, 3):
+            server.signal(signal.SIGTERM)
+            wait_for(lambda: server.output().count("Stopping on SIGTERM") >= number, server)
+        assert server.wait(10) == 1 and not Path(f"/proc/{hangs}").exists()
+        assert f"Process {hangs} of slot" in server.output() and "does not end: it is killed" in server.output()
+    finally:
+        server.kill()
+
+
+@pytest.mark.slow
+def test_one_that_hangs_keeps_no_replacement_waiting(taskflow_program, redis):
+    with start(taskflow_program, redis, 2, "--grace", "100ms") as server:
+        before = children(server)
+        os.kill(min(before), signal.SIGSTOP)
+        server.signal(signal.SIGUSR2)
+        wait_for(lambda: "All processes were replaced" in server.output(), server, 30)
+        assert children(server).isdisjoint(before) and len(children(server)) == 2
+
+
 # --- One by one -------------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("count", [1, 2, 4])

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import re
+import resource
 import signal
 import sqlite3
 import subprocess
@@ -124,6 +125,27 @@ def test_a_second_server_cannot_have_the_file(taskflow_program, tmp_path):
                                 capture_output=True, text=True, timeout=20)
         assert result.returncode == 1 and "another server uses" in result.stderr
         assert Client(server).ask("POST", "/tasks", {"title": "still mine"}).status == 201
+
+
+@pytest.mark.no_redis("it is about a file")
+def test_nor_by_a_link_to_it(taskflow_program, tmp_path):
+    (tmp_path / "link.db").symlink_to(tmp_path / "tasks.db")
+    with start(taskflow_program, tmp_path) as server:
+        result = subprocess.run([taskflow_program.binary, "--port", "0", "--store", f"sqlite:{tmp_path}/link.db"],
+                                capture_output=True, text=True, timeout=20)
+        assert result.returncode == 1 and "another server uses" in result.stderr
+        assert Client(server).create("still here")
+
+
+@pytest.mark.no_redis("it is about a file")
+def test_a_limit_on_the_size_of_files_is_as_a_full_disk(taskflow_program, tmp_path):
+    with start(taskflow_program, tmp_path) as server:
+        client = Client(server)
+        before = client.create("kept")
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (200 * 1024, 200 * 1024))
+        answers = [client.ask("POST", "/tasks", {"title": "t", "description": "d" * 9_000}) for _ in range(60)]
+        assert answers[-1].status == 503 and json.loads(answers[-1].body)["error"]["code"] == "STORAGE_UNAVAILABLE"
+        assert client.json(f"/tasks/{before['id']}") == before
 
 
 def test_a_folder_that_is_not_there_is_said(taskflow_program, tmp_path):

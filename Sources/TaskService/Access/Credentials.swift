@@ -36,8 +36,11 @@ public struct Credentials: Sendable {
         self.worker = worker
     }
 
-    /// Whether no token lets a client change anything.
+    /// Whether no token lets a client change what it likes.
     var lackAdmin: Bool { admin == nil }
+
+    /// Whether a token lets workers make tasks and do them.
+    var haveWorkers: Bool { worker != nil }
 
     /// Whether one of its tokens is one of the documentation's, although they were set.
     var areKnown: Bool {

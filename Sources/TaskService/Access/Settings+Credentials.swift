@@ -14,7 +14,8 @@ extension Settings {
             log.warning("The file .env sets neither ADMIN_TOKEN nor USER_TOKEN nor WORKER_TOKEN.")
         }
         if credentials.lackAdmin {
-            log.warning("ADMIN_TOKEN is not set, so no client can change anything.")
+            let who = credentials.haveWorkers ? "none but workers" : "no client"
+            log.warning("ADMIN_TOKEN is not set, so \(who) can change anything.")
         }
         return credentials
     }

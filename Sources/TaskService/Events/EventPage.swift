@@ -42,7 +42,8 @@ extension EventPage: FeedOutlet {
     func begin(_ opening: Feed.Opening) {
         guard opening.recovered == false else { return }
         pump.end()
-        response.end(.historyGone, "Events behind that one are gone: read the tasks, and go on behind details.seq.") {
+        let what = "What came behind that one is not known here: read the tasks, and go on behind details.seq."
+        response.end(.historyGone, what) {
             $0.member("epoch", self.epoch)
             $0.member("seq", opening.sequence)
         }

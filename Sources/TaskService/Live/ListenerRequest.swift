@@ -24,13 +24,19 @@ enum ListenerRequest: Hashable {
 
         static let tooManyRooms = Refusal(
             code: "LIMIT_EXCEEDED", message: "A client is in \(WebSocketLimits().rooms) rooms at most.")
+
+        static let tooManyNames = Refusal(
+            code: "LIMIT_EXCEEDED", message: "A message has \(Members.mostNames) names of rooms at most.")
     }
 
     /// Reads a message.
     init(_ message: [UInt8]) throws(Refusal) {
         let members = try Self.members(of: message)
         switch members.kind {
-        case .subscribe: self = .subscribe(try Self.rooms(in: members.rooms), from: try Self.point(in: members))
+        case .subscribe:
+            let rooms = try Self.rooms(in: members.rooms)
+            guard rooms.count <= WebSocketLimits().rooms else { throw .tooManyRooms }
+            self = .subscribe(rooms, from: try Self.point(in: members))
         case .unsubscribe: self = .unsubscribe(try Self.rooms(in: members.rooms))
         case .ping: self = .ping
         case nil: throw .unsupported
@@ -47,21 +53,20 @@ enum ListenerRequest: Hashable {
     }
 
     private static func rooms(in names: [String]?) throws(Refusal) -> [RoomName] {
-        if let names, names.count > Members.mostNames { throw .tooManyRooms }
+        if let names, names.count > Members.mostNames { throw .tooManyNames }
         guard let names, let rooms = ListenerRooms.read(names) else {
             throw .invalid("rooms must be a list of names, each of 1 to \(RoomName.longest) bytes.")
         }
-        guard rooms.count <= WebSocketLimits().rooms else { throw .tooManyRooms }
         return rooms
     }
 
     private static func point(in members: Members) throws(Refusal) -> ResumePoint? {
         switch (members.since, members.epoch) {
-        case (nil, _): return nil
-        case (.now, _): return .now
         case (.malformed, _):
             throw .invalid("since must be a whole number from 0 to \(Int.max), or null to begin with what happens now.")
         case (_, .malformed): throw .invalid("epoch must be a string.")
+        case (nil, _): return nil
+        case (.now, _): return .now
         case (.number(let number), nil): return .after(number, epoch: nil)
         case (.number(let number), .name(let epoch)): return .after(number, epoch: ByteText(epoch))
         }
@@ -69,7 +74,7 @@ enum ListenerRequest: Hashable {
 }
 
 /// The members of a message that count; of several of one name the last.
-private struct Members {
+fileprivate struct Members {
     enum Kind {
         case subscribe, unsubscribe, ping
     }

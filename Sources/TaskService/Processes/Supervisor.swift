@@ -74,12 +74,32 @@ extension Supervisor {
             switch action {
             case .start(let child): start(child)
             case .rest(let slot, let time): loop.wait(time) { [self] in follow(supervision.didRest(slot, at: now)) }
-            case .tell(let child, let order): processes[child]?.channel?.write([order.byte])
+            case .tell(let child, let order):
+                processes[child]?.channel?.write([order.byte])
+                kill(child, ifThereAfter: patience(with: order))
             case .letGo: sockets = []
             case .exit(let code): loop.exit(code)
             case .note(let note): write(note)
             }
         }
+    }
+
+    /// How long a process may take to end that is told to: one that takes longer hangs, or was stopped.
+    private func patience(with order: ProcessOrder) -> Duration {
+        switch order {
+        case .retire: configuration.grace + .seconds(6)
+        case .stop(level: 1): configuration.drain + configuration.grace + .seconds(5)
+        case .stop(level: 2): .seconds(5)
+        case .stop: .milliseconds(500)
+        }
+    }
+
+    private func kill(_ child: Supervision.Child, ifThereAfter time: Duration) {
+        loop.wait(time) { [self] in
+            guard let process = processes[child] else { return }
+            log.error("\(name(of: child)) does not end: it is killed")
+            process.kill(.kill)
+        }.unref()
     }
 
     private func start(_ child: Supervision.Child) {

@@ -109,7 +109,8 @@ extension Configuration {
 
     public mutating func setHistoryAge(_ text: String) throws(ConfigurationError) {
         guard let duration = Duration(flag: text), duration > .zero, duration <= Self.longestHistory else {
-            throw ConfigurationError(message: "is a duration of at most 3650d: \(Duration.flagRule), such as 24h.")
+            throw ConfigurationError(
+                message: "is a duration above 0 and of at most 3650d: \(Duration.flagRule), such as 24h.")
         }
         historyAge = duration
     }
@@ -125,7 +126,7 @@ extension Configuration {
     /// How many bytes the payloads and results may have in all.
     public mutating func setMaxBytes(_ text: String) throws(ConfigurationError) {
         guard let number = Self.number(text, digits: 15), number > 0 else {
-            throw ConfigurationError(message: "is a number of bytes of up to 15 digits, such as 1073741824.")
+            throw ConfigurationError(message: "is a number of bytes from 1 to 999999999999999, such as 1073741824.")
         }
         queue.bytes = number
     }

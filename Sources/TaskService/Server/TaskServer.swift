@@ -131,7 +131,12 @@ public final class TaskServer {
         let trouble = AcceptTrouble(log)
         http.onAcceptError = { trouble.tell($0) }
         try stopWhenTold()
-        if let tls { try CertificateWatch(tls, log).start() }
+        if let tls {
+            try CertificateWatch(tls, log).start()
+        } else {
+            // What reloads a service need not know how it was started.
+            try SignalWatcher(.user2) { [log] in log.info("SIGUSR2: there is no certificate to read anew") }
+        }
         openStore { [self] in
             guard stage == .running else { return }
             if let parent { serve(for: parent) } else { serve() }

@@ -15,7 +15,8 @@ struct SQLiteFile {
     init(_ path: String) throws(LogError) {
         guard !path.utf8.contains(0), !path.isEmpty else { throw .refused("\(path) is no name of a file") }
         let isNew = try Self.look(at: path)
-        leavings = Leavings(path, isNew: isNew, lock: try Self.lock(path))
+        // All names of a file have one lock.
+        leavings = Leavings(path, isNew: isNew, lock: try Self.lock(SystemFiles.target(of: path)))
         var database: Database?
         do {
             let opened = try Database(leavings.name, mayCreate: isNew)
@@ -117,7 +118,7 @@ private struct Leavings {
 
     init(_ path: String, isNew: Bool, lock: FileLock) {
         name = SQLiteFile.name(of: path)
-        hadLog = SystemFiles.size(of: "\(path)-wal") ?? 0 > 0
+        hadLog = SystemFiles.size(of: "\(SystemFiles.target(of: path))-wal") ?? 0 > 0
         self.isNew = isNew
         self.lock = lock
     }

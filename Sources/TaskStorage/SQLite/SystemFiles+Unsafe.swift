@@ -55,6 +55,16 @@ enum SystemFiles {
         return stat(path, &status) == 0 ? Int(status.st_size) : nil
     }
 
+    /// The path of the file itself, where `path` is a link to it. See `man 3 realpath`.
+    static func target(of path: String) -> String {
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, let found = realpath(path, nil) else {
+            return path
+        }
+        defer { free(found) }
+        return String(cString: found)
+    }
+
     static func remove(_ path: String) { unlink(path) }
 }
 
