@@ -432,6 +432,19 @@ def test_certificates_are_read_anew(taskflow_program, tmp_path, by_signal):
         assert kept.recv(65_536).startswith(b"HTTP/1.1 200 OK"), "the connection went on"
 
 
+@pytest.mark.parametrize("by_signal", [True, False], ids=["SIGUSR2", "the files change"])
+def test_a_certificate_that_is_a_pipe_is_not_waited_for(taskflow_program, tmp_path, by_signal):
+    files = Certificates(tmp_path)
+    files.copy("server", "changing")
+    with taskflow_program.start(*files.flags("changing")) as server:
+        os.mkfifo(tmp_path / "pipe")
+        (tmp_path / "pipe").rename(tmp_path / "changing.pem")
+        if by_signal:
+            server.signal(12)
+        assert server.says("The old certificate stays: ", "changing.pem is no plain file")
+        assert ask(server, files.client(), head("GET", "/health", "Connection: close")).startswith(b"HTTP/1.1 200")
+
+
 def test_live_events_by_wss(taskflow_program, files):
     async def first_message(port):
         address = f"wss://localhost:{port}/ws/tasks"

@@ -26,13 +26,11 @@ final class CertificateWatch {
     }
 
     func start() throws(LoopError) {
-        try SignalWatcher(.user2) { [self] in reload() }
+        try SignalWatcher(.user2) { [self] in look { [self] in reload($0) } }
         look { [self] in known = $0 }
         loop.setInterval(Self.interval) { [self] in
             look { [self] found in
-                guard found != known else { return }
-                known = found
-                reload()
+                if found != known { reload(found) }
             }
         }.unref()
     }
@@ -43,7 +41,12 @@ final class CertificateWatch {
         FileSystem.stat(files[found.count]) { [self] result in look(found + [try? result.get()], done) }
     }
 
-    private func reload() {
+    private func reload(_ found: [FileStatus?]) {
+        known = found
+        // The loop would wait for the writer of a pipe.
+        if let other = zip(files, found).first(where: { $1.map { !$0.isFile } ?? false }) {
+            return log.error("The old certificate stays: \(other.0) is no plain file")
+        }
         do throws(TLSError) {
             try tls.reload()
             log.info("The certificate was read anew")
