@@ -15,11 +15,12 @@ extension TaskFields {
     public func newTask(
         _ id: TaskID, createdAt: Timestamp, updatedAt: Timestamp, revision: Int, since: Since? = nil
     ) throws(TaskError) -> TaskRecord {
-        guard flaw == nil, let title = title ?? work?.value.type??.text else { throw flaw ?? .missingField(.title) }
+        if let flaw { throw flaw }
         let state = work?.value.newState(at: createdAt)
         return TaskRecord(
-            id: id, title: title, description: description ?? "", status: status ?? .pending,
-            priority: priority ?? TaskPriority.standard, dependencies: dependencies ?? [], project: project ?? nil,
+            id: id, title: title ?? work?.value.type??.text ?? "", description: description ?? "",
+            status: status ?? .pending, priority: priority ?? TaskPriority.standard, dependencies: dependencies ?? [],
+            project: project ?? nil,
             createdAt: createdAt, updatedAt: updatedAt, revision: revision, since: since, work: state)
     }
 

@@ -5,25 +5,34 @@ extension TaskLedger {
     ///
     /// - Complexity: as `TaskStore.apply`.
     public mutating func commit(_ decision: Decision) {
-        // A task that needs many of those that a command ends is moved once, and when none of them is in flight any more.
         var concerned: Set<TaskID> = []
-        for event in decision.events { concerned.formUnion(confirm(event)) }
-        for id in concerned { replace(id) }
-        bringBack()
+        for event in decision.events { confirm(event, noting: &concerned) }
+        move(concerned)
     }
 
     /// Applies the events of decisions, one behind the other, that the log has confirmed.
     public mutating func commit(_ events: [TaskEvent]) {
         let events = events.span
         var concerned: Set<TaskID> = []
-        for index in events.indices { concerned.formUnion(confirm(events[index])) }
-        for id in concerned { replace(id) }
-        bringBack()
+        for index in events.indices { confirm(events[index], noting: &concerned) }
+        move(concerned)
     }
 
     /// Applies an event that was decided here, and moves the tasks that need its task.
     mutating func apply(_ event: TaskEvent) {
         for id in confirm(event) { replace(id) }
+    }
+
+    /// Applies an event and notes the tasks that need its task: one that needs many of those that a command ends is moved
+    /// once, and when none of them is in flight any more.
+    private mutating func confirm(_ event: TaskEvent, noting concerned: inout Set<TaskID>) {
+        let dependents = confirm(event)
+        if concerned.isEmpty { concerned = dependents } else { concerned.formUnion(dependents) }
+    }
+
+    private mutating func move(_ concerned: Set<TaskID>) {
+        for id in concerned { replace(id) }
+        bringBack()
     }
 
     /// Applies an event that was decided here. Returns the tasks that need its task, and are to be moved.

@@ -29,6 +29,7 @@ extension TaskLedger {
         return countUnmet(of: task)
     }
 
+    /// The same, of any task: each dependency is looked at.
     func countUnmet(of task: TaskRecord) -> Int {
         let policy = task.onDependencyFailure
         return task.dependencies.count { !(look(at: $0)?.meets(policy) ?? false) }

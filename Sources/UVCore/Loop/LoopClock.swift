@@ -37,6 +37,7 @@ extension LoopClock {
         @LoopActor get {
             switch self {
             case .system: Int64(truncatingIfNeeded: uv_hrtime())
+            // So far from the end that sums have room.
             case .manual(let clock): min(clock.milliseconds, .max / 2_000_000) * 1_000_000
             }
         }

@@ -15,8 +15,8 @@ public final class Server: HandleOwner {
     /// error is a warning; see ``EventLoop/onWarning``.
     public var onAcceptError: ((LoopError) throws -> Void)?
 
-    /// Called, in a tick, when a connection has ended before its handshake was finished, as Node's `tlsClientError`: with why, and
-    /// the peer's address if it is still known. The connection is gone; the program has not had it.
+    /// Called, in a tick, when a connection has ended before its handshake was finished, as Node's `tlsClientError`:
+    /// with why, and the peer's address if it is still known. The connection is gone; the program has not had it.
     ///
     /// How often it is called is up to the peers. What it throws goes to ``EventLoop/onUncaughtError``, else to standard
     /// error, and the server goes on.
@@ -114,8 +114,8 @@ public final class Server: HandleOwner {
 // MARK: - Closing
 
 extension Server {
-    /// Stops accepting, and ends the connections whose handshake is not finished; `onClosed` is called, in a tick, when all others
-    /// are gone too.
+    /// Stops accepting, and ends the connections whose handshake is not finished; `onClosed` is called, in a tick, when all
+    /// others are gone too.
     public func close(_ onClosed: @escaping () throws -> Void = {}) {
         close { (_: LoopError?) in try onClosed() }
     }
@@ -131,8 +131,9 @@ extension Server {
         callOnClosedIfDrained()
     }
 
-    /// Stops accepting and leaves all connections as they are, also those whose handshake is not finished. The one that libuv has taken
-    /// from the system, if there is one, is accepted: no other process that listens with the socket would get it.
+    /// Stops accepting and leaves all connections as they are, also those whose handshake is not finished. The one that
+    /// libuv has taken from the system, if there is one, is accepted: no other process that listens with the socket would
+    /// get it.
     package func stopListening() {
         if let index = loop.state.parkedServers.firstIndex(where: { $0 === self }) {
             loop.state.parkedServers.remove(at: index)

@@ -36,8 +36,7 @@ public struct TLSConfiguration: Sendable {
     public var handshakeLimit = 1_000
 
     /// The time that the handshakes of a server have together in a turn of the loop, beside what the step takes that uses
-    /// it up. The others go on in the turns to come, in their order; until then no connection is
-    /// accepted.
+    /// it up. The others go on in the turns to come, in their order; until then no connection is accepted.
     public var handshakeTimePerTurn: Duration = .milliseconds(2)
 
     /// The certificates to show and the authorities to believe; the rest has the values above.
