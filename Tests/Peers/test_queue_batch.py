@@ -54,13 +54,19 @@ def test_what_is_bad_alone_is_bad_among_others(queue, bad, field):
     answer = queue.ask("POST", "/tasks/batch", {"tasks": [{"title": "x"}, bad]})
     details = json.loads(answer.body)["error"]["details"]
     assert answer.status == 422 and (details["index"], details["field"]) == (1, field)
+    if field == "dependencies":
+        assert "# and the ref of a task of the batch" in json.loads(answer.body)["error"]["message"]
 
 
 def test_the_one_that_a_rule_for_all_refuses_is_named_by_its_place(queue, kind):
-    queue.add(kind, unique={"key": kind})
+    holder = queue.add(kind, unique={"key": kind})
     taken = {"type": kind, "unique": {"key": kind, "onConflict": "reject"}}
-    assert refused(queue, 409, "DUPLICATE_TASK", [{"type": kind}, {"type": kind, "dependencies": ["#a"]}, taken,
-                                                  {"type": kind, "ref": "a"}])["index"] == 2
+    details = refused(queue, 409, "DUPLICATE_TASK", [{"type": kind}, {"type": kind, "dependencies": ["#a"]}, taken,
+                                                     {"type": kind, "ref": "a"}])
+    assert (details["index"], details["taskId"]) == (2, holder["id"])
+    taken = {"type": kind, "unique": {"key": "two", "onConflict": "reject"}}
+    details = refused(queue, 409, "DUPLICATE_TASK", [{"type": kind}, taken, taken])
+    assert (details["index"], details["taskId"]) == (2, None), "the other one is not made either"
     details = refused(queue, 422, "VALIDATION_ERROR", [{"type": kind}, {"type": kind, "status": "failed", "delay": 5}])
     assert (details["index"], details["field"]) == (1, "delay")
 

@@ -147,16 +147,16 @@ def test_lines_come_in_any_order_and_need_what_they_like(taskflow_program, tmp_p
 
 
 @pytest.mark.parametrize("bad, said", [
-    (b"{\n", "it is not JSON"), (b"[]\n", "it is no JSON object"), (b"\xff\n", "it is not UTF-8"), (line(1, id=...), "id must be"),
+    (b"{\n", "it is not JSON"), (b"[]\n", "it is no JSON object"), (b"\xff\n", "it is not UTF-8"), (line(1, id=...), "id is required"),
     (line(1, id="x"), "id must be"), (line(1, title=...), "title is required"), (line(1, title=" "), "title must be"),
     (line(1, title="x" * 501), "title must be"), (line(1, description="x" * 10_001), "description must be"),
     (line(1, status="done"), "status must be"), (line(1, priority=1.5), "priority must be"),
     (line(1, dependencies=["x"]), "dependencies must be"), (line(1, dependencies=[ID.format(1)] * 1_001), "dependencies must"),
-    (line(1, project="a b"), "project must be"), (line(1, createdAt=...), "createdAt must be"),
+    (line(1, project="a b"), "project must be"), (line(1, createdAt=...), "createdAt is required"),
     (line(1, updatedAt="2026-02-30T00:00:00.000Z"), "updatedAt must be"), (line(7), "there is another task with the id"),
     (line(1, other="x" * (1 << 20)), "it has more than 1048576 bytes"), (b"x" * (3 << 20), "it has more than 1048576 bytes"),
     (line(1)[:-9], "it is not JSON"), (b"\xef\xbb\xbf" + line(1), "it begins with a byte order mark (BOM)"),
-    (b"\xef\xbb" + line(1), "it is not UTF-8"),
+    (b"\xef\xbb" + line(1), "it is not UTF-8"), (line(1, error={"code": "A"}), "error.message is required"),
 ], ids=lambda value: value if isinstance(value, str) else "")
 @pytest.mark.parametrize("is_new", [True, False], ids=["new", "empty"])
 def test_a_bad_line_is_named_and_nothing_is_kept(taskflow_program, tmp_path, bad, said, is_new):
@@ -168,6 +168,29 @@ def test_a_bad_line_is_named_and_nothing_is_kept(taskflow_program, tmp_path, bad
     assert sorted(contents(tmp_path)) == sorted(before)
     if not is_new:
         assert run(taskflow_program, "export", "-", folder=tmp_path).stdout == b""
+
+
+@pytest.mark.no_redis("it is about a file")
+def test_a_unique_key_is_one_open_task_s_of_a_project(taskflow_program, tmp_path):
+    key = {"unique": {"key": "k", "onConflict": "reject"}}
+    text = b"".join([line(1, status="completed", **key), line(2, **key), line(3, status="failed", **key),
+                     line(4, project="p", **key), line(5, **{"unique": {"key": "K"}})])
+    assert run(taskflow_program, "import", "-", folder=tmp_path, text=text).returncode == 0
+    with taskflow_program.start("--store", f"sqlite:{tmp_path}/tasks.db") as server:
+        answer = Client(server).ask("POST", "/tasks", {"title": "again", **key})
+        assert answer.status == 409 and json.loads(answer.body)["error"]["details"]["taskId"] == ID.format(2)
+    assert f"line 6: {ID.format(2)} has the unique key already" in fails(
+        taskflow_program, "import", "-", folder=tmp_path, store="other.db", text=text + line(6, **key))
+
+
+@pytest.mark.no_redis("it is about a file")
+def test_a_task_that_was_tried_very_often_is_exported_as_a_line_that_can_be_imported(taskflow_program, tmp_path):
+    assert run(taskflow_program, "import", "-", folder=tmp_path, text=line(1, attempt=1_000_000, maxAttempts=100)).returncode == 0
+    with taskflow_program.start("--store", f"sqlite:{tmp_path}/tasks.db") as server:
+        claims = json.loads(Client(server).ask("POST", "/tasks/claim", {"worker": "w"}).body)["tasks"]
+        assert [claim["attempt"] for claim in claims] == [1_000_001]
+    text = run(taskflow_program, "export", "-", folder=tmp_path).stdout
+    assert run(taskflow_program, "import", "-", folder=tmp_path, store="other.db", text=text).returncode == 0
 
 
 def test_the_longest_line_that_can_be_sent_can_be_imported(taskflow_program, tmp_path):

@@ -15,8 +15,8 @@ public enum TaskError: Error, Sendable, Hashable {
     case leaseLost(TaskID, TaskState, fence: Int?)
     /// The task's state does not allow it.
     case invalidTransition(TaskID, TaskState)
-    /// A task that has not ended has the unique key.
-    case duplicateTask(TaskID)
+    /// A task that has not ended has the unique key; nil for one that the same command was to make.
+    case duplicateTask(TaskID?)
     /// There are as many tasks, or as much in them, as the server takes.
     case queueFull
 
@@ -46,7 +46,8 @@ public enum TaskError: Error, Sendable, Hashable {
         case .invalidField(let field): "\(field.rawValue) must be \(field.rule)"
         case .leaseLost(let id, _, _): "The lease of task \(id) is another's, or over"
         case .invalidTransition(let id, let state): "Task \(id) is \(state.rawValue), which does not allow that"
-        case .duplicateTask(let id): "Task \(id) has the unique key"
+        case .duplicateTask(let id?): "Task \(id) has the unique key"
+        case .duplicateTask(nil): "Another task of the request has the unique key"
         case .queueFull: "The queue is full"
         }
     }

@@ -35,12 +35,13 @@ extension TaskLedger {
     ) throws(TaskError) {
         let task = try fields.newTask(id, at: draft.timestamp, since: next(at: draft.timestamp))
         if let name = task.uniqueName {
-            if let holder = holder(of: name) ?? creation.taken[name] {
+            let holder = holder(of: name)
+            if let stand = holder ?? creation.taken[name] {
                 guard task.work?.settings.unique?.onConflict == .existing else {
                     draft.note(isInFlight: overlay.names[name] != nil)
                     throw .duplicateTask(holder)
                 }
-                return creation.replaced[id] = holder
+                return creation.replaced[id] = stand
             }
             creation.taken[name] = id
         }

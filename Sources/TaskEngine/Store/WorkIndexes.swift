@@ -65,7 +65,8 @@ struct WorkIndexes: Sendable, Equatable {
     }
 }
 
-struct UniqueName: Sendable, Hashable {
+/// A unique key, which is one within its project.
+package struct UniqueName: Sendable, Hashable {
     let project: PlainText?
     let key: PlainText
 }
@@ -86,7 +87,7 @@ extension EndedTask: Comparable {
 
 extension TaskRecord {
     /// The unique key that the task has; nil if it has none, or has ended.
-    var uniqueName: UniqueName? {
+    package var uniqueName: UniqueName? {
         guard status == .pending || status == .inProgress, let key = work?.settings.unique?.key else { return nil }
         return UniqueName(project: project.map { PlainText($0) }, key: key)
     }

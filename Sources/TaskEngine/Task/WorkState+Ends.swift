@@ -57,7 +57,7 @@ extension WorkError {
     static let timedOut = WorkError(code: "TIMED_OUT", message: "The attempt took longer than it may")
 
     /// With a message that is cut at the limit.
-    var cut: WorkError { WorkError(code: code, message: message.prefix(Self.messageLimit), details: details) }
+    package var cut: WorkError { WorkError(code: code, message: message.prefix(Self.messageLimit), details: details) }
 
     /// What is kept of it with an attempt.
     var brief: WorkError { WorkError(code: code, message: message.prefix(100)) }

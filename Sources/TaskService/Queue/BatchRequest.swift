@@ -51,6 +51,11 @@ struct BatchRequest {
 
     fileprivate static let rule = "an array of 1 to \(limit) tasks"
 
+    fileprivate static func needsUnknown(at index: Int) -> BodyError {
+        let rule = "a list of at most 1,000 task ids, each a UUID, or # and the ref of a task of the batch"
+        return .fault(BodyFault(field: TaskField.dependencies.rawValue, rule: rule, index: index))
+    }
+
     private static func edges(of items: [Item]) throws(BodyError) -> [[Int]] {
         var places: [PlainText: Int] = [:]
         for (index, item) in items.enumerated() {
@@ -63,11 +68,7 @@ struct BatchRequest {
         for (index, item) in items.enumerated() {
             var own: [Int] = []
             for case .ref(let ref) in item.needs {
-                guard let place = places[ref] else {
-                    throw .fault(
-                        BodyFault(
-                            field: "dependencies", rule: "ids, or # and the ref of a task of the batch", index: index))
-                }
+                guard let place = places[ref] else { throw needsUnknown(at: index) }
                 own.append(place)
             }
             edges.append(own)
@@ -142,7 +143,9 @@ extension BodyReader {
             var wrong: [TaskField] = []
             let item = try body.batchItem(noting: &wrong)
             if first == nil, let field = TaskField.allCases.first(where: wrong.contains) {
-                first = .refused(.invalidField(field), index: index)
+                first =
+                    field == .dependencies
+                    ? BatchRequest.needsUnknown(at: index) : .refused(.invalidField(field), index: index)
             } else if first == nil, let flaw = item?.fields.flaw {
                 first = .refused(flaw, index: index)
             }

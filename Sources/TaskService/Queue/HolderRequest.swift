@@ -117,40 +117,6 @@ private struct Members {
 }
 
 extension BodyReader {
-    /// How many scalars of an error's message are kept.
-    private static let messageLimit = 1_000
-    private static let detailsLimit = 8_192
-
-    fileprivate mutating func error() throws(JSONError) -> WorkError? {
-        try object("error") { body throws(JSONError) in
-            var (code, message, details): (PlainText?, PlainText?, JSONBody?)
-            while let name = try body.nextMember() {
-                if body.says(name, "code") {
-                    code =
-                        try body.null("code")
-                        ? nil : body.string("code", rule: "1 to 128 bytes") { (1...128).contains($0.byteCount) }
-                } else if body.says(name, "message") {
-                    message = try body.string("message", rule: "a string") { _ in true }
-                } else if body.says(name, "details") {
-                    details = try body.body("details", limit: Self.detailsLimit) ?? nil
-                } else {
-                    try body.skip()
-                }
-            }
-            guard let message = body.required(message, "message") else { return nil }
-            return WorkError(code: code, message: Self.cut(message), details: details)
-        }
-    }
-
-    private static func cut(_ message: PlainText) -> PlainText {
-        let scalars = message.text.unicodeScalars
-        guard message.text.utf8.count > messageLimit,
-            let end = scalars.index(
-                scalars.startIndex, offsetBy: messageLimit, limitedBy: scalars.endIndex)
-        else { return message }
-        return PlainText(String(scalars[..<end]))
-    }
-
     fileprivate mutating func progress() throws(JSONError) -> WorkProgress? {
         try object("progress") { body throws(JSONError) in
             var progress = WorkProgress()

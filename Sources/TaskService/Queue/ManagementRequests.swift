@@ -14,10 +14,7 @@ struct CancelRequest {
     private init(body: inout BodyReader) throws(JSONError) {
         while let name = try body.nextMember() {
             if body.says(name, "reason") {
-                reason =
-                    try body.null("reason")
-                    ? nil
-                    : body.string("reason", rule: "a string of 1 to 500 bytes") { (1...500).contains($0.byteCount) }
+                reason = try body.cancellationReason("reason")
             } else if body.says(name, "force") {
                 isForced = try body.bool("force") ?? false
             } else {

@@ -18,6 +18,8 @@ struct BodyFault: Error {
     let rule: String?
     /// Of the array's element in which it is.
     var index: Int?
+
+    var message: String { rule.map { "\(field) must be \($0)" } ?? "\(field) is required" }
 }
 
 /// Reads a request's body member by member, and notes the members with wrong values: what is no JSON is told first, and of
@@ -126,6 +128,13 @@ extension BodyReader {
         return note(id, field, "")
     }
 
+    mutating func time(_ field: String) throws(JSONError) -> Timestamp? {
+        let rule = "a time such as 2026-01-02T03:04:05.678Z"
+        guard case .string(let string) = try json.readValue(), let time = json.withBytes(of: string, Timestamp.init(utf8:))
+        else { return note(nil, field, rule) }
+        return note(time, field, rule)
+    }
+
     /// Any value, as its text; `.some(nil)` for null.
     mutating func body(_ field: String, limit: Int) throws(JSONError) -> JSONBody?? {
         let body = try json.readBody()
@@ -224,11 +233,7 @@ extension ServerResponse {
         case .noObject: end(.validationError, "The body must be a JSON object.")
         case .refused(let error, let index): end(error, index: index)
         case .fault(let fault):
-            let (code, what) =
-                fault.rule.map { (ErrorCode.validationError, "must be \($0)") } ?? (
-                    .missingRequiredField, "is required"
-                )
-            end(code, "\(fault.field) \(what).") { json in
+            end(fault.rule == nil ? .missingRequiredField : .validationError, "\(fault.message).") { json in
                 json.member("field", fault.field)
                 if let index = fault.index { json.member("index", index) }
             }

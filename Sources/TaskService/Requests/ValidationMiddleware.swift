@@ -64,7 +64,8 @@ extension JSONText {
             member("state", state.rawValue)
             if let fence { member("fence", fence) } else { memberNull("fence") }
         case .invalidTransition(_, let state): member("state", state.rawValue)
-        case .duplicateTask(let id): member("taskId", id)
+        case .duplicateTask(let id?): member("taskId", id)
+        case .duplicateTask(nil): memberNull("taskId")
         default: break
         }
     }

@@ -37,8 +37,10 @@ struct Import {
         } catch {
             throw .wrong(line.number, error.message)
         }
-        guard try store.add(read.task, read.bodies) else {
-            throw .wrong(line.number, "there is another task with the id \(read.task.id)")
+        switch try store.add(read.task, read.bodies) {
+        case nil: break
+        case .id: throw .wrong(line.number, "there is another task with the id \(read.task.id)")
+        case .uniqueKey(let holder): throw .wrong(line.number, "\(holder) has the unique key already")
         }
     }
 }

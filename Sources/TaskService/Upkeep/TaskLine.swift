@@ -15,7 +15,7 @@ struct TaskLine {
     /// - Complexity: O(length).
     init(_ line: [UInt8]) throws(LineError) {
         do {
-            let read = Result { try TaskOrigin(json: line) }
+            let read = Result { () throws(BodyError) in try TaskOrigin(json: line) }
             // It was made or changed when the clock was wrong, or is imported where it is behind.
             let then = (try? read.get()).map { max($0.createdAt, $0.updatedAt) } ?? .now
             let fields = try TaskFields(json: line, now: max(then, .now))
@@ -31,8 +31,6 @@ struct TaskLine {
             var bodies = TaskBodies(result: origin.past.result)
             if let payload = fields.work?.value.payload { bodies.payload = payload }
             self.bodies = bodies
-        } catch let error as LineError {
-            throw error
         } catch TaskBodyError.noJSON where line.starts(with: [0xEF, 0xBB, 0xBF]) {
             throw LineError(message: "it begins with a byte order mark (BOM), and JSON has none")
         } catch TaskBodyError.noJSON(let error) {
@@ -41,6 +39,8 @@ struct TaskLine {
             throw LineError(message: "it is no JSON object")
         } catch TaskBodyError.refused(let error) {
             throw LineError(message: error.message)
+        } catch BodyError.fault(let fault) {
+            throw LineError(message: fault.message)
         } catch let error as TaskError {
             throw LineError(message: error.message)
         } catch {
@@ -56,33 +56,39 @@ private struct TaskOrigin {
     let updatedAt: Timestamp
     let past: WorkPast
 
-    /// Reads the members of an object that is known to be one. Of several of one name the last counts.
-    init(json bytes: [UInt8]) throws {
+    /// Of several members of one name the last counts.
+    init(json bytes: [UInt8]) throws(BodyError) {
+        self = try BodyReader.read(bytes) { body throws(JSONError) in try Self(body: &body) }
+    }
+
+    private init?(body: inout BodyReader) throws(JSONError) {
         var id: TaskID?
         var createdAt: Timestamp?
         var updatedAt: Timestamp?
         var past = WorkPast()
-        var reader = try JSONReader(bytes)
-        _ = try reader.beginObject()
-        while let name = try reader.nextMember() {
-            if reader.says(name, "id") {
-                id = try reader.readText(TaskID.init(utf8:))
-            } else if reader.says(name, "createdAt") {
-                createdAt = try reader.readText(Timestamp.init(utf8:))
-            } else if reader.says(name, "updatedAt") {
-                updatedAt = try reader.readText(Timestamp.init(utf8:))
+        while let name = try body.nextMember() {
+            if body.says(name, "id") {
+                id = try body.idOfServer("id")
+            } else if body.says(name, "createdAt") {
+                createdAt = try body.time("createdAt")
+            } else if body.says(name, "updatedAt") {
+                updatedAt = try body.time("updatedAt")
             } else {
-                try past.read(name, from: &reader)
+                try past.read(name, from: &body)
             }
         }
-        guard let id, TaskIDGenerator.hasRoom(above: id) else {
-            throw LineError(message: "id must be a UUID such as a server gives")
-        }
-        guard let createdAt, let updatedAt else {
-            let name = createdAt == nil ? "createdAt" : "updatedAt"
-            throw LineError(message: "\(name) must be a time such as 2026-01-02T03:04:05.678Z")
-        }
+        guard let id = body.required(id, "id"), let createdAt = body.required(createdAt, "createdAt"),
+            let updatedAt = body.required(updatedAt, "updatedAt")
+        else { return nil }
         (self.id, self.createdAt, self.updatedAt, self.past) = (id, createdAt, updatedAt, past)
+    }
+}
+
+extension BodyReader {
+    fileprivate mutating func idOfServer(_ field: String) throws(JSONError) -> TaskID? {
+        let id = try json.readText(TaskID.init(utf8:))
+        return note(
+            id.map(TaskIDGenerator.hasRoom) ?? false ? id : nil, field, "a UUID such as a server gives")
     }
 }
 

@@ -9,31 +9,31 @@ struct WorkPast {
     /// The rest, as it is in a task.
     private var work = WorkState()
 
+    /// How many attempts and stalls a line is believed to have had: more of them change nothing.
+    private static let countLimit = 1_000_000
+
     /// Reads the member of that name, or skips it.
-    mutating func read(_ name: JSONString, from reader: inout JSONReader) throws {
-        if reader.says(name, "state") {
-            isCancelled = try reader.readText { $0.isSame(as: "cancelled") } ?? false
-        } else if reader.says(name, "attempt") {
-            work.attempt = try reader.readCount("attempt")
-        } else if reader.says(name, "stalls") {
-            work.stalls = try reader.readCount("stalls")
-        } else if reader.says(name, "startedAt") {
-            work.startedAt = try reader.readText(Timestamp.init(utf8:))
-        } else if reader.says(name, "finishedAt") {
-            work.finishedAt = try reader.readText(Timestamp.init(utf8:))
-        } else if reader.says(name, "endedByQueue") {
-            if case .bool(let value) = try reader.readValue() { work.isEndedByQueue = value }
-        } else if reader.says(name, "error") {
-            work.error = try reader.readError()
-        } else if reader.says(name, "reason") {
-            reason = try reader.readReason()
-        } else if reader.says(name, "result") {
-            result = try reader.readBody()
-            guard result?.bytes.count ?? 0 <= JSONBody.limit else {
-                throw LineError(message: "result must have at most \(JSONBody.limit) bytes")
-            }
+    mutating func read(_ name: JSONString, from body: inout BodyReader) throws(JSONError) {
+        if body.says(name, "state") {
+            isCancelled = try body.json.readText { $0.isSame(as: "cancelled") } ?? false
+        } else if body.says(name, "attempt") {
+            work.attempt = try body.count("attempt", cutAt: Self.countLimit)
+        } else if body.says(name, "stalls") {
+            work.stalls = try body.count("stalls", cutAt: Self.countLimit)
+        } else if body.says(name, "startedAt") {
+            work.startedAt = try body.null("startedAt") ? nil : body.time("startedAt")
+        } else if body.says(name, "finishedAt") {
+            work.finishedAt = try body.null("finishedAt") ? nil : body.time("finishedAt")
+        } else if body.says(name, "endedByQueue") {
+            work.isEndedByQueue = try body.bool("endedByQueue") ?? false
+        } else if body.says(name, "error") {
+            work.error = try body.null("error") ? nil : body.error()
+        } else if body.says(name, "reason") {
+            reason = try body.null("reason") ? Cancellation() : body.cancellation("reason") ?? Cancellation()
+        } else if body.says(name, "result") {
+            result = try body.body("result", limit: JSONBody.limit) ?? nil
         } else {
-            try reader.skipValue()
+            try body.skip()
         }
     }
 
@@ -49,48 +49,24 @@ struct WorkPast {
     }
 }
 
-extension JSONReader {
-    fileprivate mutating func readCount(_ name: String) throws -> Int {
-        if case .integer(let number) = try readValue(), (0...1_000_000).contains(number) { return number }
-        throw LineError(message: "\(name) must be an integer from 0 to 1000000")
+extension BodyReader {
+    fileprivate mutating func count(_ field: String, cutAt limit: Int) throws(JSONError) -> Int {
+        min(try integer(field, in: 0...Int.max) ?? 0, limit)
     }
 
-    fileprivate mutating func readPlainText() throws(JSONError) -> PlainText? {
-        guard case .string(let text) = try readValue() else { return nil }
-        return PlainText(self.text(text))
-    }
-
-    /// Nil for what has no message.
-    fileprivate mutating func readError() throws(JSONError) -> WorkError? {
-        guard try beginObject() else { return nil }
-        var (code, message): (PlainText?, PlainText?)
-        var details: JSONBody?
-        while let name = try nextMember() {
-            if says(name, "code") {
-                code = try readPlainText()
-            } else if says(name, "message") {
-                message = try readPlainText()
-            } else if says(name, "details") {
-                details = try readBody()
-            } else {
-                try skipValue()
+    fileprivate mutating func cancellation(_ field: String) throws(JSONError) -> Cancellation? {
+        try object(field) { body throws(JSONError) in
+            var cancellation = Cancellation()
+            while let name = try body.nextMember() {
+                if body.says(name, "text") {
+                    cancellation.reason = try body.cancellationReason("text")
+                } else if body.says(name, "by") {
+                    cancellation.by = try body.null("by") ? nil : body.id("by")
+                } else {
+                    try body.skip()
+                }
             }
+            return cancellation
         }
-        return message.map { WorkError(code: code, message: $0, details: details) }
-    }
-
-    fileprivate mutating func readReason() throws(JSONError) -> Cancellation {
-        var reason = Cancellation()
-        guard try beginObject() else { return reason }
-        while let name = try nextMember() {
-            if says(name, "text") {
-                reason.reason = try readPlainText()
-            } else if says(name, "by") {
-                reason.by = try readText(TaskID.init(utf8:))
-            } else {
-                try skipValue()
-            }
-        }
-        return reason
     }
 }

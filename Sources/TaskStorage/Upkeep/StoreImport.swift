@@ -4,13 +4,20 @@ package import TaskEngine
 ///
 /// ```swift
 /// let store = try StoreImport(path, at: now)
-/// for task in tasks { try store.add(task) }
+/// for task in tasks { if let conflict = try store.add(task) { … } }
 /// try store.finish()                              // without this, nothing is kept
 /// ```
 ///
 /// The history begins anew: it gets another name and goes on above all numbers that were given, and each task is an event
 /// of it, so that the tasks are what the log adds up to.
 package final class StoreImport {
+    /// Why a task cannot be beside another one.
+    package enum Conflict: Equatable {
+        case id
+        /// The other one, which has not ended either.
+        case uniqueKey(TaskID)
+    }
+
     package private(set) var count = 0
 
     private let path: String
@@ -21,6 +28,8 @@ package final class StoreImport {
     private let now: Timestamp
     private var sequence: Int
     private var lastID: TaskID?
+    /// The tasks that have not ended, by their unique keys.
+    private var holders: [UniqueName: TaskID] = [:]
     private var isFinished = false
 
     /// - Throws: If there are tasks, a server uses the file, or it is no store. The files are as they were then.
@@ -67,13 +76,17 @@ package final class StoreImport {
     /// Adds a task, whose revision is what it becomes here, and what it carries. It waits since it was created, and is in
     /// another state since it was changed.
     ///
-    /// - Returns: False if there is a task of its id, and then it was not added.
-    package func add(_ task: TaskRecord, _ bodies: TaskBodies = TaskBodies()) throws(UpkeepError) -> Bool {
+    /// - Returns: Why it was not added; nil if it was.
+    package func add(_ task: TaskRecord, _ bodies: TaskBodies = TaskBodies()) throws(UpkeepError) -> Conflict? {
         do throws(DatabaseError) {
             find.bind(task.id, 1)
             let isThere = try find.step()
             find.reset()
-            if isThere { return false }
+            if isThere { return .id }
+            if let name = task.uniqueName {
+                if let holder = holders[name] { return .uniqueKey(holder) }
+                holders[name] = task.id
+            }
             sequence += 1
             var task = task
             task.revision = sequence
@@ -85,7 +98,7 @@ package final class StoreImport {
             try tasks.apply(event)
             lastID = max(lastID ?? task.id, task.id)
             count += 1
-            return true
+            return nil
         } catch {
             throw UpkeepError(error, path)
         }

@@ -36,7 +36,7 @@ extension DecisionCheck {
     private func checkKeys() throws(BrokenRule) {
         let names = after.plain.tasks.values.compactMap(\.uniqueName)
         try QueueRule.uniqueness.check(Set(names).count == names.count, "a key twice among \(names)")
-        guard case .refused(.duplicateTask(let holder)) = decision.outcome else { return }
+        guard case .refused(.duplicateTask(let holder?)) = decision.outcome else { return }
         // One that is made by the same command may have taken it.
         let isLive = before.plain.tasks[holder]?.liveKey != nil || command.parts.count > 1
         try QueueRule.uniqueness.check(isLive, "\(holder) has a key, and is not there or has ended")

@@ -70,7 +70,7 @@ struct SeveralTests {
         var queue = TestQueue()
         let first = try create(1) { try $0.set(uniqueKey: "k") }
         let refused = queue.run(.several([first, try create(2) { try $0.set(uniqueKey: "k", onConflict: "reject") }]))
-        #expect(refused.outcome == .refusedPart(1, .duplicateTask(.test(1))) && queue.ledger.store.isEmpty)
+        #expect(refused.outcome == .refusedPart(1, .duplicateTask(nil)) && queue.ledger.store.isEmpty)
         let decision = queue.run(.several([first, try create(2) { try $0.set(uniqueKey: "k") }]))
         let task = try queue.task(1)
         #expect(decision.outcome == .several([.created(task), .duplicate(task)]))

@@ -104,17 +104,40 @@ struct TaskLineTests {
     @Test(
         "A line that is no task's says why",
         arguments: [
-            (["id": nil], "id must be a UUID such as a server gives"),
+            (["id": nil], "id is required"),
             (["id": "\"7\""], "id must be a UUID such as a server gives"),
             (["id": "\"ffffffff-ffff-7fff-bfff-ffffffffffff\""], "id must be a UUID such as a server gives"),
             (["title": nil], "title is required"),
             (["title": "\" \""], "title must be a string of 1 to 500 characters, spaces at its ends not counted"),
             (["priority": "1.5"], "priority must be an integer from -1000000 to 1000000"),
             (["dependencies": "[\"x\"]"], "dependencies must be a list of at most 1,000 task ids, each a UUID"),
-            (["createdAt": nil], "createdAt must be a time such as 2026-01-02T03:04:05.678Z"),
-            (["attempt": "-1"], "attempt must be an integer from 0 to 1000000"),
-            (["stalls": "\"1\""], "stalls must be an integer from 0 to 1000000"),
-            (["result": "\"\(String(repeating: "x", count: 65_535))\""], "result must have at most 65536 bytes"),
+            (["createdAt": nil], "createdAt is required"),
+            (["attempt": "-1"], "attempt must be an integer from 0 to 9223372036854775807"),
+            (["stalls": "\"1\""], "stalls must be an integer from 0 to 9223372036854775807"),
+            (["startedAt": "5"], "startedAt must be a time such as 2026-01-02T03:04:05.678Z"),
+            (["finishedAt": "\"5\""], "finishedAt must be a time such as 2026-01-02T03:04:05.678Z"),
+            (["endedByQueue": "1"], "endedByQueue must be true or false"),
+            (["error": "[]"], "error must be an object"),
+            (["error": "{\"code\":\"A\"}"], "error.message is required"),
+            (["error": "{\"message\":1}"], "error.message must be a string"),
+            (["error": #"{"message":"","code":""}"#], "error.code must be 1 to 128 bytes"),
+            (["error": #"{"message":"","code":1}"#], "error.code must be 1 to 128 bytes"),
+            (
+                ["error": "{\"message\":\"\",\"code\":\"\(String(repeating: "x", count: 129))\"}"],
+                "error.code must be 1 to 128 bytes"
+            ),
+            (
+                ["error": "{\"message\":\"\",\"details\":\"\(String(repeating: "x", count: 8_191))\"}"],
+                "error.details must be JSON of at most 8192 bytes"
+            ),
+            (["reason": "\"x\""], "reason must be an object"),
+            (["reason": #"{"text":""}"#], "reason.text must be a string of 1 to 500 bytes"),
+            (
+                ["reason": "{\"text\":\"\(String(repeating: "x", count: 501))\"}"],
+                "reason.text must be a string of 1 to 500 bytes"
+            ),
+            (["reason": #"{"by":"x"}"#], "reason.by must be the id of a task"),
+            (["result": "\"\(String(repeating: "x", count: 65_535))\""], "result must be JSON of at most 65536 bytes"),
             (["updatedAt": "5"], "updatedAt must be a time such as 2026-01-02T03:04:05.678Z"),
             (
                 ["updatedAt": "\"2026-02-30T00:00:00.000Z\""],
@@ -124,6 +147,27 @@ struct TaskLineTests {
     func refused(members: [String: String?], message: String) {
         let error = #expect(throws: LineError.self) { try TaskLine(line(members)) }
         #expect(error?.message == message)
+    }
+
+    @Test("What a task's work has left is taken at its limits, a message is cut, and null is nothing")
+    func atLimits() throws {
+        let (code, reason) = (String(repeating: "c", count: 128), String(repeating: "r", count: 500))
+        let details = "\"\(String(repeating: "d", count: 8_190))\""
+        let message = String(repeating: "é", count: 1_001)
+        let task = try TaskLine(
+            line([
+                "status": "\"failed\"", "state": "\"cancelled\"", "attempt": "9007199254740993", "stalls": "1000001",
+                "error": #"{"code":"\#(code)","message":"\#(message)","details":\#(details)}"#,
+                "reason": #"{"text":"\#(reason)","by":null}"#, "startedAt": "null", "finishedAt": "null",
+            ])
+        ).task
+        let work = try #require(task.work)
+        let error = try #require(work.error)
+        #expect(error.code?.text == code && error.details?.bytes.count == 8_192)
+        #expect(error.message.text == String(message.dropLast()))
+        #expect(work.cancellation == Cancellation(reason: PlainText(reason), by: nil))
+        #expect((work.attempt, work.stalls) == (1_000_000, 1_000_000))
+        #expect(try TaskLine(line(["error": "null", "reason": "null"])).task.work == nil)
     }
 
     @Test("What is no JSON object is told", arguments: ["[1]", "7", "{", "{}x", "nul"])

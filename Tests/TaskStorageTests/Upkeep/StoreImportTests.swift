@@ -29,7 +29,7 @@ struct StoreImportTests {
         let tasks = [task(3, needs: [.test(1), .test(9)]), task(1, needs: [.test(3)]), task(2)]
         do {
             let store = try StoreImport(path, at: now)
-            for task in tasks { #expect(try store.add(task)) }
+            for task in tasks { #expect(try store.add(task) == nil) }
             try store.finish()
         }
         let store = try SQLiteStore(path)
@@ -66,7 +66,8 @@ struct StoreImportTests {
         let (first, second) = (TaskRecord(task(1), random.workState()), task(2))
         do {
             let store = try StoreImport(path, at: now)
-            #expect(try store.add(first, bodies) && store.add(second, TaskBodies(result: bodies.result)))
+            #expect(try store.add(first, bodies) == nil)
+            #expect(try store.add(second, TaskBodies(result: bodies.result)) == nil)
             #expect(store.count == 2)
             try store.finish()
         }
@@ -98,11 +99,32 @@ struct StoreImportTests {
     @Test("An id that is there is not added again")
     func twice() throws {
         let store = try StoreImport(path, at: now)
-        #expect(try store.add(task(1)))
-        #expect(try !store.add(task(1, "other")))
-        #expect(try store.add(task(2)))
+        #expect(try store.add(task(1)) == nil)
+        #expect(try store.add(task(1, "other")) == .id)
+        #expect(try store.add(task(2)) == nil)
         try store.finish()
         #expect(store.count == 2)
+    }
+
+    @Test("A unique key is that of one task of a project which has not ended")
+    func uniqueKeys() throws {
+        func task(_ number: Int, _ status: TaskStatus, _ key: PlainText, in project: String? = nil) -> TaskRecord {
+            var task = self.task(number)
+            var work = WorkState()
+            work.settings.unique = UniqueKey(key: key)
+            (task.status, task.project, task.work) = (status, project, work)
+            return task
+        }
+        let store = try StoreImport(path, at: now)
+        let taken = [
+            task(1, .completed, "k"), task(2, .pending, "k"), task(3, .failed, "k"), task(4, .pending, "K"),
+            task(5, .inProgress, "k", in: "red"),
+        ]
+        for task in taken { #expect(try store.add(task) == nil) }
+        #expect(try store.add(task(6, .inProgress, "k")) == .uniqueKey(.test(2)))
+        #expect(try store.add(task(6, .pending, "k", in: "red")) == .uniqueKey(.test(5)))
+        #expect(try store.add(task(6, .pending, "k", in: "blue")) == nil)
+        #expect(store.count == 6)
     }
 
     @Test(
