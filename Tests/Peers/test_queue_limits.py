@@ -125,6 +125,10 @@ def test_payloads_and_results_are_counted_and_those_of_what_has_ended_go_first(t
         until(lambda: queue.ask("POST", "/tasks", {"type": "a", "payload": payload}).status == 201)
         assert queue.get(f"/tasks/{first['id']}").status == 404, "it has ended, and made place"
         assert queue.add("a")["state"] == "ready", "what has no payload needs no place"
+        queue.add("b", unique={"key": "k"})
+        taken = {"title": "t", "unique": {"key": "k"}, "payload": payload}
+        assert queue.ask("POST", "/tasks", taken).status == 200, "it is there already"
+        queue.refused(503, "QUEUE_FULL", "POST", "/tasks", taken | {"status": "completed"})
 
 
 # Retention

@@ -3,6 +3,8 @@
 import json
 import re
 
+import pytest
+
 from client import Client
 from contract import TIMESTAMP, UUID_V7
 from queue_client import Queue
@@ -86,6 +88,14 @@ def test_a_plain_task_with_all_its_members_has_the_defaults(queue):
                 "state": "ready", "attempt": 0, "stalls": 0, "waitingFor": 0, "startedAt": None, "finishedAt": None,
                 "result": None, "error": None, "cancelRequested": False, "reason": None, "attempts": []}
     assert {name: full[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize("status", ["pending", "in-progress", "completed", "failed"])
+def test_a_plain_task_that_is_ended_and_given_work_at_once_says_when_it_ended(queue, status):
+    task = queue.create("x")
+    changed = queue.change(task["id"], status=status, type="t")
+    ends = changed["updatedAt"] if status in ("completed", "failed") else None
+    assert queue.full(task)["finishedAt"] == ends
 
 
 def test_a_plain_list_with_all_members_leaves_the_heavy_ones_out(queue):

@@ -49,6 +49,10 @@ extension TaskLedger {
                 throw fields.status == nil ? .invalidTransition(id, state(of: former)) : .invalidField(field)
             }
             changed += work.merge(into: &task, at: draft.timestamp)
+            // What was plain knew nothing of its end.
+            if former.work == nil, former.status != task.status, task.status.isEnd {
+                task.work?.finishedAt = draft.timestamp
+            }
             if let payload = work.payload, payload != self.bodies(of: id).payload {
                 bodies = BodyChange(payload: .some(payload))
                 changed.append(.payload)

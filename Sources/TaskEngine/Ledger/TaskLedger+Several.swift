@@ -21,6 +21,8 @@ extension TaskLedger {
     private struct Creation {
         /// The tasks that stand in for those that are not made, since another has their unique key.
         var replaced: [TaskID: TaskID] = [:]
+        /// Those that are cancelled as soon as they are made, for what they need: they leave their key.
+        var doomed: Set<TaskID> = []
         /// The new tasks that have a unique key.
         var taken: [UniqueName: TaskID] = [:]
         /// The types that they bring into a project.
@@ -33,7 +35,10 @@ extension TaskLedger {
     private func look(
         at fields: TaskFields, for id: TaskID, _ creation: inout Creation, _ draft: inout Draft
     ) throws(TaskError) {
-        let task = try fields.newTask(id, at: draft.timestamp, since: next(at: draft.timestamp))
+        let task = try fields.needing(creation.replaced).newTask(
+            id, at: draft.timestamp, since: next(at: draft.timestamp))
+        let isDoomed = doom(of: task) != nil || task.isDoomed(by: creation.doomed)
+        if isDoomed { creation.doomed.insert(id) }
         if let name = task.uniqueName {
             let holder = holder(of: name)
             if let stand = holder ?? creation.taken[name] {
@@ -43,12 +48,19 @@ extension TaskLedger {
                 }
                 return creation.replaced[id] = stand
             }
-            creation.taken[name] = id
+            if !isDoomed { creation.taken[name] = id }
         }
         let (project, type) = (task.projectName, task.work?.settings.type)
         guard task.status == .pending, !lanes.has(project, type: type) else { return }
         creation.types[project, default: []].insert(type)
         if lanes.isFull(project, with: creation.types[project]?.count ?? 0) { throw .queueFull }
+    }
+}
+
+extension TaskRecord {
+    /// Whether it is cancelled because one that it needs is.
+    fileprivate func isDoomed(by cancelled: Set<TaskID>) -> Bool {
+        status == .pending && onDependencyFailure == .cancel && !cancelled.isDisjoint(with: dependencies)
     }
 }
 

@@ -20,7 +20,9 @@ public struct TaskIDGenerator: Sendable, Hashable {
     /// - Parameter last: the highest id given before, so that a restart goes on above it even with the clock set back.
     public init(after last: TaskID? = nil) {
         milliseconds = (last?.high ?? 0) >> 16
-        counter = (last?.high ?? 0) & Self.counterLimit
+        // An id from elsewhere, of a higher version, is above all of its millisecond.
+        let isOfHigherVersion = (last?.high ?? 0) >> 12 & 0xf > 7
+        counter = isOfHigherVersion ? Self.counterLimit : (last?.high ?? 0) & Self.counterLimit
     }
 
     /// Makes the next id, above every one this generator has made or was told of.

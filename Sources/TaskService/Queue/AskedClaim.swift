@@ -16,6 +16,8 @@ final class AskedClaim<Client: ClaimClient>: Claimant {
     /// How long it may still begin to wait; zero where its time is over.
     private(set) var wait: Duration
     private var timer: Timeout?
+    /// The place that another has left to it.
+    var inheritedPlace: ClaimDesk<AskedClaim>.Ticket?
     /// Where it stands in line; nil while it does not.
     var ticket: ClaimDesk<AskedClaim>.Ticket?
     /// Whether the system was given as much of the answer as it took at once.

@@ -45,7 +45,8 @@ extension Claims {
         let asked = Asked(claim, waiting: wait, for: client, owner: self, answer)
         let former = line.leave(sameAs: claim)
         former?.asked.end(.none)
-        if !submit(asked) { stand(asked, inPlaceOf: former?.place) }
+        asked.inheritedPlace = former?.place
+        if !submit(asked) { stand(asked) }
     }
 
     /// Has the claim decided. Returns false if nothing was found: it may wait.
@@ -86,11 +87,11 @@ extension Claims {
 // MARK: - Waiting
 
 extension Claims {
-    private func stand(_ asked: Asked, inPlaceOf place: ClaimDesk<Asked>.Ticket? = nil) {
+    private func stand(_ asked: Asked) {
         if asked.hasLeft || asked.isOver { return end(asked, .none) }
         if isStopping { return endStopping(asked) }
         if line.stand(asked) { return }
-        guard line.enter(asked, inPlaceOf: place) else { return end(asked, .full) }
+        guard line.enter(asked, inPlaceOf: asked.inheritedPlace) else { return end(asked, .full) }
         asked.beginToWait(on: loop)
     }
 

@@ -152,7 +152,7 @@ extension WorkQueue {
     }
 
     private func isThere(_ fields: borrowing TaskFields) -> Bool {
-        guard let key = fields.work?.value.unique?.key else { return false }
+        guard fields.isOpen, let key = fields.work?.value.unique?.key else { return false }
         return board.store.holder(ofUnique: key, in: (fields.project ?? nil).map { PlainText($0) }) != nil
     }
 

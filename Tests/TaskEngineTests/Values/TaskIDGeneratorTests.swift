@@ -56,6 +56,16 @@ struct TaskIDGeneratorTests {
         #expect(next.description == "0193b5a0-7c3f-7002-8000-000000000000")
     }
 
+    @Test("Ids go on above one from elsewhere, whatever version it has", arguments: 0...15 as ClosedRange<UInt64>)
+    func versions(version: UInt64) {
+        for counter in [0, 5, 0xffe, 0xfff] as [UInt64] {
+            let last = TaskID(high: 0x0193_b5a0_7c3f << 16 | version << 12 | counter, low: .max)
+            var generator = TaskIDGenerator(after: last)
+            let next = generator.next(at: Timestamp(milliseconds: 0), random: 0)
+            #expect(next > last && next.high >> 12 & 0xf == 7)
+        }
+    }
+
     @Test("A clock before 1970 or past 48 bits still gives ids in order")
     func clockOutOfRange() {
         var generator = TaskIDGenerator()

@@ -76,6 +76,34 @@ struct SeveralTests {
         #expect(decision.outcome == .several([.created(task), .duplicate(task)]))
     }
 
+    @Test("One that is cancelled as it is made leaves its key to the next", arguments: ["existing", "reject"])
+    func doomedHolder(onConflict: String) throws {
+        var queue = TestQueue()
+        try queue.add(1)
+        queue.run(.work(.cancel(.test(1), reason: nil, force: false)))
+        let decision = queue.run(
+            .several([
+                try create(2) {
+                    try $0.set(uniqueKey: "k")
+                    try $0.set(dependencies: [TaskID.test(1)])
+                },
+                try create(3) {
+                    try $0.set(uniqueKey: "k")
+                    try $0.set(dependencies: [TaskID.test(2)])
+                },
+                try create(4) { try $0.set(uniqueKey: "k", onConflict: onConflict) },
+                try create(5) { try $0.set(dependencies: [TaskID.test(4)]) },
+            ]))
+        let states = try (2...5).map { try queue.state($0) }
+        #expect(states == [.cancelled, .cancelled, .ready, .waiting])
+        #expect(try queue.task(5).dependencies == [.test(4)])
+        guard case .several(let outcomes) = decision.outcome else {
+            Issue.record("\(decision.outcome)")
+            return
+        }
+        #expect(outcomes.allSatisfy { if case .created = $0 { true } else { false } })
+    }
+
     @Test("A task that another stands in for is needed as that one", arguments: [true, false])
     func standsIn(isThere: Bool) throws {
         var queue = TestQueue()

@@ -68,6 +68,23 @@ struct ClaimsTests {
             { world in #expect(world.answers == ["a: nothing", "again: one"]) })
     }
 
+    @Test("It has the place also where what it was to get is not kept")
+    func placeBehindARefusal() async {
+        await withClaims(
+            { world in
+                world.ask("a")
+                world.ask("b", key: "k")
+                world.ask("c")
+                try world.create("lost")
+                world.ask("again", key: "k")
+            }, { $0.log.fail() },
+            { world in
+                try world.create("one")
+                try world.create("two")
+            }, { $0.log.answer() }, { $0.log.answer() }, { $0.log.answer() },
+            { world in #expect(world.answers == ["b: nothing", "a: one", "again: two"]) })
+    }
+
     @Test("What another server has given again is not given back here")
     func replayElsewhere() async {
         await withClaims(
