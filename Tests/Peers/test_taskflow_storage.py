@@ -138,6 +138,30 @@ def test_nor_by_a_link_to_it(taskflow_program, tmp_path):
 
 
 @pytest.mark.no_redis("it is about a file")
+def test_nor_by_a_link_that_was_there_before_the_file(taskflow_program, tmp_path):
+    (tmp_path / "link.db").symlink_to("middle.db")
+    (tmp_path / "middle.db").symlink_to("tasks.db")
+    with taskflow_program.start("--store", f"sqlite:{tmp_path}/link.db") as server:
+        assert "another server uses" in refusal(taskflow_program, tmp_path)
+        assert Client(server).create("still here")
+    assert sorted(contents(tmp_path)) == ["link.db", "middle.db", "tasks.db", "tasks.db-lock"]
+
+
+@pytest.mark.no_redis("it is about a file")
+def test_a_file_of_two_names_is_not_opened(taskflow_program, tmp_path):
+    path = small_store(taskflow_program, tmp_path)
+    (tmp_path / "other.db").hardlink_to(path)
+    before = contents(tmp_path)
+    assert "it has another name too" in refusal(taskflow_program, tmp_path)
+    done = subprocess.run([taskflow_program.binary, "export", "-", "--store", "sqlite:other.db"], cwd=tmp_path,
+                          capture_output=True, text=True, timeout=20)
+    assert done.returncode == 1 and "it has another name too" in done.stderr and contents(tmp_path) == before
+    (tmp_path / "other.db").unlink()
+    with start(taskflow_program, tmp_path) as server:
+        assert Client(server).create("again")
+
+
+@pytest.mark.no_redis("it is about a file")
 def test_a_limit_on_the_size_of_files_is_as_a_full_disk(taskflow_program, tmp_path):
     with start(taskflow_program, tmp_path) as server:
         client = Client(server)

@@ -15,8 +15,9 @@ struct SQLiteFile {
     init(_ path: String) throws(LogError) {
         guard !path.utf8.contains(0), !path.isEmpty else { throw .refused("\(path) is no name of a file") }
         let isNew = try Self.look(at: path)
-        // All names of a file have one lock.
-        leavings = Leavings(path, isNew: isNew, lock: try Self.lock(SystemFiles.target(of: path)))
+        // All links to a file have one lock.
+        let target = SystemFiles.target(of: path)
+        leavings = Leavings(target, isNew: isNew, lock: try Self.lock(target))
         var database: Database?
         do {
             let opened = try Database(leavings.name, mayCreate: isNew)
@@ -47,8 +48,12 @@ struct SQLiteFile {
         }
         guard let head else { return true }
         guard mayBeStore(head) else { throw .refused("\(path) is not a database") }
+        if SystemFiles.hasOtherName(path) { throw .refused("cannot use \(path): \(otherName)") }
         return false
     }
+
+    /// Why a file of two names is not opened: each name would have a lock and a write-ahead log of its own.
+    static let otherName = "it has another name too, a hard link; use a copy, or remove one of the names"
 
     /// Whether a file that begins so is a database: an empty one is one without tables.
     static func mayBeStore(_ head: [UInt8]) -> Bool {
@@ -118,7 +123,7 @@ private struct Leavings {
 
     init(_ path: String, isNew: Bool, lock: FileLock) {
         name = SQLiteFile.name(of: path)
-        hadLog = SystemFiles.size(of: "\(SystemFiles.target(of: path))-wal") ?? 0 > 0
+        hadLog = SystemFiles.size(of: "\(path)-wal") ?? 0 > 0
         self.isNew = isNew
         self.lock = lock
     }

@@ -55,14 +55,30 @@ enum SystemFiles {
         return stat(path, &status) == 0 ? Int(status.st_size) : nil
     }
 
-    /// The path of the file itself, where `path` is a link to it. See `man 3 realpath`.
+    /// The name of the file itself, which need not be there, where `path` is a link to it. See `man 2 readlink`.
     static func target(of path: String) -> String {
-        var status = stat()
-        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, let found = realpath(path, nil) else {
-            return path
+        var path = path
+        // As many links as Linux follows.
+        for _ in 0..<40 {
+            guard let target = readLink(path) else { return path }
+            let (slash, bytes) = (UInt8(ascii: "/"), path.utf8)
+            let folder = target.utf8.first == slash ? nil : bytes.lastIndex(of: slash).map { bytes[...$0] }
+            path = folder.map { "\(Substring($0))\(target)" } ?? target
         }
-        defer { free(found) }
-        return String(cString: found)
+        return path
+    }
+
+    private static func readLink(_ path: String) -> String? {
+        let bytes = [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX)) { buffer, count in
+            if let start = buffer.baseAddress { count = max(readlink(path, start, buffer.count), 0) }
+        }
+        return bytes.isEmpty ? nil : String(validating: bytes, as: UTF8.self)
+    }
+
+    /// Whether the file at `path` has another name, a hard link. See `man 2 stat`.
+    static func hasOtherName(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_nlink > 1
     }
 
     static func remove(_ path: String) { unlink(path) }

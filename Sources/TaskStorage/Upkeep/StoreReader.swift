@@ -16,7 +16,7 @@ package final class StoreReader {
         self.path = path
         try Self.look(at: path)
         do {
-            let hasLog = SystemFiles.size(of: "\(path)-wal") ?? 0 > 0
+            let hasLog = SystemFiles.size(of: "\(SystemFiles.target(of: path))-wal") ?? 0 > 0
             // Open for writing: without a server, memory that readers share has to be made first.
             database = try Database(SQLiteFile.name(of: path), mayCreate: false)
             if hasLog { database.keepLogOnClose() }
@@ -44,6 +44,7 @@ package final class StoreReader {
         }
         guard let head else { throw .failed("there is no file \(path)") }
         guard SQLiteFile.mayBeStore(head) else { throw .failed("\(path) is not a database") }
+        if SystemFiles.hasOtherName(path) { throw .failed("cannot use \(path): \(SQLiteFile.otherName)") }
     }
 
     /// How many tasks there are. O(*n*).

@@ -1,3 +1,4 @@
+import Foundation
 import LoopTesting
 import TaskEngine
 import Testing
@@ -43,6 +44,19 @@ struct StoreReaderTests {
         let before = try folder.contents()
         #expect(try tasks(of: try StoreReader(path)) == [.test(1)])
         #expect(try folder.contents() == before)
+    }
+
+    @Test("By a link, too, the log of a server that has not ended is left as it is")
+    func link() throws {
+        let server = try SQLiteStore(path)
+        defer { withExtendedLifetime(server) {} }
+        try folder.write("left.db", folder.read("tasks.db"))
+        try folder.write("left.db-wal", folder.read("tasks.db-wal"))
+        let link = folder.file("link.db")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "left.db")
+        let before = try folder.read("left.db-wal")
+        #expect(try tasks(of: try StoreReader(link)) == [] && !before.isEmpty)
+        #expect(try folder.read("left.db-wal") == before)
     }
 
     @Test("What is no store is refused")
