@@ -18,6 +18,7 @@ import pytest
 
 from client import ADMIN, Client
 from server import TRACE
+from queue_client import until
 from test_taskflow_storage import contents, start
 
 ID = "01a20a04-8c92-7000-950f-c287f654ce{:02x}"
@@ -181,6 +182,29 @@ def test_a_unique_key_is_one_open_task_s_of_a_project(taskflow_program, tmp_path
         assert answer.status == 409 and json.loads(answer.body)["error"]["details"]["taskId"] == ID.format(2)
     assert f"line 6: {ID.format(2)} has the unique key already" in fails(
         taskflow_program, "import", "-", folder=tmp_path, store="other.db", text=text + line(6, **key))
+
+
+@pytest.mark.no_redis("it is about a file")
+def test_an_import_that_fails_leaves_a_link_and_makes_no_file(taskflow_program, tmp_path):
+    (tmp_path / "tasks.db").symlink_to("real.db")
+    fails(taskflow_program, "import", "-", folder=tmp_path, text=b"{}\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["tasks.db"] and (tmp_path / "tasks.db").is_symlink()
+
+
+@pytest.mark.no_redis("it is about a file")
+def test_a_cancellation_that_was_asked_for_comes_with_the_end_of_the_lease(taskflow_program, tmp_path):
+    with start(taskflow_program, tmp_path) as server:
+        client = Client(server)
+        held = json.loads(client.ask("POST", "/tasks", {"title": "held", "type": "t"}).body)["id"]
+        waits = json.loads(client.ask("POST", "/tasks", {"title": "waits", "type": "t", "dependencies": [held]}).body)["id"]
+        assert json.loads(client.ask("POST", "/tasks/claim", {"worker": "w"}).body)["tasks"]
+        assert json.loads(client.ask("POST", f"/tasks/{held}/cancel", {"reason": "stop it"}).body)["cancelRequested"]
+    text = run(taskflow_program, "export", "-", folder=tmp_path).stdout
+    assert run(taskflow_program, "import", "-", folder=tmp_path, store="other.db", text=text).returncode == 0
+    with taskflow_program.start("--store", f"sqlite:{tmp_path}/other.db") as server:
+        task = Client(server).json(f"/tasks/{held}")
+        assert (task["state"], task["reason"]["text"]) == ("cancelled", "stop it") and task["finishedAt"]
+        until(lambda: Client(server).json(f"/tasks/{waits}")["state"] == "cancelled")
 
 
 @pytest.mark.no_redis("it is about a file")

@@ -12,7 +12,7 @@ extension WorkState {
     }
 
     /// The queue ends the task.
-    mutating func finish(at time: Timestamp) {
+    package mutating func finish(at time: Timestamp) {
         due = nil
         stalls = 0
         finishedAt = time

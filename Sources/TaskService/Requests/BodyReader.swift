@@ -123,16 +123,12 @@ extension BodyReader {
 
     /// The id of a task.
     mutating func id(_ field: String) throws(JSONError) -> TaskID? {
-        guard case .string(let string) = try json.readValue(), let id = json.withBytes(of: string, TaskID.init(utf8:))
-        else { return note(nil, field, "the id of a task") }
-        return note(id, field, "")
+        note(try json.readText(TaskID.init(utf8:)), field, "the id of a task")
     }
 
     mutating func time(_ field: String) throws(JSONError) -> Timestamp? {
         let rule = "a time such as 2026-01-02T03:04:05.678Z"
-        guard case .string(let string) = try json.readValue(), let time = json.withBytes(of: string, Timestamp.init(utf8:))
-        else { return note(nil, field, rule) }
-        return note(time, field, rule)
+        return note(try json.readText(Timestamp.init(utf8:)), field, rule)
     }
 
     /// Any value, as its text; `.some(nil)` for null.
@@ -208,6 +204,12 @@ extension BodyReader {
 }
 
 extension JSONReader {
+    /// What the string that comes says; nil for another value, too.
+    mutating func readText<Value>(_ read: (RawSpan) -> Value?) throws(JSONError) -> Value? {
+        guard case .string(let text) = try readValue() else { return nil }
+        return withBytes(of: text, read)
+    }
+
     /// The text of the value that comes; nil for null.
     mutating func readBody() throws(JSONError) -> JSONBody? {
         let start = offset
@@ -233,7 +235,8 @@ extension ServerResponse {
         case .noObject: end(.validationError, "The body must be a JSON object.")
         case .refused(let error, let index): end(error, index: index)
         case .fault(let fault):
-            end(fault.rule == nil ? .missingRequiredField : .validationError, "\(fault.message).") { json in
+            let code = if case .none = fault.rule { ErrorCode.missingRequiredField } else { ErrorCode.validationError }
+            end(code, "\(fault.message).") { json in
                 json.member("field", fault.field)
                 if let index = fault.index { json.member("index", index) }
             }

@@ -38,7 +38,8 @@ extension JSONText {
         if task.isPlain {
             self.task(task)
         } else {
-            var view = TaskView(task: task.withoutLease, form: .brief, isAlone: true)
+            let task = task.withoutLease
+            var view = TaskView(task: task, form: .brief, isAlone: true)
             view.bodies = bodies
             self.task(view)
             reopen()
@@ -50,13 +51,18 @@ extension JSONText {
 }
 
 extension TaskRecord {
-    /// The task as one that waits, if it is leased: a fence is the number of an event, and so of one history alone.
+    /// The task as one that waits, if it is leased: a fence is the number of an event, and so of one history alone. Where
+    /// its cancellation was asked for, that comes with the end of the lease.
     fileprivate var withoutLease: TaskRecord {
         guard var work, work.lease != nil else { return self }
         work.lease = nil
-        work.cancellation = nil
         var task = self
-        task.status = .pending
+        if work.cancellation == nil {
+            task.status = .pending
+        } else {
+            task.status = .failed
+            work.finish(at: task.updatedAt)
+        }
         task.work = work
         return task
     }

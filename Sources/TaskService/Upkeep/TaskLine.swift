@@ -91,11 +91,3 @@ extension BodyReader {
             id.map(TaskIDGenerator.hasRoom) ?? false ? id : nil, field, "a UUID such as a server gives")
     }
 }
-
-extension JSONReader {
-    /// What the string that comes says; nil for another value, too.
-    mutating func readText<Value>(_ read: (RawSpan) -> Value?) throws(JSONError) -> Value? {
-        guard case .string(let text) = try readValue() else { return nil }
-        return withBytes(of: text, read)
-    }
-}

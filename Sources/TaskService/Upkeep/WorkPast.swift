@@ -37,10 +37,11 @@ struct WorkPast {
         }
     }
 
-    /// What the queue knows of the task, whose fields say `state`; nil if that is nothing. In a task that has not failed, a
-    /// cancellation would be one that was asked for, and that is told to the holder of a claim alone.
+    /// What the queue knows of the task, whose fields say `state`; nil if that is nothing. What has not ended has no end; and
+    /// in a task that has not failed, a cancellation would be one that was asked for, which has a lease.
     func state(of status: TaskStatus, behind state: WorkState?) -> WorkState? {
         var work = work
+        if !status.isEnd { (work.finishedAt, work.isEndedByQueue) = (nil, false) }
         if isCancelled, status == .failed { work.cancellation = reason }
         guard work != WorkState() || result != nil else { return state }
         work.settings = state?.settings ?? WorkSettings()

@@ -74,7 +74,7 @@ package final class StoreImport {
     }
 
     /// Adds a task, whose revision is what it becomes here, and what it carries. It waits since it was created, and is in
-    /// another state since it was changed.
+    /// another state since it was changed, as far as these times are not still to come.
     ///
     /// - Returns: Why it was not added; nil if it was.
     package func add(_ task: TaskRecord, _ bodies: TaskBodies = TaskBodies()) throws(UpkeepError) -> Conflict? {
@@ -91,7 +91,7 @@ package final class StoreImport {
             var task = task
             task.revision = sequence
             let since = task.status == .pending ? task.createdAt : task.updatedAt
-            task.since = Since(at: since.milliseconds, by: sequence)
+            task.since = Since(at: min(since, now).milliseconds, by: sequence)
             let event = TaskEvent(
                 .created(task), sequence: sequence, requestID: "import", timestamp: now, bodies: BodyChange(bodies))
             try events.append(event)

@@ -50,14 +50,19 @@ struct TaskLineTests {
         let time = Timestamp(milliseconds: 7)
         let cancelled = TaskRecord(
             id: id, title: "t", status: .failed, createdAt: time, updatedAt: time, revision: 0, work: work)
-        var running = cancelled
-        work.isEndedByQueue = false
+        var atOnce = cancelled
+        atOnce.work?.finishedAt = time
+        atOnce.work?.stalls = 0
+        (work.isEndedByQueue, work.finishedAt) = (false, nil)
+        var leased = cancelled
         work.lease = Lease(worker: "w", fence: 7, length: .seconds(9), timeout: nil, claimKey: nil, since: time)
-        (running.status, running.work) = (.inProgress, work)
+        (leased.status, leased.work) = (.inProgress, work)
+        var running = leased
+        running.work?.cancellation = nil
         (work.lease, work.cancellation) = (nil, nil)
         var waiting = cancelled
         (waiting.status, waiting.work) = (.pending, work)
-        for (task, expected) in [(cancelled, cancelled), (running, waiting)] {
+        for (task, expected) in [(cancelled, cancelled), (running, waiting), (leased, atOnce)] {
             var json = JSONText()
             json.line(task, bodies)
             let read = try TaskLine(Array(json.bytes.dropLast()))
@@ -91,6 +96,17 @@ struct TaskLineTests {
             let again = try TaskLine(Array(json.bytes.dropLast())).task
             #expect(again.work?.due?.instant == line.task.work?.due?.instant && again.work?.due != nil)
         }
+    }
+
+    @Test("What has not ended has no end, whatever the line says", arguments: TaskStatus.allCases)
+    func ends(status: TaskStatus) throws {
+        let work = try TaskLine(
+            line([
+                "status": "\"\(status.rawValue)\"", "finishedAt": "\"\(Self.time)\"", "endedByQueue": "true",
+                "attempt": "1",
+            ])
+        ).task.work
+        #expect((work?.finishedAt != nil, work?.isEndedByQueue) == (status.isEnd, status.isEnd))
     }
 
     @Test("What a line leaves out gets the default that a new task has, and other members are ignored")

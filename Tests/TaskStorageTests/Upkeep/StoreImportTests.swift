@@ -106,6 +106,19 @@ struct StoreImportTests {
         #expect(store.count == 2)
     }
 
+    @Test("A time still to come is kept, and counts as now in the order of the queue", arguments: TaskStatus.allCases)
+    func timesToCome(status: TaskStatus) throws {
+        let end = Timestamp.fourDigitYears.upperBound
+        let task = TaskRecord(id: .test(1), title: "t", status: status, createdAt: end, updatedAt: end, revision: 0)
+        do {
+            let store = try StoreImport(path, at: now)
+            #expect(try store.add(task) == nil)
+            try store.finish()
+        }
+        let kept = try #require(try SQLiteStore(path).load().store[.test(1)])
+        #expect(kept.createdAt == end && kept.updatedAt == end && kept.since.at == now.milliseconds)
+    }
+
     @Test("A unique key is that of one task of a project which has not ended")
     func uniqueKeys() throws {
         func task(_ number: Int, _ status: TaskStatus, _ key: PlainText, in project: String? = nil) -> TaskRecord {
