@@ -101,7 +101,7 @@ extension EventLoop {
         state.counts.iterations &+= 1
         state.phase = .poll
         if state.isTraced { tracePoll() }
-        let mayBlock = !acceptParked() && timers.mayBlock(loop: self)
+        let mayBlock = !acceptParked() && timers.beginPoll(of: self)
         uv_run(raw, mayBlock ? UV_RUN_ONCE : UV_RUN_NOWAIT)
         if state.isTraced { tracePollEnd() }
         // A poll that may block takes the loop's time behind it; of one that does not libuv 1.44 leaves it as it was.

@@ -133,9 +133,11 @@ final class TimerQueue {
             timer.pointer(as: uv_timer_t.self), { @Sendable timer in uv_stop(timer?.pointee.loop) }, UInt64(timeout), 0)
     }
 
-    /// Whether the coming poll may wait. With a manual clock this is where it jumps to the next timeout, if nothing
-    /// else could ever wake the loop.
-    func mayBlock(loop: EventLoop) -> Bool {
+    /// Makes ready for the coming poll: this is where a manual clock jumps to the next timeout, if nothing else could ever
+    /// wake the loop.
+    ///
+    /// - Returns: Whether the poll may wait.
+    func beginPoll(of loop: EventLoop) -> Bool {
         guard case .manual(let clock) = clock, let wakeUp = state.wakeUp else { return true }
         timer.unref()
         let othersAlive = loop.isAlive

@@ -90,8 +90,10 @@ extension ConnectionTimes {
         isOlder(limits.headTimeout, at: now) || isOlder(limits.requestTimeout, at: now)
     }
 
-    /// Whether the body takes too long as a whole, or in the window that has just ended.
-    mutating func isBodyTooSlow(at now: Int64, _ limits: HTTPLimits) -> Bool {
+    /// Looks at the body, and ends the window if its time is over.
+    ///
+    /// - Returns: Whether the body takes too long as a whole, or did in that window.
+    mutating func checkBody(at now: Int64, _ limits: HTTPLimits) -> Bool {
         if isOlder(limits.requestTimeout, at: now) { return true }
         let window = limits.bodyRateWindow.wholeMilliseconds
         guard now - windowStart >= window else { return false }
@@ -101,8 +103,10 @@ extension ConnectionTimes {
         return isTooSlow
     }
 
-    /// Whether the peer has taken nothing for too long, although something waits.
-    mutating func isAnswerUnread(_ taken: Int, _ isWaiting: Bool, at now: Int64, _ limits: HTTPLimits) -> Bool {
+    /// Looks at what the peer has taken until now.
+    ///
+    /// - Returns: Whether that was nothing for too long, although something waits.
+    mutating func checkAnswer(_ taken: Int, _ isWaiting: Bool, at now: Int64, _ limits: HTTPLimits) -> Bool {
         if !isWaiting || taken != bytesTaken { (bytesTaken, takenAt) = (taken, now) }
         return hasPassed(limits.unreadAnswerTimeout, since: takenAt, at: now)
     }

@@ -7,7 +7,7 @@ extension HTTPConnection {
     func checkTime(_ now: Int64, _ standstill: Int64) {
         let limits = server.state.limits
         if standstill > 0 { state.times.forget(standstill) }
-        if state.times.isAnswerUnread(socket.bytesWritten, isReadingAnswer, at: now, limits) { return socket.destroy() }
+        if state.times.checkAnswer(socket.bytesWritten, isReadingAnswer, at: now, limits) { return socket.destroy() }
         if state.isEnding { return checkEnd(now, limits) }
         // A connection is idle when its peer has read the answer.
         if socket.writableLength > 0 { state.times.becomeIdle(at: now) }
@@ -17,7 +17,7 @@ extension HTTPConnection {
             if isIdle, server.isClosing || idleEnd.map({ now >= $0 }) ?? false { return socket.destroy() }
             if state.times.isHeadTooSlow(at: now, limits) { fail(.timeout) }
         case .body:
-            if state.times.isBodyTooSlow(at: now, limits) { fail(.timeout) }
+            if state.times.checkBody(at: now, limits) { fail(.timeout) }
         case .upgrading, .switching, .discarding, .handedOver:
             break
         }
