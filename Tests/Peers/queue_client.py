@@ -14,7 +14,7 @@ from pathlib import Path
 from client import ADMIN, Client
 from readers import log_behind
 from server import TRACE
-from wire import Answer, head, parse_answers
+from wire import Answer, exchange, head, parse_answers
 
 WORKER = "secret-worker-123"
 STORES = ["memory", "sqlite"]
@@ -93,6 +93,16 @@ class Queue(Client):
     def causes(self, position: tuple[str, int], *tasks: dict) -> list[str | None]:
         """The causes of those events: null for one that has none."""
         return [event.get("cause") for event in self.events(position, *tasks)]
+
+
+def at_once(server, requests: list[tuple[str, str, dict]]) -> list[Answer]:
+    """Sends requests in one piece: each is read while those before it are on their way to the store."""
+    pieces = []
+    for number, (method, path, body) in enumerate(requests, 1):
+        content = json.dumps(body).encode()
+        pieces.append(head(method, path, f"Authorization: Bearer {ADMIN}", "Content-Type: application/json",
+                           f"Content-Length: {len(content)}", *["Connection: close"] * (number == len(requests))) + content)
+    return exchange(server, b"".join(pieces)).answers
 
 
 class Session:

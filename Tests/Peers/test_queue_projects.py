@@ -5,7 +5,7 @@ import json
 import pytest
 
 from contract import TIMESTAMP
-from queue_client import Parked, Queue, ids, new_name
+from queue_client import Parked, Queue, at_once, ids, new_name
 
 
 @pytest.fixture
@@ -65,6 +65,18 @@ def test_the_tilde_is_the_project_of_those_that_have_none(queue, kind):
 
 
 # Settings
+
+
+@pytest.mark.no_redis("it is about a file")
+def test_of_two_changes_at_once_none_is_lost(taskflow_program, tmp_path):
+    with taskflow_program.start("--store", f"sqlite:{tmp_path}/tasks.db") as server:
+        queue = Queue(server)
+        for number in range(20):
+            fields = [{"paused": True}, {"maxRunning": 5}, {"maxAttempts": 3}]
+            answers = at_once(server, [("PUT", f"/projects/p{number}", body) for body in fields])
+            assert [answer.status for answer in answers] == [200] * 3
+            shown = queue.json(f"/projects/p{number}")
+            assert (shown["paused"], shown["maxRunning"], shown["maxAttempts"]) == (True, 5, 3)
 
 
 GOOD = {

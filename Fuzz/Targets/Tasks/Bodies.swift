@@ -54,6 +54,6 @@ extension FuzzTarget {
             try expect(made.map { $0.places.sorted() == Array(request.items.indices) } ?? true, "\(request.items)")
         }
         _ = try? CancelRequest(json: bytes)
-        _ = try? ProjectSettings(ProjectSettings(), json: bytes)
+        _ = try? ProjectChange(json: bytes)
     }
 }

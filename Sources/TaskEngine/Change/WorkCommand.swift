@@ -31,8 +31,8 @@ public enum WorkCommand: Sendable, Hashable {
     case settle(limit: Int)
     /// Deletes so many tasks that have ended long ago, or that are too many.
     case prune(Retention, limit: Int)
-    /// Puts these settings in place of all that the project had; nil stands for the tasks without a project.
-    indirect case setProject(PlainText?, ProjectSettings)
+    /// Changes settings of a project; nil stands for the tasks without one.
+    indirect case setProject(PlainText?, ProjectChange)
 }
 
 /// A worker asks for tasks.

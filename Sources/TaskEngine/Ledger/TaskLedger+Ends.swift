@@ -55,10 +55,12 @@ extension TaskLedger {
     }
 
     mutating func configured(
-        _ name: PlainText?, _ settings: ProjectSettings, _ draft: inout Draft
+        _ name: PlainText?, _ change: ProjectChange, _ draft: inout Draft
     ) -> Decision.Outcome {
         draft.note(isInFlight: overlay.projects[name] != nil)
-        guard settings != self.settings(of: name) else { return .project(settings) }
+        let former = self.settings(of: name)
+        let settings = former.changed(by: change)
+        guard settings != former else { return .project(settings) }
         tell(.project(name, settings), former: nil, nil, in: &draft)
         lanes.configure(name, settings)
         return .project(settings)

@@ -24,32 +24,31 @@ struct CancelRequest {
     }
 }
 
-extension ProjectSettings {
-    /// The settings with the members of `json` in place of their own; null is for the standard.
-    init(_ former: ProjectSettings, json bytes: [UInt8]) throws(BodyError) {
-        self = try BodyReader.read(bytes) { body throws(JSONError) in try former.changed(by: &body) }
+extension ProjectChange {
+    /// What the members of `json` name; null is for the standard.
+    init(json bytes: [UInt8]) throws(BodyError) {
+        self = try BodyReader.read(bytes) { body throws(JSONError) in try Self(body: &body) }
     }
 
-    private func changed(by body: inout BodyReader) throws(JSONError) -> ProjectSettings {
-        var settings = self
+    private init(body: inout BodyReader) throws(JSONError) {
+        self.init()
         while let name = try body.nextMember() {
             if body.says(name, "paused") {
-                settings.isPaused = try body.null("paused") ? false : body.bool("paused") ?? false
+                isPaused = try body.null("paused") ? false : body.bool("paused")
             } else if body.says(name, "maxRunning") {
-                settings.maxRunning = try body.null("maxRunning") ? nil : body.integer("maxRunning", in: 1...1_000_000)
+                maxRunning = .some(try body.null("maxRunning") ? nil : body.integer("maxRunning", in: 1...1_000_000))
             } else if body.says(name, "lease") {
-                settings.lease = try body.null("lease") ? nil : body.seconds("lease", in: 5...43_200)
+                lease = .some(try body.null("lease") ? nil : body.seconds("lease", in: 5...43_200))
             } else if body.says(name, "maxAttempts") {
-                settings.maxAttempts = try body.null("maxAttempts") ? nil : body.integer("maxAttempts", in: 1...100)
+                maxAttempts = .some(try body.null("maxAttempts") ? nil : body.integer("maxAttempts", in: 1...100))
             } else if body.says(name, "timeout") {
-                settings.timeout = try body.null("timeout") ? nil : body.seconds("timeout", in: 1...604_800)
+                timeout = .some(try body.null("timeout") ? nil : body.seconds("timeout", in: 1...604_800))
             } else if body.says(name, "retry") {
-                settings.retry = try body.null("retry") ? nil : body.retry()
+                retry = .some(try body.null("retry") ? nil : body.retry())
             } else {
                 try body.skip()
             }
         }
-        return settings
     }
 }
 

@@ -54,11 +54,11 @@ struct ProjectRoutes: ServerPart {
     private func set(_ name: PlainText?, _ body: [UInt8], _ response: ServerResponse) {
         let store = queue.board.store
         do throws(BodyError) {
-            let settings = try ProjectSettings(store.settings(of: name) ?? ProjectSettings(), json: body)
+            let change = try ProjectChange(json: body)
             if store.settings(of: name) == nil, store.configuredProjects >= Self.limit {
                 return response.end(TaskError.queueFull)
             }
-            queue.submit(.work(.setProject(name, settings)), for: response) { outcome in
+            queue.submit(.work(.setProject(name, change)), for: response) { outcome in
                 if case .refused(let error) = outcome { return response.end(error) }
                 response.endObject { write(name, to: &$0) }
             }

@@ -22,7 +22,7 @@ extension QueueRun {
         case 17: return .work(.retry(id))
         case 18, 19: return .work(.settle(limit: Int.random(in: 1...5, using: &random)))
         case 20: return .work(.prune(Retention(completed: .seconds(60), failed: .seconds(90), count: 20), limit: 5))
-        case 21: return .work(.setProject(random.once(in: 2) ? "red" : nil, settings()))
+        case 21: return .work(.setProject(random.once(in: 2) ? "red" : nil, ProjectChange(to: settings())))
         default:
             return .several([
                 try create(), try create(), .work(.claim(claim())),

@@ -105,7 +105,7 @@ struct ClaimTests {
         var queue = TestQueue()
         var settings = ProjectSettings()
         (settings.lease, settings.timeout) = (.seconds(50), .seconds(500))
-        queue.work(.setProject("red", settings))
+        queue.work(.setProject("red", ProjectChange(to: settings)))
         try queue.add(1)
         try queue.add(2) { try $0.set(project: "red") }
         try queue.add(3) {
@@ -126,17 +126,17 @@ struct ClaimTests {
         var queue = TestQueue()
         var settings = ProjectSettings()
         settings.maxRunning = 2
-        queue.work(.setProject("red", settings))
+        queue.work(.setProject("red", ProjectChange(to: settings)))
         for number in 1...4 { try queue.add(number) { try $0.set(project: "red") } }
         #expect(queue.claim(Claim(worker: "w", limit: 10)).map(\.id) == [.test(1), .test(2)])
         queue.work(.complete(.test(1), fence: 6, result: nil))
         #expect(queue.claim(Claim(worker: "w", limit: 10)).map(\.id) == [.test(3)])
         settings.maxRunning = nil
         settings.isPaused = true
-        queue.work(.setProject("red", settings))
+        queue.work(.setProject("red", ProjectChange(to: settings)))
         #expect(queue.claim().isEmpty)
         settings.isPaused = false
-        queue.work(.setProject("red", settings))
+        queue.work(.setProject("red", ProjectChange(to: settings)))
         #expect(queue.claim().map(\.id) == [.test(4)])
     }
 

@@ -74,7 +74,7 @@ struct LeavingClaimsTests {
             }, { $0.log.answer() },
             { world in
                 #expect(world.claims.count == 2 && world.answers.isEmpty)
-                world.submit(.work(.setProject(nil, ProjectSettings())))
+                world.submit(.work(.setProject(nil, ProjectChange(to: ProjectSettings()))))
             }, { $0.log.answer() }, { $0.log.answer() },
             { world in #expect(world.answers == ["a: two"] && world.claims.count == 1) })
     }
