@@ -1,12 +1,13 @@
 """What the queue holds at most, and how long it keeps what has ended."""
 
+import json
 import resource
 import subprocess
 
 import pytest
 
 from contract import assert_error
-from queue_client import Parked, Queue, Session, ids, new_name, until
+from queue_client import Parked, Queue, Session, at_once, ids, new_name, until
 
 
 def test_tasks_that_have_not_ended_are_counted(taskflow_program):
@@ -129,6 +130,34 @@ def test_payloads_and_results_are_counted_and_those_of_what_has_ended_go_first(t
         taken = {"title": "t", "unique": {"key": "k"}, "payload": payload}
         assert queue.ask("POST", "/tasks", taken).status == 200, "it is there already"
         queue.refused(503, "QUEUE_FULL", "POST", "/tasks", taken | {"status": "completed"})
+
+
+@pytest.mark.no_redis("it is about a file")
+@pytest.mark.parametrize("flags, body", [(["--max-tasks", "5"], {}), (["--max-bytes", "5000"], {"payload": "x" * 998})],
+                         ids=["tasks", "bytes"])
+def test_what_is_on_its_way_to_the_store_is_counted(taskflow_program, tmp_path, flags, body):
+    with taskflow_program.start("--store", f"sqlite:{tmp_path}/tasks.db", *flags) as server:
+        answers = at_once(server, [("POST", "/tasks", {"title": "t"} | body)] * 15)
+        assert [answer.status for answer in answers] == [201] * 5 + [503] * 10
+        queue = Queue(server)
+        assert queue.ask("DELETE", f"/tasks/{json.loads(answers[0].body)['id']}").status == 204
+        answers = at_once(server, [("POST", "/tasks", {"title": "t"} | body)] * 3)
+        assert [answer.status for answer in answers] == [201, 503, 503] and queue.json("/tasks/count")["count"] == 5
+
+
+def test_a_body_costs_as_much_as_it_is_long_however_much_is_wrong_in_it(queue_server):
+    queue = Queue(queue_server)
+
+    def cost(kinds: int) -> float:
+        """The CPU of a body whose first members are wrong, so many of each of the kinds, with all of it to be read behind them."""
+        wrong = ",".join(f'"{end}":[{",".join(["{}"] * kinds)}]' for end in ("complete", "fail", "release", "renew"))
+        body = "{" + wrong + ',"worker":"x"' * ((1_000_000 - len(wrong)) // 13) + "}"
+        before = queue_server.cpu_seconds()
+        answer = queue.ask("POST", "/tasks/work", raw=body.encode())
+        assert (answer.status, json.loads(answer.body)["error"]["details"]) == (422, {"field": "complete.id", "index": 0})
+        return queue_server.cpu_seconds() - before
+
+    assert cost(100) < 4 * cost(1) + 0.1
 
 
 # Retention

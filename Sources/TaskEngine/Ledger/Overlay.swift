@@ -29,6 +29,8 @@ struct Overlay: Sendable {
     private(set) var names = Unconfirmed<UniqueName, TaskID?>()
     private(set) var projects = Unconfirmed<PlainText?, ProjectSettings>()
     private(set) var bodies = Unconfirmed<TaskID, BodyChange>()
+    /// How many new tasks there are that have not ended, and how many bytes all new ones carry.
+    private(set) var (newTasks, newBytes) = (0, 0)
 
     /// Whether nothing is in flight.
     var isEmpty: Bool { entries.isEmpty && writes.isEmpty && projects.isEmpty }
@@ -74,7 +76,10 @@ extension Overlay {
     mutating func apply(_ event: TaskEvent) {
         if let change = event.keyedChange { keyed[change.key.name] = change }
         switch event.change {
-        case .created(let task), .updated(let task, _, _): write(task, of: task.id, at: event.sequence)
+        case .created(let task):
+            write(task, of: task.id, at: event.sequence)
+            count(task, event.bodies, by: 1)
+        case .updated(let task, _, _): write(task, of: task.id, at: event.sequence)
         case .moved: break
         case .project(let name, let settings): projects.write(settings, for: name, at: event.sequence)
         case .deleted(let id, _):
@@ -100,6 +105,7 @@ extension Overlay {
     /// Forgets what `event` and those before it wrote last: the store has applied them.
     mutating func confirm(_ event: TaskEvent) {
         if let key = event.key { keyed[key.name] = nil }
+        if case .created(let task) = event.change { count(task, event.bodies, by: -1) }
         while let write = writes.first, write.sequence <= event.sequence {
             writes.removeFirst()
             guard let entry = entries.removeValue(for: write.id) else { continue }
@@ -112,6 +118,11 @@ extension Overlay {
         if !names.isEmpty { names.confirm(event.sequence) }
         if !projects.isEmpty { projects.confirm(event.sequence) }
         if !bodies.isEmpty { bodies.confirm(event.sequence) }
+    }
+
+    private mutating func count(_ task: TaskRecord, _ bodies: BodyChange?, by change: Int) {
+        if !task.status.isEnd { newTasks += change }
+        if let payload = bodies?.payload ?? nil { newBytes += change * payload.bytes.count }
     }
 
     private mutating func write(_ task: TaskRecord?, of id: TaskID, at sequence: Int) {

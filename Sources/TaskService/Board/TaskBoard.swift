@@ -94,6 +94,12 @@ final class TaskBoard {
             .map { Timestamp(milliseconds: ledger.store.rank(of: $0).since.at) }
     }
 
+    /// How many tasks have not ended, those on their way to the log among them.
+    var openTasks: Int { ledger.openTasks }
+
+    /// How many bytes all tasks carry, those on their way to the log among them.
+    var bodyBytes: Int { ledger.bodyBytes }
+
     /// How many changes are on their way to the log.
     var waitingChanges: Int { line.count }
 

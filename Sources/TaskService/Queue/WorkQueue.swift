@@ -158,9 +158,8 @@ extension WorkQueue {
 
     /// Whether so many more tasks, with so many bytes, are taken. Where only bytes are too many, what has ended goes.
     private func hasRoom(for tasks: Int, bytes: Int) -> Bool {
-        let store = board.store
-        guard tasks == 0 || store.counts.open + tasks <= limits.tasks else { return false }
-        guard bytes > 0, store.bodyBytes + bytes > limits.bytes else { return true }
+        guard tasks == 0 || board.openTasks + tasks <= limits.tasks else { return false }
+        guard bytes > 0, board.bodyBytes + bytes > limits.bytes else { return true }
         chores.makeRoom()
         return false
     }

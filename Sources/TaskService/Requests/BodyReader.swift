@@ -37,6 +37,8 @@ struct BodyFault: Error {
 struct BodyReader {
     var json: JSONReader
     private var faults: [BodyFault] = []
+    /// The first one beyond as many as are looked through for each member: it is not taken back any more.
+    private var surplus: BodyFault?
     /// In front of the names of what is read: `claim.`
     private var prefix = ""
     private var index: Int?
@@ -55,7 +57,7 @@ struct BodyReader {
             let isObject = try body.json.beginObject()
             value = isObject ? try read(&body) : nil
             try body.json.end()
-            fault = isObject ? body.faults.first : BodyFault(field: "", rule: nil)
+            fault = isObject ? body.faults.first ?? body.surplus : BodyFault(field: "", rule: nil)
         } catch {
             throw .noJSON(error)
         }
@@ -187,8 +189,8 @@ extension BodyReader {
         // Of a body that is right no name and no rule is put together.
         if value != nil, faults.isEmpty { return value }
         let name = prefix + field
-        faults.removeAll { $0.field.isSame(as: name) && $0.index == index }
-        if value == nil { faults.append(BodyFault(field: name, rule: rule(), index: index)) }
+        faults.removeAll { $0.index == index && $0.field.isSame(as: name) }
+        if value == nil { add(BodyFault(field: name, rule: rule(), index: index)) }
         return value
     }
 
@@ -196,11 +198,18 @@ extension BodyReader {
     mutating func required<Value>(_ value: Value?, _ field: String) -> Value? {
         if value != nil { return value }
         let name = prefix + field
-        if !faults.contains(where: { $0.field.isSame(as: name) && $0.index == index }) {
-            faults.append(BodyFault(field: name, rule: nil, index: index))
+        if !faults.contains(where: { $0.index == index && $0.field.isSame(as: name) }) {
+            add(BodyFault(field: name, rule: nil, index: index))
         }
         return value
     }
+
+    private mutating func add(_ fault: BodyFault) {
+        if faults.count < Self.mostFaults { faults.append(fault) } else if surplus == nil { surplus = fault }
+    }
+
+    /// How many faults are known at a time, so that a body costs as much as it is long.
+    private static let mostFaults = 16
 }
 
 extension JSONReader {
