@@ -235,3 +235,21 @@ def write_until(ended: threading.Event, port: int, enough: threading.Semaphore) 
         else:
             assert answer.status == 503, body
     return made
+
+
+def test_events_that_cannot_be_read_just_now_are_not_gone(taskflow_program, redis):
+    with start(taskflow_program, redis) as server:
+        client = Client(server)
+        position = client.json("/events")
+        client.create("one")
+        since = f"since={position['seq']}&epoch={position['epoch']}"
+        redis.kill()
+        answer = client.get(f"/events?{since}")
+        assert answer.status == 503 and json.loads(answer.body)["error"]["code"] == "STORAGE_UNAVAILABLE"
+        with connect(f"ws://127.0.0.1:{server.port}/ws/tasks?{since}", additional_headers=AUTHORIZATION) as peer:
+            with pytest.raises(ConnectionClosed) as closed:
+                peer.recv(timeout=10)
+            assert closed.value.rcvd.code == 1013
+        redis.start()
+        wait_for(lambda: client.get(f"/events?{since}").status == 200)
+        assert [event["event"] for event in log_behind(client, position["epoch"], position["seq"])] == ["task.created"]

@@ -62,7 +62,7 @@ extension EventPage: FeedOutlet {
     func goLive() { end(at: pump.position) }
 
     func refuse() {
-        response.end(.storageUnavailable, "This server is behind the one that you come from: ask another.")
+        response.end(.storageUnavailable, "These events cannot be read now: ask again, or another server.")
     }
 
     private func end(at sequence: Int) {

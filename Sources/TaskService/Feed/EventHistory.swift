@@ -92,8 +92,11 @@ final class EventHistory {
         isReading = true
         log.events(after: next.sequence, limit: next.limit) { [self] result in
             isReading = false
-            // Events that cannot be read are gone, for a listener: the tasks are still here.
-            next.done((try? result.get()) ?? .gone)
+            switch result {
+            case .success(let history): next.done(history)
+            // Events that a disk does not give are gone, for a listener: the tasks are still here.
+            case .failure: next.done(log.hasOneWriter ? .gone : nil)
+            }
             readNext()
         }
     }

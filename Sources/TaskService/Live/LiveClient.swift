@@ -139,7 +139,7 @@ extension LiveClient: FeedOutlet {
 
     func goLive() { enter(pump.feed.rooms.names) }
 
-    func refuse() { socket.close(.tryAgainLater, reason: "This server is behind: ask another") }
+    func refuse() { socket.close(.tryAgainLater, reason: "The events cannot be read now") }
 
     private func greet(_ opening: Feed.Opening) {
         answer("connection.ready") { json in

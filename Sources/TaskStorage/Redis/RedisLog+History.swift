@@ -14,14 +14,14 @@ extension RedisLog {
         let command = RedisCommand(
             "XRANGE", session.keys.events, "\(sequence + 1)-0", "\(position.sequence)-0", "COUNT", "\(limit)")
         session.connection.send(command) { [limits] result in
-            done(
-                RedisStream.values(result, TaskEvent.self).map { entries in
-                    // Behind the one that was named comes the next one, or it was removed.
-                    guard let next = entries.first, next.sequence == sequence + 1,
-                        next.value.timestamp >= limits.oldestTime(now)
-                    else { return .gone }
-                    return .events(entries.map(\.value))
-                })
+            guard case .success(let reply) = result, reply.array != nil else {
+                return done(.failure(.refused(result.trouble)))
+            }
+            // Behind the one that was named comes the next one, or it was removed, or is damaged.
+            guard case .success(let entries) = RedisStream.values(result, TaskEvent.self), let next = entries.first,
+                next.sequence == sequence + 1, next.value.timestamp >= limits.oldestTime(now)
+            else { return done(.success(.gone)) }
+            done(.success(.events(entries.map(\.value))))
         }
     }
 }

@@ -21,6 +21,7 @@ final class StubbornLog: EventLog {
     var isFirst: Bool { others.allSatisfy { $0 > server } }
 
     private(set) var appended: [[TaskEvent]] = []
+    var history: Result<LogHistory, LogError> = .success(.gone)
     private(set) var isAsked = false
     private(set) var isClosed = false
     private var position = LogPosition(epoch: LogEpoch(number: 1), sequence: 0, append: 0)
@@ -41,7 +42,7 @@ final class StubbornLog: EventLog {
     }
 
     func events(after sequence: Int, limit: Int, _ done: @escaping (Result<LogHistory, LogError>) -> Void) {
-        done(.success(.gone))
+        done(history)
     }
 
     func isAlive(_ server: Int) -> Bool { server == self.server || others.contains(server) }
