@@ -107,3 +107,12 @@ def test_two_changes_that_expect_the_same_state_do_not_both_happen(admin, task):
     path, _, now = task
     statuses = sorted(admin.ask("PATCH", path, {"title": title}, f"If-Match: {now}").status for title in "ab")
     assert statuses == [200, 412] and json.loads(admin.get(path).body)["title"] == "a"
+
+
+@pytest.mark.parametrize("wrong, field", [({"unique": {"key": "a"}}, "unique"), ({"status": "completed", "delay": 4}, "delay")])
+def test_what_is_wrong_by_itself_is_told_before_a_condition(taskflow, wrong, field):
+    client = Client(taskflow)
+    path = f"/tasks/{client.create('x')['id']}"
+    for method in ("PATCH", "PUT"):
+        answer = client.ask(method, path, {"title": "x"} | wrong, 'If-Match: "999"')
+        assert answer.status == 422 and json.loads(answer.body)["error"]["details"]["field"] == field

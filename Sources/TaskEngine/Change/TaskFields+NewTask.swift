@@ -3,6 +3,11 @@ extension TaskFields {
     /// begin at of a task that is not pending. Nil if one can.
     public var flaw: TaskError? {
         if case .none = title ?? work?.value.type??.text { return .missingField(.title) }
+        return startFlaw
+    }
+
+    /// What is wrong with a time to begin at beside a status that is set, too; nil if nothing is.
+    var startFlaw: TaskError? {
         guard let field = work?.value.start?.field, status ?? .pending != .pending else { return nil }
         return .invalidField(field)
     }

@@ -37,16 +37,17 @@ extension TaskLedger {
     private mutating func updated(
         _ id: TaskID, _ fields: TaskFields, _ expected: Precondition, _ draft: inout Draft
     ) throws(TaskError) -> Decision.Outcome {
+        // What is wrong by itself is told before what the task is.
+        if fields.work?.value.unique != nil { throw .invalidField(.unique) }
+        if let flaw = fields.startFlaw { throw flaw }
         let former = try existing(id, in: &draft).meeting(expected)
         var task = former
         var changed = fields.merge(into: &task)
         if former.status != task.status { task.overrule(former, at: draft.timestamp) }
         var bodies: BodyChange?
         if let work = fields.work?.value {
-            guard work.unique == nil else { throw .invalidField(.unique) }
-            if let field = work.start?.field, task.status != .pending {
-                // A status that the same change sets is wrong beside it, as in a new task.
-                throw fields.status == nil ? .invalidTransition(id, state(of: former)) : .invalidField(field)
+            if work.start?.field != nil, task.status != .pending {
+                throw .invalidTransition(id, state(of: former))
             }
             changed += work.merge(into: &task, at: draft.timestamp)
             // What was plain knew nothing of its end.
