@@ -109,6 +109,32 @@ struct DedicatedThreadTests {
         }
         #expect(code == 0 && log.lines.isEmpty)
     }
+
+    @Test("A callback may close the thread, and those of the jobs behind its own are not called")
+    func closedByCallback() async {
+        let log = Log()
+        let areDone = Flag()
+        let code = await withLoop { _ in
+            let thread = try DedicatedThread()
+            thread.run {
+            } then: { _ in
+                log("one")
+                thread.close()
+            }
+            thread.run {
+            } then: { _ in
+                log("two")
+            }
+            thread.run {
+                areDone.raise()
+            } then: { _ in
+                log("three")
+            }
+            // The loop finds the first two finished at once.
+            areDone.wait()
+        }
+        #expect(code == 0 && log.lines == ["one"])
+    }
 }
 
 private final class Held: Sendable {}

@@ -71,7 +71,8 @@ public final class DedicatedThread: HandleOwner {
 
     private func collect() {
         for job in line.takeFinished() {
-            unfinished.removeFirst()
+            // The callback before may have closed it: then the rest is forgotten.
+            guard unfinished.popFirst() != nil else { return }
             if unfinished.isEmpty { handle.unref() }
             loop.enter(.work) { try job.finish() }
         }
