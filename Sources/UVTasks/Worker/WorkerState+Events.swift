@@ -17,7 +17,7 @@ extension WorkerState {
         _ answer: TurnAnswer, on line: WorkerLine.Name, at now: Int64, using generator: inout some RandomNumberGenerator
     ) -> [Action] {
         guard let turn = self[line].end() else { return [] }
-        if answer.isHasty(for: turn, at: now) {
+        if answer.isHasty(for: turn, at: now) || answer.leavesWork(of: turn) {
             self[line].pause(from: now, atLeast: nil, using: &generator)
         } else {
             self[line].succeed()
@@ -26,7 +26,6 @@ extension WorkerState {
         for outcome in turn.outcomes {
             guard let error = answer.outcomes[outcome.id.task]?.error else { continue }
             actions += judge(outcome, error)
-            if error.isPassing { self[line].pause(from: now, atLeast: nil, using: &generator) }
         }
         for renewal in turn.renewals { actions += judge(renewal, answer.renewals[renewal.id.task]) }
         if turn.claim != nil {
@@ -159,6 +158,12 @@ extension TurnAnswer {
     fileprivate func isHasty(for turn: Turn, at now: Int64) -> Bool {
         guard let claim = turn.claim, claim.wait > .seconds(1), tasks.isEmpty else { return false }
         return now - turn.madeAt < 1_000
+    }
+
+    /// Whether an outcome or a renewal is to be sent again: without a pause that would be a storm as well.
+    fileprivate func leavesWork(of turn: Turn) -> Bool {
+        turn.outcomes.contains { outcomes[$0.id.task]?.error?.isPassing == true }
+            || turn.renewals.contains { renewals[$0.id.task]?.error?.meansLost == false }
     }
 }
 

@@ -54,12 +54,15 @@ package struct WorkerState {
 
     /// A task whose handler runs.
     struct Held {
+        /// In milliseconds. At least a second, whatever a server says: a renewal of a shorter one would always be due.
         let lease: Int64
         /// When the lease has begun, or the last attempt to renew it.
         var since: Int64
         var progress: Turn.Progress?
         /// A refused one is another worker's, or no worker's.
         var isLost = false
+
+        init(lease: Int64, since: Int64) { (self.lease, self.since) = (max(lease, 1_000), since) }
 
         var renewal: Int64 { since + lease / 3 }
     }

@@ -22,7 +22,7 @@ struct StateScene {
     /// The server has heard all, and says no more than that; a claim without tasks is answered a second later, if not at once.
     mutating func answer(
         _ line: WorkerLine.Name, tasks: [Int] = [], errors: [Int: String] = [:], cancelled: [Int] = [],
-        command: String? = nil, isHasty: Bool = false
+        command: String? = nil, isHasty: Bool = false, lease: Double = 30
     ) -> [String] {
         let turn = state[line].turn
         if turn?.claim != nil, tasks.isEmpty, !isHasty { now += 1_000 }
@@ -34,7 +34,7 @@ struct StateScene {
                 return #"{"id":"\#(id.fence)","ok":true,"cancelRequested":\#(cancelled.contains(id.fence))}"#
             }.joined(separator: ",")
         }
-        let claimed = tasks.map { #"{"id":"\#($0)","type":"email","lease":{"fence":\#($0),"seconds":30}}"# }
+        let claimed = tasks.map { #"{"id":"\#($0)","type":"email","lease":{"fence":\#($0),"seconds":\#(lease)}}"# }
         let text = """
             {"complete":[\(items(turn?.outcomes.map(\.id) ?? []))],"renew":[\(items(turn?.renewals.map(\.id) ?? []))],\
             "tasks":[\(claimed.joined(separator: ","))],"command":\(command.map { "\"\($0)\"" } ?? "null")}

@@ -149,6 +149,34 @@ struct WorkerStateTests {
         #expect(scene.turn(.reports)?.renewals.count == 1)
     }
 
+    @Test("A renewal that the server cannot keep now is sent again behind a pause that grows")
+    func renewalRefused() {
+        var scene = StateScene(slots: 2)
+        _ = scene.turn(.claims)
+        _ = scene.answer(.claims, tasks: [7, 8])
+        scene.now = 10_000
+        for pause: Int64 in [500, 1_000, 2_000] {
+            #expect(scene.turn(.reports)?.renewals.count == 2)
+            #expect(scene.answer(.reports, errors: [7: "STORAGE_UNAVAILABLE", 8: "STORAGE_UNAVAILABLE"]) == [])
+            #expect(scene.turn(.reports) == nil)
+            #expect(scene.state.wake(after: scene.now) == scene.now + pause)
+            scene.now += pause
+        }
+        #expect(scene.turn(.reports)?.renewals.count == 2)
+        #expect(scene.answer(.reports) == [])
+        #expect(scene.state.wake(after: scene.now) == scene.now + 10_000)
+    }
+
+    @Test(
+        "A lease of less than a second is renewed as one of a second",
+        arguments: [(0, 333), (0.002, 333), (0.999, 333), (1, 333), (1.5, 500)])
+    func shortLease(seconds: Double, renewal: Int64) {
+        var scene = StateScene(slots: 1)
+        _ = scene.turn(.claims)
+        _ = scene.answer(.claims, tasks: [7], lease: seconds)
+        #expect(scene.state.wake(after: scene.now) == renewal)
+    }
+
     @Test("A task that is to be cancelled is told so, and what comes of it is told to the server")
     func cancelRequested() {
         var scene = StateScene(slots: 1)
