@@ -83,6 +83,22 @@ struct JSONTests {
         #expect(try JSON(#"{"é":1,"é":2}"#)?.decode(as: One.self) == One(é: 2))
     }
 
+    @Test(
+        "Half a pair of surrogates is no character, so a text that has one is no JSON",
+        arguments: [
+            (#""\ud7ff\ue000""#, true), (#""\ud83d\ude00""#, true), (#""\uDBFF\uDFFF""#, true),
+            (#""\ud800""#, false), (#""\udc00""#, false), (#""\ud800\ud800\udc00""#, false), (#""\ud800\n""#, false),
+            (#""\ud800x""#, false), (#""\udc00\ud800""#, false), (#""\ud800\ue000""#, false), (#"{"\ud800":1}"#, false),
+        ])
+    func surrogates(text: String, isJSON: Bool) { #expect((JSON(text) != nil) == isJSON) }
+
+    @Test("Bytes that are no UTF-8 are no JSON, also in a string")
+    func utf8() {
+        let quote = UInt8(ascii: "\"")
+        #expect(JSON([quote, 0xC3, 0xA9, quote]) != nil)
+        #expect(JSON([quote, 0xC3, quote]) == nil)
+    }
+
     @Test("What is nested 128 deep is read, one more is no JSON", arguments: [128, 129])
     func depth(levels: Int) {
         indirect enum Nest: Decodable {

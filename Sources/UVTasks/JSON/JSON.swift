@@ -14,9 +14,9 @@ public struct JSON: Sendable {
     /// - Complexity: O(length).
     public init?(_ text: String) { self.init(Array(text.utf8)) }
 
-    /// Nil when `bytes` are no JSON.
+    /// Nil when `bytes` are no JSON, or no UTF-8, which the server's reader refuses.
     package init?(_ bytes: [UInt8]) {
-        guard let message = JSONMessage(bytes) else { return nil }
+        guard (try? UTF8Span(validating: bytes.span)) != nil, let message = JSONMessage(bytes) else { return nil }
         self.init(message, message.root)
     }
 
@@ -33,6 +33,15 @@ public struct JSON: Sendable {
         var text: [UInt8] = []
         try JSONNode(of: value, at: []).write(to: &text)
         bytes = text
+    }
+
+    /// How many levels of arrays and objects it has; nil when these are more than the scanner reads.
+    ///
+    /// - Complexity: O(length).
+    var depth: Int? {
+        var scanner = JSONScanner(bytes)
+        guard case .some = try? scanner.readText() else { return nil }
+        return scanner.deepest
     }
 
     /// The members of an object, in their order; none of another value.

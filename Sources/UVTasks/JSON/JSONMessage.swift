@@ -75,7 +75,7 @@ package struct JSONMessage {
         return number
     }
 
-    /// A string; nil for another value. Half a pair of surrogates becomes U+FFFD.
+    /// A string; nil for another value.
     package func string(_ value: Place) -> String? {
         guard bytes[value.lowerBound] == UInt8(ascii: "\"") else { return nil }
         let text = bytes[value.lowerBound + 1..<value.upperBound - 1]

@@ -10,6 +10,8 @@ struct JSONScanner {
     private let bytes: [UInt8]
     private var offset: Int
     private var depth = 0
+    /// How many arrays and objects were open at most.
+    private(set) var deepest = 0
 
     /// - Parameter offset: Where a value begins that is to be looked at.
     init(_ bytes: [UInt8], at offset: Int = 0) {
@@ -49,6 +51,7 @@ struct JSONScanner {
     ) throws(Malformed) {
         guard take(UInt8(ascii: open)), depth < Self.depthLimit else { throw Malformed() }
         depth += 1
+        deepest = max(deepest, depth)
         skipSpace()
         if !take(UInt8(ascii: close)) {
             repeat {
@@ -114,16 +117,31 @@ struct JSONScanner {
             guard "\"\\/bfnrt".utf8.contains(byte) else { throw Malformed() }
             return
         }
-        let digits = bytes[offset...].prefix(4)
-        guard digits.count == 4, digits.allSatisfy(Self.isHexDigit) else { throw Malformed() }
-        offset += 4
+        // Half a pair of surrogates alone is no character (section 8.2), and the server's reader takes none.
+        switch try readFourDigits() {
+        case 0xD800...0xDBFF:
+            guard take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")), (0xDC00...0xDFFF).contains(try readFourDigits())
+            else { throw Malformed() }
+        case 0xDC00...0xDFFF: throw Malformed()
+        default: break
+        }
     }
 
-    private static func isHexDigit(_ byte: UInt8) -> Bool {
+    private mutating func readFourDigits() throws(Malformed) -> UInt16 {
+        var value: UInt16 = 0
+        for _ in 0..<4 {
+            guard let digit = next.flatMap(Self.value(ofDigit:)) else { throw Malformed() }
+            value = value << 4 | UInt16(digit)
+            offset += 1
+        }
+        return value
+    }
+
+    private static func value(ofDigit byte: UInt8) -> UInt8? {
         switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): true
-        case UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"): true
-        default: false
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte & 0x0F
+        case UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"): (byte & 0x0F) + 9
+        default: nil
         }
     }
 

@@ -22,14 +22,21 @@ extension TaskFailure: CustomStringConvertible {
 
 extension Turn.Outcome {
     /// What comes of a task whose handler has returned `result`.
-    init(_ id: ClaimID, result: JSON?) {
+    package init(_ id: ClaimID, result: JSON?) {
         self.id = id
-        if let size = result?.bytes.count, size > Self.longestResult {
-            let message = "The result has \(size) bytes; \(Self.longestResult) are taken."
+        if let message = result.flatMap(Self.excess) {
             kind = .fail(message: message, isRetryable: false, retryAfter: nil)
         } else {
             kind = .complete(result)
         }
+    }
+
+    /// Why the server would not take `result`, and with it nothing of the turn; nil if it would.
+    private static func excess(of result: JSON) -> String? {
+        let size = result.bytes.count
+        if size > longestResult { return "The result has \(size) bytes; \(longestResult) are taken." }
+        if let depth = result.depth, depth <= deepestResult { return nil }
+        return "The result is nested deeper than \(deepestResult) levels."
     }
 
     /// What comes of a task whose handler has thrown `error`.
@@ -41,4 +48,7 @@ extension Turn.Outcome {
     }
 
     private static let longestResult = 64 << 10
+
+    /// The server takes 128 levels, and three of them are the turn's.
+    private static let deepestResult = 125
 }

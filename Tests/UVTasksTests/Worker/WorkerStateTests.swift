@@ -119,6 +119,23 @@ struct WorkerStateTests {
         #expect(scene.turn(.claims)?.outcomes.map(\.word) == ["complete 1", "fail 3 for good"])
     }
 
+    @Test("A result that the server would refuse the whole turn for becomes a failure for good")
+    func results() throws {
+        func word(_ result: JSON?) -> String { Turn.Outcome(StateScene.id(1), result: result).word }
+        func nest(_ levels: Int) throws -> JSON {
+            try #require(JSON(String(repeating: "[", count: levels) + String(repeating: "]", count: levels)))
+        }
+        #expect(word(nil) == "complete 1" && word(JSON("[1]")) == "complete 1")
+        #expect(word(try nest(125)) == "complete 1")
+        #expect(word(try nest(126)) == "fail 1 for good")
+        #expect(word(JSON(#"[{"a":"[[[\"{{{"},[]]"#)) == "complete 1")
+        var deep = try JSON(encoding: [Int]())
+        for _ in 1..<1_000 { deep = try JSON(encoding: [deep]) }
+        #expect(word(deep) == "fail 1 for good", "what a program makes may be deeper than any text that is read")
+        #expect(word(JSON("\"\(String(repeating: "x", count: 65_534))\"")) == "complete 1")
+        #expect(word(JSON("\"\(String(repeating: "x", count: 65_535))\"")) == "fail 1 for good")
+    }
+
     // MARK: - Renewals
 
     @Test("A lease is renewed when a third of it has passed, and a third later again")
