@@ -99,7 +99,7 @@ struct JSONTests {
         #expect(JSON([quote, 0xC3, quote]) == nil)
     }
 
-    @Test("What is nested 128 deep is read, one more is no JSON", arguments: [128, 129])
+    @Test("What is nested 160 deep is read, one more is no JSON", arguments: [160, 161])
     func depth(levels: Int) {
         indirect enum Nest: Decodable {
             case empty, inner(Nest)
@@ -109,7 +109,7 @@ struct JSONTests {
             }
         }
         let json = JSON(String(repeating: "[", count: levels) + String(repeating: "]", count: levels))
-        #expect((json != nil) == (levels == 128))
+        #expect((json != nil) == (levels == 160))
         #expect(throws: Never.self) { _ = try json?.decode(as: Nest.self) }
     }
 

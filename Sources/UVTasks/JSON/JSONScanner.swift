@@ -5,7 +5,8 @@ struct JSONScanner {
     /// The text is no JSON, or is nested too deep.
     struct Malformed: Error {}
 
-    static let depthLimit = 128
+    /// A server takes 128 levels, and puts some of its own around a payload that it gives out.
+    static let depthLimit = 160
 
     private let bytes: [UInt8]
     private var offset: Int

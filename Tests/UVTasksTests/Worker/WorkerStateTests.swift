@@ -136,6 +136,14 @@ struct WorkerStateTests {
         #expect(word(JSON("\"\(String(repeating: "x", count: 65_535))\"")) == "fail 1 for good")
     }
 
+    @Test("The deepest payload that the server takes can be claimed")
+    func deepPayload() throws {
+        let payload = String(repeating: "[", count: 127) + String(repeating: "]", count: 127)
+        let text = #"{"tasks":[{"id":"a","payload":\#(payload),"lease":{"fence":1,"seconds":30}}]}"#
+        let answer = try JSON(text)?.decode(as: TurnAnswer.self)
+        #expect(answer?.tasks.map(\.payload.text) == [payload])
+    }
+
     // MARK: - Renewals
 
     @Test("A lease is renewed when a third of it has passed, and a third later again")
