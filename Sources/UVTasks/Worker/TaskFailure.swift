@@ -7,7 +7,8 @@ public struct TaskFailure: Error, Sendable {
     /// Whether another attempt may succeed.
     public let isRetryable: Bool
 
-    /// How long the task waits before that, in place of what its retries say.
+    /// How long the task waits before that, in place of what its retries say. The server takes 0 to seven days: more is
+    /// told as seven days, and a negative duration as 0.
     public let retryAfter: Duration?
 
     /// A failure behind which another attempt is made, unless it says otherwise.
@@ -40,15 +41,19 @@ extension Turn.Outcome {
     }
 
     /// What comes of a task whose handler has thrown `error`.
-    init(_ id: ClaimID, error: any Error) {
+    package init(_ id: ClaimID, error: any Error) {
         self.id = id
         let failure = error as? TaskFailure ?? TaskFailure("\(error)")
         let message = String(String.UnicodeScalarView(failure.message.unicodeScalars.prefix(1_000)))
-        kind = .fail(message: message, isRetryable: failure.isRetryable, retryAfter: failure.retryAfter)
+        let delay = failure.retryAfter.map { min(max($0, .zero), Self.longestDelay) }
+        kind = .fail(message: message, isRetryable: failure.isRetryable, retryAfter: delay)
     }
 
     private static let longestResult = 64 << 10
 
     /// The server takes 128 levels, and three of them are the turn's.
     private static let deepestResult = 125
+
+    /// Seven days, which is what the server takes.
+    private static let longestDelay: Duration = .seconds(604_800)
 }

@@ -144,6 +144,22 @@ struct WorkerStateTests {
         #expect(answer?.tasks.map(\.payload.text) == [payload])
     }
 
+    @Test(
+        "How long a failed task waits is held within what the server takes",
+        arguments: [
+            (.seconds(-1), .zero), (.zero, .zero), (.seconds(0.5), .seconds(0.5)),
+            (.seconds(604_800), .seconds(604_800)), (.seconds(604_801), .seconds(604_800)),
+            (.seconds(Int64.max / 4), .seconds(604_800)), (.seconds(Int64.min), .zero), (nil, nil),
+        ] as [(Duration?, Duration?)])
+    func failures(asked: Duration?, told: Duration?) {
+        let outcome = Turn.Outcome(StateScene.id(1), error: TaskFailure("no", retryAfter: asked))
+        guard case .fail(_, true, let delay) = outcome.kind else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(delay == told)
+    }
+
     // MARK: - Renewals
 
     @Test("A lease is renewed when a third of it has passed, and a third later again")
