@@ -103,7 +103,7 @@ public final class TaskWorker {
     public var isTaking: Bool { run?.isTaking ?? false }
 
     /// Takes nothing more, and ends when what runs has ended, or the drain is over. The second time the drain is over.
-    public func stop() { run?.stop(nil) }
+    public func stop() { run?.stop() }
 }
 
 extension TaskWorker.Notice: CustomStringConvertible {

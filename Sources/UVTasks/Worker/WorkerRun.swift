@@ -41,7 +41,7 @@ final class WorkerRun {
 
     func start(stoppingOn signals: [Signal]) {
         for signal in signals {
-            if let watcher = try? SignalWatcher(signal, { [self] in stop(nil) }) { watchers.append(watcher) }
+            if let watcher = try? SignalWatcher(signal, { [self] in stop() }) { watchers.append(watcher) }
         }
         pumpSoon()
     }
@@ -49,16 +49,27 @@ final class WorkerRun {
     var isTaking: Bool { if case .working = state.stage { true } else { false } }
 
     /// Begins the drain; while it goes on, ends it.
-    func stop(_ error: TaskError?) {
+    func stop() {
+        guard !state.isOver else { return }
+        if !beginDrain() { perform(state.release(at: loop.now)) }
+        pumpSoon()
+    }
+
+    /// What the server says may be said in each of its answers: it ends no drain.
+    private func stop(for error: TaskError?) {
         guard !state.isOver else { return }
         if failure == nil { failure = error }
-        if case .working = state.stage {
-            state.drain(until: loop.now + drain.wholeMilliseconds)
-            turns[.claims]?.cancel()
-        } else if error == nil {
-            perform(state.release(at: loop.now))
-        }
+        beginDrain()
         pumpSoon()
+    }
+
+    /// Returns false, and changes nothing, where the drain has an end already.
+    @discardableResult
+    private func beginDrain() -> Bool {
+        let (end, isTooLate) = loop.now.addingReportingOverflow(drain.wholeMilliseconds)
+        guard state.drain(until: isTooLate ? .max : end) else { return false }
+        turns[.claims]?.cancel()
+        return true
     }
 
     // MARK: - Turns
@@ -118,7 +129,7 @@ final class WorkerRun {
             case .start(let task): start(task)
             case .cancel(let id): cancel(id)
             case .tell(let notice): loop.attempt { try worker.onNotice?(notice) }
-            case .stop(let error): stop(error)
+            case .stop(let error): stop(for: error)
             }
         }
     }

@@ -32,7 +32,7 @@ extension WorkerState {
             claimCount += 1
             isRecalling = false
             for task in answer.tasks { actions += take(task, at: now) }
-            if settings.isOnce { drain(until: .max) }
+            if settings.isOnce { drain(until: nil) }
         }
         isQuiet = answer.command == .quiet
         if isQuiet, line == .claims { claims.rest(until: now + Self.quietTime) }
@@ -104,10 +104,18 @@ extension WorkerState {
 // MARK: - The end
 
 extension WorkerState {
-    /// Nothing more is claimed. The driver gives up the turn of the claims, if one is under way.
-    package mutating func drain(until time: Int64) {
-        guard isWorking else { return }
-        stage = .draining(until: time)
+    /// Nothing more is claimed, and what is held may end until then; nil for however long that takes. The driver gives
+    /// up the turn of the claims, if one is under way.
+    ///
+    /// A drain without an end is given this one. Returns false, and changes nothing, where there is an end already.
+    @discardableResult
+    package mutating func drain(until time: Int64?) -> Bool {
+        switch stage {
+        case .working, .draining(until: nil):
+            stage = .draining(until: time)
+            return true
+        case .draining, .releasing, .over: return false
+        }
     }
 
     /// The turn on a line was given up.
@@ -133,7 +141,7 @@ extension WorkerState {
         case .working, .over: return []
         case .draining(let until):
             if endIfDone() { return [] }
-            return until <= now ? release(at: now) : []
+            return until.map { $0 <= now } ?? false ? release(at: now) : []
         case .releasing(let until):
             if endIfDone() || until > now { return [] }
             stage = .over

@@ -45,8 +45,8 @@ package struct WorkerState {
 
     enum Stage {
         case working
-        /// Nothing more is claimed; what is held may end, until then.
-        case draining(until: Int64)
+        /// Nothing more is claimed; what is held may end, until then; nil for however long that takes.
+        case draining(until: Int64?)
         /// What was held is given back; it is tried to tell that, until then.
         case releasing(until: Int64)
         case over
@@ -159,7 +159,8 @@ package struct WorkerState {
         switch stage {
         case .over: return nil
         case .working: if mayClaim || asksWhetherToGoOn { times += claims.pause.map { [$0] } ?? [] }
-        case .draining(let until), .releasing(let until): times += until == .max ? [] : [until]
+        case .draining(let until): times += until.map { [$0] } ?? []
+        case .releasing(let until): times.append(until)
         }
         if reports.turn == nil {
             times += held.values.filter { !$0.isLost }.map { max($0.renewal, reports.pause ?? 0) }

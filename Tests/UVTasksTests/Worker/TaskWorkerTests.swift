@@ -221,6 +221,74 @@ struct TaskWorkerTests {
         }
     }
 
+    @Test("A worker of one task drains as any other: the first stop gives the task the drain's time")
+    func drainsOnce() async {
+        await withWorker(concurrency: 1) { queue, worker in
+            worker.takesOneTask()
+            worker.on("email") { _ in
+                queue.log("runs")
+                try await EventLoop.current.sleep(.seconds(100_000))
+            }
+            worker.start(stoppingOn: [])
+            try await queue.request(1).answer(Self.tasks(Self.claimed("a", fence: 1)))
+            try await until("the task runs") { queue.log.lines == ["runs"] }
+            worker.stop()
+            queue.clock.advance(by: .seconds(9))
+            for _ in 0..<5 { await EventLoop.current.nextCheck() }
+            #expect(queue.asked.count == 1)
+            queue.clock.advance(by: .seconds(1))
+            let released = try await queue.request(2)
+            #expect(released.body.contains(#""release":[{"id":"a","fence":1}]"#))
+            released.answer("{}")
+        }
+    }
+
+    @Test("A server that says again that the worker is to stop does not end the drain")
+    func stopTwice() async {
+        await withWorker(concurrency: 2) { queue, worker in
+            let gate = Gate()
+            worker.on("email") { job in
+                if job.id == "a" { return await gate.wait() }
+                try await EventLoop.current.sleep(.seconds(100_000))
+            }
+            worker.start(stoppingOn: [])
+            let tasks = [Self.claimed("a", fence: 1), Self.claimed("b", fence: 2)].joined(separator: ",")
+            try await queue.request(1).answer(#"{"tasks":[\#(tasks)],"command":"stop"}"#)
+            try await until("the drain") { !worker.isTaking }
+            gate.open()
+            let told = try await queue.request(2)
+            #expect(told.body.hasSuffix(#""complete":[{"id":"a","fence":1}]}"#))
+            told.answer(#"{"complete":[{"id":"a","ok":true}],"command":"stop"}"#)
+            for _ in 0..<20 { await EventLoop.current.nextCheck() }
+            #expect(queue.asked.count == 2)
+            queue.clock.advance(by: .seconds(10))
+            let released = try await queue.request(3)
+            #expect(released.body.contains(#""release":[{"id":"b","fence":2}]"#))
+            released.answer(#"{"command":"stop"}"#)
+        }
+    }
+
+    @Test("A drain may be as long as a duration gets, and a second stop ends it")
+    func endlessDrain() async {
+        await withWorker(concurrency: 1, drain: .seconds(Int64.max)) { queue, worker in
+            worker.on("email") { _ in
+                queue.log("runs")
+                try await EventLoop.current.sleep(.seconds(100_000))
+            }
+            worker.start(stoppingOn: [])
+            queue.clock.advance(by: .seconds(1))
+            try await queue.request(1).answer(Self.tasks(Self.claimed("a", fence: 1)))
+            try await until("the task runs") { queue.log.lines == ["runs"] }
+            worker.stop()
+            for _ in 0..<5 { await EventLoop.current.nextCheck() }
+            #expect(queue.asked.count == 1 && !worker.isTaking)
+            worker.stop()
+            let released = try await queue.request(2)
+            #expect(released.body.contains("release"))
+            released.answer("{}")
+        }
+    }
+
     @Test("To begin without a handler is a programming error: it would take nothing, and wait for ever")
     func noHandler() async {
         await #expect(processExitsWith: .failure) {
@@ -242,11 +310,12 @@ struct TaskWorkerTests {
     }
 
     private func withWorker(
-        concurrency: Int, _ body: @escaping @LoopActor (FakeQueue, TaskWorker) async throws -> Void
+        concurrency: Int, drain: Duration = .seconds(10),
+        _ body: @escaping @LoopActor (FakeQueue, TaskWorker) async throws -> Void
     ) async {
         await withQueue { queue in
             let worker = TaskWorker(
-                queue.client(), name: "mail", concurrency: concurrency, lease: .seconds(30), drain: .seconds(10))
+                queue.client(), name: "mail", concurrency: concurrency, lease: .seconds(30), drain: drain)
             try await body(queue, worker)
         }
     }

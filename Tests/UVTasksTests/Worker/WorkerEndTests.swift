@@ -103,6 +103,21 @@ struct WorkerEndTests {
         #expect(scene.advance() == [] && scene.state.isOver)
     }
 
+    @Test("A drain without an end is given one, and an end stays")
+    func endOfDrain() {
+        var scene = StateScene(slots: 1, isOnce: true)
+        _ = scene.turn(.claims)
+        _ = scene.answer(.claims, tasks: [1])
+        scene.now = 5_000
+        #expect(scene.advance() == [] && scene.state.wake(after: scene.now) == 10_000, "its renewal")
+        let isGiven = scene.state.drain(until: 9_000)
+        #expect(isGiven && scene.state.wake(after: scene.now) == 9_000)
+        let isChanged = scene.state.drain(until: 20_000)
+        #expect(!isChanged && scene.state.wake(after: scene.now) == 9_000)
+        scene.now = 9_000
+        #expect(scene.advance() == ["cancel 1"])
+    }
+
     @Test("One that is told to be quiet asks every five seconds whether it may go on, and claims nothing")
     func quiet() {
         var scene = StateScene(slots: 1)
