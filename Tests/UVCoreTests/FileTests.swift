@@ -71,7 +71,7 @@ struct FileTests {
         }
     }
 
-    @Test("Numbers below zero are EINVAL, an answer like any other")
+    @Test("Numbers below zero, and counts above 2 GiB, are EINVAL, an answer like any other")
     func negative() async throws {
         let path = try temporaryFile([1, 2, 3])
         defer { try? FileManager.default.removeItem(atPath: path) }
@@ -80,6 +80,9 @@ struct FileTests {
             FileSystem.open(path, [.read, .write]) { result in
                 let file = try result.get()
                 file.read(-1) { log(failure(of: $0)) }
+                file.read(Int(Int32.max)) { log("\(try $0.get())") }
+                file.read(Int(Int32.max) + 1) { log(failure(of: $0)) }
+                file.read(Int.max) { log(failure(of: $0)) }
                 file.read(1, at: -1) { log(failure(of: $0)) }
                 file.write("a", at: -1) { log(failure(of: $0)) }
                 file.truncate(to: -1) { log(failure(of: $0)) }
@@ -88,7 +91,8 @@ struct FileTests {
         }
         #expect(
             log.lines == [
-                "later", "EINVAL uv_fs_read", "EINVAL uv_fs_read", "EINVAL uv_fs_write", "EINVAL uv_fs_ftruncate",
+                "later", "EINVAL uv_fs_read", "[1, 2, 3]", "EINVAL uv_fs_read", "EINVAL uv_fs_read",
+                "EINVAL uv_fs_read", "EINVAL uv_fs_write", "EINVAL uv_fs_ftruncate",
             ])
     }
 

@@ -5,6 +5,7 @@ extension File {
     /// Reads up to `count` bytes, from `offset` or else from where the last read or write without one has stopped. None are
     /// the end of the file; fewer than `count` need not be. See `uv_fs_read`.
     ///
+    /// A `count` below zero or above 2,147,483,647 (`Int32.max`) is `EINVAL`.
     /// - Complexity: O(`count`) memory until `done` has been called.
     public func read(
         _ count: Int, at offset: Int64? = nil, _ done: @escaping (Result<[UInt8], LoopError>) throws -> Void
@@ -15,6 +16,7 @@ extension File {
     /// Reads up to `count` bytes, from `offset` or else from where the last read or write without one has stopped. None are
     /// the end of the file; fewer than `count` need not be. See `uv_fs_read`.
     ///
+    /// A `count` below zero or above 2,147,483,647 (`Int32.max`) is `EINVAL`.
     /// - Complexity: O(`count`) memory until it returns.
     public func read(_ count: Int, at offset: Int64? = nil) async throws(LoopError) -> [UInt8] {
         try await reading(count, at: offset).run()

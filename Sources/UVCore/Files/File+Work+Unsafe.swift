@@ -5,11 +5,16 @@ import CLibUV
 extension File {
     func reading(_ count: Int, at offset: Int64?) -> FileWork<[UInt8]> {
         work("uv_fs_read") { file in
-            guard count >= 0, offset ?? 0 >= 0 else { return .failure(.invalid("uv_fs_read")) }
+            guard (0...Self.largestRead).contains(count), offset ?? 0 >= 0 else {
+                return .failure(.invalid("uv_fs_read"))
+            }
             let buffer = FileBuffer(count: count)
             return Self.reading(into: buffer, from: file, at: offset).then { .success(buffer.prefix($0)) }
         }
     }
+
+    /// As in Node. No system reads more at once, and a buffer for which there is no memory ends the process.
+    private static let largestRead = Int(Int32.max)
 
     /// Reads behind what was read before, as much as `buffer` holds; its result is how many bytes these are.
     func reading(into buffer: FileBuffer) -> FileWork<Int> {

@@ -56,7 +56,8 @@ extension Socket {
     func probe(_ isEnabled: Bool, after initialDelay: Duration) {
         guard let tcp else { return }
         let (seconds, rest) = initialDelay.components
-        let delay = min(max(1, rest > 0 ? seconds + 1 : seconds), Self.longestProbeDelay)
+        // Below the bound there is room for what is rounded up.
+        let delay = seconds < Self.longestProbeDelay ? max(1, rest > 0 ? seconds + 1 : seconds) : Self.longestProbeDelay
         uv_tcp_keepalive(tcp, isEnabled ? 1 : 0, UInt32(delay))
     }
 
