@@ -7,7 +7,11 @@ let moments = [];
 let token = "";
 try { token = sessionStorage.getItem("taskflow.token") ?? ""; } catch {}
 
-const ask = (path) => fetch(path, { headers: token ? { Authorization: "Bearer " + token } : {} });
+// A server that does not answer is one that cannot be reached. In milliseconds.
+const patience = 20_000;
+
+const ask = (path) => fetch(path, {
+  signal: AbortSignal.timeout(patience), headers: token ? { Authorization: "Bearer " + token } : {} });
 
 function show(state, text) {
   if (player !== live) [state, text] = ["", "Recorded"];
