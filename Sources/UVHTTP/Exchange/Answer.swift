@@ -80,8 +80,8 @@ struct Answer: Equatable {
     /// Whether it is ended and the connection can carry nothing after it.
     var isLast: Bool { progress == .ended(isLast: true) }
 
-    /// Whether the next answer may write.
-    var letsNextWrite: Bool { isWritten && !isLast }
+    /// Whether the next answer may write. Behind one that was given up it would be read as the answer to that request.
+    var letsNextWrite: Bool { isWritten && !isLast && !isGivenUp }
 }
 
 // MARK: - From the program

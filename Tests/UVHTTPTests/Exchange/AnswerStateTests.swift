@@ -6,7 +6,7 @@ import Testing
 struct AnswerStateTests {
     enum Event: CaseIterable {
         case emptyHead, lengthHead, untilCloseHead, chunkedHead, lastHead
-        case writeNothing, write, writeTooMuch, holdUp, end, beginAgain, withhold, release
+        case writeNothing, write, writeTooMuch, holdUp, end, beginAgain, withhold, release, giveUp
         case becomeCurrent, drain, send, drop
     }
 
@@ -45,6 +45,7 @@ struct AnswerStateTests {
         case .beginAgain: outcome = .flag(answer.beginAgain())
         case .withhold: answer.withhold()
         case .release: answer.release()
+        case .giveUp: answer.giveUp()
         case .becomeCurrent: answer.becomeCurrent()
         case .drain: outcome = .flag(answer.drain())
         case .send: answer.send()
@@ -182,12 +183,14 @@ struct AnswerStateTests {
         }
     }
 
-    @Test("The next one may write when this one is ended in its turn, unless it is the last")
+    @Test("The next one may write when this one is ended in its turn, unless it is the last or was given up")
     func turns() {
         expectAll { transition in
             let (place, progress) = (transition.after.place, transition.after.progress)
-            return transition.after.letsNextWrite == (place == .current && progress == .ended(isLast: false))
+            return transition.after.letsNextWrite
+                == (place == .current && progress == .ended(isLast: false) && !transition.after.isGivenUp)
         }
+        expectAll({ $0.after.isGivenUp == ($0.before.isGivenUp || $0.event == .giveUp) })
         expectAll({ $0.after.isLast == (framingIsLast($0.before) || fellShort($0.before)) }) {
             $0.event == .end && $0.before.isHeadSent && !$0.before.isEnded
         }

@@ -81,6 +81,35 @@ struct PipeliningTests {
         }
     }
 
+    @Test(
+        "Nothing comes in the place of a response that was destroyed and ended while it waited for its turn",
+        arguments: ["end, destroy later", "destroy end", "destroy throw"])
+    func behindDestroyed(calls: String) async {
+        await withServer { server in
+            var slow: ServerResponse?
+            server.onRequest = { request, response in
+                switch request.url {
+                case "/slow": slow = response
+                case "/x" where calls == "end, destroy later":
+                    response.end("x")
+                    server.loop.setImmediate { response.destroy() }
+                case "/x":
+                    response.destroy()
+                    if calls == "destroy throw" { throw Thrown("behind destroy") }
+                    response.end("x")
+                default:
+                    response.end("third")
+                    // Behind the immediate that destroys.
+                    server.loop.setImmediate { slow?.end("slow") }
+                }
+            }
+            let client = server.connect()
+            client.send(Self.get("/slow") + Self.get("/x") + Self.get("/third"))
+            await client.untilClosed()
+            #expect(Self.bodies(in: client.text) == "slow" && client.text.hasSuffix("slow"))
+        }
+    }
+
     @Test("Requests are handled at once and answered in their order: Node's exercise 33")
     func exercise33() async {
         let log = Log()
