@@ -62,7 +62,10 @@ extension HTTPConnection {
         server.remove(self)
         socket.relinquish()
         let bytes = [UInt8](copying: head)
-        if !loop.contain(name, { try take(socket, bytes) }) { socket.destroy() }
+        guard !loop.contain(name, { try take(socket, bytes) }) else { return }
+        // What was answered before it is sent all the same.
+        socket.uncork()
+        socket.destroy()
     }
 
     /// Ends the connection without a word; what was answered before is still read.

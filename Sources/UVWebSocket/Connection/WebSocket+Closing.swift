@@ -14,6 +14,8 @@ extension WebSocket {
     /// Ends the connection now, without a word.
     public func terminate() {
         beClosed()
+        // HTTP answers of the same turn, and the one that has opened this, may not have left yet.
+        socket.uncork()
         socket.destroy()
     }
 
