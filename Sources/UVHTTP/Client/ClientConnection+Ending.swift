@@ -45,8 +45,9 @@ extension ClientConnection {
         guard let request, redirect != nil || mayRepeat else { return fail(failure) }
         let next = redirect?.to
         (self.request, redirect) = (nil, nil)
+        guard let next else { return request.repeatOnce(inPlaceOf: self) }
         close()
-        if let next { request.follow(next) } else { request.repeatOnce() }
+        request.follow(next)
     }
 
     /// Closes the connection; the pool may open another one in its place.

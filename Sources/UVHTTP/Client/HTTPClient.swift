@@ -71,9 +71,9 @@ public final class HTTPClient {
 
 extension HTTPClient {
     /// Gets a connection for a request, or a place in the line for one.
-    func connect(_ request: ClientRequest, isNew: Bool) {
+    func connect(_ request: ClientRequest) {
         let origin = request.head.url.origin
-        switch pool.ask(origin, isNew: isNew, for: request) {
+        switch pool.ask(origin, for: request) {
         case .use(let connection): carry(request, on: connection)
         case .open(let closing):
             closing?.retire()
@@ -114,6 +114,14 @@ extension HTTPClient {
         case .close: connection.close()
         case .idle: startSweep()
         }
+    }
+
+    /// Opens a connection for the request of a lost one, in its place: one that others have used could fail it again, for
+    /// good.
+    func replace(_ connection: ClientConnection, for request: ClientRequest) {
+        inUse[ObjectIdentifier(connection)] = nil
+        connection.retire()
+        open(connection.origin, for: request)
     }
 
     /// A connection that the pool has counted is gone.

@@ -95,6 +95,36 @@ struct ClientWireTests {
         #expect(seen.lines == ["GET ", "GET ", "GET ", "POST"])
     }
 
+    @Test("The connection for the second try is a new one, also where others wait in line for the only place")
+    func repeatedInLine() async {
+        let seen = Log()
+        var options = HTTPClient.Options()
+        options.connectionsPerOrigin = 1
+        await withScript(options) { server, socket in
+            let number = server.accepted
+            var count = 0
+            socket.onData = { bytes in
+                count += 1
+                seen("\(String(decoding: bytes, as: UTF8.self).split(separator: " ")[1]) on \(number)")
+                if count == 1 { socket.write(shortAnswer) } else { socket.resetAndDestroy() }
+            }
+        } _: { server in
+            let log = Log()
+            let requests = ["a", "b", "c"].map { path in
+                server.host.loop.spawn {
+                    do {
+                        log("\(path) \(try await text(of: server.client.get(server.url + path)))")
+                    } catch {
+                        log("\(path) \(error)")
+                    }
+                }
+            }
+            for request in requests { await request.value }
+            #expect(log.lines == ["a ok", "b ok", "c ok"])
+        }
+        #expect(seen.lines == ["/a on 1", "/b on 1", "/b on 2", "/c on 2", "/c on 3"])
+    }
+
     @Test("Redirects are followed as many times as is allowed, on the connection that they came on")
     func redirects() async {
         let seen = Log()

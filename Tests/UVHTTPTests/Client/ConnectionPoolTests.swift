@@ -12,10 +12,8 @@ struct ConnectionPoolTests {
     }
 
     /// A grant as what can be compared, and the connection that it is about.
-    private func ask(_ pool: inout Pool, _ origin: String, isNew: Bool = false, for waiter: Item = Item()) -> (
-        Kind, Item?
-    ) {
-        switch pool.ask(origin, isNew: isNew, for: waiter) {
+    private func ask(_ pool: inout Pool, _ origin: String, for waiter: Item = Item()) -> (Kind, Item?) {
+        switch pool.ask(origin, for: waiter) {
         case .use(let connection): (.use, connection)
         case .open(let closing): (.open, closing)
         case .wait: (.wait, nil)
@@ -69,16 +67,6 @@ struct ConnectionPoolTests {
         let next = pool.lose(busy, of: "a")
         #expect(next?.waiter === late)
         #expect(pool.count == 2)
-    }
-
-    @Test("A request that wants a new connection gets one in the place of an idle one")
-    func new() {
-        var pool = Pool(mostOfOrigin: 1, mostInAll: 1)
-        let idle = Item()
-        expect(ask(&pool, "a"), (.open, nil))
-        expect(giveBack(&pool, idle, "a"), (.idle, nil))
-        expect(ask(&pool, "a", isNew: true), (.open, idle))
-        #expect(pool.count == 1)
     }
 
     @Test("A request that leaves the line is not served, and nothing of its origin is kept")

@@ -15,17 +15,17 @@ extension ClientRequest {
     func start() {
         arm()
         client.loop.nextTick { [self] in
-            if case .starting = stage { ask(isNew: false) }
+            if case .starting = stage { ask() }
         }
     }
 
-    private func ask(isNew: Bool) {
+    private func ask() {
         if let refusal { return conclude(.invalidRequest(refusal)) }
         // A redirect may lead there.
         guard client.speaks(head.url.scheme) else { return conclude(.invalidRequest(.scheme)) }
         stage = .waiting
         times.enter(.queued, at: client.loop.now)
-        client.connect(self, isNew: isNew)
+        client.connect(self)
     }
 
     /// A connection is there for it, or is being opened.
@@ -48,10 +48,10 @@ extension ClientRequest {
         return chances
     }
 
-    /// The connection is lost, and the request may go on another one.
-    func repeatOnce() {
+    /// The connection is lost, and the request goes on a new one.
+    func repeatOnce(inPlaceOf lost: ClientConnection) {
         wasRepeated = true
-        ask(isNew: true)
+        client.replace(lost, for: self)
     }
 
     /// The answer to it was a redirect, and has arrived.
@@ -60,7 +60,7 @@ extension ClientRequest {
         wasRepeated = false
         head = redirect.head
         if !redirect.keepsBody { (body, pending, trailers, isEnded) = (.whole([]), [], [], true) }
-        ask(isNew: false)
+        ask()
     }
 }
 

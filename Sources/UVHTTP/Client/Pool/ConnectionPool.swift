@@ -9,7 +9,8 @@ import DequeModule
 /// ```
 ///
 /// A number of connections is allowed to each origin and to all together; one that is being opened counts. What waits is
-/// served in the order in which it came, passed over only while its own origin is full.
+/// served in the order in which it came, passed over only while its own origin is full. A request that is sent once more
+/// does not ask: the new connection has the place of the lost one.
 struct ConnectionPool<Origin: Hashable, Connection: AnyObject, Waiter: AnyObject> {
     /// What becomes of a request for a connection.
     enum Grant {
@@ -51,18 +52,14 @@ struct ConnectionPool<Origin: Hashable, Connection: AnyObject, Waiter: AnyObject
 
     /// A connection for `waiter`, or its place behind the others.
     ///
-    /// - Parameter isNew: Whether it has to be a new one: an idle one has just failed.
     /// - Complexity: O(1); O(origins) when all places are taken.
-    mutating func ask(_ origin: Origin, isNew: Bool = false, for waiter: Waiter) -> Grant {
-        if !isNew, let connection = places[origin]?.idle.popLast() { return .use(connection) }
+    mutating func ask(_ origin: Origin, for waiter: Waiter) -> Grant {
+        if let connection = places[origin]?.idle.popLast() { return .use(connection) }
         if hasRoom(for: origin) {
             open(origin)
             return .open(closing: nil)
         }
-        // A place of its own that is idle, or of another origin.
-        if (places[origin]?.count ?? 0) < mostOfOrigin || places[origin]?.idle.isEmpty == false,
-            let closing = takeIdle(of: origin)
-        {
+        if (places[origin]?.count ?? 0) < mostOfOrigin, let closing = takeIdle() {
             open(origin)
             return .open(closing: closing)
         }
@@ -143,11 +140,11 @@ struct ConnectionPool<Origin: Hashable, Connection: AnyObject, Waiter: AnyObject
         count -= 1
     }
 
-    /// An idle connection that goes for a new one to `origin`: of its own if it is full, else of any.
-    private mutating func takeIdle(of origin: Origin) -> Connection? {
-        let isFull = (places[origin]?.count ?? 0) >= mostOfOrigin
-        let owner = isFull ? origin : places.first { !$0.value.idle.isEmpty }?.key
-        guard let owner, let connection = places[owner]?.idle.first else { return nil }
+    /// An idle connection that goes for a new one to another origin.
+    private mutating func takeIdle() -> Connection? {
+        guard let owner = places.first(where: { !$0.value.idle.isEmpty })?.key,
+            let connection = places[owner]?.idle.first
+        else { return nil }
         release(connection, owner)
         forgetIfEmpty(owner)
         return connection
