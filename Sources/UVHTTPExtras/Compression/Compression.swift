@@ -14,7 +14,7 @@ public import UVHTTP
 /// is not short, and is whole: not a range, not what has a `Content-Encoding`, nor what says `no-transform`; and never a stream of events. Then
 /// the length is gone unless the answer is given whole, a strong `ETag` becomes weak, since other bytes stand for the same
 /// content, and `Vary` tells caches that the answer depends on `Accept-Encoding`: the weights there are heeded (RFC 9110
-/// section 12.5.3).
+/// section 12.5.3). A 304 has the `ETag` and the `Vary` of the answer that it stands for, a range the `Vary`.
 ///
 /// An answer that is given whole is compressed on the loop's thread, in the order of 20 µs a KiB, up to ``longestAtOnce``; a
 /// longer one on a thread of the pool, while the loop turns. It is sent when that is done, as the answers before it and behind
@@ -77,8 +77,11 @@ private final class GzipFilter: BodyFilter {
     }
 
     func begin(_ response: ServerResponse, count: Int?) -> Bool {
-        if response.status == .notModified { Self.addVary(response) }
-        guard response.mayBeCompressed else { return false }
+        if response.status == .notModified || response.status == .partialContent {
+            describeWhole(response)
+            return false
+        }
+        guard response.isWhole, response.mayBeCompressed(as: response.header(.contentType)) else { return false }
         Self.addVary(response)
         // The answer to HEAD names the length of what it has not.
         let announced = response.header(.contentLength).flatMap { Int($0) }
@@ -89,11 +92,22 @@ private final class GzipFilter: BodyFilter {
             self.compressor = compressor
         }
         response.setHeader(.contentEncoding, "gzip")
-        if let tag = response.header(.eTag), tag.utf8.first == UInt8(ascii: "\"") {
-            response.setHeader(.eTag, "W/" + tag)
-        }
+        Self.weakenTag(response)
         response.forgetHeaders([.contentLength])
         return !isNamed
+    }
+
+    /// An answer without the content, or with a part of it, has the `Vary` of the 200 to the same request, and 304 the `ETag`
+    /// that names what the client may keep (RFC 9110 sections 15.3.7 and 15.4.5). Where the type of the whole is not known,
+    /// it counts as text: a weak tag is true of what is not compressed, too.
+    private func describeWhole(_ response: ServerResponse) {
+        let whole = response.request?[WholeContent.self]
+        let type = whole?.type ?? response.header(.contentType)
+        let isKnown = type.map { !$0.asciiLowercased.begins(with: "multipart/") } ?? false
+        guard response.mayBeCompressed(as: isKnown ? type : "text/plain") else { return }
+        Self.addVary(response)
+        let isCompressed = isWanted && whole?.length != 0 && settings.isWorthIt(whole?.length)
+        if isCompressed, response.status == .notModified { Self.weakenTag(response) }
     }
 
     func filter(_ bytes: RawSpan, isLast: Bool) -> [UInt8] {
@@ -109,19 +123,35 @@ private final class GzipFilter: BodyFilter {
         return true
     }
 
+    private static func weakenTag(_ response: ServerResponse) {
+        guard let tag = response.header(.eTag), tag.utf8.first == UInt8(ascii: "\"") else { return }
+        response.setHeader(.eTag, "W/" + tag)
+    }
+
     private static func addVary(_ response: ServerResponse) {
         let isThere = response.withHeader(.vary) { $0.hasElement("accept-encoding") || $0.hasElement("*") } ?? false
         if !isThere { response.appendHeader(.vary, "Accept-Encoding") }
     }
 }
 
+/// What a 304 or a 206 is about, for the filter of it: the whole content's type, and its length in bytes.
+struct WholeContent {
+    let type: String
+    let length: Int
+}
+
 extension ServerResponse {
-    /// Whether its content gets shorter, and nothing speaks against that.
-    fileprivate var mayBeCompressed: Bool {
-        guard (200..<600).contains(status.code), ![204, 205, 206, 304].contains(status.code) else { return false }
-        guard case (nil, nil) = (header(.contentEncoding), header(.contentRange)) else { return false }
+    /// Whether it has content, and all of it.
+    fileprivate var isWhole: Bool {
+        guard case nil = header(.contentRange) else { return false }
+        return (200..<600).contains(status.code) && ![204, 205, 206, 304].contains(status.code)
+    }
+
+    /// Whether content of such a type gets shorter, and nothing speaks against that.
+    fileprivate func mayBeCompressed(as type: String?) -> Bool {
+        guard case nil = header(.contentEncoding) else { return false }
         if withHeader(.cacheControl, { $0.hasElement("no-transform") }) ?? false { return false }
-        return header(.contentType).map(Self.getsShorter) ?? false
+        return type.map(Self.getsShorter) ?? false
     }
 
     /// Whether a media type is one of text, by its own name or its suffix (RFC 6838 section 4.2.8), or of bytes that repeat.

@@ -30,6 +30,7 @@ struct FileAnswer {
         switch validators.verdict({ request.header($0) }) {
         case .failed: return refuse(.preconditionFailed, response)
         case .notModified:
+            noteWhole(request)
             response.status = .notModified
             return response.end()
         case .send: break
@@ -40,8 +41,15 @@ struct FileAnswer {
         case .unsatisfiable:
             response.setHeader(.contentRange, "bytes */\(size)")
             refuse(.rangeNotSatisfiable, response)
-        case .parts(let parts): try await send(parts, request, response)
+        case .parts(let parts):
+            noteWhole(request)
+            try await send(parts, request, response)
         }
+    }
+
+    /// Tells a middleware what the answer does not say.
+    private func noteWhole(_ request: IncomingMessage) {
+        request[WholeContent.self] = WholeContent(type: type, length: Int(clamping: size))
     }
 
     /// An error's text has neither the file's tag nor its times.
