@@ -58,20 +58,27 @@ def scene(function):
     return function
 
 
-def play(program, folder: Path, store: str, name: str) -> None:
-    wall, script = Wall(folder), folder / "taskflow"
-    # The library adds to the environment of the first program, which moves it to where Swift does not find its arguments.
+def script_in(folder: Path, program) -> Path:
+    """The library adds to the environment of the first program, which moves it to where Swift does not find its arguments."""
+    script = folder / "taskflow"
     script.write_text(f'#!/bin/sh\nexec "{program.binary}" "$@"\n')
     script.chmod(0o755)
-    with dataclasses.replace(program, binary=str(script)).start("--store", store_at(store, folder), env=wall.environment()) as server:
+    return script
+
+
+def play(program, script: Path, store: str, name: str) -> None:
+    wall = Wall(script.parent)
+    with dataclasses.replace(program, binary=str(script)).start(
+            "--store", store_at(store, script.parent), env=wall.environment()) as server:
         SCENES[name](Queue(server), wall)
 
 
 @pytest.fixture(scope="module")
 def played(taskflow_program, tmp_path_factory):
-    with concurrent.futures.ThreadPoolExecutor(len(STORES) * len(SCENES)) as pool:
-        yield {(store, name): pool.submit(play, taskflow_program, tmp_path_factory.mktemp("clock"), store, name)
-               for store in STORES for name in SCENES}
+    # All are there before the first server starts: a process that begins while one is written holds it open.
+    scripts = {(store, name): script_in(tmp_path_factory.mktemp("clock"), taskflow_program) for store in STORES for name in SCENES}
+    with concurrent.futures.ThreadPoolExecutor(len(scripts)) as pool:
+        yield {scene: pool.submit(play, taskflow_program, script, *scene) for scene, script in scripts.items()}
 
 
 def hour_of(queue: Queue) -> str:
