@@ -41,12 +41,12 @@ extension TaskLedger {
         if isDoomed { creation.doomed.insert(id) }
         if let name = task.uniqueName {
             let holder = holder(of: name)
-            if let stand = holder ?? creation.taken[name] {
+            if let standIn = holder ?? creation.taken[name] {
                 guard task.work?.settings.unique?.onConflict == .existing else {
                     draft.note(isInFlight: overlay.names[name] != nil)
                     throw .duplicateTask(holder)
                 }
-                return creation.replaced[id] = stand
+                return creation.replaced[id] = standIn
             }
             if !isDoomed { creation.taken[name] = id }
         }
