@@ -5,7 +5,7 @@ import DequeModule
 ///
 /// An entry is the work of the last event that wrote it; when that event is confirmed, the store says the same, and the
 /// entry goes. It costs as much as the tasks in flight, not as all there are.
-struct Overlay: Sendable {
+package struct Overlay: Sendable {
     /// A task as it will be, `nil` if it will be deleted, and the event that made it so.
     private struct Entry: Sendable {
         let task: TaskRecord?
@@ -30,7 +30,7 @@ struct Overlay: Sendable {
     private(set) var projects = Unconfirmed<PlainText?, ProjectSettings>()
     private(set) var bodies = Unconfirmed<TaskID, BodyChange>()
     /// How many new tasks there are that have not ended, and how many bytes all new ones carry.
-    private(set) var (newTasks, newBytes) = (0, 0)
+    package private(set) var (newTasks, newBytes) = (0, 0)
 
     /// Whether nothing is in flight.
     var isEmpty: Bool { entries.isEmpty && writes.isEmpty && projects.isEmpty }

@@ -46,12 +46,6 @@ extension TaskLedger {
         return task.dependencies.first { look(at: $0)?.hasEndedBadly ?? false }
     }
 
-    /// How many tasks have not ended, those that are not kept yet among them. O(1).
-    package var openTasks: Int { store.counts.open + overlay.newTasks }
-
-    /// How many bytes all tasks carry, those that are not kept yet among them. O(1).
-    package var bodyBytes: Int { store.bodyBytes + overlay.newBytes }
-
     /// The task that has the unique key; nil if none has.
     func holder(of name: UniqueName) -> TaskID? {
         if let written = overlay.names[name] { return written }

@@ -39,7 +39,7 @@ public struct TaskLedger: Sendable {
     public internal(set) var store: TaskStore
     /// The committed changes that were made under a key.
     public internal(set) var keyed: KeyedChanges
-    var overlay = Overlay()
+    package internal(set) var overlay = Overlay()
     /// The tasks that may be claimed, in the lines in which they are.
     public internal(set) var lanes: Lanes
     var holdings = Holdings()

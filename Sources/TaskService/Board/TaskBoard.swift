@@ -95,10 +95,10 @@ final class TaskBoard {
     }
 
     /// How many tasks have not ended, those on their way to the log among them.
-    var openTasks: Int { ledger.openTasks }
+    var openTasks: Int { ledger.store.counts.open + ledger.overlay.newTasks }
 
     /// How many bytes all tasks carry, those on their way to the log among them.
-    var bodyBytes: Int { ledger.bodyBytes }
+    var bodyBytes: Int { ledger.store.bodyBytes + ledger.overlay.newBytes }
 
     /// How many changes are on their way to the log.
     var waitingChanges: Int { line.count }
