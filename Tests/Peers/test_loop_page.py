@@ -54,7 +54,7 @@ def test_without_the_token_it_says_so(open_loop):
 def test_one_step_at_a_time_forwards_and_back(open_loop):
     page = open_loop()
     # A loop without work has a few moments in a second.
-    page.wait_for_function("indexAt(cursor) > 13")
+    page.wait_for_function("() => indexAt(cursor) > 13")
     page.click("#pause")
     expect(page.locator("#pause")).to_have_text("Go on")
     places, turns = [], []
