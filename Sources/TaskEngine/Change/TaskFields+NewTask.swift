@@ -36,7 +36,9 @@ extension TaskFields {
 
     /// The same fields, but that they need others in place of some tasks.
     func needing(_ replaced: [TaskID: TaskID]) -> TaskFields {
-        guard let dependencies, dependencies.contains(where: { replaced[$0] != nil }) else { return self }
+        guard !replaced.isEmpty, let dependencies, dependencies.contains(where: { replaced[$0] != nil }) else {
+            return self
+        }
         var fields = self
         // No more than there were.
         try? fields.set(dependencies: dependencies.map { replaced[$0] ?? $0 })

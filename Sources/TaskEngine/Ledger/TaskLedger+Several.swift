@@ -4,7 +4,7 @@ extension TaskLedger {
     ///
     /// A new task whose unique key another one has already is that task, also for those of the command that need it.
     mutating func several(_ actions: [TaskCommand.Action], _ draft: inout Draft) -> Decision.Outcome {
-        var creation = Creation()
+        var creation = Creation(hasKeys: actions.contains(where: \.hasKey))
         for (index, action) in actions.enumerated() {
             guard case .create(let id, let fields) = action else { continue }
             do throws(TaskError) {
@@ -19,6 +19,8 @@ extension TaskLedger {
 
     /// What the new tasks of a command have in common.
     private struct Creation {
+        /// Whether any of them has a unique key.
+        let hasKeys: Bool
         /// The tasks that stand in for those that are not made, since another has their unique key.
         var replaced: [TaskID: TaskID] = [:]
         /// Those that are cancelled as soon as they are made, for what they need: they leave their key.
@@ -37,7 +39,7 @@ extension TaskLedger {
     ) throws(TaskError) {
         let task = try fields.needing(creation.replaced).newTask(
             id, at: draft.timestamp, since: next(at: draft.timestamp))
-        let isDoomed = doom(of: task) != nil || task.isDoomed(by: creation.doomed)
+        let isDoomed = creation.hasKeys && (doom(of: task) != nil || task.isDoomed(by: creation.doomed))
         if isDoomed { creation.doomed.insert(id) }
         if let name = task.uniqueName {
             let holder = holder(of: name)
@@ -65,6 +67,12 @@ extension TaskRecord {
 }
 
 extension TaskCommand.Action {
+    /// Whether it makes a task with a unique key.
+    fileprivate var hasKey: Bool {
+        guard case .create(_, let fields) = self else { return false }
+        return fields.work?.value.unique != nil
+    }
+
     /// The same, but that a new task needs others in place of some.
     fileprivate func needing(_ replaced: [TaskID: TaskID]) -> Self {
         guard case .create(let id, let fields) = self else { return self }

@@ -5,12 +5,12 @@ import UVHTTP
 
 @Suite("Several requests on one connection")
 struct PipeliningTests {
-    private static func get(_ path: String, _ fields: String = "") -> String {
+    static func get(_ path: String, _ fields: String = "") -> String {
         "GET \(path) HTTP/1.1\r\nHost: x\r\n\(fields)\r\n"
     }
 
     /// The paths that answers have for a body, in the order in which they came.
-    private static func bodies(in text: String) -> String {
+    static func bodies(in text: String) -> String {
         text.split(separator: "\r\n\r\n").dropFirst().map { $0.split(separator: "HTTP/1.1")[0] }.joined(separator: " ")
     }
 
@@ -28,86 +28,6 @@ struct PipeliningTests {
             }
         }
         #expect(code == 3 && asked == ["/1"])
-    }
-
-    @Test("A response that is destroyed takes its connection with it when its turn has come", arguments: [false, true])
-    func destroyed(isFirst: Bool) async {
-        await withServer { server in
-            let log = Log()
-            server.onRequest = { request, response in
-                request.onAborted = { log("\(request.url) aborted") }
-                response.onFinish = { log("\(request.url) finish") }
-                response.onClose = { log("\(request.url) close") }
-                if request.url == "/1" {
-                    server.loop.setImmediate { if isFirst { response.destroy() } else { response.end("one") } }
-                } else if !isFirst {
-                    response.destroy()
-                }
-            }
-            let client = server.connect()
-            client.send(Self.get("/1") + Self.get("/2"))
-            await client.untilClosed()
-            #expect(Self.bodies(in: client.text) == (isFirst ? "" : "one"))
-            await server.turns()
-            #expect(
-                log.lines
-                    == (isFirst
-                        ? ["/1 aborted", "/2 aborted", "/1 close", "/2 close"]
-                        : ["/1 finish", "/1 close", "/2 aborted", "/2 close"]))
-        }
-    }
-
-    @Test(
-        "Of a response that is destroyed while it waits for its turn nothing is sent, written before or behind that",
-        arguments: ["write destroy", "destroy write", "destroy end", "end destroy", "write end destroy"])
-    func destroyedWhileWaiting(calls: String) async {
-        await withServer { server in
-            var first: ServerResponse?
-            server.onRequest = { _, response in
-                guard let first else { return first = response }
-                for call in calls.split(separator: " ") {
-                    switch call {
-                    case "write": response.write("part")
-                    case "end": response.end("end")
-                    default: response.destroy()
-                    }
-                }
-                server.loop.setImmediate { first.end("one") }
-            }
-            let client = server.connect()
-            client.send(Self.get("/1") + Self.get("/2"))
-            await client.untilClosed()
-            #expect(Self.bodies(in: client.text) == "one" && client.text.hasSuffix("one"))
-        }
-    }
-
-    @Test(
-        "Nothing comes in the place of a response that was destroyed and ended while it waited for its turn",
-        arguments: ["end, destroy later", "destroy end", "destroy throw"])
-    func behindDestroyed(calls: String) async {
-        await withServer { server in
-            var slow: ServerResponse?
-            server.onRequest = { request, response in
-                switch request.url {
-                case "/slow": slow = response
-                case "/x" where calls == "end, destroy later":
-                    response.end("x")
-                    server.loop.setImmediate { response.destroy() }
-                case "/x":
-                    response.destroy()
-                    if calls == "destroy throw" { throw Thrown("behind destroy") }
-                    response.end("x")
-                default:
-                    response.end("third")
-                    // Behind the immediate that destroys.
-                    server.loop.setImmediate { slow?.end("slow") }
-                }
-            }
-            let client = server.connect()
-            client.send(Self.get("/slow") + Self.get("/x") + Self.get("/third"))
-            await client.untilClosed()
-            #expect(Self.bodies(in: client.text) == "slow" && client.text.hasSuffix("slow"))
-        }
     }
 
     @Test("Requests are handled at once and answered in their order: Node's exercise 33")

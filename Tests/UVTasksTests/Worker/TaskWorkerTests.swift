@@ -2,20 +2,8 @@ import LoopTesting
 import Testing
 import UVTasks
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 @Suite("A worker and its server")
 struct TaskWorkerTests {
-    private static func claimed(_ id: String, fence: Int, payload: String = "null") -> String {
-        #"{"id":"\#(id)","type":"email","payload":\#(payload),"attempt":2,"lease":{"fence":\#(fence),"seconds":30}}"#
-    }
-
-    private static func tasks(_ tasks: String...) -> String { #"{"tasks":[\#(tasks.joined(separator: ","))]}"# }
-
     private struct Mail: Decodable { let to: String }
     private struct Receipt: Encodable { let fence: Int }
 
@@ -33,7 +21,7 @@ struct TaskWorkerTests {
             let claim = try #require(JSON(first.body)).decode(as: Asked.self)
             #expect(claim.worker.hasPrefix("mail@") && claim.claim?.types == ["email"])
             #expect(claim.claim?.limit == 1 && claim.claim?.wait == 20 && claim.claim?.lease == 30)
-            first.answer(Self.tasks(Self.claimed("a", fence: 7, payload: #"{"to":"x"}"#)))
+            first.answer(FakeQueue.tasks(FakeQueue.claimed("a", fence: 7, payload: #"{"to":"x"}"#)))
             let second = try await queue.request(2)
             #expect(second.body.contains(#""complete":[{"id":"a","fence":7,"result":{"fence":7}}]"#))
             #expect(queue.log.lines == ["x a 7 2"])
@@ -45,7 +33,7 @@ struct TaskWorkerTests {
             let again = try #require(JSON(third.body)).decode(as: Asked.self).claim
             let given = try #require(JSON(second.body)).decode(as: Asked.self).claim
             #expect(again?.wait == 0 && again?.key == given?.key, "what was on its way comes again")
-            third.answer(#"{"complete":[{"id":"a","ok":true}],"tasks":[\#(Self.claimed("b", fence: 9))]}"#)
+            third.answer(#"{"complete":[{"id":"a","ok":true}],"tasks":[\#(FakeQueue.claimed("b", fence: 9))]}"#)
             let fourth = try await queue.request(4)
             #expect(fourth.body.contains(#""release":[{"id":"b","fence":9}]"#) && !fourth.body.contains("claim"))
             fourth.answer("{}")
@@ -64,7 +52,9 @@ struct TaskWorkerTests {
             }
             worker.start(stoppingOn: [])
             try await queue.request(1).answer(
-                Self.tasks(Self.claimed("a", fence: 1), Self.claimed("b", fence: 2), Self.claimed("c", fence: 3)))
+                FakeQueue.tasks(
+                    FakeQueue.claimed("a", fence: 1), FakeQueue.claimed("b", fence: 2), FakeQueue.claimed("c", fence: 3)
+                ))
             let body = try await queue.request(2).body
             #expect(body.contains(#"{"id":"a","fence":1,"error":{"message":"never"},"retryable":false}"#))
             #expect(body.contains(#"{"id":"b","fence":2,"error":{"message":"later"},"retryable":true,"retryAfter":9}"#))
@@ -83,7 +73,7 @@ struct TaskWorkerTests {
                 await gate.wait()
             }
             worker.start(stoppingOn: [])
-            try await queue.request(1).answer(Self.tasks(Self.claimed("a", fence: 1)))
+            try await queue.request(1).answer(FakeQueue.tasks(FakeQueue.claimed("a", fence: 1)))
             let parked = try await queue.request(2)
             #expect(parked.body.contains(#""limit":1"#))
             queue.clock.advance(by: .seconds(10))
@@ -108,13 +98,13 @@ struct TaskWorkerTests {
             worker.on("email") { job in
                 job.onCancel = { queue.log("onCancel") }
                 queue.log("runs")
-                do { try await EventLoop.current.sleep(.seconds(100_000)) } catch {
+                do { try await runUntilCancelled() } catch {
                     queue.log("cancelled \(job.isCancelled)")
                     throw error
                 }
             }
             worker.start(stoppingOn: [])
-            try await queue.request(1).answer(Self.tasks(Self.claimed("a", fence: 1)))
+            try await queue.request(1).answer(FakeQueue.tasks(FakeQueue.claimed("a", fence: 1)))
             try await until("the task runs") { queue.log.lines == ["runs"] }
             queue.clock.advance(by: .seconds(10))
             try await queue.request(2).answer(#"{"renew":[{"id":"a","error":{"code":"LEASE_LOST","message":"no"}}]}"#)
@@ -167,128 +157,6 @@ struct TaskWorkerTests {
         }
     }
 
-    @Test("The drain waits for what runs; when it is over, the rest is cancelled and given back")
-    func drains() async {
-        await withWorker(concurrency: 3) { queue, worker in
-            let gate = Gate()
-            worker.onEnd = { error in queue.log("end \(error == nil)") }
-            worker.on("email") { job in
-                if job.id == "a" { return await gate.wait() }
-                try await EventLoop.current.sleep(.seconds(100_000))
-            }
-            worker.start(stoppingOn: [])
-            try await queue.request(1).answer(Self.tasks(Self.claimed("a", fence: 1), Self.claimed("b", fence: 2)))
-            _ = try await queue.request(2)
-            worker.stop()
-            try await until("the claim is gone") { queue.leftCount == 1 }
-            try await queue.request(3).answer("{}")
-            gate.open()
-            let told = try await queue.request(4)
-            #expect(told.body.hasSuffix(#""complete":[{"id":"a","fence":1}]}"#))
-            told.answer("{}")
-            for _ in 0..<5 { await EventLoop.current.nextCheck() }
-            #expect(queue.log.lines == [])
-            queue.clock.advance(by: .seconds(9))
-            for _ in 0..<5 { await EventLoop.current.nextCheck() }
-            #expect(queue.asked.count == 4)
-            queue.clock.advance(by: .seconds(1))
-            let released = try await queue.request(5)
-            #expect(released.body.contains(#""release":[{"id":"b","fence":2}]"#))
-            released.answer("{}")
-            try await until("the end") { queue.log.lines == ["end true"] }
-        }
-    }
-
-    @Test("A second stop ends the drain, and SIGTERM is a stop")
-    func signals() async {
-        await withWorker(concurrency: 1) { queue, worker in
-            worker.onEnd = { _ in queue.log("end") }
-            worker.on("email") { _ in
-                queue.log("runs")
-                try await EventLoop.current.sleep(.seconds(100_000))
-            }
-            worker.start(stoppingOn: [.user2])
-            try await queue.request(1).answer(Self.tasks(Self.claimed("a", fence: 1)))
-            try await until("the task runs") { queue.log.lines == ["runs"] }
-            kill(getpid(), Signal.user2.rawValue)
-            try await until("the drain") { !worker.isTaking }
-            #expect(queue.asked.count == 1)
-            worker.stop()
-            let released = try await queue.request(2)
-            #expect(released.body.contains("release"))
-            released.answer("{}")
-            try await until("the end") { queue.log.lines == ["runs", "end"] }
-        }
-    }
-
-    @Test("A worker of one task drains as any other: the first stop gives the task the drain's time")
-    func drainsOnce() async {
-        await withWorker(concurrency: 1) { queue, worker in
-            worker.takesOneTask()
-            worker.on("email") { _ in
-                queue.log("runs")
-                try await EventLoop.current.sleep(.seconds(100_000))
-            }
-            worker.start(stoppingOn: [])
-            try await queue.request(1).answer(Self.tasks(Self.claimed("a", fence: 1)))
-            try await until("the task runs") { queue.log.lines == ["runs"] }
-            worker.stop()
-            queue.clock.advance(by: .seconds(9))
-            for _ in 0..<5 { await EventLoop.current.nextCheck() }
-            #expect(queue.asked.count == 1)
-            queue.clock.advance(by: .seconds(1))
-            let released = try await queue.request(2)
-            #expect(released.body.contains(#""release":[{"id":"a","fence":1}]"#))
-            released.answer("{}")
-        }
-    }
-
-    @Test("A server that says again that the worker is to stop does not end the drain")
-    func stopTwice() async {
-        await withWorker(concurrency: 2) { queue, worker in
-            let gate = Gate()
-            worker.on("email") { job in
-                if job.id == "a" { return await gate.wait() }
-                try await EventLoop.current.sleep(.seconds(100_000))
-            }
-            worker.start(stoppingOn: [])
-            let tasks = [Self.claimed("a", fence: 1), Self.claimed("b", fence: 2)].joined(separator: ",")
-            try await queue.request(1).answer(#"{"tasks":[\#(tasks)],"command":"stop"}"#)
-            try await until("the drain") { !worker.isTaking }
-            gate.open()
-            let told = try await queue.request(2)
-            #expect(told.body.hasSuffix(#""complete":[{"id":"a","fence":1}]}"#))
-            told.answer(#"{"complete":[{"id":"a","ok":true}],"command":"stop"}"#)
-            for _ in 0..<20 { await EventLoop.current.nextCheck() }
-            #expect(queue.asked.count == 2)
-            queue.clock.advance(by: .seconds(10))
-            let released = try await queue.request(3)
-            #expect(released.body.contains(#""release":[{"id":"b","fence":2}]"#))
-            released.answer(#"{"command":"stop"}"#)
-        }
-    }
-
-    @Test("A drain may be as long as a duration gets, and a second stop ends it")
-    func endlessDrain() async {
-        await withWorker(concurrency: 1, drain: .seconds(Int64.max)) { queue, worker in
-            worker.on("email") { _ in
-                queue.log("runs")
-                try await EventLoop.current.sleep(.seconds(100_000))
-            }
-            worker.start(stoppingOn: [])
-            queue.clock.advance(by: .seconds(1))
-            try await queue.request(1).answer(Self.tasks(Self.claimed("a", fence: 1)))
-            try await until("the task runs") { queue.log.lines == ["runs"] }
-            worker.stop()
-            for _ in 0..<5 { await EventLoop.current.nextCheck() }
-            #expect(queue.asked.count == 1 && !worker.isTaking)
-            worker.stop()
-            let released = try await queue.request(2)
-            #expect(released.body.contains("release"))
-            released.answer("{}")
-        }
-    }
-
     @Test("To begin without a handler is a programming error: it would take nothing, and wait for ever")
     func noHandler() async {
         await #expect(processExitsWith: .failure) {
@@ -307,33 +175,5 @@ struct TaskWorkerTests {
             let lease: Double?
             let key: String
         }
-    }
-
-    private func withWorker(
-        concurrency: Int, drain: Duration = .seconds(10),
-        _ body: @escaping @LoopActor (FakeQueue, TaskWorker) async throws -> Void
-    ) async {
-        await withQueue { queue in
-            let worker = TaskWorker(
-                queue.client(), name: "mail", concurrency: concurrency, lease: .seconds(30), drain: drain)
-            try await body(queue, worker)
-        }
-    }
-}
-
-/// What a handler waits for until the test lets it go on.
-@LoopActor
-private final class Gate {
-    private var waiting: [UnsafeContinuation<Void, Never>] = []
-    private var isOpen = false
-
-    func wait() async {
-        if !isOpen { await withUnsafeContinuation { waiting.append($0) } }
-    }
-
-    func open() {
-        isOpen = true
-        for continuation in waiting { continuation.resume() }
-        waiting = []
     }
 }
