@@ -53,16 +53,4 @@ extension TaskLedger {
         draft.note(isInFlight: overlay.names[name] != nil)
         throw .duplicateTask(holder)
     }
-
-    mutating func configured(
-        _ name: PlainText?, _ change: ProjectChange, _ draft: inout Draft
-    ) -> Decision.Outcome {
-        draft.note(isInFlight: overlay.projects[name] != nil)
-        let former = self.settings(of: name)
-        let settings = former.changed(by: change)
-        guard settings != former else { return .project(settings) }
-        tell(.project(name, settings), former: nil, nil, in: &draft)
-        lanes.configure(name, settings)
-        return .project(settings)
-    }
 }

@@ -16,7 +16,7 @@ extension TaskLedger {
         case .retry(let id): try retried(id, &draft)
         case .settle(let limit): settled(limit, &draft)
         case .prune(let retention, let limit): pruned(retention, limit, &draft)
-        case .setProject(let name, let change): configured(name, change, &draft)
+        case .setProject(let name, let change): try configured(name, change, &draft)
         }
     }
 

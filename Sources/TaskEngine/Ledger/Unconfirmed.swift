@@ -17,6 +17,8 @@ struct Unconfirmed<Key: Hashable, Value> {
 
     var isEmpty: Bool { entries.isEmpty }
 
+    var count: Int { entries.count }
+
     var keys: some Sequence<Key> { entries.keys }
 
     /// Nil if no event in flight has written it. O(1).

@@ -7,9 +7,6 @@ import UVHTTP
 struct ProjectRoutes: ServerPart {
     let queue: WorkQueue
 
-    /// How many projects may have settings.
-    private static let limit = 10_000
-
     /// How many are written in a piece of an answer.
     private static let portion = 50
 
@@ -52,12 +49,8 @@ struct ProjectRoutes: ServerPart {
     }
 
     private func set(_ name: PlainText?, _ body: [UInt8], _ response: ServerResponse) {
-        let store = queue.board.store
         do throws(BodyError) {
             let change = try ProjectChange(json: body)
-            if store.settings(of: name) == nil, store.configuredProjects >= Self.limit {
-                return response.end(TaskError.queueFull)
-            }
             queue.submit(.work(.setProject(name, change)), for: response) { outcome in
                 if case .refused(let error) = outcome { return response.end(error) }
                 response.endObject { write(name, to: &$0) }
