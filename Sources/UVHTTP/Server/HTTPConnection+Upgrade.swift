@@ -23,6 +23,8 @@ extension HTTPConnection {
 
     /// All that was owed is sent: the socket gets another owner.
     func leave(head: RawSpan) {
+        // The new owner may destroy it at once: what was answered before is sent all the same.
+        if socket.writableLength > 0 { socket.uncork() }
         switch state.phase {
         case .upgrading(let exchange): handOver(exchange, head)
         case .switching(let change): complete(change, head)
@@ -62,10 +64,7 @@ extension HTTPConnection {
         server.remove(self)
         socket.relinquish()
         let bytes = [UInt8](copying: head)
-        guard !loop.contain(name, { try take(socket, bytes) }) else { return }
-        // What was answered before it is sent all the same.
-        socket.uncork()
-        socket.destroy()
+        if !loop.contain(name, { try take(socket, bytes) }) { socket.destroy() }
     }
 
     /// Ends the connection without a word; what was answered before is still read.

@@ -124,6 +124,22 @@ struct UpgradeTests {
         }
     }
 
+    @Test("A socket that is destroyed as it is handed over has sent the answers before it", arguments: [false, true])
+    func destroyedAtOnce(throwing: Bool) async {
+        await withServer { server in
+            server.onRequest = { _, response in response.end("first") }
+            server.http.onUpgrade = { _, socket, _ in
+                if throwing { throw Thrown("onUpgrade") }
+                socket.destroy()
+            }
+            server.loop.onUncaughtError = { _ in }
+            let client = server.connect()
+            client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n" + Self.request)
+            await client.untilClosed()
+            #expect(client.text.hasSuffix("\r\n\r\nfirst"))
+        }
+    }
+
     @Test("A request with a body is a normal one, whatever it asks for")
     func withBody() async {
         await withServer { server in
