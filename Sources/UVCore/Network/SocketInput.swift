@@ -59,6 +59,9 @@ struct ReadAhead {
 
     var isEmpty: Bool { byteCount == 0 }
 
+    /// Bytes of memory that it holds.
+    var capacity: Int { bytes.capacity + lengths.capacity * MemoryLayout<UInt32>.size }
+
     /// - Complexity: O(`new`), amortised.
     mutating func append(_ new: RawSpan) {
         bytes.append(copying: new)
@@ -67,7 +70,7 @@ struct ReadAhead {
 
     /// The oldest read.
     ///
-    /// - Complexity: O(its bytes); O(1) if it is the only one.
+    /// - Complexity: O(its bytes), amortised; O(1) if it is the only one.
     mutating func takeFirst() -> [UInt8]? {
         guard next < lengths.count else { return nil }
         let end = start + Int(lengths[next])
@@ -77,7 +80,20 @@ struct ReadAhead {
         }
         let taken = Array(bytes[start..<end])
         (start, next) = (end, next + 1)
-        if isEmpty { self = ReadAhead() }
+        if isEmpty { self = ReadAhead() } else { dropTaken() }
         return taken
+    }
+
+    /// A reader that is always a read behind never empties it: what was taken goes when it is half of all, so each byte
+    /// is moved once at most for a byte that was taken.
+    private mutating func dropTaken() {
+        if start >= bytes.count / 2 {
+            bytes.removeFirst(start)
+            start = 0
+        }
+        if next >= lengths.count / 2 {
+            lengths.removeFirst(next)
+            next = 0
+        }
     }
 }
