@@ -96,6 +96,15 @@ class Side:
         for _ in self.tls.send_keyupdate_request(int(answer_is_wanted)):
             pass
 
+    def new_keys_in_halves(self) -> tuple[bytes, bytes]:
+        """The same message in two records, which are not sent. RFC 8446 section 5.1."""
+        records, change, size = bytearray(), self._way.change, self.tls.recordSize
+        self._way.change, self.tls.recordSize = lambda data: records.extend(data) or [], 4
+        self.update_keys(answer_is_wanted=False)
+        self._way.change, self.tls.recordSize = change, size
+        end = 5 + int.from_bytes(records[3:5], "big")
+        return bytes(records[:end]), bytes(records[end:])
+
     def flood(self, step, count: int) -> int:
         """Does `step` so often, or until the other side has ended the connection. How often it did."""
         for done in range(count):

@@ -131,6 +131,22 @@ def test_changes_of_keys_between_requests(server):
             assert client.answer().startswith(OK)
 
 
+def test_answers_and_an_end_between_the_halves_of_a_change_of_keys(server):
+    """The server can say nothing before it has the other half; then it says all."""
+    with HostileClient(server).shake_hands() as client:
+        requests = client.sealed(HEALTH + head("GET", "/health", "Connection: close", host="localhost"))
+        first, second = client.new_keys_in_halves()
+        client.socket.sendall(requests + first)
+        # The server has read that when it has answered others.
+        for _ in range(2):
+            serves(server)
+        client.socket.sendall(second)
+        received = bytearray()
+        while piece := client.tls.read(max=65_536):
+            received += piece
+        assert received.count(OK) == 2
+
+
 @pytest.mark.parametrize("keys", [["x25519"], ["secp256r1"], ["secp256r1", "x25519"], []], ids=str)
 def test_a_client_that_has_guessed_the_group_wrong_is_asked_again(server, keys):
     """RFC 8446 section 4.1.4."""

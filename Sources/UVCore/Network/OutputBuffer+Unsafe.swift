@@ -57,6 +57,12 @@ final class OutputBuffer {
 
     func truncate(to count: Int) { self.count = min(self.count, count) }
 
+    /// - Complexity: O(bytes that stay).
+    func removeFirst(_ removed: Int) {
+        count -= removed
+        start.copyMemory(from: start + removed, byteCount: count)
+    }
+
     /// All bytes, for the time of `body`, in which none is appended.
     func withBytes<Value>(_ body: (RawSpan) throws -> Value) rethrows -> Value {
         try body(RawSpan(_unsafeStart: UnsafeRawPointer(start), byteCount: count))

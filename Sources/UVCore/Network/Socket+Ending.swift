@@ -6,8 +6,12 @@ extension Socket {
         guard state.writableEnd == .requested, writableLength == 0, state.corking != .corked, state.life == .open,
             let stream
         else { return }
-        // It comes here again when that is sent.
-        if let layer = state.layer, layer.end() { return sendOutput(of: layer, content: 0) }
+        // It comes here again when that is sent, or when the layer has received what it waits for. A peer that has ended
+        // within a message does not get the layer's word.
+        if let layer = state.layer, layer.end() {
+            if layer.outputLength > 0 { return sendOutput(of: layer, content: 0) }
+            if mayOfferAgain() { return }
+        }
         state.writableEnd = .sent
         if loop.state.phase == .poll { return loop.atCheck { [self] in shutDown() } }
         do throws(LoopError) {

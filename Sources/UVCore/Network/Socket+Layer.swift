@@ -61,11 +61,13 @@ extension Socket {
         switch step {
         case .goesOn:
             if layer.outputLength > Self.layerOutputLimit {
-                failOrDestroy(LoopError(.noBufferSpace, call: "handshake"))
+                return failOrDestroy(LoopError(.noBufferSpace, call: "handshake"))
             }
+            if state.owed.contains(.offer) { offerAgain() }
         case .ended:
             state.input.end = .received
             updateReading()
+            if state.owed.contains(.offer) { offerAgain() }
             loop.enter(.read) { announceEndIfDelivered() }
         case .failed(let error):
             failOrDestroy(error)
@@ -98,12 +100,51 @@ extension Socket {
 
     /// Sends what the program has written from where it lies.
     func send(_ bytes: RawSpan, through layer: any SocketLayer) {
+        guard let taken = offer(bytes, to: layer) else { return }
+        if taken < bytes.byteCount { append(bytes.extracting(droppingFirst: taken)) }
+        sendOutput(of: layer, content: taken)
+    }
+
+    /// Sends what was collected. What the layer does not take goes on waiting in `output`.
+    func send(_ output: OutputBuffer, through layer: any SocketLayer) {
+        let taken = output.withBytes { offer($0, to: layer) }
+        if let taken, taken < output.count {
+            output.removeFirst(taken)
+            state.output = output
+        } else {
+            loop.state.outputBuffers.put(output)
+        }
+        if let taken { sendOutput(of: layer, content: taken) }
+    }
+
+    /// - Returns: How many of the bytes the layer has taken, or nil when the connection has broken.
+    private func offer(_ bytes: RawSpan, to layer: any SocketLayer) -> Int? {
         do throws(LoopError) {
-            try layer.send(bytes)
-            sendOutput(of: layer, content: bytes.byteCount)
+            let taken = try layer.send(bytes)
+            if taken == bytes.byteCount || mayOfferAgain() { return taken }
+            throw LoopError(.endOfStream, call: "uv_read", reason: "the peer has ended within a message")
         } catch {
             destroy(error)
+            return nil
         }
+    }
+
+    /// Reads what the layer has to have before it can take or say more. False when nothing can come any more.
+    func mayOfferAgain() -> Bool {
+        guard state.input.end == .open else { return false }
+        state.owed.insert(.offer)
+        updateReading()
+        return true
+    }
+
+    private func offerAgain() {
+        state.owed.remove(.offer)
+        loop.enter(.read) {
+            // What is corked goes when that ends.
+            if state.corking != .corked { sendOutput() }
+            endIfRequested()
+        }
+        updateReading()
     }
 
     /// Offers the system what the layer has for it, and hands the rest to one `uv_write`.
@@ -124,7 +165,8 @@ extension Socket {
 
     /// Says the end, if the system takes it at once: to a peer that was sent all there is, closing is no surprise.
     func endLayer() {
-        guard let layer = state.layer, state.life == .open, writableLength == 0, layer.end() else { return }
+        guard let layer = state.layer, state.life == .open, writableLength == 0, layer.end(), layer.outputLength > 0
+        else { return }
         let bytes = layer.takeOutput()
         _ = bytes.withUnsafeBytes { tryWrite($0) }
     }

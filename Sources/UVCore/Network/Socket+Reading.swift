@@ -34,7 +34,8 @@ extension Socket {
     /// Starts or stops libuv's reading, whichever is due.
     func updateReading() {
         let isRunning = state.input.reading == .running
-        let wanted = state.input.wantsMore && state.life != .connecting && !isDestroyed
+        let wanted =
+            state.input.wantsMore(layerWaits: state.owed.contains(.offer)) && state.life != .connecting && !isDestroyed
         guard wanted != isRunning, let stream else { return }
         if wanted {
             state.input.reading = .running

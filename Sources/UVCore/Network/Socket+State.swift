@@ -32,8 +32,8 @@ extension Socket {
         var nextCorked: Socket?
     }
 
-    /// What is due when the system has taken more of what was written. Few sockets owe anything, and those that do not
-    /// are told by one look.
+    /// What is due when the system has taken more of what was written, or the layer can. Few sockets owe anything, and
+    /// those that do not are told by one look.
     struct Owed: OptionSet {
         let rawValue: UInt8
         /// ``Socket/onDrain``, when it has taken all.
@@ -42,6 +42,8 @@ extension Socket {
         static let callbacks = Owed(rawValue: 2)
         /// The time without traffic begins anew.
         static let refresh = Owed(rawValue: 4)
+        /// To offer the layer again, when something was received, what it could not take or say before.
+        static let offer = Owed(rawValue: 8)
     }
 
     /// From opening to the end.

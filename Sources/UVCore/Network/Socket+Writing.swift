@@ -143,7 +143,7 @@ extension Socket {
 
     // MARK: Sending
 
-    private func append(_ bytes: RawSpan) {
+    func append(_ bytes: RawSpan) {
         prepareOutput()
         state.output?.append(bytes)
     }
@@ -167,16 +167,13 @@ extension Socket {
         let isEmpty = state.output?.isEmpty ?? true
         guard !isEmpty, state.bytesInFlight == 0, state.life == .open, let output = state.output.take()
         else { return }
-        if let layer = state.layer {
-            output.withBytes { send($0, through: layer) }
-        } else {
-            guard let taken = output.withBuffer(from: 0, { tryWrite(&$0) }) else { return }
-            state.bytesTaken += taken
-            if taken < output.count {
-                return startRequest(output, from: taken, content: output.count - taken)
-            }
-            didDrain()
+        if let layer = state.layer { return send(output, through: layer) }
+        guard let taken = output.withBuffer(from: 0, { tryWrite(&$0) }) else { return }
+        state.bytesTaken += taken
+        if taken < output.count {
+            return startRequest(output, from: taken, content: output.count - taken)
         }
+        didDrain()
         loop.state.outputBuffers.put(output)
     }
 

@@ -31,7 +31,12 @@ struct SocketInput {
     private(set) var ahead = ReadAhead()
 
     /// Whether libuv is to read.
-    var wantsMore: Bool { reading != .notAsked && end == .open && ahead.byteCount < ReadAhead.mark }
+    ///
+    /// - Parameter layerWaits: Whether the layer has to read before it can take what is written.
+    func wantsMore(layerWaits: Bool) -> Bool {
+        let mark = layerWaits ? ReadAhead.markOfLayer : ReadAhead.mark
+        return reading != .notAsked && end == .open && ahead.byteCount < mark
+    }
 
     mutating func keep(_ bytes: RawSpan) { ahead.append(bytes) }
 
@@ -42,12 +47,16 @@ struct SocketInput {
 
 /// What was read before the program takes it, read by read.
 ///
-/// It holds fewer bytes than ``mark`` and one read, and 4 more for each read: the peer decides how small those are. A
+/// It holds fewer bytes than its mark and one read, and 4 more for each read: the peer decides how small those are. A
 /// read is ``ReadBuffer/size`` bytes at most, and through a layer ``Socket/layerBacklog`` more, which it has kept back.
 struct ReadAhead {
     /// From how many bytes on nothing more is read, as Node's `readableHighWaterMark`. Below it one more read is taken,
     /// whole.
     static let mark = 16_384
+
+    /// The same while the layer waits for the rest of a message. At ``mark`` a program that takes nothing until it has
+    /// written would wait for ever; there is room for all that may be ahead by then, and for the read that has the rest.
+    static let markOfLayer = 131_072
 
     private var bytes: [UInt8] = []
     private var start = 0

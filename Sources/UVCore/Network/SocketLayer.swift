@@ -23,10 +23,16 @@ public protocol SocketLayer: AnyObject {
     /// for ``Socket/layerBacklog`` bytes more than `bytes` has.
     func receive(_ bytes: RawSpan, into content: inout OutputSpan<UInt8>) -> SocketLayerStep
 
-    /// Takes what the program has written. It is open, and has not ended.
-    func send(_ content: RawSpan) throws(LoopError)
+    /// Takes what the program has written, from its beginning on. It is open, and has not ended.
+    ///
+    /// - Returns: How many bytes it has taken: fewer than there are only where it has to receive something before it can
+    ///   take more. The rest is offered again then.
+    func send(_ content: RawSpan) throws(LoopError) -> Int
 
-    /// Says that this side has ended. False when it has said so before, or has nothing to say.
+    /// Says that this side has ended.
+    ///
+    /// - Returns: False when it has said so before, or has nothing to say. True without any output where it has to receive
+    ///   something before it can say so: it is asked again then.
     func end() -> Bool
 
     /// Bytes that it has for the network.

@@ -108,20 +108,25 @@ final class SSLHandle {
         return .done
     }
 
-    /// Encrypts `content` whole.
-    func write(_ content: RawSpan) -> Outcome {
+    /// Encrypts `content`: whole, but where half a message of the peer's has come, such as a `KeyUpdate` in two records.
+    /// OpenSSL counts that as a handshake, and encrypts nothing before its other half is read.
+    ///
+    /// - Returns: How many bytes it has encrypted, and what has kept it from the others.
+    func write(_ content: RawSpan) -> (taken: Int, outcome: Outcome) {
         var rest = content
         while !rest.isEmpty {
             let piece = rest.extracting(first: 1 << 30)
             OpenSSLError.clear()
             let count = piece.withUnsafeBytes { SSL_write(raw, $0.baseAddress, CInt($0.count)) }
-            if count <= 0 { return outcome(of: count, "SSL_write") }
+            if count <= 0 { return (content.byteCount - rest.byteCount, outcome(of: count, "SSL_write")) }
             rest = rest.extracting(droppingFirst: Int(count))
         }
-        return .done
+        return (content.byteCount, .done)
     }
 
-    /// Says that this side has ended. False when it has said so before.
+    /// Says that this side has ended; behind half a message of the peer's OpenSSL does not, and has to be asked again.
+    ///
+    /// - Returns: False when it has said so before.
     func shutDown() -> Bool {
         guard SSL_get_shutdown(raw) & SSL_SENT_SHUTDOWN == 0 else { return false }
         OpenSSLError.clear()

@@ -48,11 +48,13 @@ public final class TLSConnection: SocketLayer {
         }
     }
 
-    public func send(_ content: RawSpan) throws(LoopError) {
-        if case .failed(let error) = handle.write(content) {
+    public func send(_ content: RawSpan) throws(LoopError) -> Int {
+        let (taken, outcome) = handle.write(content)
+        if case .failed(let error) = outcome {
             phase = .over
             throw error
         }
+        return taken
     }
 
     public func end() -> Bool { isOpen && handle.shutDown() }
