@@ -167,7 +167,7 @@ extension Socket {
     func endLayer() {
         guard let layer = state.layer, state.life == .open, writableLength == 0, layer.end(), layer.outputLength > 0
         else { return }
-        let bytes = layer.takeOutput()
-        _ = bytes.withUnsafeBytes { tryWrite($0) }
+        // Whether it is taken changes nothing: the connection is being closed.
+        sayLast(layer.takeOutput())
     }
 }

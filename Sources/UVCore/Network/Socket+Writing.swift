@@ -178,10 +178,23 @@ extension Socket {
     }
 
     func tryWrite(_ bytes: UnsafeRawBufferPointer) -> Int? {
-        var buffer = uv_buf_t(
+        var buffer = Self.buffer(of: bytes)
+        return tryWrite(&buffer)
+    }
+
+    private static func buffer(of bytes: UnsafeRawBufferPointer) -> uv_buf_t {
+        uv_buf_t(
             base: UnsafeMutablePointer(mutating: bytes.assumingMemoryBound(to: CChar.self).baseAddress),
             len: bytes.count)
-        return tryWrite(&buffer)
+    }
+
+    /// Sends `bytes` if the system takes them at once. An error of it breaks nothing.
+    func sayLast(_ bytes: [UInt8]) {
+        guard let stream else { return }
+        bytes.withUnsafeBytes { bytes in
+            var buffer = Self.buffer(of: bytes)
+            uv_try_write(stream, &buffer, 1)
+        }
     }
 
     /// How much the system has taken, or nil when the connection has broken.
