@@ -27,4 +27,60 @@ struct BrokenLayerTests {
         }
         #expect(log.lines == ["ECANCELED", "closed false"])
     }
+
+    @Test("An end that no layer has said waits for resume, behind what has come before it")
+    func pausedAtTheEnd() async {
+        let log = Log()
+        _ = await withLoop { _ in
+            var client: Socket?
+            let server = Server(tls: Cipher()) { (socket, server) in
+                server.close()
+                socket.pause()
+                socket.onData = { log(String(decoding: $0, as: UTF8.self)) }
+                socket.onEnd = { log("end") }
+                socket.onError = { log($0.name) }
+                socket.onClose = { log("closed \($0)") }
+                turns(3) {
+                    client?.end()
+                    turns(3) {
+                        log("resume")
+                        socket.resume()
+                    }
+                }
+            }
+            server.listen(port: 0) { server in
+                client = Socket.connect(port: server.address?.port ?? 0, host: "127.0.0.1")
+                client?.write([Cipher.agreement] + Cipher.changed("part"))
+                client?.onClose = { _ in client = nil }
+                client?.resume()
+            }
+        }
+        #expect(log.lines == ["resume", "part", "EOF", "closed true"])
+    }
+
+    @Test("A task gets what has come before such an end, and then the error")
+    func taskAtTheEnd() async {
+        let log = Log()
+        _ = await withLoop { loop in
+            let server = Server(tls: Cipher()) { (socket, server) in
+                server.close()
+                let bytes = socket.bytes
+                turns(5) {
+                    loop.spawn {
+                        do {
+                            for try await piece in bytes { log(String(decoding: piece, as: UTF8.self)) }
+                        } catch {
+                            log((error as? LoopError)?.name ?? "another")
+                        }
+                    }
+                }
+            }
+            server.listen(port: 0) { server in
+                let client = Socket.connect(port: server.address?.port ?? 0, host: "127.0.0.1")
+                client.end([Cipher.agreement] + Cipher.changed("part"))
+                client.resume()
+            }
+        }
+        #expect(log.lines == ["part", "EOF"])
+    }
 }

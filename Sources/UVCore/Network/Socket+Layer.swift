@@ -85,8 +85,15 @@ extension Socket {
         loop.enter(.read) { if !isDestroyed { try didOpen() } }
     }
 
-    /// The end of the network's bytes that the layer was not told of: what has come may not be all.
+    /// The end of the network's bytes that the layer was not told of: what has come may not be all. What is ahead has come
+    /// whole, and is handed on first.
     func didReceiveUnannouncedEnd() {
+        state.input.end = .torn
+        updateReading()
+        if state.input.ahead.isEmpty { breakAtEnd() }
+    }
+
+    func breakAtEnd() {
         let place = state.life == .handshaking ? "before the handshake was finished" : "within the stream"
         failOrDestroy(LoopError(.endOfStream, call: "uv_read", reason: "the connection has ended \(place)"))
     }

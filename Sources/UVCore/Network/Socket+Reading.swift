@@ -129,8 +129,12 @@ extension Socket {
 extension Socket {
     /// Tells the program of the end, in a tick, when all before it was delivered.
     func announceEndIfDelivered() {
-        guard state.input.end == .received, state.input.ahead.isEmpty else { return }
-        loop.nextTick { [self] in try announceEnd() }
+        guard state.input.ahead.isEmpty else { return }
+        switch state.input.end {
+        case .open, .announced: break
+        case .received: loop.nextTick { [self] in try announceEnd() }
+        case .torn: loop.nextTick { [self] in breakAtEnd() }
+        }
     }
 
     private func announceEnd() throws {

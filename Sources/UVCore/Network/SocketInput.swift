@@ -23,6 +23,8 @@ struct SocketInput {
     /// How far the peer's end has come.
     enum End {
         case open, received, announced
+        /// The network's end, of which the layer was not told: an error, behind what is ahead.
+        case torn
     }
 
     var flow = Flow.none
