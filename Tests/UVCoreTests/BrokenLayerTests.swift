@@ -1,3 +1,4 @@
+import Foundation
 import LoopTesting
 import Testing
 import UVCore
@@ -82,5 +83,48 @@ struct BrokenLayerTests {
             }
         }
         #expect(log.lines == ["part", "EOF"])
+    }
+
+    @Test(
+        "A client whose first bytes meet a broken connection was not connected: an error, or an uncaught one",
+        arguments: [true, false])
+    func firstBytes(isHeard: Bool) async {
+        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString.prefix(8))-s").path
+        let log = Log()
+        _ = await withLoop { loop in
+            loop.onUncaughtError = { log("uncaught \(($0 as? LoopError)?.name ?? "")") }
+            let server = Server { (socket, server) in
+                socket.write([Cipher.agreement])
+                socket.destroy()
+                server.close()
+            }
+            server.listen(path: path) {
+                let client = Socket.connect(path: path, tls: Cipher()) { log("connected") }
+                client.write("early")
+                if isHeard { client.onError = { log($0.name) } }
+                client.onClose = { log("closed \($0)") }
+            }
+        }
+        #expect(log.lines == [isHeard ? "EPIPE" : "uncaught EPIPE", "closed true"])
+    }
+
+    @Test("A server hears that a handshake has failed, where its last bytes have met a broken connection")
+    func lastBytesOfAHandshake() async {
+        let log = Log()
+        _ = await withLoop { _ in
+            let cipher = Cipher()
+            let server = Server(tls: cipher) { _, _ in log("accepted") }
+            server.onHandshakeError = { error, _ in
+                log(error.name)
+                server.close()
+            }
+            server.listen(port: 0) { server in
+                let client = Socket.connect(port: server.address?.port ?? 0, host: "127.0.0.1")
+                cipher.onStep = { _ in client.resetAndDestroy() }
+                cipher.answers = true
+                client.write([Cipher.agreement])
+            }
+        }
+        #expect(log.lines == ["ECONNRESET"])
     }
 }

@@ -104,15 +104,22 @@ extension Socket {
         }
         applySettings()
         if let layer = state.layer { return self.open(layer) { [self] in try onConnect(self) } }
-        state.life = .open
+        guard sendFirst() else { return }
         updateReading()
-        sendOutput()
         endIfRequested()
-        // What was written before may have met a broken connection.
-        guard !isDestroyed else { return }
         // A program that has paused by now reads nothing at all until it resumes.
         defer { if state.input.flow != .paused { startReading() } }
         try onConnect(self)
+    }
+
+    /// Sends what was written before, as the last part of connecting: where it meets a broken connection, there was none.
+    ///
+    /// - Returns: Whether the socket is open now.
+    func sendFirst() -> Bool {
+        sendOutput(isFirst: true)
+        if isDestroyed { return false }
+        state.life = .open
+        return true
     }
 
     func fail(_ error: LoopError) {

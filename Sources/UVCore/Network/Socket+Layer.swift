@@ -76,10 +76,8 @@ extension Socket {
 
     /// Content may pass, and what was written before goes first.
     private func handshakeDone(through layer: any SocketLayer) {
-        guard let opening = opening.take() else { return }
-        state.life = .open
         sendOutput(of: layer, content: 0)
-        sendOutput()
+        guard sendFirst(), let opening = opening.take() else { return }
         endIfRequested()
         let didOpen = opening.succeed()
         loop.enter(.read) { if !isDestroyed { try didOpen() } }
@@ -100,7 +98,12 @@ extension Socket {
 
     /// Ends the connection: what is told is that connecting has failed, or an error.
     func failOrDestroy(_ error: LoopError) {
-        loop.enter(.read) { if isConnecting, server == nil { fail(error) } else { destroy(error) } }
+        loop.enter(.read) { breakOff(error) }
+    }
+
+    /// The same, within a callback.
+    func breakOff(_ error: LoopError) {
+        if isConnecting, server == nil { fail(error) } else { destroy(error) }
     }
 
     // MARK: The way out
@@ -131,7 +134,7 @@ extension Socket {
             if taken == bytes.byteCount || mayOfferAgain() { return taken }
             throw LoopError(.endOfStream, call: "uv_read", reason: "the peer has ended within a message")
         } catch {
-            destroy(error)
+            breakOff(error)
             return nil
         }
     }

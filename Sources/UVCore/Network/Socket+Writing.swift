@@ -163,9 +163,10 @@ extension Socket {
         startRequest()
     }
 
-    func sendOutput() {
+    /// - Parameter isFirst: Whether it is what was written before the connection was open.
+    func sendOutput(isFirst: Bool = false) {
         let isEmpty = state.output?.isEmpty ?? true
-        guard !isEmpty, state.bytesInFlight == 0, state.life == .open, let output = state.output.take()
+        guard !isEmpty, state.bytesInFlight == 0, isFirst || state.life == .open, let output = state.output.take()
         else { return }
         if let layer = state.layer { return send(output, through: layer) }
         guard let taken = output.withBuffer(from: 0, { tryWrite(&$0) }) else { return }
@@ -203,7 +204,7 @@ extension Socket {
         let status = uv_try_write(stream, &buffer, 1)
         if status >= 0 { return Int(status) }
         if status == UV_EAGAIN.rawValue { return 0 }
-        destroy(LoopError(code: status, call: "uv_try_write"))
+        breakOff(LoopError(code: status, call: "uv_try_write"))
         return nil
     }
 
@@ -232,7 +233,7 @@ extension Socket {
             }
             if state.owed.contains(.refresh) { didMove() }
         } catch {
-            destroy(error)
+            breakOff(error)
         }
     }
 
