@@ -90,6 +90,15 @@ struct ChildProcessTests {
         #expect(throws: LoopError.self, "its output does count") { try result.get() }
     }
 
+    @Test(
+        "Any number is a length of errors; one below zero keeps none",
+        arguments: [(Int.max, 3), (0, 0), (-1, 0), (.min, 0)])
+    func errorLengths(longest: Int, count: Int) async throws {
+        var options = ChildProcess.Options()
+        options.longestErrors = longest
+        #expect(try await outcome(of: "printf abc >&2", options: options).get().errors.count == count)
+    }
+
     @Test("Apart, a signal reaches what it has started too, and what it leaves running is ended at its exit")
     func apart() async throws {
         var options = ChildProcess.Options()

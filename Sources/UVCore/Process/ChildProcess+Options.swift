@@ -13,7 +13,7 @@ extension ChildProcess {
         public var input: [UInt8]?
 
         /// Of what a program that is run writes to standard error only the end is kept, as many bytes, and it does not
-        /// count for the limit; nil to keep all.
+        /// count for the limit; nil to keep all. Below 0 is 0.
         public var longestErrors: Int?
 
         /// Whether it has ``ChildProcess/channel``, as its descriptor 3.

@@ -127,9 +127,12 @@ private final class ProcessRun {
         input.end()
     }
 
+    /// Of the program's errors, the bytes that are kept.
+    private var longest: Int? { options.longestErrors.map { max($0, 0) } }
+
     private func keepErrors(_ bytes: [UInt8]) {
         outcome.errors.append(contentsOf: bytes)
-        guard let longest = options.longestErrors, outcome.errors.count > 2 * longest else { return }
+        guard let longest, outcome.errors.count / 2 > longest else { return }
         outcome.errors.removeFirst(outcome.errors.count - longest)
     }
 
@@ -148,7 +151,7 @@ private final class ProcessRun {
 
     private func end() throws {
         timeout?.cancel()
-        if let longest = options.longestErrors { outcome.errors = outcome.errors.suffix(longest) }
+        if let longest { outcome.errors = outcome.errors.suffix(longest) }
         try done(failure.map { .failure($0) } ?? .success(outcome))
     }
 }
