@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import socket
 
 import pytest
 from tlslite.constants import ContentType
@@ -148,3 +149,21 @@ def test_new_keys_between_the_pieces(http_ask, files):
 def test_a_certificate_that_does_not_prove_the_name(http_ask, files, certificate, reason):
     assert lines(http_ask, files, lambda connection: HostileServerSide(connection).shake_hands(files, certificate)) == [
         f"no answer: EPROTO EPROTO: {reason} (X509_verify_cert)"]
+
+
+@pytest.mark.parametrize("lifetime, is_shown", [(0, False), (7_200, True)])
+def test_a_ticket_is_shown_to_the_server_unless_its_lifetime_is_zero(http_ask, files, lifetime, is_shown):
+    """RFC 8446 section 4.6.1."""
+    ticket = b"T" * 200
+    message = b"\4\0\0\xdd" + lifetime.to_bytes(4, "big") + bytes(4) + b"\x08" + bytes(8) + b"\0\xc8" + ticket + b"\0\0"
+    hellos = []
+
+    def serve(connection):
+        hellos.append(connection.recv(65_536, socket.MSG_PEEK))
+        side = asked(connection, files)
+        side.send(message, ContentType.handshake)
+        side.send(UNTIL_CLOSE)
+        close(side)
+
+    assert lines(http_ask, files, serve, 2) == ["200, 1000 bytes"] * 2
+    assert [ticket in hello for hello in hellos] == [False, is_shown]

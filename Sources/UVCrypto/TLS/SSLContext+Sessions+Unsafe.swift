@@ -13,8 +13,12 @@ final class SSLSession {
     var isResumable: Bool { SSL_SESSION_is_resumable(raw) == 1 }
 
     /// The time from which on it is of no use, in seconds since 1970: after OpenSSL's own limit, or that of its ticket.
-    var end: Int {
+    ///
+    /// Nil for a ticket that was of no use from the start: in TLS 1.3 the lifetime 0 says that (RFC 8446 section 4.6.1), in
+    /// TLS 1.2 it says nothing (RFC 5077 section 3.3).
+    var end: Int? {
         let hint = Int(clamping: SSL_SESSION_get_ticket_lifetime_hint(raw))
+        if hint == 0, isForOneUse { return nil }
         let length = SSL_SESSION_get_timeout(raw)
         return SSL_SESSION_get_time(raw) + (hint > 0 ? min(hint, length) : length)
     }
@@ -46,6 +50,7 @@ extension SSLContext {
     }
 
     func keep(_ session: SSLSession, of server: Sessions.Server) {
-        sessions.keep(session, of: server, until: session.end, isForOneUse: session.isForOneUse)
+        guard let end = session.end else { return }
+        sessions.keep(session, of: server, until: end, isForOneUse: session.isForOneUse)
     }
 }
