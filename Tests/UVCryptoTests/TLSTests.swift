@@ -23,6 +23,25 @@ struct TLSTests {
         #expect(await Conversation(server: server, host: host).run() == ["refused: \(reason)"])
     }
 
+    @Test("The dot behind a whole name is of DNS alone: the server is asked for the name without it")
+    func dot() async {
+        let log = Log()
+        var conversation = Conversation(host: "localhost.")
+        conversation.onConnect = { layer in log(layer.serverName ?? "") }
+        #expect(await conversation.run() == ["connected", "hello", "end", "accepted", "closed false"])
+        #expect(log.lines == ["localhost"])
+    }
+
+    @Test(
+        "An address stays one with its zone; a name that is not as in DNS has no certificate",
+        arguments: [
+            ("fe80::1%eth0", "refused: IP address mismatch"), ("::1%1", "refused: IP address mismatch"),
+            ("bücher.test", "the name is not ASCII, as it is in DNS"), (".", "the name is empty"),
+        ])
+    func unusualNames(host: String, line: String) async {
+        #expect(await Conversation(host: host).run() == [line])
+    }
+
     @Test("Without authorities of its own a client asks the system's, which do not know the tests'")
     func systemAuthorities() async {
         let lines = await Conversation(client: TLSConfiguration()).run()

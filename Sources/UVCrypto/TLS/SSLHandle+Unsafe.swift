@@ -54,12 +54,19 @@ final class SSLHandle {
 
     /// Lets the certificate be for `host` alone, and asks for it by that name. RFC 6125, RFC 6066 section 3.
     private func expect(_ host: String) throws(LoopError) {
+        guard host.utf8.allSatisfy({ (1..<0x80).contains($0) }) else {
+            throw .protocolError("SSL_set1_host", "the name is not ASCII, as it is in DNS")
+        }
+        // The dot behind a whole name, and the zone of an address, tell this machine where to look: no certificate has them.
+        let whole = host.utf8.last == UInt8(ascii: ".") ? String(host.dropLast()) : host
+        if whole.isEmpty { throw .protocolError("SSL_set1_host", "the name is empty") }
+        let address = whole.contains(":") ? String(whole.prefix { $0 != "%" }) : whole
         let parameters = SSL_get0_param(raw)
         X509_VERIFY_PARAM_set_hostflags(parameters, CUnsignedInt(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
-        if X509_VERIFY_PARAM_set1_ip_asc(parameters, host) == 1 { return }
+        if X509_VERIFY_PARAM_set1_ip_asc(parameters, address) == 1 { return }
         OpenSSLError.clear()
-        var name = Array(host.utf8CString)
-        guard !host.isEmpty, SSL_set1_host(raw, host) == 1,
+        var name = Array(whole.utf8CString)
+        guard SSL_set1_host(raw, whole) == 1,
             SSL_ctrl(raw, SSL_CTRL_SET_TLSEXT_HOSTNAME, Int(TLSEXT_NAMETYPE_host_name), &name) == 1
         else { throw .openSSL("SSL_set1_host") }
     }
