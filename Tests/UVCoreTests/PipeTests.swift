@@ -164,6 +164,22 @@ struct PipeTests {
         #expect(lines == ["true true"])
     }
 
+    @Test("A source that has ended is not given up when its sink fails behind that: it may still answer")
+    func answer() async {
+        let lines = await loggedLoop { _, log in
+            Connection.open(allowsHalfOpen: true) { connection in
+                connection.accepted.pipe(to: FailingSink()) { error in
+                    log((error as? LoopError)?.name ?? "piped")
+                    connection.accepted.end("the disk is full")
+                }
+                connection.accepted.onClose = { log("closed \($0)") }
+                connection.client.onData = { log(String(decoding: $0, as: UTF8.self)) }
+                connection.client.end("text")
+            }
+        }
+        #expect(lines.sorted() == ["ENOBUFS", "closed false", "the disk is full"])
+    }
+
     @Test("A task waits for the end, or throws the error; cancelled, it gives both sides up")
     func tasks() async {
         for moment in ["end", "break", "cancel", "early"] {
@@ -192,4 +208,18 @@ struct PipeTests {
             #expect(lines == expected[moment] ?? ["ECANCELED", "true true"], "\(moment)")
         }
     }
+}
+
+/// Takes all, and fails at the end.
+@LoopActor
+private struct FailingSink: ByteSink {
+    func report(to writer: ByteWriter) {}
+
+    func write(_ bytes: RawSpan) -> Bool { true }
+
+    func finish(_ done: @escaping ((any Error)?) throws -> Void) {
+        EventLoop.current.nextTick { try done(LoopError(.noBufferSpace, call: "write")) }
+    }
+
+    func abandon(_ error: any Error) {}
 }

@@ -5,7 +5,8 @@
 ///     ▲                     └──────── false: source.pause ── the sink's onDrain ──► source.resume
 ///     │
 ///   its end ──► sink.finish ──► done(nil)
-///   an error of either, or a sink that closes early ──► both are abandoned, done(error)
+///   an error of either, or a sink that closes early ──► both are abandoned, but for a source that
+///                                                              has ended; done(error)
 /// ```
 @LoopActor
 final class BytePipe {
@@ -45,11 +46,13 @@ final class BytePipe {
     /// The first end counts.
     func end(_ error: (any Error)?) throws {
         guard state != .over else { return }
+        let hasSourceEnded = state == .finishing
         state = .over
         let (source, sink, done) = (source, sink, done)
         (self.source, self.sink, self.done) = (nil, nil, nil)
         if let error {
-            source?.abandon(error)
+            // One that has ended has nothing to give up: a socket's other half may still answer.
+            if !hasSourceEnded { source?.abandon(error) }
             sink?.abandon(error)
         }
         try done?(error)
@@ -68,7 +71,7 @@ extension ByteSource {
     /// At most what the sink takes below its mark waits between the two, and one piece more. Callbacks that the program has set on
     /// the two are called too, but for those that take the bytes.
     /// `done` is called once: with nil when the sink has all and its end, otherwise with the one error, whichever side it is
-    /// of. Both sides are given up then. A sink that closes before the end is one (`EPIPE`), and so is a source that closes
+    /// of. Both sides are given up then, but for a source that has ended, such as a socket that may still be written to. A sink that closes before the end is one (`EPIPE`), and so is a source that closes
     /// before its own (`EOF`).
     public func pipe(to sink: some ByteSink, _ done: @escaping ((any Error)?) throws -> Void) {
         BytePipe(from: self, to: sink, done).begin()

@@ -15,7 +15,7 @@ public protocol ByteSource {
     /// Goes on after ``pause()``.
     func resume()
 
-    /// Gives up what has not come, since the bytes have nowhere to go. Silent when it has ended.
+    /// Gives up what has not come, since the bytes have nowhere to go. The pipe does not call it behind its end.
     func abandon(_ error: any Error)
 }
 
