@@ -7,7 +7,7 @@ struct SessionCacheTests {
     private typealias Sessions = SessionCache<Int>
 
     private func server(_ name: String, _ port: Int = 443) -> Sessions.Server {
-        Sessions.Server(name: Array(name.utf8), port: port)
+        Sessions.Server(name: Array(name.utf8), place: .port(port))
     }
 
     @Test("The last one of the server, once; one that is for more uses stays")

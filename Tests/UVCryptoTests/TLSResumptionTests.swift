@@ -46,6 +46,35 @@ struct TLSResumptionTests {
         #expect(await connect(to: hosts) == ["new", "new", "resumed", "resumed"])
     }
 
+    @Test("Servers at two paths are two, whatever name they have")
+    func paths() async throws {
+        let (folder, log) = (try TemporaryFolder(), Log())
+        let code = await withLoop { _ in
+            let trusting = try TLSContext(serverAuthorityFile: Certificates.authority)
+            let servers = try ["a", "b"].map { name in
+                let identity = Certificates.identity("server")
+                let server = Server(tls: try TLSContext(TLSConfiguration(identities: [identity]))) { socket in
+                    socket.end("hello")
+                }
+                server.listen(path: "\(folder.path)/\(name)")
+                return server
+            }
+            @LoopActor func connect(_ names: ArraySlice<String>) {
+                guard let name = names.first else { return servers.forEach { $0.close() } }
+                var layer: TLSConnection?
+                let client = Socket.connect(path: "\(folder.path)/\(name)", tls: trusting) {
+                    log(layer.map { $0.isResumed ? "resumed" : "new" } ?? "plain")
+                }
+                layer = client.layer as? TLSConnection
+                client.resume()
+                client.onClose = { _ in connect(names.dropFirst()) }
+            }
+            connect(["a", "b", "a", "b"])
+        }
+        #expect(code == 0)
+        #expect(log.lines == ["new", "new", "resumed", "resumed"])
+    }
+
     @Test("A server that has lost its keys agrees anew")
     func lostKeys() async {
         let lines = await connect(to: [String](repeating: "127.0.0.1", count: 4)) { index, server, _ in

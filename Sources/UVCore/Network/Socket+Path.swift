@@ -25,7 +25,7 @@ extension Socket {
         _ onConnect: @escaping () throws -> Void = {}
     ) -> Socket {
         connecting(makePipe) { socket throws(LoopError) in
-            socket.state.layer = try tls?.layerForClient(of: host, port: 0)
+            socket.state.layer = try tls?.layerForClient(of: host, path: path)
             try socket.connect(toPath: path, onConnect)
         }
     }

@@ -65,9 +65,22 @@ public protocol SocketSecurity: AnyObject {
     ///   - port: With `host` it tells the servers apart with which something was agreed before.
     func layerForClient(of host: String, port: Int) throws(LoopError) -> any SocketLayer
 
+    /// The layer of a connection that is opened to the socket at `path`. Without an implementation it is that of port 0.
+    ///
+    /// - Parameters:
+    ///   - host: The name that the peer has to prove to have.
+    ///   - path: With `host` it tells the servers apart.
+    func layerForClient(of host: String, path: String) throws(LoopError) -> any SocketLayer
+
     /// How many handshakes of a server may be unfinished. One more ends the oldest of them.
     var handshakeLimit: Int { get }
 
     /// The time that a server's handshakes have together in a turn of the loop.
     var handshakeTimePerTurn: Duration { get }
+}
+
+extension SocketSecurity {
+    public func layerForClient(of host: String, path: String) throws(LoopError) -> any SocketLayer {
+        try layerForClient(of: host, port: 0)
+    }
 }

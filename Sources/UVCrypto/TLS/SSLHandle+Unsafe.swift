@@ -7,7 +7,7 @@ internal import UVCore
 final class SSLHandle {
     enum Role {
         case server
-        case client(of: String, port: Int)
+        case client(of: String, at: SSLContext.Sessions.Place)
     }
 
     /// What a call has led to.
@@ -37,10 +37,10 @@ final class SSLHandle {
         SSL_set_bio(raw, bio, bio)
         switch role {
         case .server: SSL_set_accept_state(raw)
-        case .client(let host, let port):
+        case .client(let host, let place):
             SSL_set_connect_state(raw)
             try expect(host)
-            server = .init(name: Array(host.utf8), port: port)
+            server = .init(name: Array(host.utf8), place: place)
             // For the callback that a ticket causes, during a call of this object.
             SSL_set_ex_data(raw, 0, Unmanaged.passUnretained(self).toOpaque())
         }

@@ -5,10 +5,15 @@
 ///                         └─ the first goes, of one server or of all, where there are too many
 /// ```
 struct SessionCache<Session> {
-    /// The name and port by which a client has asked. Another name is another server, whatever answers there.
+    /// The name and place by which a client has asked. Another name is another server, whatever answers there.
     struct Server: Equatable {
         let name: [UInt8]
-        let port: Int
+        let place: Place
+    }
+
+    enum Place: Equatable {
+        case port(Int)
+        case path([UInt8])
     }
 
     private struct Entry {

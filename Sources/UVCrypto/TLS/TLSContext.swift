@@ -63,8 +63,18 @@ public final class TLSContext: SocketSecurity {
     }
 
     public func layerForClient(of host: String, port: Int) throws(LoopError) -> any SocketLayer {
+        try layerForClient(of: host, at: .port(port))
+    }
+
+    public func layerForClient(of host: String, path: String) throws(LoopError) -> any SocketLayer {
+        try layerForClient(of: host, at: .path(Array(path.utf8)))
+    }
+
+    private func layerForClient(
+        of host: String, at place: SSLContext.Sessions.Place
+    ) throws(LoopError) -> any SocketLayer {
         let context = try made(\.client, for: .client)
-        return TLSConnection(try SSLHandle(of: context, as: .client(of: host, port: port)), configuration)
+        return TLSConnection(try SSLHandle(of: context, as: .client(of: host, at: place)), configuration)
     }
 
     private func made(
