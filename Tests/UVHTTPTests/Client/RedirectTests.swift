@@ -60,6 +60,18 @@ struct RedirectTests {
         }
     }
 
+    @Test(
+        "A 303 to a GET or HEAD in pieces, whose method stays, is followed without the body",
+        arguments: ["GET", "HEAD"])
+    func piecesOfGet(_ name: String) throws {
+        let method = try #require(HTTPRequest.Method(name))
+        for left in [nil, 5] {
+            let redirect = try #require(try followed(303, "/", method, .pieces(left: left)))
+            #expect(redirect.head.method == method && !redirect.keepsBody)
+            #expect(redirect.head.fields[.contentType] == nil && redirect.head.fields[.accept] == "*/*")
+        }
+    }
+
     @Test("Without a place, or with another status, it is an answer; to no URL of HTTP it is refused")
     func others() throws {
         for (status, location) in [(302, nil), (300, "/"), (304, "/"), (200, "/")] {

@@ -28,16 +28,18 @@ struct Redirect {
             case 303: request.known != .get && request.known != .head
             default: false
             }
+        // A 303 asks to see another page: what was sent in pieces does not go there, whatever the method.
+        let keepsBody = !becomesGet && body.isRepeatable
         var head = request
         head.url = url
-        if becomesGet {
-            head.method = .get
+        if becomesGet { head.method = .get }
+        if !keepsBody {
             for name in ofBody { head.fields[name] = nil }
         }
         if url.origin != request.url.origin {
             for name in credentials { head.fields[name] = nil }
         }
-        return .follow(Redirect(head: head, keepsBody: !becomesGet))
+        return .follow(Redirect(head: head, keepsBody: keepsBody))
     }
 
     private static let statuses = [301, 302, 303, 307, 308]
