@@ -92,7 +92,7 @@ public final class TestClient: Sendable {
         _ path: String, headers: HTTPFields = [:], subprotocols: [String] = []
     ) async throws -> TestWebSocket {
         guard let url = WebSocketURL("ws://test\(path)") else {
-            throw WebSocketClient.Failure.invalidAnswer("\(path) is no path")
+            throw WebSocketClient.Failure.invalidRequest("\(path) is no path")
         }
         return try await served.openWebSocket(url, headers, subprotocols, of: self)
     }

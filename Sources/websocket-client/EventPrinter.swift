@@ -101,7 +101,7 @@ extension EventPrinter {
         case .notOpened(.connection(let error)): "Cannot connect to \(name): \(error.message)"
         case .notOpened(.noAnswer): "No answer from \(name)"
         case .notOpened(.refused(let status)): "\(name) answered \(status)\(Self.advice(status))"
-        case .notOpened(.invalidAnswer(let reason)): "\(name): \(reason)"
+        case .notOpened(.invalidRequest(let reason)), .notOpened(.invalidAnswer(let reason)): "\(name): \(reason)"
         }
     }
 

@@ -110,17 +110,13 @@ final class Opening {
     }
 }
 
-extension WebSocketURL {
-    /// The URL of the request that opens it.
-    fileprivate var overHTTP: String { "\(isSecure ? "https" : "http")://\(authority)\(target)" }
-}
-
 extension WebSocketClient.Failure {
     fileprivate init(_ failure: HTTPClient.Failure) {
         switch failure {
         case .connection(let error): self = .connection(error)
         case .noAnswer, .timedOut, .aborted: self = .noAnswer
-        case .invalidAnswer, .invalidRequest, .redirect: self = .invalidAnswer("\(failure)")
+        case .invalidRequest: self = .invalidRequest("\(failure)")
+        case .invalidAnswer, .redirect: self = .invalidAnswer("\(failure)")
         }
     }
 }

@@ -188,12 +188,13 @@ extension WebSocketClient.Failure {
     ///
     /// A status from 400 to 499 is what the server thinks of the question, but for 408 and 429, which are about the time. A
     /// server that answers well, from 200 to 299, has something else than a WebSocket there. One whose certificate was
-    /// refused is another server.
+    /// refused is another server. What cannot be asked for today cannot be tomorrow.
     public var isFinal: Bool {
         switch self {
         case .refused(let status):
             (200...299).contains(status) || (400...499).contains(status) && status != 408 && status != 429
         case .connection(let error): error.isCertificateRefused
+        case .invalidRequest: true
         case .noAnswer, .invalidAnswer: false
         }
     }

@@ -17,6 +17,8 @@ package import UVHTTP
 public enum WebSocketClient {
     /// Why no WebSocket was opened.
     public enum Failure: Error, Hashable, Sendable {
+        /// It cannot be asked for, and no server was; the reason in a sentence.
+        case invalidRequest(String)
         /// No connection to the server, or it was lost.
         case connection(LoopError)
         /// The server ended the connection, or did not answer within the time.

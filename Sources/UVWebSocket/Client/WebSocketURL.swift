@@ -14,7 +14,8 @@ public struct WebSocketURL: Hashable, Sendable {
     /// Host and port as the `Host` field names them.
     let authority: String
 
-    /// Reads a URL. Nil for another scheme than `ws` and `wss`, a user, a fragment, or anything that is no URL.
+    /// Reads a URL. Nil for another scheme than `ws` and `wss`, a user, a fragment, or anything that is no URL of which the
+    /// handshake can be asked by HTTP, such as an address with a zone.
     public init?(_ text: String) {
         let bytes = Array(text.utf8)
         guard bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !bytes.contains(UInt8(ascii: "#")),
@@ -31,7 +32,11 @@ public struct WebSocketURL: Hashable, Sendable {
         target = rest[end...].first == UInt8(ascii: "/") ? path : "/\(path)"
         self.host = host
         self.port = port
+        guard HTTPURL(overHTTP) != nil else { return nil }
     }
+
+    /// The URL of the request that opens it.
+    var overHTTP: String { "\(isSecure ? "https" : "http")://\(authority)\(target)" }
 
     private static func split(_ authority: ArraySlice<UInt8>, _ standardPort: Int) -> (host: String, port: Int)? {
         let isBracketed = authority.first == UInt8(ascii: "[")

@@ -1,6 +1,7 @@
 import LoopTesting
 import Testing
 import UVCore
+import UVHTTP
 import UVWebSocket
 
 @Suite("A WebSocket that comes back: after a loss, not after a final word, and never once it was closed")
@@ -151,6 +152,20 @@ struct ReconnectingTests {
             } else {
                 _ = try await ends.request()
                 ends.line.close()
+            }
+        }
+    }
+
+    @Test("What cannot be asked for at all is final: no server has a part in it")
+    func neverAsked() async throws {
+        let url = try #require(WebSocketURL("wss://localhost/"))
+        await withRawServer { _ in
+            do throws(WebSocketClient.Failure) {
+                let client = HTTPClient()
+                _ = try await WebSocketClient.connect(to: url, through: client, fields: [:], subprotocols: [])
+                Issue.record("there is no TLS")
+            } catch {
+                #expect(error.isFinal, "\(error)")
             }
         }
     }

@@ -12,6 +12,8 @@ struct WebSocketURLTests {
             ("ws://localhost/", "localhost", 80, "/"), ("ws://localhost?a=b", "localhost", 80, "/?a=b"),
             ("WS://LOCALHOST/A?b=/c?d", "LOCALHOST", 80, "/A?b=/c?d"), ("ws://127.0.0.1:1/", "127.0.0.1", 1, "/"),
             ("ws://[::1]:65535/x", "::1", 65_535, "/x"), ("ws://[::1]", "::1", 80, "/"),
+            ("ws://a:00081/", "a", 81, "/"),
+            ("ws://\(String(repeating: "a", count: 255))/", String(repeating: "a", count: 255), 80, "/"),
             ("wss://a", "a", 443, "/"), ("WSS://a:/b", "a", 443, "/b"), ("wss://[::1]:80", "::1", 80, "/"),
             ("ws://a/@:b", "a", 80, "/@:b"), ("ws://a/%20%23", "a", 80, "/%20%23"),
         ])
@@ -34,6 +36,7 @@ struct WebSocketURLTests {
             "ws://user@localhost/", "ws://user:secret@localhost/", "ws://localhost/#part", "ws://local host/",
             "ws://localhost/a b", "ws://localhost/\r\nX: y", "ws://localhost/\u{0}", "ws://löcalhost/",
             "ws://localhost/ü",
+            "ws://[::1%lo]/", "ws://a:000080/", "ws://\(String(repeating: "a", count: 256))/",
             "ws://a\\b/", "ws://a,b/", "ws://a\"b/", "ws://%6c/",
         ])
     func refused(text: String) {
