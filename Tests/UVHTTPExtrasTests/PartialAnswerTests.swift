@@ -42,6 +42,19 @@ struct PartialAnswerTests {
     }
 
     @Test(
+        "A moment in either obsolete form is a condition as in today's: RFC 9110 section 5.6.7",
+        arguments: [
+            ("Friday, 01-Jan-10 00:00:00 GMT", "Friday, 01-Jan-72 00:00:00 GMT"),
+            ("Fri Jan  1 00:00:00 2010", "Fri Jan  1 00:00:00 2072"),
+        ])
+    func obsoleteDates(before: String, after: String) async throws {
+        let starts = ["GET \(Self.path)"]
+        #expect(try #require(await ask("image/png", starts, "If-Unmodified-Since: \(before)\r\n").first).has("412 "))
+        #expect(try #require(await ask("image/png", starts, "If-Modified-Since: \(before)\r\n").first).has("200 ok"))
+        #expect(try #require(await ask("image/png", starts, "If-Modified-Since: \(after)\r\n").first).has("304 "))
+    }
+
+    @Test(
         "206 has the Vary of the 200, with one part or more: RFC 9110 section 15.3.7",
         arguments: ["text/plain", "image/png"], ["0-9", "0-9, 20-29"])
     func partial(type: String, ranges: String) async throws {

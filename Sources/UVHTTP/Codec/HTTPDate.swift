@@ -1,6 +1,7 @@
 /// A moment as HTTP writes it, to the second and always in GMT: `Sun, 06 Nov 1994 08:49:37 GMT`.
 ///
-/// This is IMF-fixdate, RFC 9110 section 5.6.7, without Foundation and without a time zone.
+/// This is IMF-fixdate, RFC 9110 section 5.6.7, without Foundation and without a time zone. The two obsolete forms are read
+/// and never written.
 package struct HTTPDate: Equatable, Sendable {
     /// The length of the text in bytes.
     package static let byteCount = 29
@@ -51,23 +52,103 @@ package struct HTTPDate: Equatable, Sendable {
     static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 }
 
+// MARK: - Reading
+
 extension HTTPDate {
-    /// Reads a date back. Anything but the 29 bytes that ``append(to:)`` writes gives nil, a weekday that is not that
-    /// of the date included.
-    package init?(_ text: String) {
+    /// Reads a date in each of the three forms that a recipient takes, RFC 9110 section 5.6.7. Anything else gives nil, a
+    /// weekday that is not that of the date included.
+    ///
+    /// ```
+    /// Sun, 06 Nov 1994 08:49:37 GMT       IMF-fixdate: the 29 bytes that append(to:) writes
+    /// Sunday, 06-Nov-94 08:49:37 GMT      RFC 850, obsolete
+    /// Sun Nov  6 08:49:37 1994            asctime, obsolete
+    /// ```
+    ///
+    /// The parts of an obsolete form are put in the places of the first one, which is read.
+    ///
+    /// - Parameter now: A year of two digits is the last one with these digits that is not more than 50 years after it.
+    package init?(_ text: String, at now: HTTPDate) {
         let bytes = Array(text.utf8)
-        guard bytes.count == Self.byteCount else { return nil }
-        func number(_ range: Range<Int>) -> Int {
-            bytes[range].reduce(0) { $0 * 10 + Int($1 &- UInt8(ascii: "0")) }
+        switch bytes.count {
+        case Self.byteCount: self.init(fixdate: bytes)
+        case 24: self.init(asctime: bytes)
+        default: self.init(rfc850: bytes, at: now)
         }
-        guard let month = Self.months.firstIndex(where: { Array($0.utf8) == Array(bytes[8..<11]) }) else { return nil }
-        let date = CalendarDate(year: number(12..<16), month: month + 1, dayOfMonth: number(5..<7))
-        let time = number(17..<19) * 3600 + number(20..<22) * 60 + number(23..<25)
-        self.init(secondsSince1970: date.day * Self.secondsOfDay + time - Self.secondsTo1970)
+    }
+
+    private init?(fixdate bytes: [UInt8]) {
+        guard let seconds = Self.seconds(ofFixdate: bytes) else { return nil }
+        self.init(secondsSince1970: seconds)
         // Whatever was not a digit, a separator or a day that exists comes out differently.
         var again: [UInt8] = []
         append(to: &again)
         guard again == bytes else { return nil }
+    }
+
+    /// What the digits of 29 bytes say, if they are digits.
+    private static func seconds(ofFixdate bytes: [UInt8]) -> Int? {
+        func number(_ range: Range<Int>) -> Int {
+            bytes[range].reduce(0) { $0 * 10 + Int($1 &- UInt8(ascii: "0")) }
+        }
+        guard let month = months.firstIndex(where: { $0.utf8.elementsEqual(bytes[8..<11]) }) else { return nil }
+        let date = CalendarDate(year: number(12..<16), month: month + 1, dayOfMonth: number(5..<7))
+        let time = number(17..<19) * 3600 + number(20..<22) * 60 + number(23..<25)
+        return date.day * secondsOfDay + time - secondsTo1970
+    }
+
+    private init?(asctime bytes: [UInt8]) {
+        guard [3, 7, 10, 19].allSatisfy({ bytes[$0] == HTTPGrammar.space }) else { return nil }
+        let day = [bytes[8] == HTTPGrammar.space ? UInt8(ascii: "0") : bytes[8], bytes[9]]
+        self.init(fixdate: Self.fixdate(bytes[..<3], day[...], bytes[4..<7], bytes[20...], bytes[11..<19]))
+    }
+
+    private init?(rfc850 bytes: [UInt8], at now: HTTPDate) {
+        guard let comma = bytes.firstIndex(of: UInt8(ascii: ",")),
+            Self.longWeekdays.contains(where: { $0.utf8.elementsEqual(bytes[..<comma]) })
+        else { return nil }
+        let rest = Array(bytes[comma...])
+        guard rest.count == 24, [1, 11].allSatisfy({ rest[$0] == HTTPGrammar.space }),
+            [4, 8].allSatisfy({ rest[$0] == UInt8(ascii: "-") }), rest[20...].elementsEqual(" GMT".utf8)
+        else { return nil }
+        var century = min(now.year / 100 + 1, 99)
+        while true {
+            var year: [UInt8] = []
+            Self.append(century, digits: 2, to: &year)
+            year += rest[9..<11]
+            let fixdate = Self.fixdate(bytes[..<3], rest[2..<4], rest[5..<8], year[...], rest[12..<20])
+            guard let seconds = Self.seconds(ofFixdate: fixdate) else { return nil }
+            if seconds <= now.secondsIn50Years || century == 0 {
+                self.init(fixdate: fixdate)
+                return
+            }
+            century -= 1
+        }
+    }
+
+    private static func fixdate(
+        _ weekday: ArraySlice<UInt8>, _ day: ArraySlice<UInt8>, _ month: ArraySlice<UInt8>, _ year: ArraySlice<UInt8>,
+        _ time: ArraySlice<UInt8>
+    ) -> [UInt8] {
+        let space = [HTTPGrammar.space]
+        let date = weekday + Array(", ".utf8) + day + space + month + space + year
+        return Array(date + space + time + Array(" GMT".utf8))
+    }
+
+    private static let longWeekdays = [
+        "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
+    ]
+
+    private var calendarDate: CalendarDate {
+        CalendarDate(day: (secondsSince1970 + Self.secondsTo1970) / Self.secondsOfDay)
+    }
+
+    private var year: Int { calendarDate.year }
+
+    /// The same day and time 50 years later.
+    private var secondsIn50Years: Int {
+        let date = calendarDate
+        let later = CalendarDate(year: date.year + 50, month: date.month, dayOfMonth: date.dayOfMonth)
+        return secondsSince1970 + (later.day - date.day) * Self.secondsOfDay
     }
 }
 

@@ -13,9 +13,13 @@ struct Validators {
     /// Whether another change in the same second can be told from the last one.
     let isStrong: Bool
 
+    /// When the request came: a date whose year has two digits is read by it.
+    private let now: HTTPDate
+
     /// - Parameter now: Seconds since 1970. A file that changed less than two seconds before may change again without
     ///   looking different, so its validators are weak: section 8.8.2.2.
     init(_ status: FileStatus, now: Int64) {
+        self.now = HTTPDate(secondsSince1970: Int(clamping: now))
         let seconds = status.modified.components.seconds
         isStrong = seconds < now - 1 && status.changed.components.seconds < now - 1
         modified = HTTPDate(secondsSince1970: Int(clamping: min(seconds, now)))
@@ -44,11 +48,11 @@ struct Validators {
     func verdict(_ field: (HTTPField.Name) -> String?) -> Verdict {
         if let match = field(.ifMatch) {
             if !isNamed(by: match, strongly: true) { return .failed }
-        } else if let date = field(.ifUnmodifiedSince).flatMap({ HTTPDate($0) }) {
+        } else if let date = field(.ifUnmodifiedSince).flatMap({ HTTPDate($0, at: now) }) {
             if modified.secondsSince1970 > date.secondsSince1970 { return .failed }
         }
         if let match = field(.ifNoneMatch) { return isNamed(by: match, strongly: false) ? .notModified : .send }
-        if let date = field(.ifModifiedSince).flatMap({ HTTPDate($0) }) {
+        if let date = field(.ifModifiedSince).flatMap({ HTTPDate($0, at: now) }) {
             return modified.secondsSince1970 <= date.secondsSince1970 ? .notModified : .send
         }
         return .send
@@ -58,7 +62,7 @@ struct Validators {
     func isSame(as ifRange: String) -> Bool {
         guard isStrong else { return false }
         if ifRange.utf8.first == UInt8(ascii: "\"") { return ifRange.utf8.elementsEqual(tag.utf8) }
-        return HTTPDate(ifRange).map { $0 == modified } ?? false
+        return HTTPDate(ifRange, at: now).map { $0 == modified } ?? false
     }
 
     /// Whether a list of tags has this one, or is `*`.
