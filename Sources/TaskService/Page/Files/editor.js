@@ -23,7 +23,27 @@ const written = {
 const shownAs = (name, value) => value == null ? "" : name === "dependencies" ? value.join(" ")
   : name === "payload" ? JSON.stringify(value, null, 1) : String(value);
 
+/// What the fields say that is not as it was.
+function bodyOf(fields, kind) {
+  const body = {};
+  for (const [name, { field, former }] of fields) {
+    const refuse = (message) => { throw new Refusal(message, 0, { field: name }); };
+    // Of what is no number the browser gives an empty text.
+    if (field.validity.badInput) refuse("This is no number.");
+    if (field.value === former) continue;
+    if (kind === "edit" && name === "priority" && field.value === "") refuse("A task has a priority.");
+    try { body[name] = written[name](field.value); } catch { refuse("This is no JSON."); }
+  }
+  return body;
+}
+
+/// How often an editor was asked for: an answer that was waited for opens one only if no other was asked for meanwhile.
+let editorWishes = 0;
+
 function openEditor(title, kind, values, send) {
+  editorWishes += 1;
+  // What is typed in a dialog stays there until the reader leaves it.
+  if (document.querySelector("dialog[open]")) return;
   const dialog = find("editor"), problem = make("p", { className: "bad", role: "alert" }), fields = new Map();
   const form = make("form", { noValidate: true });
   for (const { name, label, kind: element = "input", options = [], isFor = kind, ...rest } of editorFields) {
@@ -33,29 +53,26 @@ function openEditor(title, kind, values, send) {
     fields.set(name, { field, former: field.value });
     form.append(make("label", { htmlFor: field.id }, label), field);
   }
-  form.append(problem, make("p", { className: "row" },
-    make("button", { type: "button", onclick: () => dialog.close() }, "Leave it"), make("button", { className: "main" }, kind === "new" ? "Create" : "Save")));
+  const main = make("button", { className: "main", "aria-disabled": "false" }, kind === "new" ? "Create" : "Save");
+  form.append(problem, make("p", { className: "row" }, make("button", { type: "button", onclick: () => dialog.close() }, "Leave it"), main));
+  // An answer may come when the dialog has been left, and serves another form.
+  const isHere = () => dialog.open && dialog.contains(form);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (main.ariaDisabled === "true") return;
     for (const { field } of fields.values()) field.removeAttribute("aria-invalid");
-    const refuse = (message, name) => {
-      problem.textContent = message;
-      const field = fields.get(name)?.field;
+    main.ariaDisabled = "true";
+    try {
+      await send(bodyOf(fields, kind));
+      if (isHere()) dialog.close();
+    } catch (error) {
+      if (!isHere()) return say(error.message);
+      problem.textContent = error.message;
+      const field = fields.get(error.details?.field)?.field;
       field?.setAttribute("aria-invalid", "true");
       field?.focus();
-    };
-    let name;
-    try {
-      const body = {};
-      for (const [key, { field, former }] of fields) {
-        name = key;
-        if (field.value !== former) body[key] = written[key](field.value);
-      }
-      name = undefined;
-      await send(body);
-      dialog.close();
-    } catch (error) {
-      refuse(name ? "This is no JSON." : error.message, name ?? error.details?.field);
+    } finally {
+      main.ariaDisabled = "false";
     }
   });
   dialog.replaceChildren(make("h2", { id: "editor-title" }, title), form);
@@ -76,12 +93,14 @@ function newTask() {
 }
 
 async function editTask({ id }) {
+  const wish = editorWishes += 1;
   let answer, task;
   try {
     answer = await ask(`/tasks/${id}?view=full`);
     task = await answer.json();
     if (!answer.ok) return say(task.error.message);
   } catch { return say(noServer); }
+  if (wish !== editorWishes) return;
   openEditor("Edit the task", "edit", task, async (body) => {
     if (Object.keys(body).length === 0) return;
     try {
