@@ -172,4 +172,5 @@ function listAnew() {
     return describe();
   }
   for (const list of lists.values()) if (list.rolling?.isVisible) list.load(true); else list.clear();
+  readOpenTask();
 }

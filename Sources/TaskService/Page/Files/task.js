@@ -8,7 +8,6 @@ const isTaskID = (text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(te
 async function openTaskPage(id) {
   if (openTask !== id) [opened, blockers, around] = [null, [], new Map()];
   openTask = id;
-  if (!isTaskID(id)) return taskIsGone();
   find("task-view").dataset.id = id;
   showTask();
   await readOpenTask();
@@ -18,6 +17,8 @@ let isReading = false, isReadAgain = false;
 
 /// Reads it again when it has changed, and once more when it changes meanwhile.
 async function readOpenTask() {
+  if (!openTask) return;
+  if (!isTaskID(openTask)) return taskIsGone();
   isReadAgain = true;
   if (isReading) return;
   isReading = true;
@@ -34,7 +35,7 @@ async function readOpenTask() {
       around = await readAround(opened);
     } catch (error) {
       if (id !== openTask) continue;
-      if (error.status === 404) opened = "gone"; else say(error.message);
+      if (error.status === 404) forget(id); else say(error.message);
     } finally {
       questions.delete(changed);
     }
