@@ -55,6 +55,9 @@ class Refusal extends Error {
     super(message);
     Object.assign(this, { status, details });
   }
+
+  /// Whether the same request may be answered later: there was no answer, or the server was busy or had a fault.
+  get mayPass() { return this.status === 0 || this.status === 429 || this.status >= 500; }
 }
 
 /// Asks what the token may do, and shows what depends on it.

@@ -28,8 +28,16 @@ function showCounts() {
   }
   const all = states.reduce((sum, state) => sum + lists.get(state).total, 0);
   lists.get("all").total = all;
-  find("empty").hidden = all > 0;
+  showEmptiness(all);
   find("table").setAttribute("aria-rowcount", String(all + 1));
+}
+
+/// Says that there are no tasks where that is known, and where it cannot be known, why.
+function showEmptiness(all) {
+  const isFailing = token && [...lists.values()].some(({ tries }) => tries.areFailing);
+  const isKnown = !token || totals !== null || states.every((state) => lists.get(state).isWhole);
+  find("empty").hidden = all > 0 || !isFailing && !isKnown;
+  setText(find("empty"), isFailing ? "The tasks could not be read. The page tries again." : "Nothing yet. A task that is created now appears here by itself.");
 }
 
 // What stands there is asked for anew when something has happened, and at most once a second.

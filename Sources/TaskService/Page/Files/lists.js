@@ -7,7 +7,7 @@ let order = "newest", project = null;
 class TaskList {
   constructor(state) {
     // Up to `end` it is as the server's.
-    Object.assign(this, { state, ids: [], end: undefined, isWhole: false, isLoading: false, rolling: null });
+    Object.assign(this, { state, ids: [], end: undefined, isWhole: false, isLoading: false, rolling: null, tries: new Tries() });
   }
 
   /// Where the id stands, or would.
@@ -61,7 +61,7 @@ class TaskList {
   /// Asks for the next page behind what is there. What happens behind the first one has to be heard: before the page stands
   /// somewhere in the history it asks for none.
   async load(isAnew = false) {
-    if (!token || (position === null && !isAnew) || (this.isLoading && !isAnew) || (this.isWhole && !isAnew)) return;
+    if (!token || !isAnew && (position === null || this.isLoading || this.isWhole || this.tries.isPlanned)) return;
     // What was asked before is not waited for any more.
     questions.delete(this.question);
     const changed = this.question = new Set();
@@ -70,14 +70,14 @@ class TaskList {
     try {
       const after = isAnew ? undefined : this.end;
       const answer = await ask(listPath(this.state, after));
-      if (!answer.ok) throw new Refusal(answer.status === 401 ? wrongToken : `The server answered ${answer.status}.`);
+      if (!answer.ok) throw new Refusal(answer.status === 401 ? wrongToken : `The server answered ${answer.status}.`, answer.status);
       const page = await answer.json();
       if (changed !== this.question) return;
       // So many have changed meanwhile that not all are known.
       if (changed.size > changesLimit) return void setTimeout(() => this.load(true));
       this.takePage(page, after, changed, !answer.headers.has("Link"));
     } catch (error) {
-      if (changed === this.question) note(error instanceof Refusal ? error.message : noServer, true);
+      if (changed === this.question) this.fail(error instanceof Refusal ? error : new Refusal(noServer), isAnew);
     } finally {
       questions.delete(changed);
       if (changed === this.question) {
@@ -85,6 +85,13 @@ class TaskList {
         this.trim();
       }
     }
+  }
+
+  fail(refusal, isAnew) {
+    note(refusal.message, true);
+    if (!this.tries.areFailing) say("Not all tasks could be read. " + refusal.message);
+    if (refusal.mayPass) this.tries.plan(() => this.load(isAnew));
+    beforeFrame(showCounts);
   }
 
   enter(task) {
@@ -99,10 +106,12 @@ class TaskList {
   clear() {
     for (const id of this.ids.splice(0)) release(id);
     Object.assign(this, { end: undefined, isWhole: false, isLoading: false, question: null });
+    this.tries.succeed();
     this.redraw();
   }
 
   takePage(page, after, changed, isLast) {
+    this.tries.succeed();
     const listed = new Set(page.map((task) => task.id)), former = this.ids;
     if (!isLast) this.end = page.at(-1).id;
     if (after === undefined) {

@@ -3,9 +3,6 @@
 const address = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/tasks`;
 const rooms = ["tasks", "queue"];
 
-// A random time below a bound that doubles: so the pages of a server that restarts do not come back all at once. In
-// milliseconds, as the Backoff of the programs.
-const shortest = 500, longest = 20000;
 let socket, retry, bound = shortest, seen = 0;
 
 /// The last event that it had: { epoch, seq }; null until one is known. While missed events come `replay` is the number of

@@ -2,7 +2,7 @@
 
 /// As the server last said, by name; `~` is that of the tasks without one.
 const projectsByName = new Map();
-const projectSource = { ids: [] };
+const projectSource = { ids: [] }, projectTries = new Tries();
 let projectRolling;
 
 const projectColumns = [["name", "Project"], ["open", "Ready"], ["running", "Running"], ["later", "Waiting"], ["done", "Completed"], ["bad", "Failed"], ["paused", "Claims"]];
@@ -66,8 +66,10 @@ async function readProjects() {
     totals = Object.fromEntries(states.map((state) => [state, answer.reduce((sum, { name, counts }) =>
       project === null || name === project ? sum + counts[state] : sum, 0)]));
     setText(find("projects-about"), answer.length === 0 ? "There are no tasks yet." : `${count(answer.length, "project")}. The tasks of one that is paused are not claimed.`);
-  } catch {
+    projectTries.succeed();
+  } catch (error) {
     setText(find("projects-about"), "The projects could not be read.");
+    if (error.mayPass) projectTries.plan(review);
   }
   projectRolling.redraw(true);
   beforeFrame(showCounts);
