@@ -85,3 +85,61 @@ def test_that_there_is_nothing_is_said_once_that_is_known(open_board, queue, awa
         if not re.search(away, route.request.url):
             route.continue_()
     expect(page.locator("#empty")).to_have_text("Nothing yet. A task that is created now appears here by itself.")
+
+
+# The token
+
+def test_a_token_brings_the_page_of_a_task_to_life(open_board, queue):  # noqa: F811
+    task = queue.create("Send the letter")
+    board = open_board(None)
+    page = board.page
+    page.evaluate("id => { location.hash = '#task/' + id; }", task["id"])
+    expect(page.locator("#task-view")).to_contain_text("A task’s page needs a token.")
+    page.evaluate("() => fetch('/health')")  # An answer to what was asked before would be here too.
+    assert page.locator("#access-note").text_content() == ""
+    page.fill("#token", ADMIN)
+    page.click("text=Use it")
+    expect(page.locator("#task-title")).to_have_text("Send the letter")
+    expect(page.get_by_role("button", name="Edit")).to_be_visible()
+
+
+def test_a_token_that_is_forgotten_takes_its_task_from_the_screen(open_board, queue):  # noqa: F811
+    board = open_board()
+    board.open(queue.create("Send the letter", description="in secret"))
+    expect(board.page.locator(".description")).to_have_text("in secret")
+    board.page.evaluate("() => { find('token').value = ''; find('access').requestSubmit(); }")
+    expect(board.page.locator("#task-view")).to_have_text("TaskA task’s page needs a token.")
+
+
+def test_a_token_brings_the_workers_to_life(open_board, queue):  # noqa: F811
+    queue.add("letter", title="Send the letter")
+    queue.take("letter", worker="mail-1")
+    board = open_board(None)
+    board.view("Workers")
+    expect(board.page.locator("#workers-about")).to_have_text("Which worker has which task needs a token.")
+    board.page.fill("#token", ADMIN)
+    board.page.click("text=Use it")
+    expect(board.page.locator("#workers .worker-cell")).to_have_text("mail-1")
+    expect(board.page.locator("#workers-about")).to_have_text("1 worker with 1 task.")
+
+
+def test_what_the_token_allows_is_asked_for_again(open_board, queue):  # noqa: F811
+    board, answers = open_board(may_complain="503"), [503, 503]
+    page = board.page
+    page.route("**/tasks/system/access", lambda route: route.fulfill(status=answers.pop()) if answers else route.continue_())
+    page.reload()
+    expect(page.locator("#new")).to_be_visible()
+    assert answers == []
+
+
+def test_what_the_token_allows_is_asked_for_when_the_server_is_back(browser, taskflow_program, complaints, tmp_path):  # noqa: F811
+    with taskflow_program.start("--store", f"sqlite:{tmp_path}/tasks.db") as server:
+        board = Board(browser, server, complaints, may_complain=AWAY)
+        expect(board.page.locator("#new")).to_be_visible()
+        denied = {"permissions": {"create": False, "change": False}}
+        board.page.route("**/tasks/system/access", lambda route: route.fulfill(json=denied))
+        server.kill()
+        expect(board.page.locator("#state")).to_contain_text("Disconnected")
+        assert server.start_again()
+        expect(board.page.locator("#state")).to_have_text("Connected", timeout=15_000)
+        expect(board.page.locator("#new")).to_be_hidden()

@@ -87,6 +87,8 @@ function receive(text) {
 }
 
 function greet({ epoch, seq, recovered, timestamp }) {
+  // The server may have been started with other tokens.
+  if (wasLost) learnAccess();
   if (timestamp) clockLead = Date.parse(timestamp) - Date.now() || 0;
   if (typeof epoch !== "string" || !Number.isSafeInteger(seq)) {
     position = null;

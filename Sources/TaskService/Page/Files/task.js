@@ -14,28 +14,32 @@ async function openTaskPage(id) {
 }
 
 let isReading = false, isReadAgain = false;
+const openTries = new Tries();
 
 /// Reads it again when it has changed, and once more when it changes meanwhile.
 async function readOpenTask() {
   if (!openTask) return;
   if (!isTaskID(openTask)) return taskIsGone();
+  if (!token) return;
   isReadAgain = true;
   if (isReading) return;
   isReading = true;
-  while (isReadAgain && openTask) {
+  while (isReadAgain && openTask && token) {
     isReadAgain = false;
-    const id = openTask, changed = new Set();
+    const id = openTask, credential = token, changed = new Set(), isOver = () => id !== openTask || credential !== token;
     questions.add(changed);
     try {
       const [task, waits] = await Promise.all([answerOf(`/tasks/${id}?view=full`), answerOf(`/tasks/${id}/blockers`)]);
-      if (id !== openTask) continue;
+      if (isOver()) continue;
       [opened, blockers] = [complete(task), waits];
       put(opened);
+      openTries.succeed();
       isReadAgain ||= mayBeOld(opened, changed);
       around = await readAround(opened);
     } catch (error) {
-      if (id !== openTask) continue;
-      if (error.status === 404) forget(id); else say(error.message);
+      if (isOver()) continue;
+      if (error.status === 404) forget(id); else if (!openTries.areFailing) say(error.message);
+      if (error.mayPass) openTries.plan(readOpenTask);
     } finally {
       questions.delete(changed);
     }
@@ -47,6 +51,7 @@ async function readOpenTask() {
 
 function closeTaskPage() {
   const id = openTask;
+  openTries.succeed();
   [openTask, opened, blockers, around] = [null, null, [], new Map()];
   find("task-view").replaceChildren();
   if (id) release(id);
