@@ -143,3 +143,41 @@ def test_what_the_token_allows_is_asked_for_when_the_server_is_back(browser, tas
         assert server.start_again()
         expect(board.page.locator("#state")).to_have_text("Connected", timeout=15_000)
         expect(board.page.locator("#new")).to_be_hidden()
+
+
+# A connection that is dead
+
+READY = {"event": "connection.ready", "clientId": "ws-1", "rooms": ["tasks"], "heartbeat": 30, "epoch": "e", "seq": 5}
+
+
+@pytest.mark.parametrize("wakes", ["the clock", "online", "visibilitychange"])
+def test_a_connection_on_which_nothing_comes_is_made_anew(browser, fresh, complaints, wakes):  # noqa: F811
+    page, connections = browser.new_context().new_page(), []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.clock.install()
+
+    def serve(connection):
+        connections.append(connection)
+        connection.send(json.dumps(READY | ({"recovered": True} if len(connections) > 1 else {})))
+
+    page.route_web_socket(re.compile("/ws/tasks"), serve)
+    page.goto(fresh.url + "/")
+    page.wait_for_function("() => position?.seq === 5")
+    # What comes while nothing happens keeps it.
+    for seq in 6, 7, 8:
+        page.clock.fast_forward(60_000)
+        assert page.evaluate("() => socket.readyState") == 1 and len(connections) == 1
+        connections[0].send(json.dumps({"event": "position", "seq": seq}))
+        page.wait_for_function("seq => position.seq === seq", arg=seq)
+    if wakes == "the clock":
+        page.clock.fast_forward(80_000)
+    else:
+        # As when the computer slept: the day's time has gone on, and no timer has.
+        page.clock.set_system_time(page.evaluate("() => Date.now() + 80000"))
+        page.evaluate("name => (name === 'online' ? window : document).dispatchEvent(new Event(name))", wakes)
+    page.wait_for_function("() => position.seq === 8 && socket.readyState === 1 && !wasLost")
+    assert len(connections) == 2
+    assert connections[1].url.endswith("since=8&epoch=e")
+    page.locator("nav a", has_text="Events").click()
+    expect(page.locator("#log")).to_contain_text("Resumed: nothing was missed")
+    expect(page.locator("#state")).to_have_text("Connected")

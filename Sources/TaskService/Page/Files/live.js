@@ -14,8 +14,26 @@ function show(state, text) {
   setText(find("state"), text);
 }
 
+// A connection can be dead without a word, as when the network is another one or the computer slept. In milliseconds: the
+// server tells the position each 30 s while it tells nothing else.
+const silenceLimit = 75000, silencePause = 5000;
+/// When the server said something last, or was asked to. By the day's time, which goes on while the computer sleeps.
+let heardAt = 0;
+
+function leaveIfSilent() {
+  // One that is closed comes back by itself, or is not let in.
+  if (socket.readyState === WebSocket.CLOSED || Date.now() - heardAt < silenceLimit) return;
+  wasLost = true;
+  connect();
+}
+
+setInterval(leaveIfSilent, silencePause);
+addEventListener("online", leaveIfSilent);
+document.addEventListener("visibilitychange", leaveIfSilent);
+
 function connect() {
   clearTimeout(retry);
+  heardAt = Date.now();
   show("connecting", "Connecting…");
   const former = socket;
   let openedAt = Infinity;
@@ -29,7 +47,11 @@ function connect() {
     show("open", "Connected");
     describe();
   };
-  current.onmessage = (message) => { if (current === socket) receive(message.data); };
+  current.onmessage = (message) => {
+    if (current !== socket) return;
+    heardAt = Date.now();
+    receive(message.data);
+  };
   current.onclose = (event) => {
     if (current !== socket) return;
     wasLost = true;
