@@ -40,12 +40,17 @@ find("projects").addEventListener("click", async ({ target }) => {
   try {
     const changed = await answerOf("/projects/" + encodeURIComponent(name), { method: "PUT", body: JSON.stringify({ paused: !paused }) });
     projectsByName.set(name, changed);
-    say(changed.paused ? `${name} is paused: its tasks are not claimed.` : `${name} goes on.`);
+    say(pauseText(changed));
   } catch (error) {
     say(error.message);
   }
   projectRolling.redraw(true);
 });
+
+function pauseText({ name, paused }) {
+  if (name === "~") return `Tasks without a project ${paused ? "are paused: they are not claimed" : "go on"}.`;
+  return paused ? `${name} is paused: its tasks are not claimed.` : `${name} goes on.`;
+}
 
 /// Reads the counts of all projects.
 async function readProjects() {
@@ -64,7 +69,7 @@ async function readProjects() {
     projectSource.ids = answer.map(({ name }) => name);
     chooseTyped();
     totals = Object.fromEntries(states.map((state) => [state, answer.reduce((sum, { name, counts }) =>
-      project === null || name === project ? sum + counts[state] : sum, 0)]));
+      project === null || name !== "~" && name === project ? sum + counts[state] : sum, 0)]));
     setText(find("projects-about"), answer.length === 0 ? "There are no tasks yet." : `${count(answer.length, "project")}. The tasks of one that is paused are not claimed.`);
     projectTries.succeed();
   } catch (error) {
@@ -92,7 +97,8 @@ find("filter").addEventListener("submit", (event) => {
 /// The project whose name is typed, as soon as it is one.
 function chooseTyped() {
   const name = find("project").value;
-  if (name === "" || projectsByName.has(name)) chooseProject(name || null);
+  // `~` is no name.
+  if (name === "" || name !== "~" && projectsByName.has(name)) chooseProject(name || null);
 }
 
 function offerProjects(text) {
@@ -104,7 +110,19 @@ function chooseProject(name) {
   if (name === project) return;
   project = name;
   find("project").value = name ?? "";
+  showFilter();
   anew();
+}
+
+/// The address says what is shown, and the links of the lists keep it.
+function showFilter() {
+  const end = project === null ? "" : "/" + encodeURIComponent(project), { view, name } = readAddress();
+  if (listViews.includes(view) && name !== (project ?? "")) history.replaceState(null, "", "#" + view + end);
+  // Without a token there is no field to clear the filter by: the links do.
+  for (const link of document.querySelectorAll("nav a")) {
+    const [other] = link.hash.split("/");
+    if (listViews.includes(other.slice(1))) link.hash = other + (token ? end : "");
+  }
 }
 
 find("order").addEventListener("change", ({ target }) => {

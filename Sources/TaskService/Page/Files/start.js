@@ -1,8 +1,10 @@
 // Which view is shown, by the part of the address behind #, and the start.
 
+/// Those whose address says which project is shown.
+const listViews = ["board", "table"];
 const views = ["access", "board", "table", "projects", "workers", "task", "events"];
 
-/// `#task/ID`, `#board/PROJECT`, `#events`.
+/// `#task/ID`, `#board/PROJECT`, `#table/PROJECT`, `#events`.
 function readAddress() {
   let [view, ...rest] = location.hash.slice(1).split("/");
   if (view === "token") view = "access";
@@ -14,17 +16,18 @@ function readAddress() {
 
 function showView() {
   const { view, name } = readAddress(), former = document.body.dataset.view;
+  if (listViews.includes(view)) chooseProject(name || null);
+  showFilter();
   document.body.dataset.view = view;
   for (const other of views) find(other + "-view").hidden = other !== view;
   for (const other of ["client", "keys"]) find(other + "-view").hidden = view !== "access";
   for (const link of document.querySelectorAll("nav a")) {
-    const isHere = link.hash === "#" + view;
+    const isHere = link.hash.split("/")[0] === "#" + view;
     if (isHere) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
   }
   // Those that need the task are known as far as they are listed.
   if (view === "task" && lists.get("waiting").ids.length === 0) lists.get("waiting").load();
   if (view === "task") openTaskPage(name); else closeTaskPage();
-  if (view === "board" && name && name !== project) chooseProject(name);
   if (view === "events") showLines();
   if (view === "workers") readLeases();
   for (const rolling of rollings) rolling.measure();
