@@ -1,5 +1,7 @@
 """The dialog of the board at `/` in which a task is made or changed: what is typed there is neither lost nor made another."""
 
+import json
+
 import pytest
 from playwright import sync_api
 
@@ -175,3 +177,47 @@ def test_an_edit_without_a_right_priority_is_refused(open_board, queue, typed, s
     page.keyboard.press("Enter")
     board.said("The task is changed.")
     assert queue.full(task)["priority"] == 6
+
+
+# Payloads
+
+PAYLOAD = '{"id":9007199254740993,"list":[1.0,-0,1e400,0.1234567890123456789],"x":1}'
+
+
+def test_a_payload_keeps_all_digits(open_board, queue):  # noqa: F811
+    task = json.loads(queue.ask("POST", "/tasks", raw=b'{"title":"big","payload":' + PAYLOAD.encode() + b"}").body)
+    board = open_board()
+    page = board.page
+    board.open(task)
+    page.click("summary")
+    shown = page.locator("details pre").text_content()
+    assert "".join(shown.split()) == PAYLOAD
+    page.get_by_role("button", name="Edit").click()
+    expect(page.locator("#field-payload")).to_have_value(shown)
+    page.fill("#field-payload", shown.replace('"x": 1', '"x": 18446744073709551617'))
+    page.get_by_role("button", name="Save").click()
+    board.said("The task is changed.")
+    assert PAYLOAD.replace('"x":1', '"x":18446744073709551617').encode() in queue.get(f"/tasks/{task['id']}?view=full").body
+
+
+def test_a_browser_that_rounds_numbers_changes_no_payload_that_has_such(open_board, queue):  # noqa: F811
+    task = json.loads(queue.ask("POST", "/tasks", raw=b'{"title":"big","payload":' + PAYLOAD.encode() + b"}").body)
+    board = open_board()
+    page = board.page
+    page.add_init_script("delete JSON.rawJSON")
+    page.reload()
+    board.titles("ready").focus()
+    page.keyboard.press("e")
+    expect(page.locator("#field-payload")).to_have_attribute("readonly", "")
+    page.fill("#field-title", "still big")
+    page.keyboard.press("Enter")
+    board.said("The task is changed.")
+    assert PAYLOAD.encode() in queue.get(f"/tasks/{task['id']}?view=full").body
+    page.keyboard.press("n")
+    page.fill("#field-title", "another")
+    page.fill("#field-payload", '{"text": "9007199254740993", "id": 9007199254740993}')
+    page.get_by_role("button", name="Create").click()
+    expect(page.get_by_role("alert")).to_have_text("This browser cannot send all of these digits.")
+    page.fill("#field-payload", '{"text": "9007199254740993", "id": 9007199254740991}')
+    page.get_by_role("button", name="Create").click()
+    board.said("“another” is made.")

@@ -44,7 +44,7 @@ const ask = (path, credential = token, options = {}) => fetch(path, {
 async function answerOf(path, options) {
   let answer;
   try { answer = await ask(path, token, options); } catch { throw new Refusal(noServer); }
-  if (answer.ok) return answer.status === 204 ? null : answer.json();
+  if (answer.ok) return answer.status === 204 ? null : parseAnswer(await answer.text());
   if (answer.status === 401) note(wrongToken, true);
   let error;
   try { error = (await answer.json()).error; } catch {}

@@ -17,7 +17,7 @@ const written = {
   priority: (text) => text === "" ? undefined : Number(text), delay: (text) => text === "" ? undefined : Number(text),
   project: (text) => text.trim() || null, type: (text) => text.trim() || null,
   dependencies: (text) => text.split(/[\s,]+/).filter(Boolean),
-  payload: (text) => text.trim() === "" ? null : JSON.parse(text),
+  payload: (text) => text.trim() === "" ? null : parseExact(text),
 };
 
 const shownAs = (name, value) => value == null ? "" : name === "dependencies" ? value.join(" ")
@@ -33,6 +33,7 @@ function bodyOf(fields, kind) {
     if (field.value === former) continue;
     if (kind === "edit" && name === "priority" && field.value === "") refuse("A task has a priority.");
     try { body[name] = written[name](field.value); } catch { refuse("This is no JSON."); }
+    if (name === "payload" && losesNumbers(field.value)) refuse("This browser cannot send all of these digits.");
   }
   return body;
 }
@@ -40,6 +41,7 @@ function bodyOf(fields, kind) {
 /// How often an editor was asked for: an answer that was waited for opens one only if no other was asked for meanwhile.
 let editorWishes = 0;
 
+/// Gives its fields, if it was opened.
 function openEditor(title, kind, values, send) {
   editorWishes += 1;
   // What is typed in a dialog stays there until the reader leaves it.
@@ -78,6 +80,7 @@ function openEditor(title, kind, values, send) {
   dialog.replaceChildren(make("h2", { id: "editor-title" }, title), form);
   dialog.showModal();
   fields.get("title").field.focus();
+  return fields;
 }
 
 function newTask() {
@@ -94,14 +97,15 @@ function newTask() {
 
 async function editTask({ id }) {
   const wish = editorWishes += 1;
-  let answer, task;
+  let answer, text, task;
   try {
     answer = await ask(`/tasks/${id}?view=full`);
-    task = await answer.json();
+    text = await answer.text();
+    task = parseAnswer(text);
     if (!answer.ok) return say(task.error.message);
   } catch { return say(noServer); }
   if (wish !== editorWishes) return;
-  openEditor("Edit the task", "edit", task, async (body) => {
+  const fields = openEditor("Edit the task", "edit", task, async (body) => {
     if (Object.keys(body).length === 0) return;
     try {
       await answerOf("/tasks/" + id, { method: "PATCH", body: JSON.stringify(body), headers: { "If-Match": answer.headers.get("ETag") } });
@@ -111,6 +115,8 @@ async function editTask({ id }) {
     }
     say("The task is changed.");
   });
+  // What it shows is not what the task has.
+  if (fields && losesNumbers(text)) fields.get("payload").field.readOnly = true;
 }
 
 find("new").addEventListener("click", newTask);
