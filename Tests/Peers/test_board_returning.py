@@ -7,7 +7,7 @@ import pytest
 from playwright import sync_api
 
 from board_page import Board
-from client import ADMIN
+from client import ADMIN, USER
 from queue_client import Queue
 from test_board import open_board, queue  # noqa: F401
 from test_taskflow_page import AWAY, CHROMIUM, browser, complaints  # noqa: F401
@@ -130,6 +130,19 @@ def test_what_the_token_allows_is_asked_for_again(open_board, queue):  # noqa: F
     page.reload()
     expect(page.locator("#new")).to_be_visible()
     assert answers == []
+
+
+def test_another_token_is_not_offered_what_the_former_one_allowed(open_board, queue):  # noqa: F811
+    board = open_board(may_complain="503")
+    page = board.page
+    expect(page.locator("#new")).to_be_visible()
+    page.route("**/tasks/system/access", lambda route: route.fulfill(status=503))
+    board.view("Access")
+    page.fill("#token", USER)
+    page.click("text=Use it")
+    # It connects anew when the question of what the token allows is answered.
+    page.wait_for_function("() => token.includes('user') && position !== null")
+    expect(page.locator("#new")).to_be_hidden()
 
 
 def test_what_the_token_allows_is_asked_for_when_the_server_is_back(browser, taskflow_program, complaints, tmp_path):  # noqa: F811

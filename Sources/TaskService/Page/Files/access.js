@@ -1,8 +1,9 @@
 // The token, what it allows, and how the server is asked.
 
 let token = remembered();
+const mayNothing = { create: false, change: false };
 /// What the token may do. The page offers nothing else, and the server looks at each request all the same.
-let may = { create: false, change: false };
+let may = mayNothing;
 const accessTries = new Tries();
 
 /// What a token is made of. With anything else the browser would not even try to connect.
@@ -64,7 +65,7 @@ class Refusal extends Error {
 /// Asks what the token may do, and shows what depends on it.
 async function learnAccess() {
   const credential = token;
-  let allowed = { create: false, change: false };
+  let allowed = mayNothing;
   if (credential) {
     try {
       ({ permissions: allowed } = await answerOf("/tasks/system/access"));
@@ -99,7 +100,7 @@ find("access").addEventListener("submit", async (event) => {
   note(used, false);
   say(used);
   // It begins anew, as another reader.
-  [bound, position, wasLost] = [shortest, null, false];
+  [bound, position, wasLost, may] = [shortest, null, false, mayNothing];
   forgetTasks();
   closeTaskPage();
   accessTries.succeed();
