@@ -91,6 +91,50 @@ def test_the_focus_stays_when_tasks_come_above_and_goes_on_when_its_own_leaves(o
     assert board.focused() == "task 38"
 
 
+def count_cancels(board: Board):
+    """Returns how to ask which tasks were to be cancelled."""
+    board.page.evaluate("() => { window.asked = []; actions.cancel.act = task => { asked.push(task.title); return cancelTask(task); }; }")
+    return lambda: board.page.evaluate("() => asked")
+
+
+def test_a_key_that_is_held_is_one_action_and_goes_on_for_the_priority_alone(open_board, queue):
+    for number in range(6):
+        queue.create(f"task {number}")
+    board = open_board()
+    board.titles("ready").first.focus()
+    asked = count_cancels(board)
+    board.page.keyboard.down("c")
+    expect(board.titles("cancelled")).to_have_text(["task 5"])
+    expect(board.titles("ready").first).to_be_focused()
+    for _ in range(5):
+        board.page.keyboard.down("c")
+    assert asked() == ["task 5"]
+    board.page.keyboard.up("c")
+    press(board, "ArrowDown")
+    for _ in range(5):
+        board.page.keyboard.down("+")
+    board.page.keyboard.up("+")
+    expect(board.card("task 3").locator(".priority")).to_have_text("6")
+
+
+def test_a_key_for_a_task_that_has_just_left_does_nothing_to_its_neighbour(open_board, queue):
+    for number in range(5):
+        queue.create(f"task {number}")
+    board = open_board()
+    board.titles("ready").first.focus()
+    asked = count_cancels(board)
+    queue.change(queue.json("/tasks?order=newest")[0]["id"], status="completed")
+    expect(board.titles("ready").first).to_be_focused()
+    press(board, "c")
+    board.said("“task 3” has the focus now: press the key once more.")
+    assert asked() == [] and board.focused() == "task 3"
+    press(board, "c")
+    expect(board.titles("cancelled")).to_have_text(["task 3"])
+    expect(board.titles("ready").first).to_be_focused()
+    press(board, "ArrowDown", "c")
+    expect(board.titles("cancelled")).to_have_text(["task 3", "task 1"])
+
+
 def test_what_is_scrolled_to_stays_in_its_place(open_board, queue):
     for number in range(60):
         queue.create(f"task {number}")

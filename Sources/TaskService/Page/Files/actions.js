@@ -78,8 +78,15 @@ document.addEventListener("keydown", (event) => {
   if (!task || !may.change) return;
   const step = { "+": 1, "=": 1, "-": -1, "−": -1 }[event.key];
   const name = Object.keys(actions).find((name) => actions[name].key === event.key);
-  if (step) choosePriority(id, priorityOf(task) + step); else if (name) act(name, id); else return;
+  if (!step && !name) return;
   event.preventDefault();
+  // A key that is held is one action, and only the priority is meant to go on.
+  if (event.repeat && (name || id === unsought)) return;
+  if (id === unsought) {
+    unsought = null;
+    return say(`“${short(task.title)}” has the focus now: press the key once more.`);
+  }
+  if (step) choosePriority(id, priorityOf(task) + step); else act(name, id);
 });
 
 const keys = [["↑ ↓ Home End", "to another task of the list"], ["← →", "to another column of the board"], ["Enter", "to the task’s page"],

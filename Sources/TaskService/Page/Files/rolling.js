@@ -3,6 +3,10 @@
 const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
 const spareRows = 3;
 const rollings = new Set();
+/// The task to which the focus has gone because its neighbour left. The person at the keys may not know yet: the next key
+/// was perhaps meant for the other one.
+let unsought = null;
+document.addEventListener("focusin", () => { unsought = null; });
 
 class Rolling {
   /// `source` has `ids`, in their order; perhaps `placeOf(id)`, and `load()` for what lies behind them. `makeRow` makes an
@@ -61,7 +65,7 @@ class Rolling {
     this.stale.clear();
     this.anchor = ids[Math.floor(this.scrolled / this.height)] ?? null;
     if (!shown.includes(this.current)) this.mark(ids[Math.min(Math.floor(this.scrolled / this.height), ids.length - 1)] ?? null);
-    if (lost !== undefined && shown.length > 0) this.focus(Math.min(lost, ids.length - 1));
+    if (lost !== undefined && this.focus(Math.min(lost, ids.length - 1))) unsought = this.current;
     if (last > ids.length - 20) this.source.load?.();
   }
 
