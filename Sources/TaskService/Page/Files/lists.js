@@ -3,11 +3,12 @@
 const pageSize = 100, keptLimit = 2000;
 let order = "newest", project = null;
 
-/// A part of the server's list, from its beginning on: ids in its order, as far as they were loaded.
+/// A part of the server's list: ids in its order, as far as they were loaded.
 class TaskList {
   constructor(state) {
-    // Up to `end` it is as the server's.
-    Object.assign(this, { state, ids: [], end: undefined, isWhole: false, isLoading: false, rolling: null, tries: new Tries() });
+    // From `begin` up to `end` it is as the server's; without the one from its beginning on.
+    Object.assign(this, { state, ids: [], begin: undefined, end: undefined, isWhole: false, isLoading: false, rolling: null });
+    this.tries = new Tries();
   }
 
   /// Where the id stands, or would.
@@ -21,7 +22,10 @@ class TaskList {
   }
 
   /// Whether it would be known if the list had that id.
-  covers(id) { return this.isWhole || !token || this.end !== undefined && !isBefore(this.end, id); }
+  covers(id) {
+    if (this.begin !== undefined && isBefore(id, this.begin)) return false;
+    return this.isWhole || !token || this.end !== undefined && !isBefore(this.end, id);
+  }
 
   /// Adds it, unless it belongs behind what is loaded, or is being loaded. Says whether it is there.
   add(id) {
@@ -31,7 +35,7 @@ class TaskList {
     this.ids.splice(index, 0, id);
     this.shorten();
     this.redraw();
-    return this.ids[index] === id;
+    return this.ids[this.placeOf(id)] === id;
   }
 
   remove(id) {
@@ -41,12 +45,17 @@ class TaskList {
     this.redraw();
   }
 
-  /// Lets go of what was loaded long ago, or has come since, where its end is not on the screen.
+  /// Lets go of what was loaded long ago, or has come since, where it is far from what is on the screen.
   shorten() {
-    if (this.ids.length <= keptLimit + pageSize || token && !(this.rolling?.isAtTop ?? true)) return;
-    this.isWhole = false;
-    for (const id of this.ids.splice(keptLimit)) release(id);
-    this.end = this.ids.at(-1);
+    if (this.ids.length <= keptLimit + pageSize) return;
+    const looked = this.rolling?.looked ?? 0, first = looked <= keptLimit || !token ? 0 : looked - keptLimit / 2;
+    // Where the list was scrolled since it was drawn, it could not be held in its place.
+    if (first > 0 && this.rolling.anchor === null) return;
+    const former = this.ids;
+    this.ids = former.slice(first, first + keptLimit);
+    if (first > 0) this.begin = this.ids[0];
+    if (first + keptLimit < former.length) [this.isWhole, this.end] = [false, this.ids.at(-1)];
+    for (const id of [...former.slice(0, first), ...former.slice(first + keptLimit)]) release(id);
   }
 
   /// Lets go of what came while the list was loading, and lies behind it.
@@ -56,28 +65,33 @@ class TaskList {
     if (this.ids.length < former.length) for (const id of former) if (!this.covers(id)) release(id);
   }
 
-  redraw() { this.rolling?.redraw(); }
+  redraw() {
+    this.rolling?.redraw();
+    // The count above a column is not below what stands in it.
+    beforeFrame(showCounts);
+  }
 
-  /// Asks for the next page behind what is there. What happens behind the first one has to be heard: before the page stands
-  /// somewhere in the history it asks for none.
-  async load(isAnew = false) {
-    if (!token || !isAnew && (position === null || this.isLoading || this.isWhole || this.tries.isPlanned)) return;
+  /// Asks for the next page behind what is there, or, `isBack`, for the one before it. What happens behind the first one has
+  /// to be heard: before the page stands somewhere in the history it asks for none.
+  async load(isAnew = false, isBack = false) {
+    if (!token || !isAnew && (position === null || this.isLoading || this.tries.isPlanned)) return;
+    if (!isAnew && (isBack ? this.begin === undefined : this.isWhole)) return;
     // What was asked before is not waited for any more.
     questions.delete(this.question);
     const changed = this.question = new Set();
     this.isLoading = true;
     questions.add(changed);
     try {
-      const after = isAnew ? undefined : this.end;
-      const answer = await ask(listPath(this.state, after));
+      const after = isAnew ? undefined : isBack ? this.begin : this.end;
+      const answer = await ask(listPath(this.state, after, isBack));
       if (!answer.ok) throw new Refusal(answer.status === 401 ? wrongToken : `The server answered ${answer.status}.`, answer.status);
       const page = await answer.json();
       if (changed !== this.question) return;
       // So many have changed meanwhile that not all are known.
-      if (changed.size > changesLimit) return void setTimeout(() => this.load(true));
-      this.takePage(page, after, changed, !answer.headers.has("Link"));
+      if (changed.size > changesLimit) return void setTimeout(() => this.load(isAnew, isBack));
+      this.takePage(page, after, changed, !answer.headers.has("Link"), isBack);
     } catch (error) {
-      if (changed === this.question) this.fail(error instanceof Refusal ? error : new Refusal(noServer), isAnew);
+      if (changed === this.question) this.fail(error instanceof Refusal ? error : new Refusal(noServer), isAnew, isBack);
     } finally {
       questions.delete(changed);
       if (changed === this.question) {
@@ -87,10 +101,10 @@ class TaskList {
     }
   }
 
-  fail(refusal, isAnew) {
+  fail(refusal, isAnew, isBack) {
     note(refusal.message, true);
     if (!this.tries.areFailing) say("Not all tasks could be read. " + refusal.message);
-    if (refusal.mayPass) this.tries.plan(() => this.load(isAnew));
+    if (refusal.mayPass) this.tries.plan(() => this.load(isAnew, isBack));
     beforeFrame(showCounts);
   }
 
@@ -105,21 +119,26 @@ class TaskList {
 
   clear() {
     for (const id of this.ids.splice(0)) release(id);
-    Object.assign(this, { end: undefined, isWhole: false, isLoading: false, question: null });
+    Object.assign(this, { begin: undefined, end: undefined, isWhole: false, isLoading: false, question: null });
     this.tries.succeed();
     this.redraw();
   }
 
-  takePage(page, after, changed, isLast) {
+  takePage(page, after, changed, isLast, isBack) {
     this.tries.succeed();
     const listed = new Set(page.map((task) => task.id)), former = this.ids;
-    if (!isLast) this.end = page.at(-1).id;
+    if (isBack) {
+      this.begin = isLast ? undefined : page.at(-1).id;
+    } else {
+      if (!isLast) this.end = page.at(-1).id;
+      this.isWhole = isLast;
+    }
     if (after === undefined) {
+      this.begin = undefined;
       // What was there before and is not in the page is gone, or lies behind it.
       this.ids = former.filter((id) => changed.has(id));
       for (const id of former) if (!listed.has(id) && !changed.has(id)) release(id);
     }
-    this.isWhole = isLast;
     for (const task of page) {
       if (changed.has(task.id)) continue;
       this.enter(complete(task));
@@ -139,8 +158,9 @@ const isBefore = (left, right) => order === "newest" ? left > right : left < rig
 const isShown = (task) => project === null || task.project === project;
 const isListed = (id) => [...lists.values()].some((list) => list.ids[list.placeOf(id)] === id);
 
-function listPath(state, after) {
-  const query = new URLSearchParams({ order, limit: pageSize, view: "full" });
+function listPath(state, after, isBack = false) {
+  const way = isBack ? { newest: "oldest", oldest: "newest" }[order] : order;
+  const query = new URLSearchParams({ order: way, limit: pageSize, view: "full" });
   if (state !== "all") query.set("state", state);
   if (project !== null) query.set("project", project);
   if (after !== undefined) query.set("after", after);

@@ -9,8 +9,9 @@ let unsought = null;
 document.addEventListener("focusin", () => { unsought = null; });
 
 class Rolling {
-  /// `source` has `ids`, in their order; perhaps `placeOf(id)`, and `load()` for what lies behind them. `makeRow` makes an
-  /// empty row, in which one element has the class `focus`, and `fillRow` writes what there is to say of an id.
+  /// `source` has `ids`, in their order; perhaps `placeOf(id)`, `load()` for what lies behind them, and `begin` where
+  /// something lies before them. `makeRow` makes an empty row, in which one element has the class `focus`, and `fillRow`
+  /// writes what there is to say of an id.
   constructor(box, source, { height, makeRow, fillRow, role = "list" }) {
     Object.assign(this, { box, source, makeRow, fillRow, unit: height, rows: new Map(), stale: new Set() });
     this.current = this.anchor = null;
@@ -20,14 +21,21 @@ class Rolling {
     box.append(this.body);
     this.draw = this.draw.bind(this);
     new ResizeObserver(() => this.measure()).observe(box);
-    box.addEventListener("scroll", () => { this.anchor = null; this.scrolled = box.scrollTop; this.redraw(); }, { passive: true });
+    box.addEventListener("scroll", () => this.follow(), { passive: true });
     box.addEventListener("keydown", (event) => this.press(event));
     box.addEventListener("focusin", ({ target }) => this.mark(target.closest("[data-id]")?.dataset.id ?? this.current));
     rollings.add(this);
   }
 
   get isVisible() { return this.room > 0; }
-  get isAtTop() { return this.scrolled < this.height; }
+  get isAtTop() { return this.scrolled < this.height && this.source.begin === undefined; }
+
+  /// How many rows there are up to the last that is looked at.
+  get looked() {
+    if (!(this.height > 0)) return 0;
+    const first = this.anchor === null || this.isAtTop ? Math.floor(this.scrolled / this.height) : this.source.placeOf(this.anchor);
+    return first + Math.ceil(this.room / this.height) + 1;
+  }
 
   measure() {
     this.room = this.box.clientHeight;
@@ -43,6 +51,14 @@ class Rolling {
   refill(id) {
     if (!this.rows.has(id)) return;
     this.stale.add(id);
+    this.redraw();
+  }
+
+  /// Where the person scrolls to, the row that is looked at is another. What `hold` has done leaves it the same.
+  follow() {
+    if (Math.abs(this.box.scrollTop - this.scrolled) < 1) return;
+    this.anchor = null;
+    this.scrolled = this.box.scrollTop;
     this.redraw();
   }
 
@@ -67,6 +83,7 @@ class Rolling {
     if (!shown.includes(this.current)) this.mark(ids[Math.min(Math.floor(this.scrolled / this.height), ids.length - 1)] ?? null);
     if (lost !== undefined && this.focus(Math.min(lost, ids.length - 1))) unsought = this.current;
     if (last > ids.length - 20) this.source.load?.();
+    if (first < 20 && this.source.begin !== undefined) this.source.load(false, true);
   }
 
   /// What is looked at stays where it is when rows come or go above it.
@@ -134,7 +151,7 @@ class Rolling {
     if (bottom > this.scrolled + this.room) this.box.scrollTop = bottom - this.room;
     this.scrolled = this.box.scrollTop;
     this.anchor = null;
-    if (!this.rows.has(id)) this.draw();
+    if (this.rows.has(id)) this.redraw(); else this.draw();
     this.rows.get(id)?.querySelector(".focus").focus({ preventScroll: true });
     return true;
   }

@@ -90,7 +90,7 @@ function forgetTasks() {
 /// its own.
 const mayBeOld = ({ dependencies }, changed) => dependencies.some((id) => changed.has(id));
 
-// What events do not tell is asked for: the tasks one by one, and all lists anew where they are many.
+// What events do not tell is asked for: the tasks one by one, and by the page where they are many.
 
 const doubtful = new Set(), doubtLimit = 100;
 let isLooking = false;
@@ -103,15 +103,34 @@ async function lookAgain(id) {
   while (doubtful.size > 0) {
     await new Promise((done) => setTimeout(done, 100));
     if (doubtful.size > doubtLimit) {
-      doubtful.clear();
-      listAnew();
-      break;
+      await readTogether();
+      continue;
     }
     const ids = [...doubtful].slice(0, 6);
     for (const id of ids) doubtful.delete(id);
     await Promise.all(ids.map(readAgain));
   }
   isLooking = false;
+}
+
+/// Reads the first of them, and the page behind it: those that were doubtful at once mostly came one after the other.
+async function readTogether() {
+  const first = [...doubtful].reduce((left, right) => isBefore(right, left) ? right : left), changed = new Set();
+  doubtful.delete(first);
+  questions.add(changed);
+  try {
+    const [page] = await Promise.all([answerOf(listPath("all", first)), readAgain(first)]);
+    if (changed.size > changesLimit) return;
+    for (const task of page) {
+      if (!doubtful.has(task.id) || changed.has(task.id)) continue;
+      if (!mayBeOld(task, changed)) doubtful.delete(task.id);
+      put(complete(task));
+    }
+  } catch {
+    // The others are asked for with the next one.
+  } finally {
+    questions.delete(changed);
+  }
 }
 
 async function readAgain(id) {
