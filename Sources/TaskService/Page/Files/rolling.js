@@ -3,6 +3,8 @@
 const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
 const spareRows = 3;
 const rollings = new Set();
+/// The one that had the focus last.
+let lastFocused = null;
 /// The task to which the focus has gone because its neighbour left. The person at the keys may not know yet: the next key
 /// was perhaps meant for the other one.
 let unsought = null;
@@ -23,7 +25,10 @@ class Rolling {
     new ResizeObserver(() => this.measure()).observe(box);
     box.addEventListener("scroll", () => this.follow(), { passive: true });
     box.addEventListener("keydown", (event) => this.press(event));
-    box.addEventListener("focusin", ({ target }) => this.mark(target.closest("[data-id]")?.dataset.id ?? this.current));
+    box.addEventListener("focusin", ({ target }) => {
+      lastFocused = this;
+      this.mark(target.closest("[data-id]")?.dataset.id ?? this.current);
+    });
     rollings.add(this);
   }
 

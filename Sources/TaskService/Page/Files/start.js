@@ -33,6 +33,10 @@ function showView() {
   for (const rolling of rollings) rolling.measure();
   // From a task's link the keys go on at its page.
   if (former && view === "task") beforeFrame(() => find("task-title")?.focus());
+  // Back from there they go on where the list was left.
+  if (former === "task" && view !== "task" && lastFocused?.isVisible) beforeFrame(() => {
+    if (document.activeElement === document.body) lastFocused.focus(lastFocused.source.ids.indexOf(lastFocused.current));
+  });
 }
 
 addEventListener("hashchange", showView);

@@ -6,22 +6,27 @@ let openTask = null, opened = null, blockers = [], around = new Map();
 const isTaskID = (text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 
 async function openTaskPage(id) {
-  if (openTask !== id) [opened, blockers, around] = [null, [], new Map()];
+  if (openTask !== id) {
+    [opened, blockers, around] = [null, [], new Map()];
+    find("task-view").replaceChildren();
+  }
   openTask = id;
   find("task-view").dataset.id = id;
   showTask();
   await readOpenTask();
 }
 
-let isReading = false, isReadAgain = false;
+let isReading = false, isReadAgain = false, isAroundOld = false;
 const openTries = new Tries();
 
-/// Reads it again when it has changed, and once more when it changes meanwhile.
-async function readOpenTask() {
+/// Reads it again when it has changed, and once more when it changes meanwhile. Where only the task itself has changed, the
+/// tasks around it are not read, unless they are others now.
+async function readOpenTask(isItself = false) {
   if (!openTask) return;
   if (!isTaskID(openTask)) return taskIsGone();
   if (!token) return;
   isReadAgain = true;
+  isAroundOld ||= !isItself;
   if (isReading) return;
   isReading = true;
   while (isReadAgain && openTask && token) {
@@ -31,11 +36,15 @@ async function readOpenTask() {
     try {
       const [task, waits] = await Promise.all([answerOf(`/tasks/${id}?view=full`), answerOf(`/tasks/${id}/blockers`)]);
       if (isOver()) continue;
+      const needed = String(opened?.dependencies);
       [opened, blockers] = [complete(task), waits];
       put(opened);
       openTries.succeed();
       isReadAgain ||= mayBeOld(opened, changed);
-      around = await readAround(opened);
+      if (isAroundOld || needed !== String(opened.dependencies)) {
+        isAroundOld = false;
+        around = await readAround(opened);
+      }
     } catch (error) {
       if (isOver()) continue;
       if (error.status === 404) forget(id); else if (!openTries.areFailing) say(error.message);
@@ -65,25 +74,26 @@ function taskIsGone() {
 /// Shows the task as it is known; it is read again where an event has told of a change.
 function showTask(hasChanged = false) {
   if (!openTask) return;
-  if (hasChanged) readOpenTask();
+  if (hasChanged) readOpenTask(true);
   beforeFrame(drawTask);
 }
 
 function drawTask() {
   if (!openTask) return;
   const view = find("task-view"), task = tasks.get(openTask) ?? (opened === "gone" ? null : opened);
-  const focused = view.contains(document.activeElement) ? document.activeElement.dataset.act ?? document.activeElement.id : null;
-  const open = new Set([...view.querySelectorAll("details[open]")].map((part) => part.dataset.part));
-  if (!task) {
-    const text = opened === "gone" ? "There is no such task: it was deleted, or never there." : token ? "Reading…" : "A task’s page needs a token.";
-    return view.replaceChildren(make("h2", { id: "task-title" }, "Task"), make("p", {}, text));
-  }
-  const scrolled = view.querySelector(".graph")?.scrollLeft;
-  view.replaceChildren(...taskParts({ ...(opened && opened !== "gone" ? opened : {}), ...task }));
+  const hadFocus = view.contains(document.activeElement), hadGraph = view.querySelector(".graph") !== null;
+  remake(view, task ? taskParts({ ...(opened && opened !== "gone" ? opened : {}), ...task }) : noTaskParts());
   const graph = view.querySelector(".graph");
-  if (graph) graph.scrollLeft = scrolled ?? graph.querySelector(".own").getBoundingClientRect().left - graph.getBoundingClientRect().left;
-  for (const part of view.querySelectorAll("details")) if (open.has(part.dataset.part)) part.open = true;
-  if (focused) (view.querySelector(`[data-act="${CSS.escape(focused)}"]`) ?? document.getElementById(focused))?.focus({ preventScroll: true });
+  if (graph && !hadGraph) graph.scrollLeft = graph.querySelector(".own").getBoundingClientRect().left - graph.getBoundingClientRect().left;
+  // What had the focus may be gone, such as the button of what cannot be done twice.
+  if (hadFocus && !view.contains(document.activeElement)) find("task-title").focus({ preventScroll: true });
+}
+
+const taskTitle = (text) => make("h2", { id: "task-title", tabIndex: -1 }, text);
+
+function noTaskParts() {
+  const text = opened === "gone" ? "There is no such task: it was deleted, or never there." : token ? "Reading…" : "A task’s page needs a token.";
+  return [taskTitle("Task"), make("p", {}, text)];
 }
 
 function taskParts(task) {
@@ -92,7 +102,7 @@ function taskParts(task) {
     make("button", { type: "button", dataset: { act: name } }, label));
   const parts = [
     make("p", { className: "soft" }, state, task.cancelRequested ? " its worker is asked to give up " : " ", unbroken(task.id)),
-    make("h2", { id: "task-title", tabIndex: -1 }, task.title),
+    taskTitle(task.title),
     task.description ? make("p", { className: "description" }, task.description) : null,
     buttons.length > 0 ? make("p", { className: "row", role: "group", "aria-label": "Actions" }, ...buttons) : null,
     taskFacts(task), waitPart(task), graphPart(task), attemptsPart(task), bodyPart("Payload", task.payload), bodyPart("Result", task.result),
@@ -123,7 +133,7 @@ function priorityPart(task) {
   fillPriority(mark, task);
   if (!may.change) return mark;
   const step = (label, text, by) => make("button", { type: "button", id: "priority-" + (by < 0 ? "lower" : "raise"), className: "small", "aria-label": label,
-    onclick: () => choosePriority(task.id, priorityOf(task) + by) }, text);
+    onclick: () => { if (tasks.has(task.id)) choosePriority(task.id, priorityOf(tasks.get(task.id)) + by); } }, text);
   return make("span", { className: "row" }, step("Lower the priority", "−", -1), mark, step("Raise the priority", "+", 1));
 }
 
@@ -131,7 +141,7 @@ const blockerTexts = { pending: "has not ended", failed: "has failed", cancelled
 
 function waitPart(task) {
   if (blockers.length === 0 || hasEnded(task)) return null;
-  const shown = blockers.slice(0, 50).map(({ id, reason }) => make("li", {},
+  const shown = blockers.slice(0, 50).map(({ id, reason }) => make("li", { dataset: { key: id } },
     make("a", { href: "#task/" + id }, titleOf(id)), " " + blockerTexts[reason]));
   if (blockers.length > shown.length) shown.push(make("li", {}, `and ${blockers.length - shown.length} more`));
   return make("section", { "aria-labelledby": "waits-title" }, make("h3", { id: "waits-title" }, `Waits for ${count(blockers.length, "task")}`),
