@@ -102,6 +102,18 @@ def test_a_change_of_the_task_alone_does_not_read_the_tasks_around_it(open_board
     expect(board.page.locator(".graph .node")).to_have_count(2)
 
 
+def test_a_task_that_has_ended_waits_for_none(open_board, queue):  # noqa: F811
+    task = put_into_page(queue)
+    board = open_board()
+    board.open(task)
+    drawing = board.page.locator(".graph svg").first
+    expect(drawing).to_have_attribute("aria-label", "It needs 1 task, and waits for 1 of them")
+    queue.change(task["id"], status="completed")
+    expect(board.page.locator(".badge")).to_have_text("completed")
+    board.page.wait_for_function(ALL_READ)
+    expect(drawing).to_have_attribute("aria-label", "It needs 1 task")
+
+
 @pytest.mark.parametrize("view, start", [("board", 2), ("table", 30)])
 def test_the_way_back_leads_to_the_task_from_which_the_page_was_opened(open_board, queue, view, start):  # noqa: F811
     for number in range(60):

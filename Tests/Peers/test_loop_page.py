@@ -51,6 +51,19 @@ def test_without_the_token_it_says_so(open_loop):
     expect(page.locator("#state")).to_have_text("A token is needed")
 
 
+def test_what_is_no_token_is_refused_at_once_and_the_right_one_is_used(open_loop):
+    page = open_loop(token=None)
+    expect(page.locator("#state")).to_have_text("A token is needed")
+    use_token(page, "schlüssel…")
+    assert page.locator("#token").evaluate("field => field.validationMessage").startswith("This is not a token")
+    expect(page.locator("#token")).to_be_focused()
+    with page.expect_response(re.compile("/loop/trace")):
+        pass
+    expect(page.locator("#state")).to_have_text("A token is needed")
+    use_token(page, ADMIN)
+    expect(page.locator("#state")).to_have_text("Live")
+
+
 def test_one_step_at_a_time_forwards_and_back(open_loop):
     page = open_loop()
     # A loop without work has a few moments in a second.

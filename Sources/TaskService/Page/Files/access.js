@@ -6,9 +6,6 @@ const mayNothing = { create: false, change: false };
 let may = mayNothing;
 const accessTries = new Tries();
 
-/// What a token is made of. With anything else the browser would not even try to connect.
-function isToken(text) { return /^[A-Za-z0-9._~-]{1,256}$/.test(text); }
-
 /// A browser may forbid a page to keep anything; then the token is for this page alone.
 function remembered() {
   try {
@@ -87,7 +84,7 @@ find("access").addEventListener("submit", async (event) => {
   event.preventDefault();
   const text = find("token").value.trim();
   if (text && !isToken(text)) {
-    return note("This is not a token: a token has only letters, digits and - . _ ~, and no “Bearer” in front of it.", true);
+    return note(notToken, true);
   }
   if (text) {
     let answer;

@@ -36,6 +36,11 @@ function short(value) {
 /// An id's hyphen is no place for a line to end.
 const unbroken = (text) => make("span", { className: "id" }, text);
 
+/// What a token is made of. With anything else the browser would not even try to connect.
+function isToken(text) { return /^[A-Za-z0-9._~-]{1,256}$/.test(text); }
+
+const notToken = "This is not a token: a token has only letters, digits and - . _ ~, and no “Bearer” in front of it.";
+
 /// How long, in one unit: `42 s`, `3 min`.
 function span(milliseconds) {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));

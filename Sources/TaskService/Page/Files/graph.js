@@ -61,7 +61,7 @@ const known = (id) => tasks.get(id) ?? around.get(id);
 
 function graphText(task) {
   const needs = count(task.dependencies.length, "task");
-  return `It needs ${needs}${blockers.length > 0 ? `, and waits for ${blockers.length} of them` : ""}`;
+  return `It needs ${needs}${blockers.length > 0 && !hasEnded(task) ? `, and waits for ${blockers.length} of them` : ""}`;
 }
 
 function drawEdge(from, to, isOpen) {

@@ -6,6 +6,7 @@ const traceMs = 500, axisMs = 10_000;
 let moments = [];
 let token = "";
 try { token = sessionStorage.getItem("taskflow.token") ?? ""; } catch {}
+if (!isToken(token)) token = "";
 
 // A server that does not answer is one that cannot be reached. In milliseconds.
 const patience = 20_000;
@@ -67,6 +68,13 @@ function take({ turns }, begun) {
 
 find("access").addEventListener("submit", (event) => {
   event.preventDefault();
-  token = find("token").value.trim();
+  const field = find("token"), text = field.value.trim();
+  if (text && !isToken(text)) {
+    field.setCustomValidity(notToken);
+    return void field.reportValidity();
+  }
+  token = text;
   try { sessionStorage.setItem("taskflow.token", token); } catch {}
 });
+
+find("token").addEventListener("input", ({ target }) => target.setCustomValidity(""));
