@@ -42,6 +42,30 @@ def test_on_a_tasks_page_it_is_dragged_though_the_page_is_drawn_anew(open_board,
     assert queue.full(task)["priority"] == 12
 
 
+def test_a_finger_drags_it_as_a_mouse_does(open_board, queue):  # noqa: F811
+    task = queue.create("a task", priority=5)
+    board = open_board(has_touch=True)
+    board.open(task)
+    mark = board.page.locator("#task-view .priority")
+    box, touch = mark.bounding_box(), board.page.context.new_cdp_session(board.page)
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def finger(kind: str, *ys: float) -> None:
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": each} for each in ys]})
+
+    finger("touchStart", y)
+    for points in range(1, 4):
+        finger("touchMove", y - PIXELS_PER_POINT * points)
+    expect(mark).to_have_text("8")
+    queue.change(task["id"], title="renamed")
+    expect(board.page.locator("#task-title")).to_have_text("renamed")
+    finger("touchMove", y - PIXELS_PER_POINT * 6)
+    expect(mark).to_have_text("11")
+    finger("touchEnd")
+    board.page.wait_for_function(ALL_SENT)
+    assert queue.full(task)["priority"] == 11
+
+
 def test_a_task_that_ends_while_it_is_dragged_gets_the_priority_all_the_same(open_board, queue):  # noqa: F811
     task = queue.create("a task", priority=5)
     board = open_board()

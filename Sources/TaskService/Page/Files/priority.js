@@ -69,7 +69,8 @@ document.addEventListener("pointerdown", (event) => {
     if (value === undefined || value === tasks.get(id)?.priority || !tasks.has(id)) chosen.delete(id); else choosePriority(id, value);
     showPriority(id);
   };
-  const on = (name, work) => root.addEventListener(name, (event) => { if (event.pointerId === pointerId) work(event); }, { signal: drag.signal });
+  const on = (name, work) =>
+    root.addEventListener(name, (event) => { if (event.pointerId === pointerId) work(event); }, { signal: drag.signal });
   on("pointermove", (move) => {
     clearTimeout(chosen.get(id)?.timer);
     chosen.set(id, { value: valueAt(move) });
@@ -77,7 +78,8 @@ document.addEventListener("pointerdown", (event) => {
   });
   on("pointerup", (up) => stop(valueAt(up)));
   on("pointercancel", () => stop(undefined));
-  on("lostpointercapture", () => stop(undefined));
+  // Of a finger the mark itself had the capture at first, and loses it to the document.
+  on("lostpointercapture", ({ target }) => { if (target === root) stop(undefined); });
   addEventListener("keydown", (key) => { if (key.key === "Escape") stop(undefined); }, { signal: drag.signal });
   // The mark may go while it is dragged: its task is drawn anew, or leaves the list.
   root.setPointerCapture(pointerId);
