@@ -32,6 +32,12 @@ def ids(board: Board, state: str) -> list[str]:
     return board.page.evaluate("state => lists.get(state).ids", state)
 
 
+def has_settled(board: Board, queue) -> None:  # noqa: F811
+    """The page has all events, and all answers to what they have left open."""
+    board.page.wait_for_function("([epoch, seq]) => position.epoch === epoch && position.seq >= seq", arg=list(queue.position()))
+    board.page.wait_for_function("() => doubtful.size === 0 && !isLooking")
+
+
 def test_a_list_that_is_scrolled_keeps_its_place_and_not_all_that_comes_above_it(open_board, queue):  # noqa: F811
     tasks = add(queue, 100)
     board = open_board()
@@ -41,7 +47,7 @@ def test_a_list_that_is_scrolled_keeps_its_place_and_not_all_that_comes_above_it
     expect(looked_at).to_be_in_viewport()
     before = looked_at.bounding_box()["y"]
     newer = add(queue, 4_000, "newer")
-    board.page.wait_for_function("([epoch, seq]) => position.epoch === epoch && position.seq >= seq", arg=list(queue.position()))
+    has_settled(board, queue)
     expect(looked_at).to_be_in_viewport()
     assert abs(looked_at.bounding_box()["y"] - before) < 2
     assert len(ids(board, "ready")) <= MOST
@@ -75,12 +81,12 @@ def test_many_tasks_that_have_to_be_asked_for_leave_the_lists_as_they_are(open_b
     expect(looked_at).to_be_in_viewport()
     before, loaded = looked_at.bounding_box()["y"], len(ids(board, "ready"))
     waiting = add(queue, 150, "waiting", dependencies=[needed["id"]])
+    has_settled(board, queue)
     board.shows(ready=801, waiting=150)
-    board.page.wait_for_function("() => doubtful.size === 0 && !isLooking")
     assert ids(board, "waiting") == [task["id"] for task in reversed(waiting)]
     queue.change(needed["id"], status="completed")
+    has_settled(board, queue)
     board.shows(ready=950, completed=1)
-    board.page.wait_for_function("() => doubtful.size === 0 && !isLooking")
     assert ids(board, "waiting") == []
     assert len(ids(board, "ready")) == loaded + 150
     assert abs(looked_at.bounding_box()["y"] - before) < 2

@@ -47,7 +47,8 @@ class TaskList {
 
   /// Lets go of what was loaded long ago, or has come since, where it is far from what is on the screen.
   shorten() {
-    if (this.ids.length <= keptLimit + pageSize) return;
+    // A page that is on its way joins on to an end that is there.
+    if (this.isLoading || this.ids.length <= keptLimit + pageSize) return;
     const looked = this.rolling?.looked ?? 0, first = looked <= keptLimit || !token ? 0 : looked - keptLimit / 2;
     // Where the list was scrolled since it was drawn, it could not be held in its place.
     if (first > 0 && this.rolling.anchor === null) return;
