@@ -23,6 +23,13 @@ public struct LogPosition: Hashable, Sendable {
 
     /// Whether a history can begin behind that number.
     static func isBeginning(_ sequence: Int) -> Bool { sequence & 0xffff_ffff == 0 }
+
+    /// The number behind which a history begins that goes on from the tasks as they are, of whose making no event of it
+    /// tells: one above a beginning, so that its first event is not taken for the first of all.
+    static func nextContinuation(after sequence: Int) -> Int { nextBeginning(after: sequence) + 1 }
+
+    /// Whether a history can go on from tasks behind that number, whatever the last event before it.
+    static func isContinuation(_ sequence: Int) -> Bool { isBeginning(sequence - 1) }
 }
 
 /// The name of a log's history: random, and a new one when the history was lost.

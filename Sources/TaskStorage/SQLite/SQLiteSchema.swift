@@ -140,6 +140,13 @@ extension SQLiteSchema {
         return (position, row.isNull(3) ? nil : row.id(3))
     }
 
+    /// Lets another history go on from the tasks as they are.
+    static func beginHistory(in database: Database) throws(DatabaseError) {
+        try name(.random(), in: database)
+        let sequence = LogPosition.nextContinuation(after: try end(of: database).position.sequence)
+        try database.run("UPDATE store SET seq = \(sequence)")
+    }
+
     /// Gives the history another name.
     static func name(_ epoch: LogEpoch, in database: Database) throws(DatabaseError) {
         try database.run("UPDATE store SET epoch = \(Int64(bitPattern: epoch.number))")

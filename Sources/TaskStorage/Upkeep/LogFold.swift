@@ -60,7 +60,8 @@ struct LogFold {
             return nil
         }
         numbers = former.lowerBound...max(number, former.upperBound)
-        return number == former.upperBound + 1 ? nil : .missingEvents(from: former.upperBound + 1, to: number - 1)
+        if number == former.upperBound + 1 || LogPosition.isContinuation(number - 1) { return nil }
+        return .missingEvents(from: former.upperBound + 1, to: number - 1)
     }
 
     /// A task as it is now, if the event of that number has written it so: what was deleted since then is not among its

@@ -140,7 +140,7 @@ extension StoreCheck {
         report.events = fold.numbers
         guard let found = fold.numbers?.upperBound else { return }
         let end = end.position.sequence
-        if found < end { report.note(.missingEvents(from: found + 1, to: end)) }
+        if found < end, !LogPosition.isContinuation(end) { report.note(.missingEvents(from: found + 1, to: end)) }
         if found > end { report.note(.eventsBehindEnd(found, end: end)) }
     }
 

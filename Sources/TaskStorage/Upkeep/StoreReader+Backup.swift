@@ -1,8 +1,8 @@
 extension StoreReader {
     /// Writes a copy of the store to `target`, a new file, which appears when it is whole.
     ///
-    /// The copy has a history with a name of its own: a server that begins with it does not know what the first one has
-    /// told its clients since, and gives the same numbers to other events.
+    /// The copy goes on in a history of its own, with numbers above all of the first one's: a server that begins with it
+    /// does not know what the first one has told its clients since, nor which leases and tags it has given.
     /// - Parameter note: Called between two portions with the pages that are left, and with all.
     package func copy(
         to target: NewFile, until interruption: Interruption, note: (_ left: Int, _ all: Int) -> Void
@@ -16,7 +16,7 @@ extension StoreReader {
                 try interruption.check()
             }
             try copy.run("PRAGMA journal_mode = DELETE")
-            try SQLiteSchema.name(LogEpoch.random(), in: copy)
+            try SQLiteSchema.beginHistory(in: copy)
         } catch let error as UpkeepError {
             throw error
         } catch {
