@@ -51,9 +51,6 @@ public struct PriorityQueue<Element: Comparable, Priority: Comparable> {
     /// The priority of the first element. O(1).
     public var firstPriority: Priority? { nodes.isEmpty ? nil : nodes[0].priority }
 
-    /// The heap's array as it lies in memory: the first is the first, the others are not sorted. O(*n*).
-    public var array: [Element] { nodes.map(\.element) }
-
     /// The priority of the element in `slot`. O(1).
     public func priority(at slot: Slot) -> Priority { nodes[position(of: slot)].priority }
 

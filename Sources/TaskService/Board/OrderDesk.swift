@@ -11,8 +11,8 @@ import UVHTTP
 final class OrderDesk {
     /// The result of a search.
     enum Outcome {
-        case order(Snapshots.List)
-        case cycle(Snapshots.List)
+        case order(Snapshots.List<[TaskID]>)
+        case cycle(Snapshots.List<[TaskID]>)
         case missing(TaskID, requiredBy: TaskID)
         case noSuchTask
         /// There is no memory for another list.

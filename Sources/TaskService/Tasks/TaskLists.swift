@@ -9,7 +9,7 @@ final class TaskLists {
     private let board: TaskBoard
     private let snapshots: Snapshots
     /// The queue as it was after the event of that number; gone when no answer is sent from it any more.
-    private weak var queue: Snapshots.List?
+    private weak var queue: Snapshots.List<TaskQueueIDs>?
     private var queueSequence = -1
 
     init(_ queue: WorkQueue, _ snapshots: Snapshots) {
@@ -79,10 +79,10 @@ final class TaskLists {
         TaskArray.send(response) { [queueOfWork] json in json.tasks(list.ids, from: &position, of: queueOfWork) }
     }
 
-    private func queueNow() -> Snapshots.List? {
+    private func queueNow() -> Snapshots.List<TaskQueueIDs>? {
         let store = board.store
         if let queue, queueSequence == store.sequence { return queue }
-        let list = snapshots.list(of: store.queue.array)
+        let list = snapshots.list(of: store.queue.elements)
         (queue, queueSequence) = (list, store.sequence)
         return list
     }

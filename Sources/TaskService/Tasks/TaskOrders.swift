@@ -33,7 +33,7 @@ struct TaskOrders {
 
     /// Sends the ids, then the tasks, which it looks up when it is their turn: one that is changed meanwhile appears as
     /// it is then, one that is deleted does not.
-    private func send(_ list: Snapshots.List, of scope: TaskID?, _ response: ServerResponse) {
+    private func send(_ list: Snapshots.List<[TaskID]>, of scope: TaskID?, _ response: ServerResponse) {
         var json = JSONText.beginning { json in
             json.member("requestId", response.requestID)
             json.member("scope", scope == nil ? "all" : "task")
@@ -57,7 +57,7 @@ struct TaskOrders {
     }
 
     /// Sends the circle as the error it is; it may have as many ids as there are tasks.
-    private func sendCycle(_ list: Snapshots.List, _ response: ServerResponse) {
+    private func sendCycle(_ list: Snapshots.List<[TaskID]>, _ response: ServerResponse) {
         response.status = ErrorCode.conflict.status
         let json = JSONText.beginning { json in
             json.beginObject("error")

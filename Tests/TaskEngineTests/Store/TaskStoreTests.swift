@@ -19,7 +19,7 @@ struct TaskStoreTests {
         #expect(ledger.store.next?.id == .test(2), "the older again, though it entered the queue last")
         ledger.run(.update(.test(1), try TaskFields(priority: 6)))
         #expect(ledger.store.next?.id == .test(1))
-        #expect(ledger.store.queue.array.count == 3)
+        #expect(ledger.store.queue.elements.count == 3)
         #expect(ledger.store.brokenInvariant == nil)
     }
 
