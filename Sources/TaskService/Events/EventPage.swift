@@ -10,7 +10,7 @@ final class EventPage {
     nonisolated static let pageBytes = 1 << 20
 
     private let response: ServerResponse
-    private let epoch: String
+    private let history: EventHistory
     private let limit: Int
     private let pump: FeedPump
     private var events = JSONText(beginning: [UInt8(ascii: "[")])
@@ -22,7 +22,7 @@ final class EventPage {
     private init(_ response: ServerResponse, _ history: EventHistory, limit: Int) {
         self.response = response
         self.limit = limit
-        epoch = history.epochName
+        self.history = history
         pump = FeedPump(history)
     }
 
@@ -44,7 +44,7 @@ extension EventPage: FeedOutlet {
         pump.end()
         let what = "What came behind that one is not known here: read the tasks, and go on behind details.seq."
         response.end(.historyGone, what) {
-            $0.member("epoch", self.epoch)
+            $0.member("epoch", self.history.epochName)
             $0.member("seq", opening.sequence)
         }
     }
@@ -70,7 +70,7 @@ extension EventPage: FeedOutlet {
         events.endArray()
         let array = events.bytes
         response.endObject { json in
-            json.member("epoch", epoch)
+            json.member("epoch", history.epochName)
             json.member("seq", sequence)
             json.member("events", json: array.span.bytes)
         }

@@ -41,6 +41,8 @@ final class FeedPump {
 
     private(set) var feed = Feed()
     private let history: EventHistory
+    /// The name of the history in which the listener has begun.
+    private var epoch: LogEpoch?
     private weak var outlet: (any FeedOutlet)?
     private var work = Work.none
     /// How many events are read at once: about as many as a portion has.
@@ -52,6 +54,7 @@ final class FeedPump {
     func begin(_ rooms: ListenerRooms, from point: ResumePoint?, to outlet: any FeedOutlet) {
         guard work != .ended, let epoch = history.epoch else { return }
         self.outlet = outlet
+        self.epoch = epoch
         let opening = feed.begin(rooms, from: point, in: epoch, told: history.told, isLate: history.isLate)
         if let opening { outlet.begin(opening) }
         goOn()
@@ -78,6 +81,11 @@ final class FeedPump {
 extension FeedPump {
     private func goOn() {
         guard work == .none, let outlet else { return }
+        guard history.epoch == epoch else {
+            // The numbers of what it has had mean other events now.
+            end()
+            return outlet.begin(Feed.Opening(sequence: history.told, recovered: false))
+        }
         if feed.catchUp(with: history.told) { return outlet.goLive() }
         guard !feed.isLive, !outlet.isFull else { return }
         work = .scheduled
@@ -104,8 +112,9 @@ extension FeedPump {
                     return
                 }
                 work = .none
-                // Otherwise the listener has begun anew meanwhile, and this is the answer to another question.
-                if feed.need == .events(after: sequence) { take(answer) }
+                // Otherwise the listener has begun anew meanwhile, or the history has, and this is the answer to another
+                // question.
+                if feed.need == .events(after: sequence), history.epoch == epoch { take(answer) }
                 goOn()
             }
         }

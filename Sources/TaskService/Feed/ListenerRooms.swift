@@ -85,15 +85,15 @@ extension ListenerRooms {
         self.init(rooms)
     }
 
-    /// The rooms of those names, each once, in the order of their first mention; nil if one is no name. A client can be in
-    /// ``WebSocketLimits/rooms``: of more names one more is returned, and the others are not looked at.
-    static func read(_ names: [String]) -> [RoomName]? {
+    /// The rooms of those names, each once, in the order of their first mention; nil if one is no name. Of more names than
+    /// `most` one more is returned, and the others are not looked at.
+    static func read(_ names: [String], atMost most: Int = WebSocketLimits().rooms) -> [RoomName]? {
         var rooms: [RoomName] = []
         var seen: Set<RoomName> = []
         for name in names {
             guard let room = RoomName(name) else { return nil }
             if seen.insert(room).inserted { rooms.append(room) }
-            if rooms.count > WebSocketLimits().rooms { break }
+            if rooms.count > most { break }
         }
         return rooms
     }

@@ -34,10 +34,11 @@ enum ListenerRequest: Hashable {
         let members = try Self.members(of: message)
         switch members.kind {
         case .subscribe:
-            let rooms = try Self.rooms(in: members.rooms)
+            // A client can be in no more of them.
+            let rooms = try Self.rooms(in: members.rooms, atMost: WebSocketLimits().rooms)
             guard rooms.count <= WebSocketLimits().rooms else { throw .tooManyRooms }
             self = .subscribe(rooms, from: try Self.point(in: members))
-        case .unsubscribe: self = .unsubscribe(try Self.rooms(in: members.rooms))
+        case .unsubscribe: self = .unsubscribe(try Self.rooms(in: members.rooms, atMost: Members.mostNames))
         case .ping: self = .ping
         case nil: throw .unsupported
         }
@@ -52,9 +53,9 @@ enum ListenerRequest: Hashable {
         throw .invalid("The message must be a JSON object.")
     }
 
-    private static func rooms(in names: [String]?) throws(Refusal) -> [RoomName] {
+    private static func rooms(in names: [String]?, atMost most: Int) throws(Refusal) -> [RoomName] {
         if let names, names.count > Members.mostNames { throw .tooManyNames }
-        guard let names, let rooms = ListenerRooms.read(names) else {
+        guard let names, let rooms = ListenerRooms.read(names, atMost: most) else {
             throw .invalid("rooms must be a list of names, each of 1 to \(RoomName.longest) bytes.")
         }
         return rooms

@@ -14,6 +14,30 @@ struct ListenerRequestTests {
         #expect(try read(#"{"type":"ping"}"#) == .ping)
     }
 
+    @Test("A client can be in 128 rooms, and can name 1,000 that it leaves")
+    func limits() throws {
+        let names = (1...1_000).map { "room \($0)" }
+        func message(_ type: String, _ names: some Sequence<String>) -> String {
+            #"{"type":"\#(type)","rooms":[\#(names.map { "\"\($0)\"" }.joined(separator: ","))]}"#
+        }
+        let rooms = names.compactMap { RoomName($0) }
+        #expect(try read(message("unsubscribe", names)) == .unsubscribe(rooms))
+        #expect(code(of: message("unsubscribe", names + ["one more"])) == "LIMIT_EXCEEDED")
+        #expect(code(of: message("unsubscribe", names.prefix(200) + [""])) == "INVALID_MESSAGE")
+        #expect(try read(message("subscribe", names.prefix(128))) == .subscribe(Array(rooms.prefix(128)), from: nil))
+        #expect(code(of: message("subscribe", names.prefix(129))) == "LIMIT_EXCEEDED")
+    }
+
+    /// That with which a message is refused.
+    private func code(of message: String) -> String? {
+        do throws(ListenerRequest.Refusal) {
+            _ = try ListenerRequest(Array(message.utf8))
+            return nil
+        } catch {
+            return error.code
+        }
+    }
+
     @Test(
         "A position is a whole number, with the name of its history; null and an empty text are what happens from now on",
         arguments: [
