@@ -190,6 +190,20 @@ struct SQLiteLogTests {
     }
 }
 
+extension SQLiteLogTests {
+    @Test("A start that is to end reads no further")
+    func interrupted() throws {
+        try SQLiteStore.make(path, [.create(.test(1), try TaskFields(title: "t"))])
+        let store = try SQLiteStore(path)
+        let interruption = Interruption()
+        interruption.request()
+        #expect(throws: LogError.refused("its tasks are not read to their end: the server ends")) {
+            try store.load(until: interruption)
+        }
+        #expect(try store.load().store.count == 1)
+    }
+}
+
 extension TaskStore {
     /// Whether it has the same tasks, and the same place in the log. The heap may lie otherwise in memory.
     func isSame(as other: TaskStore) -> Bool {

@@ -44,6 +44,7 @@ extension TaskServer {
     func loadTasks(_ done: @escaping () -> Void = {}) {
         let start = ContinuousClock.now
         eventLog.load { [self] result in
+            guard !isLeaving else { return }
             switch result {
             case .success(let start): begin(with: start)
             case .failure(let error): return giveUp(error)
@@ -74,12 +75,15 @@ extension TaskServer {
     }
 
     private func giveUp(_ error: LogError) {
+        // What is cut off by the end is no fault.
+        guard !isLeaving else { return }
         log.error("\(error.message)")
         leave(1)
     }
 
     /// Closes the store, and then ends the loop with `code`.
     func leave(_ code: Int32) {
+        isLeaving = true
         eventLog.close { [loop] in loop.exit(code) }
     }
 }

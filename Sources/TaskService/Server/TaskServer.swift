@@ -46,6 +46,8 @@ public final class TaskServer {
     /// Unchecked for exclusive access: nothing is called while it changes.
     @exclusivity(unchecked) private var requestIDs = RequestID.Source()
     var stage = Stage.running
+    /// Whether the store is being closed: then the loop ends.
+    var isLeaving = false
     var stopOrders = StopOrders()
     /// What has started this process to serve beside others; nil for a server that is alone.
     var parent: ParentLink?

@@ -38,6 +38,8 @@ public final class SQLiteLog: EventLog {
     private let thread: DedicatedThread
     /// Nil until ``open(_:)`` has succeeded, and once it is closed.
     private var store: SQLiteStore?
+    /// Ends the reading of the tasks, before the store is closed on the same thread.
+    private let interruption = Interruption()
     private var clock: Timeout?
     /// The last event when it was last looked whether there are too many.
     private var lookedAt = 0
@@ -68,8 +70,8 @@ extension SQLiteLog {
     /// Reads all tasks on the log's thread: the loop goes on meanwhile.
     public func load(_ done: @escaping (Result<LogStart, LogError>) -> Void) {
         guard let store else { return done(.failure(.refused("\(path) is not open"))) }
-        thread.run {
-            Result { () throws(LogError) in try store.load() }
+        thread.run { [interruption] in
+            Result { () throws(LogError) in try store.load(until: interruption) }
         } then: { [self] result in
             if case .success = result { beginPruning() }
             done(result)
@@ -78,6 +80,7 @@ extension SQLiteLog {
 
     public func close(_ done: @escaping () -> Void) {
         clock?.cancel()
+        interruption.request()
         guard let store = store.take() else { return done() }
         thread.run {
             // What is left in the write-ahead log is read at the next start.

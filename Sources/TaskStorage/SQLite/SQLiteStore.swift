@@ -52,9 +52,11 @@ final class SQLiteStore: @unchecked Sendable {
 
 extension SQLiteStore {
     /// Reads all tasks. When that fails, the files are as they were before ``init(_:)``.
-    func load() throws(LogError) -> LogStart {
+    func load(until interruption: Interruption = Interruption()) throws(LogError) -> LogStart {
         do {
-            return try read()
+            return try read(until: interruption)
+        } catch is UpkeepError {
+            throw .refused("its tasks are not read to their end: the server ends")
         } catch let error as LoadError {
             file.abandon()
             throw .refused("cannot use \(path): its tasks do not follow from its events: \(error)")
@@ -64,21 +66,22 @@ extension SQLiteStore {
         }
     }
 
-    private func read() throws -> LogStart {
+    private func read(until interruption: Interruption) throws -> LogStart {
         try lookAtPages()
-        let store = try readTasks()
+        let store = try readTasks(until: interruption)
         let (changes, count) = try keyed.changes()
         keyedCount = count
         return LogStart(store: store, position: position, keyed: changes)
     }
 
-    private func readTasks() throws -> TaskStore {
+    private func readTasks(until interruption: Interruption) throws -> TaskStore {
         var loader = TaskStore.Loader()
         let rows = try file.database.prepare("SELECT id, seq, \(Statement.taskColumns) FROM task ORDER BY id")
         var bodies = try BodyRows(file.database)
         var states = KnownStates()
         var last: TaskID?
         while try rows.step() {
+            try interruption.check()
             guard let id = rows.id(0) else { throw DatabaseError(damage: "a row has no task's id") }
             guard let sequence = rows.number(1), let task = rows.task(id, from: 2, &states) else {
                 throw DatabaseError(damage: "the row of task \(id) cannot be read")

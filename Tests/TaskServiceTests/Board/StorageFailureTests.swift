@@ -48,6 +48,17 @@ struct StorageFailureTests {
         #expect(text.hasSuffix(#"{"count":0}"#))
     }
 
+    @Test("A server that ends while it reads its tasks has not failed")
+    func endedWhileReading() async {
+        let code = await withLoop { _ in
+            let log = StubbornLog()
+            log.readsOn = true
+            TaskServer.forTest(keepingEventsIn: log).leave(0)
+            #expect(log.isClosed)
+        }
+        #expect(code == 0)
+    }
+
     @Test("A change of which nothing is known is answered so")
     func unknown() async {
         let text = await answers(.unknown("no answer"), then: "/tasks/count")

@@ -20,6 +20,9 @@ final class StubbornLog: EventLog {
     var hasOthers: Bool { !others.isEmpty }
     var isFirst: Bool { others.allSatisfy { $0 > server } }
 
+    /// Whether the tasks are read until the log is closed.
+    var readsOn = false
+    private var reading: ((Result<LogStart, LogError>) -> Void)?
     private(set) var appended: [[TaskEvent]] = []
     var history: Result<LogHistory, LogError> = .success(.gone)
     private(set) var isAsked = false
@@ -31,6 +34,7 @@ final class StubbornLog: EventLog {
     func open(_ done: @escaping (Result<Void, LogError>) -> Void) { done(.success(())) }
 
     func load(_ done: @escaping (Result<LogStart, LogError>) -> Void) {
+        guard !readsOn else { return reading = done }
         done(.success(LogStart(store: TaskStore(), position: position)))
     }
 
@@ -59,6 +63,7 @@ final class StubbornLog: EventLog {
 
     func close(_ done: @escaping () -> Void) {
         isClosed = true
+        reading.take()?(.failure(.refused("the log is closed")))
         done()
     }
 
