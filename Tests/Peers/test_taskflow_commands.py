@@ -18,7 +18,7 @@ import pytest
 
 from client import ADMIN, Client
 from server import TRACE
-from queue_client import until
+from queue_client import Queue, fence, until
 from test_taskflow_storage import contents, start
 
 ID = "01a20a04-8c92-7000-950f-c287f654ce{:02x}"
@@ -303,6 +303,27 @@ def test_export_check_and_backup_work_beside_a_server_that_writes(taskflow_progr
 
 
 @pytest.mark.no_redis("it is about a file")
+def test_a_copy_goes_on_above_every_fence_and_tag_that_its_store_gave(taskflow_program, tmp_path):
+    with contextlib.ExitStack() as stack:
+        server = start(taskflow_program, tmp_path)
+        stack.callback(lambda: server.process.poll() is None and server.kill())
+        queue = Queue(server)
+        queue.add("copied")
+        plain = queue.create("plain")
+        assert run(taskflow_program, "backup", "copy.db", folder=tmp_path).returncode == 0
+        early = queue.take("copied")
+        tag = queue.ask("PATCH", f"/tasks/{plain['id']}", {"title": "lost"})["ETag"]
+        server.kill()
+    with taskflow_program.start("--store", f"sqlite:{tmp_path}/copy.db") as server:
+        queue = Queue(server)
+        late = queue.take("copied")
+        assert fence(late) > fence(early)
+        queue.lost("complete", early, result="by the one before")
+        assert queue.ask("PATCH", f"/tasks/{plain['id']}", {"title": "other"})["ETag"] != tag
+        queue.complete(late)
+
+
+@pytest.mark.no_redis("it is about a file")
 def test_a_store_that_was_left_by_a_crash_can_be_read_and_stays_as_it_is(taskflow_program, tmp_path):
     with contextlib.ExitStack() as stack:
         server = start(taskflow_program, tmp_path)
@@ -393,6 +414,19 @@ def test_an_import_that_is_ended_keeps_nothing(taskflow_program, tmp_path, numbe
     assert process.wait(20) == 128 + number
     assert process.communicate() == (b"", b"")
     assert not contents(tmp_path)
+
+
+@pytest.mark.parametrize("command", ["export", "import"])
+def test_the_wait_for_the_other_end_of_a_pipe_can_be_ended(taskflow_program, tmp_path, command):
+    assert run(taskflow_program, "import", "-", folder=tmp_path, text=line(1)).returncode == 0
+    os.mkfifo(tmp_path / "pipe")
+    store = "tasks.db" if command == "export" else "new.db"
+    process = subprocess.Popen([taskflow_program.binary, command, "pipe", "--store", f"sqlite:{store}"], cwd=tmp_path)
+    threads = Path(f"/proc/{process.pid}/task")
+    # Signals are heard by another thread than that which waits.
+    wait_for(lambda: len(list(threads.iterdir())) > 1)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 128 + signal.SIGTERM
 
 
 def test_an_export_that_is_ended_leaves_no_file(taskflow_program, tmp_path):

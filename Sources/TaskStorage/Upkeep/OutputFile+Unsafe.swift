@@ -27,8 +27,7 @@ package final class OutputFile {
             }
             (name, descriptor, file) = ("standard output", STDOUT_FILENO, nil)
         } else if Self.isSpecial(path) {
-            (name, descriptor, file) = (path, open(path, O_WRONLY | O_CLOEXEC), nil)
-            guard descriptor >= 0 else { throw .failed("cannot open \(path): \(SystemError.last.message)") }
+            (name, descriptor, file) = (path, try Self.openSpecial(path, until: interruption), nil)
         } else {
             let file = try NewFile(path)
             (name, descriptor, self.file) = (path, file.descriptor, file)
@@ -36,6 +35,17 @@ package final class OutputFile {
     }
 
     deinit { if file == nil, descriptor > STDERR_FILENO { close(descriptor) } }
+
+    /// Opens a pipe when another program reads it, or a device.
+    private static func openSpecial(_ path: String, until interruption: Interruption) throws(UpkeepError) -> Int32 {
+        while true {
+            try interruption.check()
+            let descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK)
+            if descriptor >= 0 { return descriptor }
+            guard errno == ENXIO else { throw .failed("cannot open \(path): \(SystemError.last.message)") }
+            poll(nil, 0, lookInterval)
+        }
+    }
 
     /// Whether there is something at `path` that is neither a file nor a folder.
     private static func isSpecial(_ path: String) -> Bool {
@@ -79,7 +89,8 @@ package final class InputFile {
             guard !StandardDescriptors.closed.contains(STDIN_FILENO) else { throw .failed("standard input is closed") }
             (name, descriptor) = ("standard input", STDIN_FILENO)
         } else {
-            (name, descriptor) = (path, open(path, O_RDONLY | O_CLOEXEC))
+            // A pipe that no program writes to yet is waited for when it is read.
+            (name, descriptor) = (path, open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
             guard descriptor >= 0 else { throw .failed("cannot open \(path): \(SystemError.last.message)") }
         }
     }
@@ -101,11 +112,14 @@ package final class InputFile {
     }
 }
 
-/// Waits until the descriptor can be read or written, a tenth of a second at most: a wait that is longer is one of several,
-/// with a look in between whether the operator wants an end.
+/// How many milliseconds a wait takes at most: one that is longer is one of several, with a look in between whether the
+/// operator wants an end.
+private let lookInterval: Int32 = 100
+
+/// Waits until the descriptor can be read or written, or for ``lookInterval``.
 private func isReady(_ descriptor: Int32, for events: Int32) -> Bool {
     var state = pollfd(fd: descriptor, events: Int16(events), revents: 0)
-    return poll(&state, 1, 100) == 1
+    return poll(&state, 1, lookInterval) == 1
 }
 
 // Within a class the names `read` and `write` are its own functions'.
