@@ -36,6 +36,8 @@ struct FilePathTests {
         #expect(FilePath("/files/a", below: ["files"])?.names == ["a"])
         #expect(FilePath("/f%69les/a/", below: ["files"])?.names == ["a"])
         #expect(FilePath("/files", below: ["files"])?.names == [])
+        #expect(FilePath("/.well-known/%61cme/a", below: [".well-known", "acme"])?.names == ["a"])
+        #expect(FilePath("/.well-known/.a", below: [".well-known"]) == nil)
         for path in ["/file/a", "/filesa", "/", "/a/files"] { #expect(FilePath(path, below: ["files"]) == nil) }
     }
 

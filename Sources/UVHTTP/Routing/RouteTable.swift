@@ -8,7 +8,8 @@ import UVCore
 ///    └─ /:id ── /resolve             a node knows its first child, and each child the next one
 /// ```
 ///
-/// A literal segment is tried before a `:name`, and that before a `*`; where one leads nowhere the next is tried after all.
+/// A literal segment is tried before a `:name`, and that before a `*`; where one leads to no route, of any method, the next
+/// is tried after all.
 /// Nothing is kept of what stands for a name: a segment of the route is the same segment of the path.
 ///
 /// Not copyable, so that a look-up takes no copy of it.

@@ -20,7 +20,10 @@ public final class Router: Routes {
         set { search.onNotFound = newValue }
     }
 
-    /// Answers a request whose path has routes for other methods only, 405 at first; `Allow` is set already.
+    /// Answers a request whose path leads to routes for other methods only, 405 at first; `Allow` is set already.
+    ///
+    /// A path leads to one place, whatever the method: beside `POST /tasks/batch`, `GET /tasks/batch` is 405, and not what
+    /// `GET /tasks/:id` answers. So a path means one thing.
     public var onMethodNotAllowed: HTTPServer.Handler {
         get { search.onMethodNotAllowed }
         set { search.onMethodNotAllowed = newValue }

@@ -17,14 +17,18 @@ struct FilePath {
     init?(_ path: String, below prefix: [String] = []) {
         guard path.utf8.first == UInt8(ascii: "/") else { return nil }
         var names: [String] = []
+        var prefix = prefix[...]
         for segment in path.utf8.split(separator: UInt8(ascii: "/")) {
-            guard let bytes = Self.decoded(segment), let name = Self.name(bytes) else { return nil }
-            names.append(name)
+            guard let bytes = Self.decoded(segment) else { return nil }
+            if let expected = prefix.popFirst() {
+                guard bytes.elementsEqual(expected.utf8) else { return nil }
+            } else {
+                guard let name = Self.name(bytes) else { return nil }
+                names.append(name)
+            }
         }
-        guard names.count >= prefix.count, zip(names, prefix).allSatisfy({ $0.utf8.elementsEqual($1.utf8) }) else {
-            return nil
-        }
-        self.names = Array(names.dropFirst(prefix.count))
+        guard prefix.isEmpty else { return nil }
+        self.names = names
         endsWithSlash = path.utf8.last == UInt8(ascii: "/")
     }
 

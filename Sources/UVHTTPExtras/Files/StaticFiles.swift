@@ -9,7 +9,7 @@ public import UVHTTP
 /// ```
 ///
 /// It answers GET and HEAD for what is a file, and passes everything else on: other methods, paths that lead nowhere, and
-/// paths that are refused. Those are names that begin with a dot, `..` however it is encoded, an encoded slash or backslash,
+/// paths that are refused. Below the path that the folder stands for, those are names that begin with a dot, `..` however it is encoded, an encoded slash or backslash,
 /// a null byte, a link that leads out of the folder, and what is no plain file. A folder gets its `index.html`; without a
 /// slash at the end it is redirected to where it has one. A file that the process may not read is 403.
 ///
@@ -110,7 +110,7 @@ extension StaticFiles {
                 page.file.close { _ in }
                 return nil
             }
-            guard path.endsWithSlash || path.names.isEmpty else {
+            guard path.endsWithSlash else {
                 page.file.close { _ in }
                 return .folder
             }
