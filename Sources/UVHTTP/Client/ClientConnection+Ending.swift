@@ -7,11 +7,18 @@ extension ClientConnection {
     /// Goes on with the next request where this one is over.
     func settle() {
         guard place == .carrying else { return }
-        switch exchange.continuation {
+        switch exchange.continuation(isDrained: socket.writableLength == 0) {
         case .goOn: return
+        case .sendRest: sendRest()
         case .close: endExchange(reusing: false)
         case .reuse: endExchange(reusing: true)
         }
+    }
+
+    /// The answer is there, and the request is not sent yet: it is still the one that the connection carries.
+    private func sendRest() {
+        if exchange.request == .ended { socket.needsDrain = true }
+        if let request, request.times.phase != .sending { request.enter(.sending) }
     }
 
     private func endExchange(reusing: Bool) {
@@ -35,7 +42,8 @@ extension ClientConnection {
         let (request, response) = (self.request, self.response)
         (self.request, self.response, redirect) = (nil, nil, nil)
         request?.conclude(failure)
-        response?.cut(HTTPBodyError(failure))
+        // One that has arrived is the program's to read, whatever becomes of the request.
+        if exchange.answer != .arrived { response?.cut(HTTPBodyError(failure)) }
     }
 
     /// The connection is lost, or of no use any more.

@@ -72,7 +72,11 @@ final class ClientConnection {
         socket.setNoDelay()
         // The socket keeps the connection until it has closed and drops its callbacks.
         socket.onBytes = { [self] bytes in receive(bytes) }
-        socket.onDrain = { [self] in try request?.didDrain() }
+        socket.onDrain = { [self] in
+            // Behind the callback of the program, which may have written more.
+            defer { settle() }
+            try request?.didDrain()
+        }
         socket.onEnd = { [self] in didReceiveEnd() }
         socket.onError = { [self] error in lose(.connection(error)) }
         socket.onClose = { [self] _ in didClose() }

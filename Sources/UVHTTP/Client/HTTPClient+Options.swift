@@ -49,7 +49,8 @@ extension HTTPClient {
         /// From the end of the request to the head of its answer.
         public var head: Duration? = .seconds(60)
 
-        /// Between two bytes of the answer while something wants them, and between two that the server takes.
+        /// Between two bytes of the answer while something wants them, and between two that the server takes, also behind
+        /// an answer that came before the request was sent. A server that waits for the program has no limit.
         public var idle: Duration? = .seconds(60)
 
         /// From the call to the last byte of the answer, the wait in line for a connection included. Without end, so that an

@@ -25,7 +25,11 @@ extension HTTPClient {
         _ done: @escaping (Result<ClientResponse, Failure>) throws -> Void
     ) -> ClientRequest {
         let request = begin(method, url, headers: headers)
-        request.onResponse = { try done(.success($0)) }
+        request.onResponse = { [unowned request] response in
+            // That the request is cut off behind its answer is none of what `done` is for.
+            request.onError = nil
+            try done(.success(response))
+        }
         request.onError = { try done(.failure($0)) }
         request.end(body)
         return request

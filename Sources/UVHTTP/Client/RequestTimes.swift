@@ -5,7 +5,7 @@ struct RequestTimes: Equatable {
         /// A connection that others have. Only the whole time counts.
         case queued
         case connecting
-        /// The program, or the server to take what it has written.
+        /// The program, or the server to take what it has written, also when the answer has come before that.
         case sending
         /// `100 Continue`.
         case held

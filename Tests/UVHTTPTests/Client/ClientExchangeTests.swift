@@ -19,13 +19,14 @@ struct ClientExchangeTests {
         exchange.receiveHead(isPersistent: true)
         #expect(exchange.continuation == .goOn)
         exchange.receiveEnd(isLast: false)
+        #expect(exchange.continuation(isDrained: false) == .sendRest)
         #expect(exchange.continuation == .reuse)
 
         var early = ClientExchange()
         early.sendHead(expectsContinue: false)
         early.receiveHead(isPersistent: true)
         early.receiveEnd(isLast: false)
-        #expect(early.continuation == .goOn)
+        #expect(early.continuation == .sendRest)
         early.endRequest()
         #expect(early.continuation == .reuse)
     }
@@ -89,4 +90,9 @@ struct ClientExchangeTests {
         exchange.receiveEnd(isLast: false)
         #expect(exchange.loss(.all) == .nothing)
     }
+}
+
+extension ClientExchange {
+    /// Where the system has taken all that was written.
+    fileprivate var continuation: Continuation { continuation(isDrained: true) }
 }

@@ -8,8 +8,9 @@
 /// answer    awaited ── a byte ──► begun ── its head ──► arriving ── its end ──► arrived
 /// ```
 ///
-/// When both are over the connection carries the next exchange, or closes. Two are never on their way at once: nothing is
-/// pipelined, since a server that closes would leave it open which of them it has seen.
+/// When both are over, and the system has taken the request, the connection carries the next exchange, or closes. Two are
+/// never on their way at once: nothing is pipelined, since a server that closes would leave it open which of them it has
+/// seen.
 struct ClientExchange: Equatable {
     enum Request: Equatable {
         /// Nothing of it was sent.
@@ -58,7 +59,7 @@ extension ClientExchange {
         return true
     }
 
-    /// The request is sent whole.
+    /// The request is written whole. The system may not have taken it yet: see ``continuation(isDrained:)``.
     mutating func endRequest() {
         if request == .body { request = .ended }
     }
@@ -92,16 +93,19 @@ extension ClientExchange {
     enum Continuation: Equatable {
         /// The exchange goes on.
         case goOn
+        /// The answer has arrived before the request was sent: the program still writes, or the system has not taken all.
+        case sendRest
         /// The connection carries the next exchange.
         case reuse
         /// The connection closes. Content that is still to be sent is of no use any more: RFC 9112 section 9.3.
         case close
     }
 
-    var continuation: Continuation {
+    /// - Parameter isDrained: Whether the system has taken all that was written.
+    func continuation(isDrained: Bool) -> Continuation {
         guard answer == .arrived else { return .goOn }
         guard isPersistent, request != .refused else { return .close }
-        return request == .ended ? .reuse : .goOn
+        return request == .ended && isDrained ? .reuse : .sendRest
     }
 
     /// What is known of a request on whose connection this happens.

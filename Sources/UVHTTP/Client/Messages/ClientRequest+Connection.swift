@@ -99,15 +99,21 @@ extension ClientRequest {
         (onResponse, onInformation, onUpgrade, onDrain, onError) = (nil, nil, nil, nil, nil)
     }
 
-    /// There will be no answer, or no more of the one that the program has.
+    /// There will be no answer, or no more of the one that the program has, or the request is cut off behind it.
     func conclude(_ failure: HTTPClient.Failure) {
-        if case .answered = stage { return finish(failure) }
+        var isAnswered = false
+        if case .answered(let connection) = stage {
+            // What breaks off is then the answer, which is told so.
+            guard connection.exchange.answer == .arrived else { return finish(failure) }
+            isAnswered = true
+        }
         let (onError, isPiped) = (onError, bodyWriter != nil)
         finish(failure)
         client.loop.nextTick {
             if let onError { return try onError(failure) }
-            // As an error event that nothing listens to; but a program that gives up knows, and so does a pipe.
-            if failure != .aborted, !isPiped { throw failure }
+            // As an error event that nothing listens to; but a program that has its answer or gives up knows, and so does
+            // a pipe.
+            if failure != .aborted, !isPiped, !isAnswered { throw failure }
         }
     }
 

@@ -28,7 +28,8 @@ public final class ClientRequest {
     /// Called when what was written has been taken by the system, if a ``write(_:)-([UInt8])`` has returned false.
     public var onDrain: (() throws -> Void)?
 
-    /// Called when there will be no answer. What breaks off behind the head of the answer is told to the response.
+    /// Called when there will be no answer. What breaks off behind the head of the answer is told to the response; but when
+    /// the answer is whole and the request is cut off, that is told here.
     public var onError: ((HTTPClient.Failure) throws -> Void)?
 
     // MARK: State
@@ -42,7 +43,7 @@ public final class ClientRequest {
     /// Whether ``end()`` was called.
     public internal(set) var isEnded = false
 
-    /// Whether the answer has arrived whole, or there will be none.
+    /// Whether the answer has arrived whole and the request was sent, or nothing more will be.
     public var isOver: Bool {
         if case .over = stage { return true }
         return false
@@ -69,7 +70,7 @@ public final class ClientRequest {
     /// How much the server had taken when that was looked at last.
     var bytesTaken = 0
 
-    /// From the call to the last byte of the answer.
+    /// From the call to the last byte of the answer, and of the request.
     enum Stage {
         case starting
         /// In the line for a connection.
@@ -90,7 +91,7 @@ public final class ClientRequest {
     }
 
     /// Gives the request up: nothing more is sent, the connection closes, and ``onError`` is called in a tick with
-    /// ``HTTPClient/Failure/aborted``; behind the head of the answer the response is told instead.
+    /// ``HTTPClient/Failure/aborted``; while an answer arrives the response is told instead.
     public func abort() { giveUp(.aborted) }
 
     /// Adds fields to send behind the body, if it is sent in chunks. Those that may not come there are left out. RFC 9110
