@@ -3,6 +3,7 @@
 import pytest
 from playwright import sync_api
 
+from queue_client import until
 from test_board import open_board, queue  # noqa: F401
 from test_taskflow_page import CHROMIUM, browser, complaints  # noqa: F401
 
@@ -109,6 +110,7 @@ def test_what_another_has_set_since_stays_when_the_answer_comes_late(open_board,
     page.wait_for_function("id => tasks.get(id).priority === 2", arg=task["id"])
     queue.change(task["id"], priority=50)
     page.wait_for_function("id => tasks.get(id).priority === 50", arg=task["id"])
+    until(lambda: held or page.wait_for_timeout(10))
     route, answer = held[0]
     route.fulfill(response=answer)
     page.wait_for_function(ALL_SENT)

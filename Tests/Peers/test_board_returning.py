@@ -8,7 +8,7 @@ from playwright import sync_api
 
 from board_page import Board
 from client import ADMIN, USER
-from queue_client import Queue
+from queue_client import Queue, until
 from test_board import open_board, queue  # noqa: F401
 from test_taskflow_page import AWAY, CHROMIUM, browser, complaints  # noqa: F401
 
@@ -79,8 +79,7 @@ def test_that_there_is_nothing_is_said_once_that_is_known(open_board, queue, awa
     page.click("text=Use it")
     page.wait_for_function("() => questions.size === 8")
     expect(page.locator("#empty")).to_be_hidden()
-    while len(held) < 9:
-        page.wait_for_timeout(20)
+    until(lambda: len(held) == 9 or page.wait_for_timeout(20))
     for route in held:
         if not re.search(away, route.request.url):
             route.continue_()

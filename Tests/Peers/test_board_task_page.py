@@ -1,4 +1,4 @@
-"""The page of a task on the board at `/` while the task changes: who is at it stays where they are."""
+"""The page of a task on the board at `/` while the task changes: a person who reads it keeps their place."""
 
 import pytest
 from playwright import sync_api

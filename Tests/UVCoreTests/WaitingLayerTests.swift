@@ -160,10 +160,24 @@ struct WaitingLayerTests {
                 socket.write("one")
                 for _ in 0..<40 { client.write(Cipher.changed(text)) }
                 turns(100) {
-                    #expect((40_000..<300_000).contains(socket.bytesRead))
+                    log("bounded: \((40_000..<300_000).contains(socket.bytesRead))")
                     socket.destroy()
                 }
             }
         }
+        #expect(log.lines.contains("bounded: true"))
+    }
+
+    @Test("What a paused socket has written breaks it when the peer ends within a message, also behind what is ahead")
+    func pausedAtTheEnd() async {
+        let log = Log()
+        await run(Cipher.changed("ahead") + [Cipher.wait], log) { socket, client in
+            socket.pause()
+            turns(10) {
+                socket.write("one") { error in log("one is sent: \(error == nil)") }
+                turns(3) { client.end() }
+            }
+        }
+        #expect(log.lines.contains("one is sent: false") && log.lines.contains("server: EOF"))
     }
 }

@@ -15,7 +15,7 @@ extension PriorityQueue {
         public subscript(place: Int) -> Element { nodes[place].element }
     }
 
-    /// The heap's array as it lies in memory: the first is the first, the others are not sorted. O(1).
+    /// The heap's array as it lies in memory: that at 0 is the first in order, the others are not sorted. O(1).
     ///
     /// While it is kept, a change of the queue copies the pieces of the array that it touches.
     public var elements: Elements { Elements(nodes: nodes) }

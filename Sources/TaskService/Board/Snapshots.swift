@@ -9,7 +9,7 @@ import UVHTTP
 @LoopActor
 final class Snapshots {
     /// The ids of tasks at one time.
-    final class List<IDs: RandomAccessCollection<TaskID>>: Kept {
+    final class List<IDs: RandomAccessCollection<TaskID>>: AnyList {
         let ids: IDs
 
         fileprivate init(_ ids: IDs, stride: Int) {
@@ -18,15 +18,15 @@ final class Snapshots {
         }
     }
 
-    /// What a list is, whatever holds its ids.
-    class Kept {
+    /// How much memory a list counts for, whatever type holds its ids.
+    class AnyList {
         fileprivate let bytes: Int
 
         fileprivate init(bytes: Int) { self.bytes = bytes }
     }
 
     private struct Reference {
-        weak var list: Kept?
+        weak var list: AnyList?
     }
 
     /// How many bytes the lists may have together. One list alone may have more.

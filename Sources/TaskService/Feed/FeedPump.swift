@@ -8,7 +8,7 @@ protocol FeedOutlet: AnyObject {
     /// Whether what was sent waits for the client: then nothing more is sent until the pump is told that it has drained.
     var isFull: Bool { get }
 
-    /// The events begin here, perhaps anew.
+    /// The events begin here, perhaps anew. Where the history has become another one, this is the last that the pump says.
     func begin(_ opening: Feed.Opening)
     /// Sends an event that was missed.
     func send(_ json: [UInt8], of event: TaskEvent)
@@ -50,7 +50,7 @@ final class FeedPump {
 
     init(_ history: EventHistory) { self.history = history }
 
-    /// Begins, or begins anew: see ``Feed/begin(_:from:in:told:)``.
+    /// Begins, or begins anew: see ``Feed/begin(_:from:in:told:isLate:)``.
     func begin(_ rooms: ListenerRooms, from point: ResumePoint?, to outlet: any FeedOutlet) {
         guard work != .ended, let epoch = history.epoch else { return }
         self.outlet = outlet
@@ -82,7 +82,7 @@ extension FeedPump {
     private func goOn() {
         guard work == .none, let outlet else { return }
         guard history.epoch == epoch else {
-            // The numbers of what it has had mean other events now.
+            // In the new history the numbers that the listener has had mean other events.
             end()
             return outlet.begin(Feed.Opening(sequence: history.told, recovered: false))
         }

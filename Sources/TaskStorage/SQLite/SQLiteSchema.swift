@@ -140,7 +140,7 @@ extension SQLiteSchema {
         return (position, row.isNull(3) ? nil : row.id(3))
     }
 
-    /// Lets another history go on from the tasks as they are.
+    /// Begins another history, which goes on from the tasks as they are.
     static func beginHistory(in database: Database) throws(DatabaseError) {
         try name(.random(), in: database)
         let sequence = LogPosition.nextContinuation(after: try end(of: database).position.sequence)

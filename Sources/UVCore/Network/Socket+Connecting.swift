@@ -112,7 +112,8 @@ extension Socket {
         try onConnect(self)
     }
 
-    /// Sends what was written before, as the last part of connecting: where it meets a broken connection, there was none.
+    /// Sends what was written before. This is the last part of connecting: if it finds the connection broken, connecting
+    /// has failed.
     ///
     /// - Returns: Whether the socket is open now.
     func sendFirst() -> Bool {

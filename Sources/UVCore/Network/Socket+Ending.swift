@@ -2,15 +2,19 @@ import CLibUV
 
 /// The end of this side.
 extension Socket {
+    /// Ends this side if the program has asked for that and all is sent. Most have not: they are told by one look.
+    @inline(__always)
     func endIfRequested() {
-        guard state.writableEnd == .requested, writableLength == 0, state.corking != .corked, state.life == .open,
-            let stream
-        else { return }
+        if state.writableEnd == .requested { endWhenSent() }
+    }
+
+    private func endWhenSent() {
+        guard writableLength == 0, state.corking != .corked, state.life == .open, let stream else { return }
         // It comes here again when that is sent, or when the layer has received what it waits for. A peer that has ended
         // within a message does not get the layer's word.
         if let layer = state.layer, layer.end() {
             if layer.outputLength > 0 { return sendOutput(of: layer, content: 0) }
-            if mayOfferAgain() { return }
+            if waitsToOfferAgain() { return }
         }
         state.writableEnd = .sent
         if loop.state.phase == .poll { return loop.atCheck { [self] in shutDown() } }

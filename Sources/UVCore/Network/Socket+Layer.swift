@@ -88,7 +88,9 @@ extension Socket {
     func didReceiveUnannouncedEnd() {
         state.input.end = .torn
         updateReading()
-        if state.input.ahead.isEmpty { breakAtEnd() }
+        if state.input.ahead.isEmpty { return breakAtEnd() }
+        // What the layer waits for cannot come any more: what was written breaks the connection now.
+        if state.owed.contains(.offer) { offerAgain() }
     }
 
     func breakAtEnd() {
@@ -101,7 +103,8 @@ extension Socket {
         loop.enter(.read) { breakOff(error) }
     }
 
-    /// The same, within a callback.
+    /// The same, within a callback. Apart, so that what writes stays small.
+    @inline(never)
     func breakOff(_ error: LoopError) {
         if isConnecting, server == nil { fail(error) } else { destroy(error) }
     }
@@ -116,7 +119,8 @@ extension Socket {
     }
 
     /// Sends what was collected. What the layer does not take goes on waiting in `output`.
-    func send(_ output: OutputBuffer, through layer: any SocketLayer) {
+    func sendOutput(through layer: any SocketLayer) {
+        guard let output = state.output.take() else { return }
         let taken = output.withBytes { offer($0, to: layer) }
         if let taken, taken < output.count {
             output.removeFirst(taken)
@@ -131,7 +135,7 @@ extension Socket {
     private func offer(_ bytes: RawSpan, to layer: any SocketLayer) -> Int? {
         do throws(LoopError) {
             let taken = try layer.send(bytes)
-            if taken == bytes.byteCount || mayOfferAgain() { return taken }
+            if taken == bytes.byteCount || waitsToOfferAgain() { return taken }
             throw LoopError(.endOfStream, call: "uv_read", reason: "the peer has ended within a message")
         } catch {
             breakOff(error)
@@ -139,8 +143,9 @@ extension Socket {
         }
     }
 
-    /// Reads what the layer has to have before it can take or say more. False when nothing can come any more.
-    func mayOfferAgain() -> Bool {
+    /// Notes that the layer is to be offered it again, and reads what it has to have before. False when nothing can come
+    /// any more: then nothing is noted.
+    func waitsToOfferAgain() -> Bool {
         guard state.input.end == .open else { return false }
         state.owed.insert(.offer)
         updateReading()

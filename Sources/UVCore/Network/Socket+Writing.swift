@@ -166,9 +166,9 @@ extension Socket {
     /// - Parameter isFirst: Whether it is what was written before the connection was open.
     func sendOutput(isFirst: Bool = false) {
         let isEmpty = state.output?.isEmpty ?? true
-        guard !isEmpty, state.bytesInFlight == 0, isFirst || state.life == .open, let output = state.output.take()
-        else { return }
-        if let layer = state.layer { return send(output, through: layer) }
+        guard !isEmpty, state.bytesInFlight == 0, isFirst || state.life == .open else { return }
+        if let layer = state.layer { return sendOutput(through: layer) }
+        guard let output = state.output.take() else { return }
         guard let taken = output.withBuffer(from: 0, { tryWrite(&$0) }) else { return }
         state.bytesTaken += taken
         if taken < output.count {

@@ -95,8 +95,8 @@ struct ReadAhead {
         return taken
     }
 
-    /// A reader that is always a read behind never empties it: what was taken goes when it is half of all, so each byte
-    /// is moved once at most for a byte that was taken.
+    /// A reader that is always one read behind never empties it. So what was taken is removed when it is half of all: for
+    /// each byte that is removed, one byte is moved at most.
     private mutating func dropTaken() {
         if start >= bytes.count / 2 {
             bytes.removeFirst(start)

@@ -68,11 +68,11 @@ extension ByteSource {
     /// }.listen(port: 7000)
     /// ```
     ///
-    /// At most what the sink takes below its mark waits between the two, and one piece more. Callbacks that the program has set on
-    /// the two are called too, but for those that take the bytes.
+    /// At most what the sink takes below its mark waits between the two, and one piece more. Callbacks that the program has
+    /// set on the two are called too, but for those that take the bytes.
     /// `done` is called once: with nil when the sink has all and its end, otherwise with the one error, whichever side it is
-    /// of. Both sides are given up then, but for a source that has ended, such as a socket that may still be written to. A sink that closes before the end is one (`EPIPE`), and so is a source that closes
-    /// before its own (`EOF`).
+    /// of. Both sides are given up then, but for a source that has ended, such as a socket that may still be written to. A
+    /// sink that closes before the end is an error (`EPIPE`), and so is a source that closes before its own (`EOF`).
     public func pipe(to sink: some ByteSink, _ done: @escaping ((any Error)?) throws -> Void) {
         BytePipe(from: self, to: sink, done).begin()
     }

@@ -15,7 +15,8 @@ public protocol ByteSource {
     /// Goes on after ``pause()``.
     func resume()
 
-    /// Gives up what has not come, since the bytes have nowhere to go. The pipe does not call it behind its end.
+    /// Gives up what has not come, since the bytes have nowhere to go. A pipe does not call it for a source that has
+    /// ended.
     func abandon(_ error: any Error)
 }
 

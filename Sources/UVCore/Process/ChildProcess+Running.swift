@@ -127,13 +127,13 @@ private final class ProcessRun {
         input.end()
     }
 
-    /// Of the program's errors, the bytes that are kept.
-    private var longest: Int? { options.longestErrors.map { max($0, 0) } }
+    /// How many bytes of the program's errors are kept; nil for all.
+    private var keptErrors: Int? { options.longestErrors.map { max($0, 0) } }
 
     private func keepErrors(_ bytes: [UInt8]) {
         outcome.errors.append(contentsOf: bytes)
-        guard let longest, outcome.errors.count / 2 > longest else { return }
-        outcome.errors.removeFirst(outcome.errors.count - longest)
+        guard let keptErrors, outcome.errors.count / 2 > keptErrors else { return }
+        outcome.errors.removeFirst(outcome.errors.count - keptErrors)
     }
 
     private func checkLimit() {
@@ -151,7 +151,7 @@ private final class ProcessRun {
 
     private func end() throws {
         timeout?.cancel()
-        if let longest { outcome.errors = outcome.errors.suffix(longest) }
+        if let keptErrors { outcome.errors = outcome.errors.suffix(keptErrors) }
         try done(failure.map { .failure($0) } ?? .success(outcome))
     }
 }

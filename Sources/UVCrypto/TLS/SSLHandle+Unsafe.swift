@@ -58,9 +58,10 @@ final class SSLHandle {
             throw .protocolError("SSL_set1_host", "the name is not ASCII, as it is in DNS")
         }
         // The dot behind a whole name, and the zone of an address, tell this machine where to look: no certificate has them.
-        let whole = host.utf8.last == UInt8(ascii: ".") ? String(host.dropLast()) : host
+        let whole = host.utf8.last == UInt8(ascii: ".") ? String(decoding: host.utf8.dropLast(), as: UTF8.self) : host
         if whole.isEmpty { throw .protocolError("SSL_set1_host", "the name is empty") }
-        let address = whole.contains(":") ? String(whole.prefix { $0 != "%" }) : whole
+        let isAddress = whole.utf8.contains(UInt8(ascii: ":"))
+        let address = isAddress ? String(decoding: whole.utf8.prefix { $0 != UInt8(ascii: "%") }, as: UTF8.self) : whole
         let parameters = SSL_get0_param(raw)
         X509_VERIFY_PARAM_set_hostflags(parameters, CUnsignedInt(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
         if X509_VERIFY_PARAM_set1_ip_asc(parameters, address) == 1 { return }

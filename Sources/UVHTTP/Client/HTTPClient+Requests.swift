@@ -26,7 +26,7 @@ extension HTTPClient {
     ) -> ClientRequest {
         let request = begin(method, url, headers: headers)
         request.onResponse = { [unowned request] response in
-            // That the request is cut off behind its answer is none of what `done` is for.
+            // `done` has the answer: that the request is cut off behind it is not told a second time.
             request.onError = nil
             try done(.success(response))
         }

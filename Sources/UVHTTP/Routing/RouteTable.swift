@@ -9,8 +9,7 @@ import UVCore
 /// ```
 ///
 /// A literal segment is tried before a `:name`, and that before a `*`; where one leads to no route, of any method, the next
-/// is tried after all.
-/// Nothing is kept of what stands for a name: a segment of the route is the same segment of the path.
+/// is tried after all. Nothing is kept of what stands for a name: a segment of the route is the same segment of the path.
 ///
 /// Not copyable, so that a look-up takes no copy of it.
 struct RouteTable<Value>: ~Copyable {

@@ -9,9 +9,10 @@ public import UVHTTP
 /// ```
 ///
 /// It answers GET and HEAD for what is a file, and passes everything else on: other methods, paths that lead nowhere, and
-/// paths that are refused. Below the path that the folder stands for, those are names that begin with a dot, `..` however it is encoded, an encoded slash or backslash,
-/// a null byte, a link that leads out of the folder, and what is no plain file. A folder gets its `index.html`; without a
-/// slash at the end it is redirected to where it has one. A file that the process may not read is 403.
+/// paths that are refused. Below the path that the folder stands for, those are names that begin with a dot, `..` however it
+/// is encoded, an encoded slash or backslash, a null byte, a link that leads out of the folder, and what is no plain file. A
+/// folder gets its `index.html`; without a slash at the end it is redirected to where it has one. A file that the process
+/// may not read is 403.
 ///
 /// An answer has a type by the file's name, `Last-Modified` and an `ETag`; conditions and ranges are heeded, several ranges
 /// as `multipart/byteranges` (RFC 9110 sections 13 and 14). The tag is made of the length and the times at which content and

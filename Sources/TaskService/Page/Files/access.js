@@ -40,10 +40,11 @@ const ask = (path, credential = token, options = {}) => fetch(path, {
 
 /// What the server answers to a request that has to succeed; the error's message is for people.
 async function answerOf(path, options) {
+  const credential = token;
   let answer;
-  try { answer = await ask(path, token, options); } catch { throw new Refusal(noServer); }
+  try { answer = await ask(path, credential, options); } catch { throw new Refusal(noServer); }
   if (answer.ok) return answer.status === 204 ? null : parseAnswer(await answer.text());
-  if (answer.status === 401) note(wrongToken, true);
+  if (answer.status === 401 && credential === token) note(wrongToken, true);
   let error;
   try { error = (await answer.json()).error; } catch {}
   throw new Refusal(error?.message ?? `The server answered ${answer.status}.`, answer.status, error?.details);
@@ -101,7 +102,7 @@ find("access").addEventListener("submit", async (event) => {
   forgetTasks();
   closeTaskPage();
   accessTries.succeed();
+  showView();
   await learnAccess();
   connect();
-  showView();
 });

@@ -9,12 +9,12 @@ function parseExact(text) {
   return JSON.parse(text, (key, value, { source }) => typeof value === "number" && !isExact(source) ? JSON.rawJSON(source) : value);
 }
 
-/// An answer; if it is a task its payload and result are exact, and all other numbers are ones to reckon with.
+/// An answer; in each task of it payload and result are exact, and all other numbers are ones to reckon with.
 function parseAnswer(text) {
-  const answer = JSON.parse(text);
-  if (answer?.payload == null && answer?.result == null) return answer;
-  const { payload, result } = parseExact(text);
-  return { ...answer, payload, result };
+  const answer = JSON.parse(text), hasBody = (task) => task?.payload != null || task?.result != null;
+  if (!(Array.isArray(answer) ? answer.some(hasBody) : hasBody(answer))) return answer;
+  const exact = parseExact(text), withBody = (task, { payload, result }) => ({ ...task, payload, result });
+  return Array.isArray(answer) ? answer.map((task, index) => withBody(task, exact[index])) : withBody(answer, exact);
 }
 
 /// Whether the browser would write a number of that JSON otherwise. Strings are passed over as a whole.

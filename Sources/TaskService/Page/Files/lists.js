@@ -6,9 +6,9 @@ let order = "newest", project = null;
 /// A part of the server's list: ids in its order, as far as they were loaded.
 class TaskList {
   constructor(state) {
-    // From `begin` up to `end` it is as the server's; without the one from its beginning on.
-    Object.assign(this, { state, ids: [], begin: undefined, end: undefined, isWhole: false, isLoading: false, rolling: null });
-    this.tries = new Tries();
+    // From `begin` up to `end` it is as the server's; without `begin`, from the list's beginning on.
+    Object.assign(this, { state, ids: [], begin: undefined, end: undefined, isWhole: false, isLoading: false, question: null });
+    Object.assign(this, { rolling: null, tries: new Tries() });
   }
 
   /// Where the id stands, or would.
@@ -86,7 +86,7 @@ class TaskList {
       const after = isAnew ? undefined : isBack ? this.begin : this.end;
       const answer = await ask(listPath(this.state, after, isBack));
       if (!answer.ok) throw new Refusal(answer.status === 401 ? wrongToken : `The server answered ${answer.status}.`, answer.status);
-      const page = await answer.json();
+      const page = parseAnswer(await answer.text());
       if (changed !== this.question) return;
       // So many have changed meanwhile that not all are known.
       if (changed.size > changesLimit) return void setTimeout(() => this.load(isAnew, isBack));
@@ -194,6 +194,9 @@ function clearLists() {
   for (const list of lists.values()) list.clear();
 }
 
+/// What needs the open task is known as far as the tasks that wait are listed.
+const isLookedAt = (list) => list.rolling?.isVisible || openTask !== null && list.state === "waiting";
+
 /// All that can be seen, from the beginning: also what came while there was no connection.
 function listAnew() {
   review();
@@ -201,6 +204,6 @@ function listAnew() {
     forgetTasks();
     return describe();
   }
-  for (const list of lists.values()) if (list.rolling?.isVisible) list.load(true); else list.clear();
+  for (const list of lists.values()) if (isLookedAt(list)) list.load(true); else list.clear();
   readOpenTask();
 }

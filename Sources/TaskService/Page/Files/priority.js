@@ -44,6 +44,7 @@ async function sendPriority(id) {
   } catch (error) {
     say("The priority was not changed. " + error.message);
   }
+  choice.isAnswered = true;
   if (chosen.get(id) === choice) chosen.delete(id);
   showPriority(id);
 }
@@ -64,9 +65,10 @@ document.addEventListener("pointerdown", (event) => {
     drag.abort();
     dragged = null;
     root.classList.remove("dragging");
-    // Dropped, what was chosen before is still to be sent.
+    // Dropped, what was chosen before is still to be sent, or still on its way.
     if (value === undefined && began.choice && !began.choice.isSent) value = began.choice.value;
-    if (value === undefined || value === tasks.get(id)?.priority || !tasks.has(id)) chosen.delete(id); else choosePriority(id, value);
+    if (value === undefined && began.choice?.isSent && !began.choice.isAnswered) chosen.set(id, began.choice);
+    else if (value === undefined || value === tasks.get(id)?.priority || !tasks.has(id)) chosen.delete(id); else choosePriority(id, value);
     showPriority(id);
   };
   const on = (name, work) =>
@@ -76,7 +78,7 @@ document.addEventListener("pointerdown", (event) => {
     chosen.set(id, { value: valueAt(move) });
     showPriority(id);
   });
-  on("pointerup", (up) => stop(valueAt(up)));
+  on("pointerup", (up) => stop(valueAt(up) === began.value ? undefined : valueAt(up)));
   on("pointercancel", () => stop(undefined));
   // Of a finger the mark itself had the capture at first, and loses it to the document.
   on("lostpointercapture", ({ target }) => { if (target === root) stop(undefined); });

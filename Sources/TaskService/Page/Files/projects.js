@@ -73,6 +73,7 @@ async function readProjects() {
     setText(find("projects-about"), answer.length === 0 ? "There are no tasks yet." : `${count(answer.length, "project")}. The tasks of one that is paused are not claimed.`);
     projectTries.succeed();
   } catch (error) {
+    if (credential !== token) return void (isStale = true);
     setText(find("projects-about"), "The projects could not be read.");
     if (error.mayPass) projectTries.plan(review);
   }

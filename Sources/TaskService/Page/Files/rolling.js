@@ -86,7 +86,9 @@ class Rolling {
     this.stale.clear();
     this.anchor = ids[Math.floor(this.scrolled / this.height)] ?? null;
     if (!shown.includes(this.current)) this.mark(ids[Math.min(Math.floor(this.scrolled / this.height), ids.length - 1)] ?? null);
-    if (lost !== undefined && this.focus(Math.min(lost, ids.length - 1))) unsought = this.current;
+    // The neighbour is one on the screen: what was let go of far from it does not move the list.
+    const top = Math.ceil(this.scrolled / this.height), bottom = Math.max(top, Math.floor((this.scrolled + this.room) / this.height) - 1);
+    if (lost !== undefined && this.focus(Math.min(Math.max(lost, top), bottom, ids.length - 1))) unsought = this.current;
     if (last > ids.length - 20) this.source.load?.();
     if (first < 20 && this.source.begin !== undefined) this.source.load(false, true);
   }

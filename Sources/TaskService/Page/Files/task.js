@@ -8,6 +8,7 @@ const isTaskID = (text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(te
 async function openTaskPage(id) {
   if (openTask !== id) {
     [opened, blockers, around] = [null, [], new Map()];
+    openTries.succeed();
     find("task-view").replaceChildren();
   }
   openTask = id;
@@ -43,7 +44,12 @@ async function readOpenTask(isItself = false) {
       isReadAgain ||= mayBeOld(opened, changed);
       if (isAroundOld || needed !== String(opened.dependencies)) {
         isAroundOld = false;
-        around = await readAround(opened);
+        const found = await readAround(opened);
+        if (isOver()) {
+          isAroundOld = true;
+          continue;
+        }
+        around = found;
       }
     } catch (error) {
       if (isOver()) continue;

@@ -103,9 +103,9 @@ extension ClientRequest {
     func conclude(_ failure: HTTPClient.Failure) {
         var isAnswered = false
         if case .answered(let connection) = stage {
-            // What breaks off is then the answer, which is told so.
-            guard connection.exchange.answer == .arrived else { return finish(failure) }
             isAnswered = true
+            // Otherwise it is the answer that breaks off, which is told so.
+            guard connection.exchange.answer == .arrived else { return finish(failure) }
         }
         let (onError, isPiped) = (onError, bodyWriter != nil)
         finish(failure)
