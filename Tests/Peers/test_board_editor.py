@@ -42,6 +42,22 @@ def all_is_waiting(page, count: int) -> None:
     page.wait_for_function("count => waiting() === count", arg=count)
 
 
+def make_held(page, title: str, **fields: str) -> None:
+    """Has a task made, whose answer is held."""
+    hold(page, "POST")
+    page.keyboard.press("n")
+    for name, value in {"title": title, **fields}.items():
+        page.fill(f"#field-{name}", value)
+    page.keyboard.press("Enter")
+    all_is_waiting(page, 1)
+
+
+def begin_the_next(page) -> None:
+    leave(page)
+    page.keyboard.press("n")
+    page.fill("#field-title", "the second")
+
+
 # Late answers
 
 def test_an_edit_that_is_read_late_takes_no_place_of_what_is_typed(open_board, queue):  # noqa: F811
@@ -82,14 +98,8 @@ def test_of_two_edits_the_one_asked_for_last_is_opened(open_board, queue):  # no
 def test_a_task_that_is_made_late_leaves_the_next_one_open(open_board, queue):  # noqa: F811
     board = open_board()
     page = board.page
-    hold(page, "POST")
-    page.keyboard.press("n")
-    page.fill("#field-title", "the first")
-    page.keyboard.press("Enter")
-    all_is_waiting(page, 1)
-    leave(page)
-    page.keyboard.press("n")
-    page.fill("#field-title", "the second")
+    make_held(page, "the first")
+    begin_the_next(page)
     page.evaluate("() => letGo()")
     board.said("“the first” is made.")
     expect(board.titles("ready")).to_have_text(["the first"])
@@ -100,15 +110,8 @@ def test_a_task_that_is_made_late_leaves_the_next_one_open(open_board, queue):  
 def test_a_task_that_is_refused_late_says_so_outside_of_the_next_one(open_board, queue):  # noqa: F811
     board = open_board(may_complain="422")
     page = board.page
-    hold(page, "POST")
-    page.keyboard.press("n")
-    page.fill("#field-title", "the first")
-    page.fill("#field-type", "no such / type!")
-    page.keyboard.press("Enter")
-    all_is_waiting(page, 1)
-    leave(page)
-    page.keyboard.press("n")
-    page.fill("#field-title", "the second")
+    make_held(page, "the first", type="no such / type!")
+    begin_the_next(page)
     page.evaluate("() => letGo()")
     expect(page.locator("#said")).to_contain_text("type")
     expect(page.locator("#editor .bad")).to_have_text("")
@@ -118,11 +121,7 @@ def test_a_task_that_is_refused_late_says_so_outside_of_the_next_one(open_board,
 def test_what_is_being_sent_is_not_sent_again(open_board, queue):  # noqa: F811
     board = open_board()
     page = board.page
-    hold(page, "POST")
-    page.keyboard.press("n")
-    page.fill("#field-title", "once")
-    page.keyboard.press("Enter")
-    all_is_waiting(page, 1)
+    make_held(page, "once")
     page.fill("#field-title", "twice")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Create")).to_have_attribute("aria-disabled", "true")

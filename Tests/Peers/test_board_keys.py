@@ -91,18 +91,18 @@ def test_the_focus_stays_when_tasks_come_above_and_goes_on_when_its_own_leaves(o
     assert board.focused() == "task 38"
 
 
-def count_cancels(board: Board):
-    """Returns how to ask which tasks were to be cancelled."""
-    board.page.evaluate("() => { window.asked = []; actions.cancel.act = task => { asked.push(task.title); return cancelTask(task); }; }")
-    return lambda: board.page.evaluate("() => asked")
-
-
-def test_a_key_that_is_held_is_one_action_and_goes_on_for_the_priority_alone(open_board, queue):
-    for number in range(6):
+def open_with_tasks(open_board, queue, count: int):
+    """A board whose newest task has the focus, and how to ask which tasks were to be cancelled."""
+    for number in range(count):
         queue.create(f"task {number}")
     board = open_board()
     board.titles("ready").first.focus()
-    asked = count_cancels(board)
+    board.page.evaluate("() => { window.asked = []; actions.cancel.act = task => { asked.push(task.title); return cancelTask(task); }; }")
+    return board, lambda: board.page.evaluate("() => asked")
+
+
+def test_a_key_that_is_held_is_one_action_and_goes_on_for_the_priority_alone(open_board, queue):
+    board, asked = open_with_tasks(open_board, queue, 6)
     board.page.keyboard.down("c")
     expect(board.titles("cancelled")).to_have_text(["task 5"])
     expect(board.page.locator(":focus")).to_have_text("task 4")
@@ -118,11 +118,7 @@ def test_a_key_that_is_held_is_one_action_and_goes_on_for_the_priority_alone(ope
 
 
 def test_a_key_for_a_task_that_has_just_left_does_nothing_to_its_neighbour(open_board, queue):
-    for number in range(5):
-        queue.create(f"task {number}")
-    board = open_board()
-    board.titles("ready").first.focus()
-    asked = count_cancels(board)
+    board, asked = open_with_tasks(open_board, queue, 5)
     queue.change(queue.json("/tasks?order=newest")[0]["id"], status="completed")
     expect(board.page.locator(":focus")).to_have_text("task 3")
     press(board, "c")

@@ -1,3 +1,4 @@
+import HTTPTypes
 import LoopTesting
 import Testing
 import UVCore
@@ -43,6 +44,13 @@ struct EarlyAnswerTests {
         }
     }
 
+    @LoopActor
+    private func begin(_ method: HTTPRequest.Method, on server: ScriptedServer) -> (ClientRequest, Heard) {
+        let (request, heard) = (server.client.begin(method, server.url), Heard())
+        heard.listen(to: request)
+        return (request, heard)
+    }
+
     @Test(
         "Its connection is neither used nor idle until the system has taken the upload, and carries the next one then")
     func flushing() async {
@@ -76,9 +84,7 @@ struct EarlyAnswerTests {
         await withScript(clock: ManualClock()) { _, socket in
             early.serve(socket)
         } _: { server in
-            let heard = Heard()
-            let request = server.client.begin(.put, server.url)
-            heard.listen(to: request)
+            let (request, heard) = begin(.put, on: server)
             request.write(Self.body)
             if isEnded { request.end() }
             await server.until { heard.text == "ok" }
@@ -121,9 +127,7 @@ struct EarlyAnswerTests {
         await withScript(clock: ManualClock()) { _, socket in
             early.serve(socket)
         } _: { server in
-            let heard = Heard()
-            let request = server.client.begin(.post, server.url)
-            heard.listen(to: request)
+            let (request, heard) = begin(.post, on: server)
             request.write("line\n")
             await server.until { heard.text == "ok" }
             for _ in 0..<20 {
@@ -147,9 +151,7 @@ struct EarlyAnswerTests {
         await withScript { _, socket in
             early.serve(socket)
         } _: { server in
-            let heard = Heard()
-            let request = server.client.begin(.put, server.url)
-            heard.listen(to: request)
+            let (request, heard) = begin(.put, on: server)
             var response: ClientResponse?
             request.onResponse = { response = $0 }
             request.end(Self.body)
